@@ -1,0 +1,157 @@
+import pg from 'pg';
+import type { Logger } from '../log.ts';
+
+/**
+ * Who a transaction is. `tenants` are the only tenants whose rows exist for it (row-level security); a system
+ * transaction works for all tenants under the module's own `<module>_system` role and is for jobs, never for requests.
+ */
+export type Scope = { module: string; tenants: readonly string[] } | { module: string; system: true };
+
+/** One open transaction. Every store function takes it as its first argument. */
+export type Tx = {
+  readonly scope: Scope;
+  /** Rows of a statement. `numeric(38,0)` and `int8` arrive as bigint. */
+  query<R = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<R[]>;
+  /** Number of rows a statement touched. */
+  execute(sql: string, params?: readonly unknown[]): Promise<number>;
+  /** Runs after the commit succeeded, never after a rollback. For waking workers; must not throw. */
+  afterCommit(action: () => void): void;
+};
+
+export type Db = {
+  /** Runs `work` in one transaction; commits when it returns, rolls back when it throws. Retries serialisation failures and deadlocks. */
+  tx<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** A dedicated connection that hears `NOTIFY channel`. Reconnects by itself. Returns a stop function. */
+  listen(channel: string, hear: (payload: string) => void): Promise<() => Promise<void>>;
+  /** Runs a trivial query; for readiness. */
+  ping(): Promise<void>;
+  stats(): { total: number; idle: number; waiting: number };
+  close(): Promise<void>;
+};
+
+export type DbOptions = { url: string; poolSize?: number; applicationName?: string; statementTimeoutMs?: number; log: Logger };
+
+const RETRYABLE = new Set(['40001', '40P01']);
+const MAX_TRIES = 5;
+const ROLE_NAME = /^[a-z][a-z_]{0,40}$/;
+const TENANT_ID = /^[0-9a-f-]{36}$/;
+
+/** bigint for whole numbers, text for the rest: no value passes through a float. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === 20) return BigInt as never;
+    if (oid === 1700) return ((text: string) => (text.includes('.') ? text : BigInt(text))) as never;
+    return pg.types.getTypeParser(oid, format as 'text') as never;
+  },
+} as pg.CustomTypesConfig;
+
+function openingStatement(scope: Scope): string {
+  const system = 'system' in scope;
+  const role = system ? `${scope.module}_system` : scope.module;
+  if (!ROLE_NAME.test(role)) throw new Error(`not a role name: ${role}`);
+  const tenants = system ? [] : scope.tenants;
+  for (const tenant of tenants) if (!TENANT_ID.test(tenant)) throw new Error('not a tenant id');
+  return `begin; select set_config('role', '${role}', true), set_config('app.tenants', '{${tenants.join(',')}}', true)`;
+}
+
+async function runOnce<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  const after: (() => void)[] = [];
+  let broken: Error | undefined;
+  try {
+    await client.query(openingStatement(scope));
+    const tx: Tx = {
+      scope,
+      query: async (sql, params) => (await client.query(sql, params as unknown[])).rows as never,
+      execute: async (sql, params) => (await client.query(sql, params as unknown[])).rowCount ?? 0,
+      afterCommit: (action) => after.push(action),
+    };
+    const result = await work(tx);
+    const commit = await client.query('commit');
+    // A transaction whose statement failed and was caught answers COMMIT with ROLLBACK: that must never pass for success.
+    if (commit.command !== 'COMMIT') throw new Error('the transaction was rolled back because a statement in it had failed');
+    for (const action of after) action();
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((fault: Error) => {
+      broken = fault;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Opens the one pool of this process. Modules share it; each transaction takes its module's role. */
+export function createDb(options: DbOptions): Db {
+  const base = { connectionString: options.url, types, application_name: options.applicationName ?? 'lastro' };
+  const pool = new pg.Pool({
+    ...base,
+    max: options.poolSize ?? 16,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+  });
+  pool.on('error', (error) => options.log.warn({ err: error.message }, 'an idle database connection was lost'));
+  const stops = new Set<() => Promise<void>>();
+
+  return {
+    async tx(scope, work) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await runOnce(pool, scope, work);
+        } catch (error) {
+          const code = (error as { code?: string }).code ?? '';
+          if (!RETRYABLE.has(code) || attempt >= MAX_TRIES) throw error;
+          await new Promise((resolve) => setTimeout(resolve, 5 * 2 ** attempt * (0.5 + Math.random())));
+        }
+      }
+    },
+    async listen(channel, hear) {
+      const stop = await keepListening(base, channel, hear, options.log);
+      stops.add(stop);
+      return stop;
+    },
+    async ping() {
+      await pool.query('select 1');
+    },
+    stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    async close() {
+      await Promise.all([...stops].map((stop) => stop()));
+      await pool.end();
+    },
+  };
+}
+
+async function keepListening(config: pg.ClientConfig, channel: string, hear: (payload: string) => void, log: Logger) {
+  let stopped = false;
+  let client: pg.Client | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  const connect = async (): Promise<void> => {
+    client = new pg.Client({ ...config, keepAlive: true });
+    client.on('notification', (message) => hear(message.payload ?? ''));
+    client.on('error', () => undefined);
+    client.on('end', () => {
+      if (!stopped) again();
+    });
+    await client.connect();
+    await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+    hear('');
+  };
+  const again = (): void => {
+    clearTimeout(retry);
+    retry = setTimeout(() => {
+      connect().catch((error: Error) => {
+        log.warn({ err: error.message, channel }, 'listening was interrupted, trying again');
+        if (!stopped) again();
+      });
+    }, 500);
+  };
+  await connect().catch(again);
+  return async () => {
+    stopped = true;
+    clearTimeout(retry);
+    await client?.end().catch(() => undefined);
+  };
+}

@@ -1,0 +1,64 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
+import type { Actor, CallContext } from '../context.ts';
+import { refusePlatform } from '../errors.ts';
+
+/** A Fastify instance whose handlers are typed from their TypeBox schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression<RawServerDefault>,
+  RawReplyDefaultExpression<RawServerDefault>,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** Who is asking, as proved by the access token. */
+export type Caller = {
+  tenantId: string;
+  actor: Actor;
+  /** The person or merchant the token is about; absent for services. */
+  subjectId?: string;
+  clientId?: string;
+  scopes: ReadonlySet<string>;
+};
+
+/**
+ * How a route is guarded. Every route says it, or the server does not start:
+ * scopes (bearer token holding all of them), `session` (the BFF's cookie, checked by the BFF), `signature` (a webhook that proves
+ * itself), or `public`.
+ */
+export type RouteAuth = { scopes: readonly string[] } | 'session' | 'signature' | 'public';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    auth?: RouteAuth;
+    /** State-changing routes either require the Idempotency-Key header or say why they need none. */
+    idempotency?: 'required' | `exempt: ${string}`;
+    /** Requests a minute and client address; default 600. */
+    ratePerMinute?: number;
+  }
+  interface FastifyRequest {
+    /** Set on routes guarded by scopes. */
+    caller?: Caller;
+  }
+}
+
+/** The proved caller of a scope-guarded route. */
+export function callerOf(request: { caller?: Caller }): Caller {
+  if (!request.caller) throw refusePlatform('PLATFORM_UNAUTHENTICATED');
+  return request.caller;
+}
+
+/** The context with which a handler calls faces on behalf of its caller. */
+export function contextOf(request: { caller?: Caller; headers: Record<string, string | string[] | undefined> }): CallContext {
+  const caller = callerOf(request);
+  const key = request.headers['idempotency-key'];
+  return { tenantId: caller.tenantId, actor: caller.actor, ...(typeof key === 'string' ? { idempotencyKey: key } : {}) };
+}
+
+/** The Idempotency-Key of a route that requires it. */
+export function idempotencyKeyOf(request: { headers: Record<string, string | string[] | undefined> }): string {
+  const key = request.headers['idempotency-key'];
+  if (typeof key !== 'string') throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
+  return key;
+}

@@ -1,0 +1,36 @@
+import type { App } from './app.ts';
+
+const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** Documentation and health routes registered by plugins that know nothing of our guards. */
+const OPEN_PREFIXES = ['/docs'];
+
+type Schema = { type?: string; additionalProperties?: unknown; [key: string]: unknown };
+
+/**
+ * A route that does not say who may call it, or changes state without saying how repetition is harmless, stops the start.
+ * Bodies and queries refuse fields they do not know.
+ */
+export function requireDeclaredGuards(app: App): void {
+  app.addHook('onRoute', (route) => {
+    if (OPEN_PREFIXES.some((prefix) => route.url.startsWith(prefix))) {
+      route.config = { ...route.config, auth: 'public' };
+      return;
+    }
+    const methods = [route.method].flat();
+    const config = route.config;
+    if (methods.every((method) => method === 'HEAD' || method === 'OPTIONS')) return;
+    if (config?.auth === undefined) throw new Error(`${methods.join()} ${route.url} does not say who may call it (config.auth)`);
+    if (methods.some((method) => CHANGES.has(method)) && config.idempotency === undefined) {
+      throw new Error(`${methods.join()} ${route.url} does not say how repeating it is harmless (config.idempotency)`);
+    }
+    for (const part of ['body', 'querystring'] as const) closeObject(route.schema?.[part] as Schema | undefined);
+    if (route.schema && typeof config.auth === 'object')
+      route.schema = { security: [{ bearer: [...config.auth.scopes] }], ...route.schema } as never;
+    if (route.schema && config.auth === 'session') route.schema = { security: [{ session: [] }], ...route.schema } as never;
+  });
+}
+
+function closeObject(schema: Schema | undefined): void {
+  if (schema?.type === 'object' && schema.additionalProperties === undefined) schema.additionalProperties = false;
+}

@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import Fastify from 'fastify';
+import { type AppError, refusePlatform } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { currentTraceId, withSpan } from '../telemetry/tracing.ts';
+import type { App, Caller, RouteAuth } from './app.ts';
+import { requireDeclaredGuards } from './guards.ts';
+import { Problem, toAppError, toProblem } from './problem.ts';
+
+export type HttpServerOptions = {
+  log: Logger;
+  metrics: Metrics;
+  /** Proves a bearer token; throws PLATFORM_UNAUTHENTICATED. */
+  verifyToken: (token: string) => Promise<Caller>;
+  /** Largest request body, in bytes. */
+  bodyLimit?: number;
+  /** Proxies (addresses or networks) whose X-Forwarded-* are believed. */
+  trustProxy?: boolean | string;
+  /** Requests a minute and address when a route says nothing; 0 switches the limit off (internal port). */
+  ratePerMinute?: number;
+  /** Serve /openapi.json and /docs. */
+  docs?: boolean;
+  publicUrl?: string;
+  /** Answers 503 to new requests while true: the process drains. */
+  draining?: () => boolean;
+};
+
+const KEY = /^[\x21-\x7e]{16,128}$/;
+
+/** The HTTP edge: validation, guards, problem+json, security headers, limits, trace and metrics for every route the same way. */
+export async function createHttpServer(options: HttpServerOptions): Promise<App> {
+  const app: App = Fastify({
+    loggerInstance: options.log as never,
+    disableRequestLogging: true,
+    bodyLimit: options.bodyLimit ?? 256 * 1024,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    routerOptions: { maxParamLength: 200 },
+    trustProxy: options.trustProxy ?? false,
+    genReqId: () => randomUUID(),
+    forceCloseConnections: true,
+  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  requireDeclaredGuards(app);
+  acceptEmptyJson(app);
+  answerProblems(app, options);
+  await app.register(helmet, {
+    global: true,
+    // The BFF sets the page's own policy with its nonce; an API answer needs none of what a page needs.
+    contentSecurityPolicy: {
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+    },
+    crossOriginEmbedderPolicy: false,
+    hsts: options.publicUrl?.startsWith('https:') ? { maxAge: 31_536_000 } : false,
+    referrerPolicy: { policy: 'same-origin' },
+  });
+  if (options.ratePerMinute !== 0) await limitRates(app, options.ratePerMinute ?? 600);
+  if (options.docs) await describe(app, options.publicUrl);
+  traceAndMeasure(app, options);
+  guard(app, options);
+  return app;
+}
+
+/** A POST without a body is an empty object to its schema, which then says what is missing. */
+function acceptEmptyJson(app: App): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, {});
+    else parse(request, body as string, done);
+  });
+}
+
+function answerProblems(app: App, options: HttpServerOptions): void {
+  app.addSchema(Problem);
+  app.setErrorHandler((error, request, reply) => {
+    const refusal: AppError = toAppError(error);
+    if (refusal.status >= 500) {
+      request.log.error(
+        { code: refusal.code, route: request.routeOptions.url, err: describeFault(refusal.cause ?? error) },
+        'request failed',
+      );
+    }
+    if (refusal.data.retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.ceil(refusal.data.retryAfterSeconds)));
+    return reply.status(refusal.status).type('application/problem+json').send(toProblem(refusal.data));
+  });
+  app.setNotFoundHandler((_request, reply) => {
+    const refusal = refusePlatform('PLATFORM_NOT_FOUND');
+    return reply.status(404).type('application/problem+json').send(toProblem(refusal.data));
+  });
+  app.addHook('onRequest', async (_request, reply) => {
+    if (options.draining?.()) {
+      reply.header('connection', 'close');
+      throw refusePlatform('PLATFORM_UNAVAILABLE', { retryAfterSeconds: 2 });
+    }
+  });
+}
+
+function describeFault(fault: unknown): { name: string; message: string; stack?: string } {
+  const error = fault instanceof Error ? fault : new Error(String(fault));
+  return { name: error.name, message: error.message, ...(error.stack ? { stack: error.stack } : {}) };
+}
+
+async function limitRates(app: App, perMinute: number): Promise<void> {
+  await app.register(rateLimit, {
+    global: true,
+    timeWindow: 60_000,
+    max: (request) => request.routeOptions.config.ratePerMinute ?? perMinute,
+    keyGenerator: (request) => `${request.ip} ${request.routeOptions.config.ratePerMinute ? request.routeOptions.url : ''}`,
+    errorResponseBuilder: (_request, limit) => refusePlatform('PLATFORM_TOO_MANY_REQUESTS', { retryAfterSeconds: limit.ttl / 1000 }),
+  });
+}
+
+async function describe(app: App, publicUrl: string | undefined): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Lastro', version: '1.0.0', description: 'Núcleo financeiro aberto para o Brasil.', license: { name: 'Apache-2.0' } },
+      ...(publicUrl ? { servers: [{ url: publicUrl }] } : {}),
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          session: { type: 'apiKey', in: 'cookie', name: 'lastro' },
+        },
+      },
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, index) => (typeof json.$id === 'string' ? json.$id : `def-${index}`) },
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+    uiConfig: { docExpansion: 'list', deepLinking: true },
+  });
+  app.get('/openapi.json', { config: { auth: 'public' }, schema: { hide: true } }, () => app.swagger());
+}
+
+function traceAndMeasure(app: App, options: HttpServerOptions): void {
+  const seconds = options.metrics.histogram('lastro_http_request_seconds', 'How long people wait for an answer', [
+    'method',
+    'route',
+    'status',
+  ]);
+  app.addHook('onRoute', (route) => {
+    const handler = route.handler;
+    const name = `${String(route.method)} ${route.url}`;
+    if (route.url === '/metrics' || route.url.startsWith('/health')) return;
+    route.handler = function traced(request, reply) {
+      const parent = request.headers.traceparent;
+      return withSpan(name, { parent: typeof parent === 'string' ? parent : null }, async (span) => {
+        span.setAttribute('http.route', route.url);
+        const traceId = currentTraceId();
+        if (traceId) reply.header('x-trace-id', traceId);
+        return handler.call(this, request, reply);
+      });
+    };
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unmatched';
+    seconds.observe({ method: request.method, route, status: `${Math.floor(reply.statusCode / 100)}xx` }, reply.elapsedTime / 1000);
+    const level = reply.statusCode >= 500 ? 'warn' : 'debug';
+    request.log[level]({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+  });
+}
+
+function guard(app: App, options: HttpServerOptions): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const auth = request.routeOptions.config.auth;
+    if (typeof auth === 'object')
+      request.caller = await proveCaller(request.headers.authorization, auth, options, (value) => reply.header('www-authenticate', value));
+    if (request.routeOptions.config.idempotency === 'required') {
+      const key = request.headers['idempotency-key'];
+      if (typeof key !== 'string' || !KEY.test(key)) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
+    }
+  });
+}
+
+async function proveCaller(
+  header: string | undefined,
+  auth: Exclude<RouteAuth, string>,
+  options: HttpServerOptions,
+  challenge: (value: string) => void,
+): Promise<Caller> {
+  const token = header?.match(/^Bearer ([\w.~+/-]+=*)$/i)?.[1];
+  if (!token) {
+    challenge('Bearer');
+    throw refusePlatform('PLATFORM_UNAUTHENTICATED');
+  }
+  const caller = await options.verifyToken(token).catch((error: unknown) => {
+    challenge('Bearer error="invalid_token"');
+    throw error;
+  });
+  const missing = auth.scopes.filter((scope) => !caller.scopes.has(scope));
+  if (missing.length > 0) {
+    challenge(`Bearer error="insufficient_scope", scope="${auth.scopes.join(' ')}"`);
+    throw refusePlatform('PLATFORM_FORBIDDEN', { detail: `Falta o escopo ${missing.join(', ')}.` });
+  }
+  return caller;
+}

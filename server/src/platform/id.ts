@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { v7 } from 'uuid';
+import { refusePlatform } from './errors.ts';
+
+const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export const UUID_PATTERN = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
+
+/** A new UUIDv7: ordered by time, so that indexes grow at their end. */
+export function newId(): string {
+  return v7();
+}
+
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
+/**
+ * An id that the same words always give: the way a command is named after its cause, so that issuing it again
+ * changes nothing. SHA-256 truncated to 128 bits, in the shape of a version 8 (custom) UUID, RFC 9562 §5.8.
+ */
+export function derivedId(...parts: string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest();
+  hash[6] = (hash[6]! & 0x0f) | 0x80;
+  hash[8] = (hash[8]! & 0x3f) | 0x80;
+  const hex = hash.toString('hex', 0, 16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** The readable form for the edges: `pay_` + 26 characters of Crockford base32. */
+export function publicId(prefix: string, uuid: string): string {
+  let value = BigInt(`0x${uuid.replaceAll('-', '')}`);
+  let text = '';
+  for (let i = 0; i < 26; i++) {
+    text = CROCKFORD[Number(value & 31n)] + text;
+    value >>= 5n;
+  }
+  return `${prefix}_${text}`;
+}
+
+/** Reads `publicId` back (a bare UUID is accepted, too). Throws PLATFORM_NOT_FOUND: an id that cannot exist names nothing. */
+export function parsePublicId(prefix: string, text: string): string {
+  if (isUuid(text)) return text;
+  const body = text.startsWith(`${prefix}_`) ? text.slice(prefix.length + 1) : '';
+  if (!/^[0-7][0-9a-hjkmnp-tv-z]{25}$/.test(body)) throw refusePlatform('PLATFORM_NOT_FOUND');
+  let value = 0n;
+  for (const char of body) value = (value << 5n) | BigInt(CROCKFORD.indexOf(char));
+  const hex = value.toString(16).padStart(32, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

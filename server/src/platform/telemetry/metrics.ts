@@ -1,0 +1,41 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Seconds; from what a cache answers in to what a person gives up at. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30];
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** The process's metrics, named after what users feel. Modules ask for theirs by name; asking twice gives the same one. */
+export function createMetrics(options: { defaults?: boolean } = {}) {
+  const registry = new Registry();
+  if (options.defaults) collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    counter(name: string, help: string, labels: string[] = []): Counter<string> {
+      return (
+        (registry.getSingleMetric(name) as Counter<string> | undefined) ??
+        new Counter({ name, help, labelNames: labels, registers: [registry] })
+      );
+    },
+    histogram(name: string, help: string, labels: string[] = []): Histogram<string> {
+      return (
+        (registry.getSingleMetric(name) as Histogram<string> | undefined) ??
+        new Histogram({ name, help, labelNames: labels, buckets: BUCKETS, registers: [registry] })
+      );
+    },
+    /** A gauge whose value is read when scraped. */
+    gauge(name: string, help: string, read: () => number): Gauge<string> {
+      return (
+        (registry.getSingleMetric(name) as Gauge<string> | undefined) ??
+        new Gauge({
+          name,
+          help,
+          registers: [registry],
+          collect() {
+            this.set(read());
+          },
+        })
+      );
+    },
+  };
+}

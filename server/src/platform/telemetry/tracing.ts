@@ -1,0 +1,69 @@
+import { context, propagation, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchSpanProcessor, NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
+
+const tracer = () => trace.getTracer('lastro');
+
+export type TracingOptions = {
+  serviceName: string;
+  /** OTLP/HTTP endpoint, e.g. `http://collector:4318/v1/traces`. Without it spans still carry ids into logs, but go nowhere. */
+  otlpUrl?: string;
+  /** Extra processors; tests collect spans with one. */
+  processors?: SpanProcessor[];
+};
+
+/** Sets up tracing for the process. Spans are made by hand at the edge, at faces and at batches, where they say something. */
+export function startTracing(options: TracingOptions): { stop(): Promise<void> } {
+  const processors = [...(options.processors ?? [])];
+  if (options.otlpUrl) processors.push(new BatchSpanProcessor(new OTLPTraceExporter({ url: options.otlpUrl })));
+  const provider = new NodeTracerProvider({
+    resource: resourceFromAttributes({ 'service.name': options.serviceName }),
+    spanProcessors: processors,
+  });
+  provider.register();
+  return { stop: () => provider.shutdown() };
+}
+
+export type SpanOptions = {
+  attributes?: Record<string, string | number | boolean>;
+  /** W3C traceparent of the parent when it is not the active span. */
+  parent?: string | null;
+  /** Traceparents of the requests a batch serves. */
+  links?: readonly (string | null | undefined)[];
+};
+
+/** Runs `work` inside a span; an exception marks the span and goes on. */
+export function withSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
+  const parent = options.parent ? contextOf(options.parent) : context.active();
+  const links = (options.links ?? []).flatMap((link) => {
+    const linked = link ? trace.getSpanContext(contextOf(link)) : undefined;
+    return linked ? [{ context: linked }] : [];
+  });
+  return tracer().startActiveSpan(name, { attributes: options.attributes ?? {}, links }, parent, async (span) => {
+    try {
+      return await work(span);
+    } catch (error) {
+      span.setStatus({ code: SpanStatusCode.ERROR, message: (error as { code?: string }).code ?? (error as Error).name });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+}
+
+function contextOf(traceparent: string) {
+  return propagation.extract(context.active(), { traceparent });
+}
+
+/** W3C traceparent of the active span, or undefined outside of one. */
+export function currentTraceparent(): string | undefined {
+  const carrier: { traceparent?: string } = {};
+  propagation.inject(context.active(), carrier);
+  return carrier.traceparent;
+}
+
+/** Trace id of the active span, for answers and logs. */
+export function currentTraceId(): string | undefined {
+  return trace.getSpan(context.active())?.spanContext().traceId;
+}

@@ -1,0 +1,115 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import type { Db } from '../db/db.ts';
+
+/**
+ * Personal data, sealed under one key per subject (AES-256-GCM). The sealed form is bound to tenant, subject and purpose, so that
+ * it cannot be moved to another row. Never call inside a transaction: a key is read from, or made in, the vault's own schema.
+ */
+export type Vault = {
+  /** Seals a text for a subject; makes the subject's key on first use. Throws when the key was destroyed. */
+  seal(tenantId: string, subjectId: string, purpose: string, text: string): Promise<Buffer>;
+  /** The text, or null once the subject's key is destroyed. Throws when the bytes were altered or moved. */
+  open(tenantId: string, subjectId: string, purpose: string, sealed: Buffer): Promise<string | null>;
+  /** Keyed hash for equality look-up (CPF, e-mail, Pix key): useless without the installation's key, different in each tenant. */
+  lookupHash(tenantId: string, purpose: string, value: string): Buffer;
+  /** Destroys a subject's key: erasure. Repeating it changes nothing. */
+  destroy(tenantId: string, subjectId: string): Promise<void>;
+  /** Seals a secret of the installation itself (signing keys, session tokens). */
+  sealOwn(purpose: string, text: string): Buffer;
+  openOwn(purpose: string, sealed: Buffer): string;
+};
+
+const VERSION = 1;
+const CACHE_LIMIT = 10_000;
+/** Another process's destruction is noticed after this long at the latest. */
+const CACHE_MS = 60_000;
+
+function encrypt(key: Buffer, bound: string, plain: Buffer): Buffer {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(bound));
+  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), body]);
+}
+
+function decrypt(key: Buffer, bound: string, sealed: Buffer): Buffer {
+  if (sealed.length < 29 || sealed[0] !== VERSION) throw new Error('not a sealed value of a known version');
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13)).setAAD(Buffer.from(bound));
+  decipher.setAuthTag(sealed.subarray(13, 29));
+  return Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()]);
+}
+
+/** @param masterKey 32 bytes; from a file in development, from a key-management service later. */
+export function createVault(options: { db: Db; masterKey: Buffer; now?: () => number }): Vault {
+  const { db, masterKey } = options;
+  if (masterKey.length !== 32) throw new Error('the master key must have 32 bytes (base64 of 32 random bytes in LASTRO_MASTER_KEY)');
+  const now = options.now ?? Date.now;
+  const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', masterKey, 'lastro', purpose, 32));
+  const wrapKey = derive('wrap');
+  const hashKey = derive('lookup');
+  const ownKey = derive('own');
+  const cache = new Map<string, { key: Buffer | null; until: number }>();
+
+  const remember = (id: string, key: Buffer | null): Buffer | null => {
+    if (cache.size >= CACHE_LIMIT) cache.delete(cache.keys().next().value!);
+    cache.set(id, { key, until: now() + CACHE_MS });
+    return key;
+  };
+
+  /** The subject's key; null when destroyed, undefined when there never was one. */
+  const load = async (tenantId: string, subjectId: string): Promise<Buffer | null | undefined> => {
+    const id = `${tenantId}/${subjectId}`;
+    const cached = cache.get(id);
+    if (cached && cached.until > now()) return cached.key;
+    const rows = await db.tx({ module: 'vault', tenants: [tenantId] }, (tx) =>
+      tx.query<{ wrapped_key: Buffer | null }>('select wrapped_key from vault.subject_keys where tenant_id = $1 and subject_id = $2', [
+        tenantId,
+        subjectId,
+      ]),
+    );
+    const row = rows[0];
+    if (!row) return undefined;
+    return remember(id, row.wrapped_key === null ? null : decrypt(wrapKey, id, row.wrapped_key));
+  };
+
+  const make = async (tenantId: string, subjectId: string): Promise<Buffer | null | undefined> => {
+    const wrapped = encrypt(wrapKey, `${tenantId}/${subjectId}`, randomBytes(32));
+    await db.tx({ module: 'vault', tenants: [tenantId] }, (tx) =>
+      tx.execute('insert into vault.subject_keys (tenant_id, subject_id, wrapped_key) values ($1, $2, $3) on conflict do nothing', [
+        tenantId,
+        subjectId,
+        wrapped,
+      ]),
+    );
+    // Another process may have made it at the same moment: what the table says counts.
+    return load(tenantId, subjectId);
+  };
+
+  return {
+    async seal(tenantId, subjectId, purpose, text) {
+      let key = await load(tenantId, subjectId);
+      if (key === undefined) key = await make(tenantId, subjectId);
+      if (!key) throw new Error('the key of this subject was destroyed');
+      return encrypt(key, `${tenantId}/${subjectId}/${purpose}`, Buffer.from(text, 'utf8'));
+    },
+    async open(tenantId, subjectId, purpose, sealed) {
+      const key = await load(tenantId, subjectId);
+      if (key === undefined) throw new Error('no key for this subject');
+      return key === null ? null : decrypt(key, `${tenantId}/${subjectId}/${purpose}`, sealed).toString('utf8');
+    },
+    lookupHash: (tenantId, purpose, value) =>
+      createHmac('sha256', hashKey)
+        .update(JSON.stringify([tenantId, purpose, value]))
+        .digest(),
+    async destroy(tenantId, subjectId) {
+      await db.tx({ module: 'vault', tenants: [tenantId] }, (tx) =>
+        tx.execute(
+          'update vault.subject_keys set wrapped_key = null, destroyed_at = now() where tenant_id = $1 and subject_id = $2 and destroyed_at is null',
+          [tenantId, subjectId],
+        ),
+      );
+      cache.delete(`${tenantId}/${subjectId}`);
+    },
+    sealOwn: (purpose, text) => encrypt(ownKey, purpose, Buffer.from(text, 'utf8')),
+    openOwn: (purpose, sealed) => decrypt(ownKey, purpose, sealed).toString('utf8'),
+  };
+}
