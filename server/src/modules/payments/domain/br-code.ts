@@ -1,0 +1,5 @@
+/** The BR Code ("Pix copia e cola"): strict reading and writing of the EMV text behind a Pix QR code. */
+export { BrCodeError, type BrCodeErrorCode } from './br-code-errors.ts';
+export { formatBrCode } from './br-code-format.ts';
+export { MAX_BR_CODE_LENGTH, parseBrCode } from './br-code-parse.ts';
+export type { BrCode, DynamicBrCode, StaticBrCode } from './br-code-types.ts';
