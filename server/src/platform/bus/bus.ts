@@ -1,0 +1,73 @@
+import type { Actor } from '../context.ts';
+import type { Tx } from '../db/db.ts';
+
+/** What a module hands to its outbox: a CloudEvent before it has a position. */
+export type NewEvent<T = unknown> = {
+  /** UUIDv7 (or a derived id, when the same cause must give the same event). */
+  id: string;
+  /** Name with version: `ledger.entry-posted.v1`. */
+  type: string;
+  tenantId: string;
+  /** Events of one key keep their order. */
+  key: string;
+  /** The person or merchant the event is about; never a name or a document. */
+  subjectId?: string | null;
+  actor: Actor;
+  /** ISO instant at which the fact happened. */
+  time: string;
+  /** W3C trace context; filled from the active span by `publish` when absent. */
+  traceparent?: string | null;
+  data: T;
+};
+
+/** An event as consumers see it. */
+export type LoggedEvent<T = unknown> = NewEvent<T> & {
+  /** Place in the log: gapless, in the order in which readers see events, kept through dump, restore and replay. */
+  position: bigint;
+  /** `/lastro/<module>` */
+  source: string;
+};
+
+export type Subscription = {
+  /** Consumer group, unique in the installation: `cashflow.daily-balance`. */
+  group: string;
+  /** The module whose schema holds cursor and effects; handlers run in transactions under its role. */
+  module: string;
+  /** Event types wanted; `*` for all. */
+  types: readonly string[];
+  /**
+   * Applies a run of events of one tenant, in order, in one transaction that also moves the cursor: the effect happens exactly once.
+   * When it throws, the events are tried again one by one; an event that keeps failing goes to the dead letters, with those
+   * of its key that follow, and the others go on.
+   */
+  handle(tx: Tx, events: readonly LoggedEvent[]): Promise<void>;
+  /** Events handled in one transaction at the most. Default 200. */
+  maxBatch?: number;
+};
+
+export type GroupStatus = { group: string; position: bigint; head: bigint; lag: bigint; deadLetters: number; paused: boolean };
+
+/** The port all drivers fulfil; `postgres.ts` is the first. */
+export type Bus = {
+  /** Writes events into the outbox of the transaction's module; they are delivered if, and only if, it commits. */
+  publish(tx: Tx, events: readonly NewEvent[]): Promise<void>;
+  /** Starts a consumer group. Any number of processes may; one at a time works on it. */
+  subscribe(subscription: Subscription): { stop(): Promise<void>; wake(): void };
+  /** Follows the log from `after` (default: from now on), for live screens; no cursor is kept. */
+  tail(options: { types: readonly string[]; after?: bigint }, hear: (event: LoggedEvent) => void): { stop(): Promise<void> };
+  /** Tells every process something ephemeral (at most 7,000 bytes of JSON). Lost when nobody listens. */
+  broadcast(channel: string, message: unknown): Promise<void>;
+  onBroadcast(channel: string, hear: (message: unknown) => void): () => void;
+  /** Moves committed outbox rows of a module into the log until stopped. */
+  startRelay(module: string): { stop(): Promise<void>; wake(): void };
+  status(): Promise<GroupStatus[]>;
+  /** Puts a group's dead letters back in line (all, or those of one key). Answers how many. */
+  redrive(group: string, key?: string): Promise<number>;
+  /** Moves a group's cursor to a position (0n replays the whole history). The caller empties its read model first. */
+  rewind(group: string, position: bigint): Promise<void>;
+  /** Holds a group still, or lets it go on; survives restarts. */
+  pause(group: string, paused: boolean): Promise<void>;
+  /** Position of the newest event. */
+  head(): Promise<bigint>;
+  close(): Promise<void>;
+};

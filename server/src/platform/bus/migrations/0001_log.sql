@@ -1,0 +1,164 @@
+-- The event log, and the tables each module needs to write to it and to read from it.
+
+-- Every event of the installation, kept for ever. `position` is plain data given by the relay under the lock of bus.head: gapless,
+-- and in the order in which transactions become visible to readers. A serial number is not (a reader would skip what commits
+-- late), a transaction id begins again in another cluster. `recorded_at` never goes back as positions grow, so that a reader
+-- who knows the time of the last event it saw only touches the partitions from there on.
+create table bus.log (
+  position bigint not null,
+  recorded_at timestamptz not null,
+  id uuid not null,
+  type text not null,
+  source text not null,
+  tenant_id uuid not null,
+  key text not null,
+  subject_id text,
+  actor_kind text not null,
+  actor_id text not null,
+  time timestamptz not null,
+  traceparent text,
+  data jsonb not null,
+  primary key (position, recorded_at)
+) partition by range (recorded_at);
+
+-- Catches what no month takes (the janitor did not run, an old dump is restored): delivery never stops for want of a partition.
+create table bus.log_default partition of bus.log default;
+
+-- One row. Its lock makes all relays of the installation take turns, and that is what makes positions readers' order.
+create table bus.head (
+  only_row boolean primary key default true check (only_row),
+  position bigint not null,
+  recorded_at timestamptz not null
+) with (fillfactor = 50);
+insert into bus.head (position, recorded_at) values (0, 'epoch');
+
+-- Modules that have an outbox and an inbox.
+create table bus.modules (name text primary key);
+
+grant select on bus.log, bus.head, bus.modules to bus_system;
+
+-- Makes the monthly partitions (in UTC) of this month and of the months ahead; answers how many were missing. Rows of such a month
+-- that had fallen into the default partition move over. Runs as the owner of the tables, since the application owns none.
+create function bus.create_log_partitions(months_ahead integer) returns integer
+language plpgsql security definer set search_path = '' set timezone = 'UTC' as $$
+declare
+  month timestamptz;
+  name text;
+  made integer := 0;
+begin
+  if months_ahead not between 0 and 120 then raise exception 'months_ahead is between 0 and 120'; end if;
+  for ahead in 0 .. months_ahead loop
+    month := date_trunc('month', now()) + make_interval(months => ahead);
+    name := 'log_' || to_char(month, 'YYYY_MM');
+    continue when to_regclass('bus.' || name) is not null;
+    -- The relays' lock first: they hold it when they touch the log, so there is no deadlock, and two janitors take turns.
+    perform from bus.head for update;
+    continue when to_regclass('bus.' || name) is not null;
+    execute format('create table bus.%I (like bus.log including all)', name);
+    execute format(
+      'with fallen as (delete from bus.log_default where recorded_at >= %L and recorded_at < %L returning *) insert into bus.%I select * from fallen',
+      month, month + interval '1 month', name);
+    execute format('alter table bus.log attach partition bus.%I for values from (%L) to (%L)',
+      name, month, month + interval '1 month');
+    made := made + 1;
+  end loop;
+  return made;
+end $$;
+revoke execute on function bus.create_log_partitions(integer) from public;
+grant execute on function bus.create_log_partitions(integer) to bus_system;
+
+-- Called by the first migration of each module that publishes or consumes events.
+create function bus.module_tables() returns void language plpgsql as $$
+declare
+  module text := current_setting('platform.module');
+  system text := module || '_system';
+begin
+  -- What the module has published and no relay has moved yet. The numbers only order rows that are visible together.
+  execute format('create table %I.outbox (
+    seq bigint generated always as identity primary key,
+    id uuid not null,
+    type text not null,
+    tenant_id uuid not null,
+    key text not null,
+    subject_id text,
+    actor_kind text not null,
+    actor_id text not null,
+    time timestamptz not null,
+    traceparent text,
+    data jsonb not null
+  ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_insert_threshold = -1)', module);
+  perform platform.tenant_table(format('%I.outbox', module)::regclass, 'insert');
+  execute format('grant select, delete on %I.outbox to %I', module, system);
+
+  -- How far each consumer group has come. Moved in the transaction of the effect: that makes the effect happen once.
+  execute format('create table %I.inbox_cursors (
+    group_name text primary key,
+    position bigint not null default 0 check (position >= 0),
+    paused boolean not null default false,
+    updated_at timestamptz not null default now()
+  ) with (fillfactor = 50)', module);
+  perform platform.module_table(format('%I.inbox_cursors', module)::regclass, 'select, insert, update');
+
+  -- Events a group could not handle (failed), and those of the same key that wait behind them (parked). Content stays in the log.
+  execute format('create table %I.inbox_dead_letters (
+    group_name text not null,
+    position bigint not null,
+    tenant_id uuid not null,
+    key text not null,
+    event_id uuid not null,
+    type text not null,
+    reason text not null check (reason in (''failed'', ''parked'')),
+    error text,
+    attempts integer not null,
+    redrive boolean not null default false,
+    created_at timestamptz not null,
+    primary key (group_name, position)
+  )', module);
+  execute format('create index on %I.inbox_dead_letters (group_name, tenant_id, key)', module);
+  execute format('create index on %I.inbox_dead_letters (group_name, position) where redrive', module);
+  perform platform.tenant_table(format('%I.inbox_dead_letters', module)::regclass, 'select, insert, update, delete');
+
+  -- The module's own jobs relay and read; handlers, under the module's role, do not see the log.
+  execute format('grant usage on schema bus to %I', system);
+  execute format('grant select, insert on bus.log to %I', system);
+  execute format('grant select, update on bus.head to %I', system);
+  execute format('grant execute on function bus.relay(text, integer) to %I', system);
+
+  -- Operations on groups (status, pause, rewind, redrive) reach these two tables of every module, and nothing else of it.
+  execute format('grant usage on schema %I to bus_system', module);
+  execute format('grant select, update on %I.inbox_cursors to bus_system', module);
+  execute format('grant select, update, delete on %I.inbox_dead_letters to bus_system', module);
+  execute format('create policy bus on %I.inbox_dead_letters to bus_system using (true) with check (true)', module);
+  insert into bus.modules (name) values (module);
+end $$;
+revoke execute on function bus.module_tables() from public;
+
+-- Moves up to `max_rows` committed events of a module from its outbox into the log, gives them their positions and tells listeners
+-- once. Answers how many, or -1 when another process is at it. Runs with the rights of `<module>_system`.
+create function bus.relay(module text, max_rows integer) returns integer language plpgsql as $$
+declare
+  waiting boolean;
+  base bigint;
+  instant timestamptz;
+  moved integer;
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('lastro.bus.relay.' || module, 0)) then return -1; end if;
+  execute format('select exists (select from %I.outbox)', module) into waiting;
+  if not waiting then return 0; end if;
+  -- From here to the commit nobody else gives out positions.
+  select position, greatest(recorded_at, clock_timestamp()) into base, instant from bus.head for update;
+  execute format('
+    with taken as (
+      delete from %1$I.outbox where seq = any (array(select seq from %1$I.outbox order by seq limit $1)) returning *
+    )
+    insert into bus.log (position, recorded_at, id, type, source, tenant_id, key, subject_id, actor_kind, actor_id, time, traceparent, data)
+    select $2 + row_number() over (order by seq), $3, id, type, $4, tenant_id, key, subject_id, actor_kind, actor_id, time, traceparent, data
+    from taken', module) using max_rows, base, instant, '/lastro/' || module;
+  get diagnostics moved = row_count;
+  update bus.head set position = base + moved, recorded_at = instant;
+  perform pg_notify('lastro_log', (base + moved)::text);
+  return moved;
+end $$;
+revoke execute on function bus.relay(text, integer) from public;
+
+select bus.create_log_partitions(3);
