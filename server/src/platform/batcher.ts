@@ -33,7 +33,7 @@ export function createBatcher<I, O>(write: (items: I[]) => Promise<O[]>, options
       try {
         const outcomes = await write(batch.map((waiting) => waiting.item));
         if (outcomes.length !== batch.length) throw new Error('a batch writer must answer one outcome an item');
-        batch.forEach((waiting, index) => waiting.resolve(outcomes[index]!));
+        for (const [index, waiting] of batch.entries()) waiting.resolve(outcomes[index]!);
       } catch (error) {
         for (const waiting of batch) waiting.reject(error);
       }

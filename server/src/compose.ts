@@ -1,0 +1,122 @@
+import { createPostgresBus } from '#platform/bus/postgres.ts';
+import { type Clock, systemClock } from '#platform/clock.ts';
+import type { Config } from '#platform/config.ts';
+import { createDb } from '#platform/db/db.ts';
+import { connectFace, localFace } from '#platform/face/call.ts';
+import type { Contract, Face } from '#platform/face/contract.ts';
+import { createServiceTokens } from '#platform/face/service-token.ts';
+import type { Logger } from '#platform/log.ts';
+import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import { createMetrics } from '#platform/telemetry/metrics.ts';
+import { createVault } from '#platform/vault/vault.ts';
+import { MODULE_ORDER, type ModuleName } from './migration-sources.ts';
+import { auditContract, createAudit } from './modules/audit/index.ts';
+import { createBff } from './modules/bff/index.ts';
+import { cashflowContract, createCashflow } from './modules/cashflow/index.ts';
+import { createIdentity, identityContract } from './modules/identity/index.ts';
+import { createLedger, ledgerContract } from './modules/ledger/index.ts';
+import { createPayments, paymentsContract } from './modules/payments/index.ts';
+import { createRisk, riskContract } from './modules/risk/index.ts';
+import { createProcess, type LastroProcess } from './process.ts';
+
+export type ComposeOptions = {
+  config: Config;
+  log: Logger;
+  clock?: Clock;
+  /** Tests: called at each crash point of a payment. */
+  crashPoint?: (name: string) => void;
+};
+
+/**
+ * Puts a process together: configuration → the modules that live here, ground floor first, each handed the faces it needs, be they
+ * in this process or behind MODULE_URLS → the roles this process plays for them.
+ */
+export async function compose(options: ComposeOptions): Promise<LastroProcess> {
+  const { config, log } = options;
+  const clock = options.clock ?? systemClock;
+  const now = () => clock.now();
+  const here = modulesHere(config);
+  const db = createDb({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL, log, applicationName: `lastro ${[...here].join(',')}` });
+  const bus = createPostgresBus({ db, log, clock });
+  const metrics = createMetrics({ defaults: true });
+  const vault = createVault({ db, masterKey: config.LASTRO_MASTER_KEY, now });
+  const tokens = createServiceTokens(config.LASTRO_INTERNAL_SECRET, now);
+  const deps = (module: string): PlatformDeps => ({ db, bus, clock, log: log.child({ module }), vault, metrics });
+
+  const modules: ModuleInstance[] = [];
+  const connections: { close(): Promise<void> }[] = [];
+  const checked = config.LASTRO_PROFILE === 'development';
+
+  /** The module itself when it lives here, or a client of the process where it does. */
+  function face<C extends Contract>(name: ModuleName, contract: C, create: () => ModuleInstance<C>): Face<C> {
+    if (here.has(name)) {
+      const instance = create();
+      modules.push(instance as unknown as ModuleInstance);
+      return localFace(contract, instance.face!.impl, { checked });
+    }
+    const url = config.MODULE_URLS[name];
+    // Nobody here needs a module without an address; whoever does, fails at its first call with a clear name.
+    const remote = connectFace(contract, url ?? `http://${name}.invalid`, tokens, now);
+    connections.push(remote);
+    return remote;
+  }
+
+  const ledger = face('ledger', ledgerContract, () => createLedger(deps('ledger')));
+  const risk = face('risk', riskContract, () =>
+    createRisk({
+      ...deps('risk'),
+      config: {
+        blocklistUrl: config.RISK_BLOCKLIST_URL ?? `${config.PIX_PROVIDER_URL}/blocklist/check`,
+        blocklistApiKey: config.PIX_PROVIDER_API_KEY,
+      },
+    }),
+  );
+  const identityHere = here.has('identity')
+    ? await createIdentity({
+        ...deps('identity'),
+        config: { publicUrl: config.PUBLIC_URL, development: checked, masterKey: config.LASTRO_MASTER_KEY },
+      })
+    : undefined;
+  const identity = face('identity', identityContract, () => identityHere!);
+  const payments = face('payments', paymentsContract, () =>
+    createPayments({
+      ...deps('payments'),
+      ledger,
+      risk,
+      identity,
+      crashPoint: options.crashPoint,
+      config: {
+        providerUrl: config.PIX_PROVIDER_URL,
+        providerApiKey: config.PIX_PROVIDER_API_KEY,
+        webhookSecret: config.PIX_WEBHOOK_SECRET,
+        providerTimeoutMs: config.PIX_PROVIDER_TIMEOUT_MS,
+        ispb: config.PIX_ISPB,
+        leaseMs: config.PAYMENTS_LEASE_MS,
+        sandbox: checked,
+      },
+    }),
+  );
+  const cashflow = face('cashflow', cashflowContract, () => createCashflow(deps('cashflow')));
+  face('audit', auditContract, () => createAudit(deps('audit')));
+  if (here.has('bff')) {
+    modules.push(
+      (await createBff({
+        ...deps('bff'),
+        payments,
+        cashflow,
+        identity,
+        config: { publicUrl: config.PUBLIC_URL, webDist: config.WEB_DIST, development: checked, masterKey: config.LASTRO_MASTER_KEY },
+      })) as unknown as ModuleInstance,
+    );
+  }
+  return createProcess({ config, log, db, bus, metrics, tokens, now, modules, connections, here, verifyToken: identityHere?.verifyToken });
+}
+
+function modulesHere(config: Config): Set<ModuleName> {
+  const wanted = config.MODULES ?? MODULE_ORDER;
+  for (const name of wanted) {
+    if (!(MODULE_ORDER as readonly string[]).includes(name))
+      throw new Error(`MODULES names "${name}"; there are ${MODULE_ORDER.join(', ')}`);
+  }
+  return new Set(wanted as ModuleName[]);
+}

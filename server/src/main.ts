@@ -1,0 +1,55 @@
+/** One Lastro process. Everything about it comes from the environment; see docs/reference/configuration.md. */
+import { readConfig } from '#platform/config.ts';
+import { createLogger } from '#platform/log.ts';
+import { startTracing } from '#platform/telemetry/tracing.ts';
+import { compose } from './compose.ts';
+
+const DRAIN_LIMIT_MS = 15_000;
+
+const log = createLogger({ level: process.env.LOG_LEVEL ?? 'info' });
+
+try {
+  const config = readConfig(process.env);
+  const tracing = startTracing({ serviceName: 'lastro', ...(config.OTLP_TRACES_URL ? { otlpUrl: config.OTLP_TRACES_URL } : {}) });
+  const lastro = await compose({ config, log, ...(config.LASTRO_CRASH_AT ? { crashPoint: crashAt(config.LASTRO_CRASH_AT) } : {}) });
+  const { port, internalPort } = await lastro.start();
+  log.info({ port, internalPort, modules: config.MODULES ?? 'all', startMs: Math.round(performance.now()) }, 'ready');
+
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'draining');
+    const hurry = setTimeout(() => {
+      log.error('did not drain in time');
+      process.exit(1);
+    }, DRAIN_LIMIT_MS);
+    await lastro.stop();
+    await tracing.stop();
+    clearTimeout(hurry);
+    log.info('stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stop(signal).catch((error: Error) => {
+        log.error({ err: error.message }, 'stopping failed');
+        process.exit(1);
+      });
+    });
+  }
+} catch (error) {
+  log.fatal({ err: (error as Error).message, stack: (error as Error).stack }, 'could not start');
+  process.exit(1);
+}
+
+/** `name#n`: dies without warning at the n-th passing of the point, as a power cut would have it. For the kill test. */
+function crashAt(spec: string): (name: string) => void {
+  const [wanted, count = '1'] = spec.split('#');
+  let left = Number(count);
+  return (name) => {
+    if (name !== wanted) return;
+    left -= 1;
+    if (left === 0) process.kill(process.pid, 'SIGKILL');
+  };
+}
