@@ -1,0 +1,80 @@
+import type { Db, Tx } from '../db/db.ts';
+import type { GroupStatus } from './bus.ts';
+import { readHead } from './tail.ts';
+
+/** What operators do with consumer groups. Works from any process, whichever modules live there. */
+export type BusAdmin = {
+  status(): Promise<GroupStatus[]>;
+  redrive(group: string, key?: string): Promise<number>;
+  rewind(group: string, position: bigint): Promise<void>;
+  pause(group: string, paused: boolean): Promise<void>;
+  head(): Promise<bigint>;
+};
+
+const SCOPE = { module: 'bus', system: true } as const;
+const MODULE_NAME = /^[a-z][a-z_]{0,40}$/;
+
+/** All operations take the group's cursor lock, so that each happens between two batches and never within one. */
+export function createBusAdmin(db: Db): BusAdmin {
+  return {
+    head: () => db.tx(SCOPE, readHead),
+
+    status: () =>
+      db.tx(SCOPE, async (tx) => {
+        const parts = (await modules(tx)).map(
+          (module) => `select c.group_name, c.position, c.paused,
+             (select count(*) from ${module}.inbox_dead_letters d where d.group_name = c.group_name) as letters from ${module}.inbox_cursors c`,
+        );
+        if (parts.length === 0) return [];
+        const rows = await tx.query<{ group_name: string; position: bigint; paused: boolean; letters: bigint; head: bigint }>(
+          `select g.*, h.position as head from (${parts.join(' union all ')}) g, bus.head h order by g.group_name`,
+        );
+        return rows.map(({ group_name: group, position, paused, letters, head }) => {
+          const lag = head > position ? head - position : 0n;
+          return { group, position, head, lag, deadLetters: Number(letters), paused };
+        });
+      }),
+
+    redrive: (group, key) =>
+      inGroup(db, group, (tx, module) =>
+        tx.execute(
+          `update ${module}.inbox_dead_letters set redrive = true where group_name = $1 and not redrive and ($2::text is null or key = $2)`,
+          [group, key ?? null],
+        ),
+      ),
+
+    rewind: (group, position) =>
+      inGroup(db, group, async (tx, module) => {
+        const head = await readHead(tx);
+        if (position < 0n || position > head) throw new RangeError(`a position of the log is between 0 and ${head}, not ${position}`);
+        await tx.execute(`update ${module}.inbox_cursors set position = $2, updated_at = now() where group_name = $1`, [group, position]);
+        // What lies ahead of the cursor now will be handled as it comes; a letter kept for it would do it twice.
+        await tx.execute(`delete from ${module}.inbox_dead_letters where group_name = $1 and position > $2`, [group, position]);
+      }),
+
+    pause: (group, paused) =>
+      inGroup(db, group, async (tx, module) => {
+        await tx.execute(`update ${module}.inbox_cursors set paused = $2, updated_at = now() where group_name = $1`, [group, paused]);
+      }),
+  };
+}
+
+async function modules(tx: Tx): Promise<string[]> {
+  const rows = await tx.query<{ name: string }>('select name from bus.modules order by name');
+  for (const { name } of rows) if (!MODULE_NAME.test(name)) throw new Error(`not a module name: ${name}`);
+  return rows.map((row) => row.name);
+}
+
+/** Finds the module of a group, waits for its batch under way, does the work and wakes the group. Throws when there is no such group. */
+function inGroup<T>(db: Db, group: string, work: (tx: Tx, module: string) => Promise<T>): Promise<T> {
+  return db.tx(SCOPE, async (tx) => {
+    for (const module of await modules(tx)) {
+      const found = await tx.query(`select from ${module}.inbox_cursors where group_name = $1 for update`, [group]);
+      if (found.length === 0) continue;
+      const result = await work(tx, module);
+      await tx.query(`select pg_notify('lastro_log', '')`);
+      return result;
+    }
+    throw new Error(`there is no consumer group ${group}`);
+  });
+}

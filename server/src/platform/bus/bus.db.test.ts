@@ -1,0 +1,4 @@
+import { busContract } from './contract-test.ts';
+import { createPostgresBus } from './postgres.ts';
+
+busContract('postgres', createPostgresBus);

@@ -1,0 +1,83 @@
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Logger } from '../log.ts';
+
+export type Loop = {
+  /** Cuts the present pause short; a wake during a step is remembered. */
+  wake(): void;
+  /** Begins no further step and waits for the one under way. */
+  stop(): Promise<void>;
+};
+
+/** How long to pause after a step (0: go on at once), and whether a wake may cut the pause short. */
+export type Pause = { ms: number; deaf?: boolean };
+
+/** Tells a step that it should end early, and lets it sleep without outliving the loop. */
+export type Stopping = { readonly stopped: boolean; sleep(ms: number): Promise<void> };
+
+const MAX_BACKOFF_MS = 30_000;
+
+/** Exponential with full jitter in the upper half, so that several processes do not retry in step. `attempt` counts from 1. */
+export function backoffMs(attempt: number, baseMs = 100, maxMs = MAX_BACKOFF_MS): number {
+  return Math.min(maxMs, baseMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+}
+
+/**
+ * Repeats `step` until stopped. A step that throws is logged and tried again after a growing pause that no wake shortens:
+ * when the database is away, a flood of wakes must not become a flood of connections.
+ */
+export function startLoop(name: string, log: Logger, step: (stopping: Stopping) => Promise<Pause>): Loop {
+  let stopped = false;
+  let woken = false;
+  let interrupt: (() => void) | undefined;
+  let interruptible = false;
+
+  const sleep = (ms: number, wakeable: boolean): Promise<void> =>
+    new Promise((resolve) => {
+      if (stopped || (wakeable && woken)) return resolve();
+      const done = (): void => {
+        clearTimeout(timer);
+        interrupt = undefined;
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      interrupt = done;
+      interruptible = wakeable;
+    });
+  const stopping: Stopping = {
+    get stopped() {
+      return stopped;
+    },
+    sleep: (ms) => sleep(ms, false),
+  };
+
+  const run = async (): Promise<void> => {
+    let failures = 0;
+    while (!stopped) {
+      woken = false;
+      try {
+        const pause = await step(stopping);
+        failures = 0;
+        if (pause.ms > 0) await sleep(pause.ms, !pause.deaf);
+      } catch (error) {
+        failures++;
+        const ms = backoffMs(failures);
+        log.warn({ err: (error as Error).message, loop: name, failures, retryInMs: Math.round(ms) }, 'a step failed and is tried again');
+        await sleep(ms, false);
+      }
+    }
+  };
+  // Whatever span happens to be active where the loop is started is not the parent of all it ever does.
+  const ended = context.with(ROOT_CONTEXT, run);
+
+  return {
+    wake() {
+      woken = true;
+      if (interruptible) interrupt?.();
+    },
+    async stop() {
+      stopped = true;
+      interrupt?.();
+      await ended;
+    },
+  };
+}
