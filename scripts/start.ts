@@ -1,0 +1,155 @@
+/** `npm start`: everything Lastro needs on one machine, from nothing to a running platform, and safely back. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { isPortFree } from '../server/src/platform/embedded-postgres/free-port.ts';
+import { readDemoLogins, renderBanner } from './supervisor/banner.ts';
+import { openDatabase } from './supervisor/database.ts';
+import { makeFolders } from './supervisor/folders.ts';
+import { stopLeftovers } from './supervisor/leftovers.ts';
+import { takeLock } from './supervisor/lock.ts';
+import { readSecrets } from './supervisor/secrets.ts';
+import { type Environment, type Surroundings, startSandbox, startServer } from './supervisor/services.ts';
+import { createShutdown } from './supervisor/shutdown.ts';
+import { runTask } from './supervisor/task.ts';
+import { buildWebOnce, npmCommand } from './web/web-build.ts';
+
+const isVerbose = process.argv.includes('--verbose') || process.env.LOG === '1';
+const tell = (line: string) => console.log(line);
+const seconds = (ms: number) => (ms / 1000).toLocaleString('pt-BR', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const folders = makeFolders();
+const shutdown = createShutdown(tell);
+const port = Number(process.env.PORT ?? 3000);
+const publicUrl = process.env.PUBLIC_URL ?? `http://localhost:${port}`;
+const lockFile = path.join(folders.run, 'supervisor.json');
+
+/** Tells how long a step took. */
+async function timed<T>(title: string, work: Promise<T>): Promise<T> {
+  const from = performance.now();
+  const result = await work;
+  tell(`✓ ${title} (${seconds(performance.now() - from)} s)`);
+  return result;
+}
+
+/** Tells the first failure and asks for the end; what fails because of that stays silent. */
+function fail(error: Error): never {
+  if (!shutdown.wanted.aborted) {
+    console.error(`\n✗ ${error.message}\n`);
+    shutdown.request(1);
+  }
+  throw error;
+}
+
+function baseEnvironment(): Environment {
+  // Compiled code is kept between starts; the owner's connection string is for the migrations alone.
+  const { DATABASE_ADMIN_URL: _owner, ...rest } = process.env;
+  return { ...rest, NODE_COMPILE_CACHE: path.join(folders.state, 'cache', 'node') };
+}
+
+function buildWeb(around: Surroundings): Promise<string> {
+  return buildWebOnce(folders.root, folders.state, async () => {
+    tell('· Montando o aplicativo web (só na primeira vez ou quando ele muda)…');
+    const from = performance.now();
+    const heartbeat = setInterval(() => tell(`·   ainda montando o aplicativo web… ${seconds(performance.now() - from)} s`), 5_000);
+    try {
+      const env = { ...around.env, NG_CLI_ANALYTICS: 'false' };
+      const command = npmCommand('run', 'build', '-w', 'web');
+      await runTask(folders, shutdown, {
+        name: 'web-build',
+        command,
+        cwd: folders.root,
+        env,
+        timeoutMs: 600_000,
+        onLine: around.onLine?.('web-build'),
+      });
+    } finally {
+      clearInterval(heartbeat);
+    }
+    tell(`✓ Aplicativo web montado (${seconds(performance.now() - from)} s)`);
+  });
+}
+
+async function runScript(around: Surroundings, name: string, file: string, env: Environment, timeoutMs: number): Promise<void> {
+  const command = [process.execPath, path.join(folders.root, file)] as const;
+  await runTask(folders, shutdown, { name, command, cwd: folders.root, env, timeoutMs, onLine: around.onLine?.(name) });
+}
+
+async function loadDemoData(around: Surroundings, env: Environment): Promise<void> {
+  if (!existsSync(path.join(folders.root, 'scripts', 'demo-data.ts'))) return;
+  try {
+    await timed('Dados de demonstração', runScript(around, 'demo-data', 'scripts/demo-data.ts', env, 120_000));
+  } catch (error) {
+    if (!shutdown.wanted.aborted)
+      tell(`! Os dados de demonstração não ficaram completos; a plataforma funciona sem eles. ${(error as Error).message}`);
+  }
+}
+
+async function bringUp(): Promise<void> {
+  for (const name of await stopLeftovers(folders, lockFile)) tell(`· ${name} ficara de um início anterior interrompido: parado`);
+  if (!(await isPortFree(port, process.env.HOST ?? '127.0.0.1'))) {
+    throw new Error(`A porta ${port} já está em uso por outro programa. Escolha outra: PORT=${port + 1} npm start`);
+  }
+  const secrets = readSecrets(folders.state);
+  const env = baseEnvironment();
+  const around: Surroundings = {
+    folders,
+    shutdown,
+    env,
+    tell,
+    onLine: isVerbose ? (name) => (line) => tell(`[${name}] ${line}`) : undefined,
+  };
+
+  const web = buildWeb(around);
+  const data = timed(
+    'Postgres',
+    openDatabase(folders, shutdown, secrets.DATABASE_APP_PASSWORD, process.env, (line) => tell(`· ${line}`)),
+  ).then(async (database) => {
+    const migrationEnv = { ...env, DATABASE_ADMIN_URL: database.adminUrl, DATABASE_URL: database.appUrl };
+    await timed('Migrações', runScript(around, 'migrate', 'server/src/migrate-cli.ts', migrationEnv, 300_000));
+    const sandboxUrl = process.env.PIX_PROVIDER_URL ?? (await timed('Sandbox de pagamentos', startSandbox(around, secrets, port)));
+    return { ...database, sandboxUrl };
+  });
+  // Both are awaited to their end, so that nothing is still being started when the shutdown begins; the first failure ends the other.
+  const [built, prepared] = await Promise.allSettled([web.catch(fail), data.catch(fail)]);
+  if (built.status === 'rejected' || prepared.status === 'rejected') return;
+  const { adminUrl: _adminUrl, appUrl, about, sandboxUrl } = prepared.value;
+
+  const serverEnv: Environment = {
+    LASTRO_PROFILE: 'development',
+    LASTRO_MASTER_KEY: secrets.LASTRO_MASTER_KEY,
+    LASTRO_INTERNAL_SECRET: secrets.LASTRO_INTERNAL_SECRET,
+    PIX_PROVIDER_API_KEY: secrets.SANDBOX_API_KEY,
+    PIX_WEBHOOK_SECRET: secrets.PIX_WEBHOOK_SECRET,
+    ...env,
+    PORT: String(port),
+    PUBLIC_URL: publicUrl,
+    DATABASE_URL: appUrl,
+    PIX_PROVIDER_URL: sandboxUrl,
+    WEB_DIST: built.value,
+  };
+  await timed('Servidor', startServer(around, serverEnv));
+  const readySeconds = seconds(performance.now());
+  await loadDemoData(around, serverEnv);
+  if (shutdown.wanted.aborted) return;
+  const logs = path.relative(folders.root, folders.logs);
+  tell(renderBanner({ publicUrl, sandboxUrl, database: about, logs, logins: readDemoLogins(folders.state), readySeconds }));
+}
+
+const lock = takeLock(lockFile, publicUrl);
+if (!('release' in lock)) {
+  console.error(`Lastro já está rodando neste clone (pid ${lock.pid}, ${lock.about}). Encerre aquele com Ctrl-C ou: kill ${lock.pid}`);
+  process.exit(1);
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => shutdown.request(0));
+process.on('uncaughtException', (error) => {
+  console.error(`\n✗ ${error.stack}\n`);
+  shutdown.request(1);
+});
+process.stdout.on('error', () => undefined); // the terminal may be gone before us
+const startUp = bringUp()
+  .catch(fail)
+  .catch(() => undefined);
+await shutdown.requested;
+await startUp;
+const exitCode = await shutdown.unwind();
+lock.release();
+process.exit(exitCode);

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+export interface DemoLogin {
+  name: string;
+  login: string;
+  password: string;
+}
+
+export interface BannerFacts {
+  publicUrl: string;
+  sandboxUrl: string;
+  database: string;
+  logs: string;
+  logins: readonly DemoLogin[];
+  readySeconds: string;
+}
+
+/** Who can log in with demo data, as `scripts/demo-data.ts` left it in `.lastro/demo-logins.json`; nobody when it did not. */
+export function readDemoLogins(state: string): DemoLogin[] {
+  const file = path.join(state, 'demo-logins.json');
+  if (!existsSync(file)) return [];
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as DemoLogin[];
+  } catch {
+    return [];
+  }
+}
+
+/** The text shown once everything runs. */
+export function renderBanner(facts: BannerFacts): string {
+  const rows: [string, string][] = [
+    ['Aplicativo', facts.publicUrl],
+    ['Documentação da API', `${facts.publicUrl}/docs`],
+    ['Métricas', `${facts.publicUrl}/metrics`],
+    ['Sandbox de pagamentos', facts.sandboxUrl],
+    ['Banco de dados', facts.database],
+    ['Logs', facts.logs],
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  const lines = rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);
+  const logins = facts.logins.map(({ name, login, password }) => `  ${name.padEnd(width)}  ${login}  senha ${password}`);
+  return [
+    '',
+    `Lastro está no ar (pronto em ${facts.readySeconds} s)`,
+    '',
+    ...lines,
+    ...(logins.length > 0 ? ['', 'Contas de demonstração', ...logins] : []),
+    '',
+    'Ctrl-C encerra com segurança.',
+    '',
+  ].join('\n');
+}

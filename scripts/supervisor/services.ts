@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { firstFreePort } from '../../server/src/platform/embedded-postgres/free-port.ts';
+import { type Child, startChild } from './child.ts';
+import type { Folders } from './folders.ts';
+import { keepRunning } from './keeper.ts';
+import { rotateLog } from './log-file.ts';
+import { waitForHttp } from './readiness.ts';
+import type { Secrets } from './secrets.ts';
+import type { Shutdown } from './shutdown.ts';
+
+export type Environment = Record<string, string | undefined>;
+
+/** What the services have in common. */
+export interface Surroundings {
+  folders: Folders;
+  shutdown: Shutdown;
+  env: Environment;
+  tell: (line: string) => void;
+  onLine?: (name: string) => (line: string) => void;
+}
+
+const READY_WITHIN_MS = 60_000;
+const SERVER_DRAIN_MS = 20_000;
+const SANDBOX_STOP_MS = 5_000;
+
+/** Starts the sandbox payment provider and returns its address. */
+export async function startSandbox(around: Surroundings, secrets: Secrets, port: number): Promise<string> {
+  const { folders, env } = around;
+  const sandboxPort = await firstFreePort(Number(env.SANDBOX_PORT ?? 4010));
+  const url = `http://127.0.0.1:${sandboxPort}`;
+  await keepService(around, {
+    name: 'sandbox',
+    entry: path.join(folders.root, 'sandbox', 'src', 'main.ts'),
+    stopMs: SANDBOX_STOP_MS,
+    env: {
+      ...env,
+      DATABASE_URL: undefined, // none of its business
+      PORT: String(sandboxPort),
+      SANDBOX_DATA: path.join(folders.state, 'sandbox'),
+      SANDBOX_API_KEY: secrets.SANDBOX_API_KEY,
+      SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${port}/webhooks/pix/sandbox`,
+      SANDBOX_WEBHOOK_SECRET: secrets.PIX_WEBHOOK_SECRET,
+    },
+    healthUrl: `${url}/health`,
+  });
+  return url;
+}
+
+/** Starts the server and waits until it serves. */
+export function startServer(around: Surroundings, env: Environment): Promise<void> {
+  return keepService(around, {
+    name: 'servidor',
+    entry: path.join(around.folders.root, 'server', 'src', 'main.ts'),
+    stopMs: SERVER_DRAIN_MS,
+    env,
+    healthUrl: `http://${env.HOST ?? '127.0.0.1'}:${env.PORT}/health/ready`,
+  });
+}
+
+type Service = { name: string; entry: string; env: Environment; stopMs: number; healthUrl: string };
+
+async function keepService(around: Surroundings, service: Service): Promise<void> {
+  const { folders, shutdown, tell } = around;
+  const { name, entry, env, stopMs, healthUrl } = service;
+  if (!existsSync(entry)) throw new Error(`falta ${path.relative(folders.root, entry)}: o clone não está completo`);
+  shutdown.wanted.throwIfAborted();
+  rotateLog(path.join(folders.logs, `${name}.log`));
+  let current: Child | undefined;
+  shutdown.add(name, async (hurry) => {
+    if (!current || current.hasEnded()) return;
+    if (name === 'servidor') tell('Encerrando: o servidor termina o que está em andamento (Ctrl-C de novo para não esperar)');
+    await current.stop(stopMs, hurry);
+    tell(`${name} parado`);
+  });
+  await keepRunning({
+    name,
+    start: () => {
+      current = startChild(folders, {
+        name,
+        command: [process.execPath, '--enable-source-maps', entry],
+        cwd: folders.root,
+        env,
+        onLine: around.onLine?.(name),
+      });
+      return current;
+    },
+    ready: (child) => waitForHttp(healthUrl, child, shutdown.wanted, READY_WITHIN_MS),
+    wanted: shutdown.wanted,
+    tell,
+    giveUp: (reason) => {
+      tell(reason);
+      shutdown.request(1);
+    },
+  });
+}

@@ -1,0 +1,56 @@
+/** One Ctrl-C arrives twice: from the terminal, and passed on by npm. */
+const ONE_KEYSTROKE_MS = 500;
+
+/** Ends what was started, last first, once; whatever calls for it, and however often. */
+export interface Shutdown {
+  /** Raised as soon as the end is wanted: waits are given up, nothing new is started. */
+  wanted: AbortSignal;
+  /** Raised by a second request: no more patience. */
+  hurry: AbortSignal;
+  /** Registers what to end. */
+  add(name: string, stop: (hurry: AbortSignal) => Promise<void>): void;
+  /** Asks for the end; a second call hurries. The exit code of the first call counts. */
+  request(exitCode: number): void;
+  /** Resolves when the end was asked for. */
+  requested: Promise<void>;
+  /** Ends everything and returns the exit code. To be called when nothing is being started any more. */
+  unwind(): Promise<number>;
+}
+
+export function createShutdown(tell: (line: string) => void): Shutdown {
+  const wanted = new AbortController();
+  const hurry = new AbortController();
+  const requested = Promise.withResolvers<void>();
+  const steps: { name: string; stop: (hurry: AbortSignal) => Promise<void> }[] = [];
+  let code = 0;
+  let askedAt = 0;
+  return {
+    wanted: wanted.signal,
+    hurry: hurry.signal,
+    requested: requested.promise,
+    add(name, stop) {
+      steps.push({ name, stop });
+    },
+    request(exitCode) {
+      if (wanted.signal.aborted) {
+        if (performance.now() - askedAt > ONE_KEYSTROKE_MS) hurry.abort();
+        return;
+      }
+      askedAt = performance.now();
+      code = exitCode;
+      wanted.abort();
+      requested.resolve();
+    },
+    async unwind() {
+      for (let step = steps.pop(); step; step = steps.pop()) {
+        try {
+          await step.stop(hurry.signal);
+        } catch (error) {
+          tell(`${step.name}: ${error instanceof Error ? error.message : String(error)}`);
+          code ||= 1;
+        }
+      }
+      return code;
+    },
+  };
+}
