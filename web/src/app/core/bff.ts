@@ -1,0 +1,42 @@
+import { HttpClient, HttpParams } from '@angular/common/http';
+import { Injectable, inject } from '@angular/core';
+import { firstValueFrom } from 'rxjs';
+import type { Home, Minor, NewPayment, Payment, Quote, StatementPage, StatementQuery } from './contract';
+
+const keyed = (key: string) => ({ headers: { 'Idempotency-Key': key } });
+
+/** The one place that knows addresses: the front end talks to the BFF only. Each method rejects with what `toProblem` reads. */
+@Injectable({ providedIn: 'root' })
+export class Bff {
+  private readonly http = inject(HttpClient);
+
+  home(): Promise<Home> {
+    return firstValueFrom(this.http.get<Home>('/bff/v1/home'));
+  }
+  statement(q: StatementQuery): Promise<StatementPage> {
+    const known = Object.entries(q).filter(([, v]) => v != null && v !== '') as [string, string | number][];
+    return firstValueFrom(
+      this.http.get<StatementPage>('/bff/v1/statement', { params: new HttpParams({ fromObject: Object.fromEntries(known) }) }),
+    );
+  }
+  /** Reads a BR Code or a bare Pix key; moves nothing. */
+  decode(code: string): Promise<Quote> {
+    return firstValueFrom(this.http.post<Quote>('/bff/v1/pix/decode', { code }, keyed(crypto.randomUUID())));
+  }
+  pay(body: NewPayment, key: string): Promise<Payment> {
+    return firstValueFrom(this.http.post<Payment>('/bff/v1/payments', body, keyed(key)));
+  }
+  payment(id: string): Promise<Payment> {
+    return firstValueFrom(this.http.get<Payment>(`/bff/v1/payments/${encodeURIComponent(id)}`));
+  }
+  /** Sandbox only: asks for an incoming Pix to the person's own key. */
+  receive(amountMinor: Minor, key: string): Promise<unknown> {
+    return firstValueFrom(this.http.post('/bff/v1/sandbox/receive', { amountMinor }, keyed(key)));
+  }
+  login(uid: string, body: { login: string; password: string }): Promise<{ redirectTo: string }> {
+    return firstValueFrom(this.http.post<{ redirectTo: string }>(`/entrar/${encodeURIComponent(uid)}/login`, body));
+  }
+  signUp(uid: string, body: { name: string; cpf: string; email: string; password: string }, key: string): Promise<{ redirectTo: string }> {
+    return firstValueFrom(this.http.post<{ redirectTo: string }>(`/entrar/${encodeURIComponent(uid)}/sign-up`, body, keyed(key)));
+  }
+}

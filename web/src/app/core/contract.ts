@@ -1,0 +1,114 @@
+/** The BFF's answers, as data. Amounts are decimal-digit strings of centavos (`Minor`), dates are ISO strings. */
+export type Minor = string;
+export type Direction = 'in' | 'out';
+
+export interface Person {
+  id: string;
+  name: string;
+  firstName: string;
+  initials: string;
+}
+export type SessionAnswer =
+  | { authenticated: false; csrfToken: string; sandbox: boolean }
+  | { authenticated: true; csrfToken: string; sandbox: boolean; person: Person; expiresAt: string };
+
+export interface Account {
+  status: 'opening' | 'open';
+  branch: string | null;
+  number: string | null;
+  pixKey: string | null;
+}
+export interface Balance {
+  availableMinor: Minor;
+  postedMinor: Minor;
+  heldMinor: Minor;
+  currency: 'BRL';
+  asOf: string;
+}
+export interface Day {
+  date: string;
+  openingMinor: Minor;
+  inMinor: Minor;
+  outMinor: Minor;
+  netMinor: Minor;
+  closingMinor: Minor;
+}
+/** `updatedAt` null together with `pending` means: nothing projected yet, so no figure may be shown. */
+export interface Today extends Day {
+  updatedAt: string | null;
+  pending: boolean;
+  lagMs: number;
+}
+export interface StatementLine {
+  id: string;
+  at: string;
+  kind: 'pix-out' | 'pix-in' | 'hold' | 'other';
+  direction: Direction;
+  amountMinor: Minor;
+  balanceAfterMinor: Minor | null;
+  counterparty: string | null;
+  description: string | null;
+  paymentId: string | null;
+  status: 'done' | 'pending' | 'failed';
+}
+export interface Home {
+  account: Account;
+  balance: Balance;
+  today: Today;
+  days: Day[];
+  recent: StatementLine[];
+}
+export interface StatementPage {
+  lines: StatementLine[];
+  next: string | null;
+}
+export interface StatementQuery {
+  cursor?: string;
+  limit?: number;
+  from?: string;
+  to?: string;
+  direction?: Direction;
+}
+export interface Quote {
+  kind: 'static' | 'dynamic' | 'key';
+  payee: { name: string; taxIdMasked: string; bankName: string; keyMasked: string | null; city: string | null };
+  amountMinor: Minor | null;
+  amountEditable: boolean;
+  txid: string | null;
+  description: string | null;
+  expiresAt: string | null;
+  quoteId: string;
+}
+export type PaymentStatus = 'processing' | 'in-review' | 'declined' | 'sent' | 'settled' | 'failed' | 'unknown';
+export interface PaymentStep {
+  name: string;
+  status: 'done' | 'running' | 'failed' | 'waiting';
+  at: string | null;
+  attempt: number;
+  durationMs: number | null;
+}
+export interface Payment {
+  id: string;
+  status: PaymentStatus;
+  amountMinor: Minor;
+  payee: { name: string; taxIdMasked: string; bankName: string };
+  description: string | null;
+  createdAt: string;
+  settledAt: string | null;
+  endToEndId: string | null;
+  reasons: { code: string; message: string }[];
+  steps: PaymentStep[];
+}
+export interface NewPayment {
+  quoteId: string;
+  amountMinor: Minor;
+  description?: string;
+}
+/** These three never change again. */
+export const isFinal = (s: PaymentStatus): boolean => s === 'settled' || s === 'declined' || s === 'failed';
+
+export type LiveEvent =
+  | { type: 'payment'; id: string; data: { id: string; status: PaymentStatus } }
+  | { type: 'balance'; id: string; data: Pick<Balance, 'availableMinor' | 'postedMinor' | 'heldMinor'> }
+  | { type: 'day'; id: string; data: Day & { updatedAt: string } }
+  | { type: 'session'; id: string; data: { expired: boolean } };

@@ -1,0 +1,32 @@
+import type { Day, Home, LiveEvent } from './contract';
+
+/** True if `id` comes after `last`. Ids are log positions; one that is no number cannot be compared and is taken as new. */
+export function isNewer(id: string, last: string): boolean {
+  if (!id || !last) return true;
+  if (/^\d+$/.test(id) && /^\d+$/.test(last)) return BigInt(id) > BigInt(last);
+  return id !== last;
+}
+
+function withDay(days: Day[], day: Day): Day[] {
+  const at = days.findIndex((d) => d.date === day.date);
+  if (at >= 0) return days.map((d, i) => (i === at ? day : d));
+  return [...days, day].sort((a, b) => a.date.localeCompare(b.date)).slice(-30);
+}
+
+/** The home screen after one live event; the same object comes back when the event changes nothing here. */
+export function applyEvent(home: Home, e: LiveEvent, nowIso: string): Home {
+  if (e.type === 'balance') return { ...home, balance: { ...home.balance, ...e.data, asOf: nowIso } };
+  if (e.type === 'day') {
+    const { updatedAt, ...day } = e.data;
+    const days = withDay(home.days, day);
+    // A late event about yesterday must not replace today's figures.
+    if (day.date < home.today.date) return { ...home, days };
+    return { ...home, days, today: { ...day, updatedAt, pending: false, lagMs: 0 } };
+  }
+  if (e.type === 'payment') {
+    const status = e.data.status === 'settled' ? 'done' : e.data.status === 'failed' || e.data.status === 'declined' ? 'failed' : 'pending';
+    if (!home.recent.some((l) => l.paymentId === e.data.id && l.status !== status)) return home;
+    return { ...home, recent: home.recent.map((l) => (l.paymentId === e.data.id ? { ...l, status } : l)) };
+  }
+  return home;
+}

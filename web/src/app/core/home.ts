@@ -1,0 +1,57 @@
+import { computed, DestroyRef, effect, Injectable, inject, signal, untracked } from '@angular/core';
+import { Bff } from './bff';
+import type { Home } from './contract';
+import { applyEvent, isNewer } from './home.reducer';
+import { Live } from './live/live';
+import { type Problem, toProblem } from './problem';
+
+/** Account, balance, day and recent lines of the person, kept fresh by live events. One reading serves home and pay. */
+@Injectable({ providedIn: 'root' })
+export class HomeStore {
+  private readonly bff = inject(Bff);
+  private readonly live = inject(Live);
+  private lastId = '';
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  readonly data = signal<Home | null>(null);
+  readonly problem = signal<Problem | null>(null);
+  readonly loading = signal(false);
+  readonly open = computed(() => this.data()?.account.status === 'open');
+  /** Null as long as it is not known: never zero in its place. */
+  readonly available = computed(() => (this.open() ? (this.data()?.balance.availableMinor ?? null) : null));
+
+  constructor() {
+    const sub = this.live.events.subscribe((e) => {
+      if (!isNewer(e.id, this.lastId)) return;
+      this.lastId = e.id || this.lastId;
+      this.data.update((h) => (h ? applyEvent(h, e, new Date().toISOString()) : h));
+      // Balance moved or a payment went on: the list of recent lines changed too, and only the server can tell it.
+      if (e.type === 'balance' || e.type === 'payment') this.reloadSoon(400);
+    });
+    inject(DestroyRef).onDestroy(() => {
+      sub.unsubscribe();
+      clearTimeout(this.timer);
+    });
+    effect(() => {
+      if (this.live.resumed()) untracked(() => this.reloadSoon(0));
+    });
+  }
+  async load(): Promise<void> {
+    this.loading.set(true);
+    try {
+      const home = await this.bff.home();
+      this.data.set(home);
+      this.problem.set(null);
+      // No event tells the end of the opening, and a day not yet projected may have been so before we listened: ask again.
+      if (home.account.status === 'opening') this.reloadSoon(1500);
+      else if (home.today.pending) this.reloadSoon(3000);
+    } catch (err) {
+      this.problem.set(toProblem(err));
+    } finally {
+      this.loading.set(false);
+    }
+  }
+  private reloadSoon(ms: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.load(), ms);
+  }
+}

@@ -1,0 +1,31 @@
+import { HttpErrorResponse, type HttpInterceptorFn } from '@angular/common/http';
+import { inject } from '@angular/core';
+import { catchError, from, switchMap, throwError, timeout } from 'rxjs';
+import { Session } from './session';
+
+const READ_MS = 15_000;
+const WRITE_MS = 30_000;
+
+/**
+ * Puts the CSRF token on every POST, ends a call that hangs, sends an expired session back to the log-in, and renews a stale CSRF token once.
+ * The repeated call carries the same Idempotency-Key.
+ */
+export const bffInterceptor: HttpInterceptorFn = (req, next) => {
+  const ours = req.url.startsWith('/bff/') || req.url.startsWith('/entrar/');
+  if (!ours) return next(req);
+  const session = inject(Session);
+  const write = req.method !== 'GET';
+  const send = () =>
+    next(write ? req.clone({ setHeaders: { 'X-CSRF-Token': session.csrf(), 'X-Requested-With': 'lastro' } }) : req).pipe(
+      timeout(write ? WRITE_MS : READ_MS),
+    );
+  return send().pipe(
+    catchError((err: unknown) => {
+      if (!(err instanceof HttpErrorResponse) || !req.url.startsWith('/bff/v1/')) return throwError(() => err);
+      if (err.status === 401 && !req.url.endsWith('/session')) session.expire();
+      if (err.status === 403 && write && String((err.error as { code?: string } | null)?.code).includes('CSRF'))
+        return from(session.refresh()).pipe(switchMap(send));
+      return throwError(() => err);
+    }),
+  );
+};

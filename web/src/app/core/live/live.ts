@@ -1,0 +1,117 @@
+import { computed, DestroyRef, Injectable, inject, signal } from '@angular/core';
+import { Subject } from 'rxjs';
+import type { LiveEvent } from '../contract';
+import { Session } from '../session';
+import { backoffMs } from './backoff';
+import { SseParser } from './sse-parser';
+
+export type LiveState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'offline';
+const TYPES = new Set(['payment', 'balance', 'day', 'session']);
+/** The server's heartbeat comes each 15 s: three missed ones mean a dead line. */
+const SILENCE_MS = 45_000;
+
+/**
+ * The stream of /bff/v1/events. By fetch and not by EventSource: so a 401 is seen, Last-Event-ID survives our own back-off, and a silent line is noticed.
+ * `resumed` counts the times a lost line came back: whoever shows live data reads it again then.
+ */
+@Injectable({ providedIn: 'root' })
+export class Live {
+  private readonly session = inject(Session);
+  private readonly parser = new SseParser();
+  private readonly stream = new Subject<LiveEvent>();
+  readonly events = this.stream.asObservable();
+  readonly state = signal<LiveState>('idle');
+  readonly resumed = signal(0);
+  /** Failed tries in a row. */
+  readonly attempt = signal(0);
+  /** A single blink of the line is not worth a notice. */
+  readonly troubled = computed(() => this.state() === 'offline' || (this.state() === 'reconnecting' && this.attempt() > 1));
+  private abort: AbortController | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private wanted = false;
+
+  constructor() {
+    const wake = () => this.wanted && this.state() !== 'open' && this.connectNow();
+    const sleep = () => this.wanted && this.lost('offline');
+    addEventListener('online', wake);
+    addEventListener('offline', sleep);
+    inject(DestroyRef).onDestroy(() => {
+      removeEventListener('online', wake);
+      removeEventListener('offline', sleep);
+      this.stop();
+    });
+  }
+  start(): void {
+    if (this.wanted) return;
+    this.wanted = true;
+    this.connectNow();
+  }
+  stop(): void {
+    this.wanted = false;
+    clearTimeout(this.timer);
+    this.abort?.abort();
+    this.state.set('idle');
+  }
+  connectNow(): void {
+    clearTimeout(this.timer);
+    this.abort?.abort();
+    void this.run(new AbortController());
+  }
+  private async run(abort: AbortController): Promise<void> {
+    this.abort = abort;
+    if (this.state() === 'idle') this.state.set('connecting');
+    let watchdog: ReturnType<typeof setTimeout> | undefined;
+    const alive = () => {
+      clearTimeout(watchdog);
+      watchdog = setTimeout(() => abort.abort(), SILENCE_MS);
+    };
+    try {
+      alive();
+      const headers: Record<string, string> = { Accept: 'text/event-stream' };
+      if (this.parser.lastId) headers['Last-Event-ID'] = this.parser.lastId;
+      const res = await fetch('/bff/v1/events', { headers, cache: 'no-store', credentials: 'same-origin', signal: abort.signal });
+      if (res.status === 401) {
+        this.stop();
+        this.session.expire();
+        return;
+      }
+      if (!res.ok || !res.body) throw new Error(`events: ${res.status}`);
+      const again = this.state() === 'reconnecting' || this.state() === 'offline';
+      this.state.set('open');
+      this.attempt.set(0);
+      if (again) this.resumed.update((n) => n + 1);
+      this.parser.restart();
+      const reader = res.body.pipeThrough(new TextDecoderStream()).getReader();
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        alive();
+        for (const e of this.parser.feed(value)) this.emit(e.event, e.id, e.data);
+      }
+    } catch {
+      // Every way a line ends is treated alike below.
+    } finally {
+      clearTimeout(watchdog);
+    }
+    if (this.wanted && this.abort === abort) this.lost(navigator.onLine === false ? 'offline' : 'reconnecting');
+  }
+  private lost(state: 'offline' | 'reconnecting'): void {
+    this.abort?.abort();
+    this.abort = null;
+    this.state.set(state);
+    clearTimeout(this.timer);
+    // Offline too: `navigator.onLine` is known to be wrong in both directions.
+    this.timer = setTimeout(() => this.connectNow(), backoffMs(this.attempt()));
+    this.attempt.update((n) => n + 1);
+  }
+  private emit(type: string, id: string, data: string): void {
+    if (!TYPES.has(type)) return;
+    try {
+      const event = { type, id, data: JSON.parse(data) } as LiveEvent;
+      if (event.type === 'session' && event.data.expired) this.session.expire();
+      this.stream.next(event);
+    } catch {
+      // One unreadable event must not end the stream.
+    }
+  }
+}

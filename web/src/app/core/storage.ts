@@ -1,0 +1,26 @@
+import { InjectionToken } from '@angular/core';
+
+export interface TextStore {
+  get(k: string): string | null;
+  set(k: string, v: string): void;
+  remove(k: string): void;
+}
+/** Private windows and full disks make the browser's storage throw: then nothing is kept, and nothing breaks. */
+function safe(area: () => Storage): TextStore {
+  const guarded = <T>(f: (s: Storage) => T, or: T): T => {
+    try {
+      return f(area());
+    } catch {
+      return or;
+    }
+  };
+  return {
+    get: (k) => guarded((s) => s.getItem(k), null),
+    set: (k, v) => guarded((s) => s.setItem(k, v), undefined),
+    remove: (k) => guarded((s) => s.removeItem(k), undefined),
+  };
+}
+export const BROWSER_STORAGE = new InjectionToken<{ local: TextStore; session: TextStore }>('browser storage', {
+  providedIn: 'root',
+  factory: () => ({ local: safe(() => localStorage), session: safe(() => sessionStorage) }),
+});

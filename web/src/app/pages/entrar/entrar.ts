@@ -1,0 +1,35 @@
+import { Component, computed, inject, input, linkedSignal } from '@angular/core';
+import { TitleStrategy } from '@angular/router';
+import { TPipe } from '../../core/i18n/pipes';
+import { Session } from '../../core/session';
+import type { TranslatedTitle } from '../../core/title';
+import { Brand } from '../../shared/brand';
+import { FORM_DEFAULTS } from '../../shared/form-defaults';
+import { Notice } from '../../shared/notice';
+import { PrefsBar } from '../../shared/prefs-bar';
+import { LoginForm } from './login-form';
+import { SignUpForm } from './sign-up-form';
+
+/** The log-in of the issuer: `uid` is the OIDC interaction. Log-in and sign-up are two faces of the same interaction. */
+@Component({
+  selector: 'la-entrar',
+  imports: [Brand, Notice, PrefsBar, LoginForm, SignUpForm, TPipe],
+  providers: [FORM_DEFAULTS],
+  templateUrl: './entrar.html',
+  styleUrl: './entrar.scss',
+})
+export class Entrar {
+  readonly uid = input.required<string>();
+  readonly screen = input<string>();
+  private readonly title = inject(TitleStrategy) as TranslatedTitle;
+  protected readonly expired = inject(Session).takeExpired();
+  protected readonly mode = linkedSignal<'sign-in' | 'sign-up'>(() => (this.screen() === 'sign-up' ? 'sign-up' : 'sign-in'));
+  protected readonly isUp = computed(() => this.mode() === 'sign-up');
+
+  protected show(mode: 'sign-in' | 'sign-up'): void {
+    this.mode.set(mode);
+    this.title.show(mode === 'sign-up' ? 'title.signUp' : 'title.login');
+    // The other form is a new place for a screen reader too.
+    setTimeout(() => document.querySelector<HTMLElement>('la-entrar h1')?.focus());
+  }
+}

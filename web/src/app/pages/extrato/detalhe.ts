@@ -1,0 +1,63 @@
+import { Component, inject, signal } from '@angular/core';
+import { MatButton, MatIconButton } from '@angular/material/button';
+import { MAT_DIALOG_DATA, MatDialogClose } from '@angular/material/dialog';
+import { RouterLink } from '@angular/router';
+import { Bff } from '../../core/bff';
+import type { Payment, StatementLine } from '../../core/contract';
+import { BrlPipe, DiaPipe, TPipe } from '../../core/i18n/pipes';
+import { type Problem, toProblem } from '../../core/problem';
+import { CopyButton } from '../../shared/copy-button';
+import { Icon } from '../../shared/icon';
+import { kindKey } from '../../shared/line-row';
+import { LineStatus } from '../../shared/line-status';
+import { PaymentSteps } from '../../shared/payment-steps';
+import { ProblemBox } from '../../shared/problem-box';
+
+/** Drawer of one statement line; for a payment also its steps and way to the receipt. */
+@Component({
+  selector: 'la-detalhe',
+  imports: [
+    MatButton,
+    MatIconButton,
+    MatDialogClose,
+    RouterLink,
+    CopyButton,
+    Icon,
+    LineStatus,
+    PaymentSteps,
+    ProblemBox,
+    BrlPipe,
+    DiaPipe,
+    TPipe,
+  ],
+  templateUrl: './detalhe.html',
+  styleUrl: './detalhe.scss',
+})
+export class Detalhe {
+  private readonly bff = inject(Bff);
+  protected readonly line = inject<StatementLine>(MAT_DIALOG_DATA);
+  protected readonly kind = kindKey(this.line);
+  protected readonly payment = signal<Payment | null>(null);
+  protected readonly problem = signal<Problem | null>(null);
+  protected readonly full: Intl.DateTimeFormatOptions = {
+    day: '2-digit',
+    month: '2-digit',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  };
+
+  constructor() {
+    void this.load();
+  }
+  protected async load(): Promise<void> {
+    if (!this.line.paymentId) return;
+    this.problem.set(null);
+    try {
+      this.payment.set(await this.bff.payment(this.line.paymentId));
+    } catch (err) {
+      this.problem.set(toProblem(err));
+    }
+  }
+}

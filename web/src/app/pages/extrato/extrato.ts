@@ -1,0 +1,137 @@
+import { Component, computed, effect, inject, input, signal, untracked } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { MatButton } from '@angular/material/button';
+import { MatDialog } from '@angular/material/dialog';
+import { Router, RouterLink } from '@angular/router';
+import { debounceTime, filter } from 'rxjs';
+import { Bff } from '../../core/bff';
+import { Clock } from '../../core/clock';
+import type { StatementLine } from '../../core/contract';
+import { I18n } from '../../core/i18n/i18n';
+import { TPipe } from '../../core/i18n/pipes';
+import { Live } from '../../core/live/live';
+import { type Problem, toProblem } from '../../core/problem';
+import { Icon } from '../../shared/icon';
+import { LineRow } from '../../shared/line-row';
+import { ProblemBox } from '../../shared/problem-box';
+import { type Segment, Segmented } from '../../shared/segmented';
+import { byDay, directionOf, periodOf, queryOf } from './filters';
+
+@Component({
+  selector: 'la-extrato',
+  imports: [MatButton, RouterLink, Icon, LineRow, ProblemBox, Segmented, TPipe],
+  templateUrl: './extrato.html',
+  styleUrl: './extrato.scss',
+})
+export class Extrato {
+  private readonly bff = inject(Bff);
+  private readonly router = inject(Router);
+  private readonly dialog = inject(MatDialog);
+  private readonly i18n = inject(I18n);
+  private readonly clock = inject(Clock);
+  // Filters live in the URL: a filtered statement can be reloaded, shared and gone back to.
+  readonly direcao = input<string>();
+  readonly periodo = input<string>();
+  private readonly url = computed(() => ({ direcao: this.direcao(), periodo: this.periodo() }));
+  protected readonly direction = computed(() => directionOf(this.url()));
+  protected readonly period = computed(() => periodOf(this.url()));
+  protected readonly filtered = computed(() => this.direction() !== 'all' || this.period() !== '30');
+  protected readonly lines = signal<StatementLine[]>([]);
+  protected readonly next = signal<string | null>(null);
+  protected readonly state = signal<'first' | 'more' | 'ready'>('first');
+  protected readonly problem = signal<Problem | null>(null);
+  protected readonly fresh = signal(false);
+  protected readonly days = computed(() => byDay(this.lines()));
+  protected readonly directions: Segment[] = [
+    { value: 'all', key: 'statement.all' },
+    { value: 'in', key: 'statement.in' },
+    { value: 'out', key: 'statement.out' },
+  ];
+  protected readonly periods: Segment[] = [
+    { value: '7', key: 'statement.p7' },
+    { value: '30', key: 'statement.p30' },
+    { value: '90', key: 'statement.p90' },
+    { value: 'tudo', key: 'statement.pAll' },
+  ];
+  /** Answers of an earlier filter are thrown away. */
+  private turn = 0;
+
+  constructor() {
+    effect(() => {
+      this.url();
+      untracked(() => void this.load());
+    });
+    const live = inject(Live);
+    live.events
+      .pipe(
+        filter((e) => e.type === 'payment' || e.type === 'balance'),
+        debounceTime(500),
+        takeUntilDestroyed(),
+      )
+      .subscribe(() => this.news());
+  }
+  protected setDirection(v: string): void {
+    this.go({ direcao: v === 'in' ? 'entradas' : v === 'out' ? 'saidas' : null });
+  }
+  protected setPeriod(v: string): void {
+    this.go({ periodo: v === '30' ? null : v });
+  }
+  protected clear(): void {
+    this.go({ direcao: null, periodo: null });
+  }
+  protected dayTitle(date: string): string {
+    const day = (ms: number) => new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Sao_Paulo' }).format(ms);
+    const now = this.clock.now();
+    const name = date === day(now) ? this.i18n.t('common.today') : date === day(now - 86_400_000) ? this.i18n.t('common.yesterday') : null;
+    const full = this.i18n.date(date, { weekday: 'long', day: 'numeric', month: 'long' });
+    return name ? `${name}, ${full}` : full.charAt(0).toUpperCase() + full.slice(1);
+  }
+  protected async load(): Promise<void> {
+    const turn = ++this.turn;
+    this.state.set('first');
+    this.problem.set(null);
+    this.fresh.set(false);
+    await this.read(turn, null);
+  }
+  protected async more(): Promise<void> {
+    if (this.state() !== 'ready' || !this.next()) return;
+    this.state.set('more');
+    this.problem.set(null);
+    await this.read(this.turn, this.next());
+  }
+  protected async open(line: StatementLine): Promise<void> {
+    const { Detalhe } = await import('./detalhe');
+    const phone = globalThis.matchMedia('(max-width: 760px)').matches;
+    this.dialog.open(Detalhe, {
+      data: line,
+      panelClass: 'la-drawer',
+      maxWidth: '100vw',
+      ariaLabelledBy: 'h-detail',
+      ...(phone
+        ? { width: '100vw', maxHeight: '88dvh', position: { bottom: '0' } }
+        : { width: '460px', height: '100dvh', position: { right: '0', top: '0' } }),
+    });
+  }
+  /** At the top the list is read again by itself; once more pages are loaded it would jump, so a button offers it. */
+  private news(): void {
+    if (this.lines().length <= 30 && this.state() === 'ready') void this.read(++this.turn, null);
+    else this.fresh.set(true);
+  }
+  private async read(turn: number, cursor: string | null): Promise<void> {
+    try {
+      const page = await this.bff.statement({ ...queryOf(this.url(), this.clock.now()), ...(cursor ? { cursor } : {}) });
+      if (turn !== this.turn) return;
+      const seen = new Set(cursor ? this.lines().map((l) => l.id) : []);
+      this.lines.update((old) => (cursor ? [...old, ...page.lines.filter((l) => !seen.has(l.id))] : page.lines));
+      this.next.set(page.next);
+    } catch (err) {
+      if (turn !== this.turn) return;
+      if (!cursor) this.lines.set([]);
+      this.problem.set(toProblem(err));
+    }
+    this.state.set('ready');
+  }
+  private go(queryParams: Record<string, string | null>): void {
+    void this.router.navigate([], { queryParams, queryParamsHandling: 'merge', replaceUrl: true });
+  }
+}

@@ -1,0 +1,81 @@
+import { Component, computed, DestroyRef, effect, inject, input, signal, untracked } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { MatButton } from '@angular/material/button';
+import { RouterLink } from '@angular/router';
+import { Bff } from '../../core/bff';
+import { isFinal, type Payment } from '../../core/contract';
+import type { Key } from '../../core/i18n/i18n';
+import { BrlPipe, DiaPipe, TPipe } from '../../core/i18n/pipes';
+import { Live } from '../../core/live/live';
+import { type Problem, toProblem } from '../../core/problem';
+import { Brand } from '../../shared/brand';
+import { CopyButton } from '../../shared/copy-button';
+import { Icon } from '../../shared/icon';
+import { PaymentSteps } from '../../shared/payment-steps';
+import { ProblemBox } from '../../shared/problem-box';
+import { statusWords } from './status-words';
+
+const FULL: Intl.DateTimeFormatOptions = {
+  day: '2-digit',
+  month: '2-digit',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+};
+
+/** One payment, live until it is final, then its receipt. Nothing is shown as done before the server says so. */
+@Component({
+  selector: 'la-pagamento',
+  imports: [MatButton, RouterLink, CopyButton, Icon, PaymentSteps, ProblemBox, Brand, BrlPipe, DiaPipe, TPipe],
+  templateUrl: './pagamento.html',
+  styleUrl: './pagamento.scss',
+})
+export class Pagamento {
+  private readonly bff = inject(Bff);
+  private readonly live = inject(Live);
+  readonly id = input.required<string>();
+  protected readonly full = FULL;
+  protected readonly payment = signal<Payment | null>(null);
+  protected readonly problem = signal<Problem | null>(null);
+  protected readonly words = computed(() => {
+    const p = this.payment();
+    return p ? statusWords(p.status) : null;
+  });
+  protected readonly final = computed(() => !!this.payment() && isFinal(this.payment()!.status));
+  protected readonly missing = computed(() => this.problem()?.status === 404);
+  protected readonly missingKey: Key = 'payment.notFound';
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private polls = 0;
+
+  constructor() {
+    effect(() => {
+      this.id();
+      this.live.resumed();
+      untracked(() => void this.load());
+    });
+    this.live.events.pipe(takeUntilDestroyed()).subscribe((e) => {
+      if (e.type === 'payment' && e.data.id === this.id()) void this.load();
+    });
+    inject(DestroyRef).onDestroy(() => clearTimeout(this.timer));
+  }
+  protected async load(): Promise<void> {
+    clearTimeout(this.timer);
+    const id = this.id();
+    try {
+      const p = await this.bff.payment(id);
+      if (id !== this.id()) return;
+      // An older answer that comes late must not take a final state back.
+      if (!(this.payment()?.id === p.id && this.final() && !isFinal(p.status))) this.payment.set(p);
+      this.problem.set(null);
+    } catch (err) {
+      if (id !== this.id()) return;
+      this.problem.set(toProblem(err));
+    }
+    // Events tell changes at once; asking as well (1 s, then up to 5 s) shows each step and survives a dead line.
+    if (!this.final() && !this.missing()) this.timer = setTimeout(() => void this.load(), Math.min(5000, 1000 + 250 * this.polls++));
+  }
+  protected print(): void {
+    globalThis.print();
+  }
+}

@@ -1,0 +1,85 @@
+import { Component, computed, DestroyRef, type ElementRef, inject, viewChild } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { MatButton, MatIconButton } from '@angular/material/button';
+import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
+import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { Clock } from '../../core/clock';
+import { I18n, type Key } from '../../core/i18n/i18n';
+import { TPipe } from '../../core/i18n/pipes';
+import { Live } from '../../core/live/live';
+import { Prefs, type Theme } from '../../core/prefs';
+import { Session } from '../../core/session';
+import { Brand } from '../../shared/brand';
+import { Icon, type IconName } from '../../shared/icon';
+
+const WARN_MS = 120_000;
+
+/** Frame of every page with a session: navigation, notices (line lost, session ending) and the menu of the person. */
+@Component({
+  selector: 'la-shell',
+  imports: [RouterOutlet, RouterLink, RouterLinkActive, MatButton, MatIconButton, MatMenu, MatMenuItem, MatMenuTrigger, Brand, Icon, TPipe],
+  templateUrl: './shell.html',
+  styleUrl: './shell.scss',
+})
+export class Shell {
+  protected readonly i18n = inject(I18n);
+  protected readonly prefs = inject(Prefs);
+  protected readonly session = inject(Session);
+  protected readonly live = inject(Live);
+  private readonly clock = inject(Clock);
+  protected readonly nav: { to: string; key: Key; icon: IconName }[] = [
+    { to: '/inicio', key: 'nav.home', icon: 'home' },
+    { to: '/pagar', key: 'nav.pay', icon: 'qr' },
+    { to: '/extrato', key: 'nav.statement', icon: 'statement' },
+  ];
+  protected readonly themes: { value: Theme; key: Key; icon: IconName }[] = [
+    { value: 'system', key: 'prefs.system', icon: 'system' },
+    { value: 'light', key: 'prefs.light', icon: 'sun' },
+    { value: 'dark', key: 'prefs.dark', icon: 'moon' },
+  ];
+  private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
+  /** Milliseconds left when it is time to warn, else null. */
+  private readonly left = computed(() => {
+    const end = this.session.expiresAt();
+    const left = end == null ? Number.POSITIVE_INFINITY : end - this.clock.now();
+    return left < WARN_MS ? left : null;
+  });
+  protected readonly ending = computed(() => {
+    const left = this.left();
+    if (left == null) return null;
+    const s = Math.max(0, Math.ceil(left / 1000));
+    return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
+  });
+
+  constructor() {
+    this.live.start();
+    // No answer at the start (a restart of the server): ask again until somebody is known.
+    const timer = setInterval(() => {
+      const left = this.left();
+      if (left != null && left <= 0) void this.stay();
+      else if (!this.session.person()) void this.session.refresh().catch(() => undefined);
+    }, 5000);
+    inject(DestroyRef).onDestroy(() => {
+      clearInterval(timer);
+      this.live.stop();
+    });
+    let last = '';
+    // A new page takes the focus, so that a screen reader starts at its heading; query-string changes do not.
+    inject(Router)
+      .events.pipe(takeUntilDestroyed())
+      .subscribe((e) => {
+        if (!(e instanceof NavigationEnd)) return;
+        const path = e.urlAfterRedirects.split('?')[0]!;
+        if (last && path !== last) this.main().nativeElement.focus({ preventScroll: true });
+        last = path;
+      });
+  }
+  /** Reading the session prolongs it; if it is over, this finds out. */
+  protected async stay(): Promise<void> {
+    try {
+      if (!(await this.session.refresh()).authenticated) this.session.expire();
+    } catch {
+      // Offline: the notice of the line tells it, and the next try comes by itself.
+    }
+  }
+}

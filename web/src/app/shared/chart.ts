@@ -1,0 +1,35 @@
+import { afterNextRender, Component, DestroyRef, type ElementRef, effect, inject, input, signal, viewChild } from '@angular/core';
+import type { EChartsCoreOption, EChartsType } from 'echarts/core';
+
+/** Thin signal wrapper; ECharts itself is a lazy chunk. To a screen reader the chart is one picture, told by `label`. */
+@Component({
+  selector: 'la-chart',
+  template: '<div #box class="box" role="img" [attr.aria-label]="label()"></div>',
+  styles: ':host,.box{display:block;width:100%;height:100%}',
+})
+export class Chart {
+  readonly option = input.required<EChartsCoreOption>();
+  readonly label = input.required<string>();
+  private readonly box = viewChild.required<ElementRef<HTMLElement>>('box');
+  private readonly chart = signal<EChartsType | null>(null);
+
+  constructor() {
+    const destroy = inject(DestroyRef);
+    let alive = true;
+    destroy.onDestroy(() => {
+      alive = false;
+      this.chart()?.dispose();
+    });
+    afterNextRender(async () => {
+      const { init } = await import('./echarts.bundle');
+      if (!alive) return;
+      const el = this.box().nativeElement;
+      const chart = init(el, null, { renderer: 'svg' });
+      const watch = new ResizeObserver(() => chart.resize());
+      watch.observe(el);
+      destroy.onDestroy(() => watch.disconnect());
+      this.chart.set(chart);
+    });
+    effect(() => this.chart()?.setOption(this.option(), { notMerge: true }));
+  }
+}

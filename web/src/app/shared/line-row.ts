@@ -1,0 +1,38 @@
+import { booleanAttribute, Component, computed, inject, input } from '@angular/core';
+import type { StatementLine } from '../core/contract';
+import { I18n, type Key } from '../core/i18n/i18n';
+import { BrlPipe, TPipe } from '../core/i18n/pipes';
+import { Icon } from './icon';
+import { LineStatus } from './line-status';
+
+export const kindKey = (l: StatementLine): Key =>
+  l.kind === 'hold' ? 'line.hold' : l.kind === 'other' ? 'line.other' : l.direction === 'in' ? 'line.in' : 'line.out';
+
+/** The inside of one statement line; whoever uses it decides whether it is a button or a list item. */
+@Component({
+  selector: 'la-line',
+  imports: [Icon, LineStatus, TPipe, BrlPipe],
+  template: `@let l = line();<span class="dot" [class.pos]="l.direction === 'in'"><la-icon [name]="l.direction" /></span>
+    <span class="who"><b>{{ l.counterparty || (kind() | t) }}</b><small class="muted">{{ sub() }}</small></span>
+    @if (l.status !== 'done') {<la-line-status [status]="l.status" class="st" />}
+    <span class="num v" [class.in]="l.direction === 'in' && l.status !== 'failed'" [class.off]="l.status === 'failed'"><span class="sr-only">{{ (l.direction === 'in' ? 'line.plus' : 'line.minus') | t }} </span><span aria-hidden="true">{{ l.direction === 'in' ? '+' : '\u2212' }}</span>{{ l.amountMinor | brl }}</span>`,
+  styles: `:host{display:grid;grid-template-columns:38px minmax(0,1fr) auto auto;align-items:center;gap:2px 14px;width:100%;text-align:left}
+    .dot{display:grid;place-items:center;width:38px;height:38px;border-radius:12px;background:var(--la-soft);color:var(--la-muted)}
+    .dot.pos{color:var(--la-in);background:color-mix(in srgb,var(--la-in) 11%,transparent)}
+    .who{display:grid;min-width:0}b{font-weight:550;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}small{font-size:.8125rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+    .v{font-weight:600;grid-column:4}.off{text-decoration:line-through;color:var(--la-muted)}
+    @media(max-width:760px){:host{grid-template-columns:38px minmax(0,1fr) auto;gap:0 12px}.dot{grid-row:1/3}.who{grid-row:1/3}.v{grid-column:3;grid-row:1/3;text-align:right}.st{grid-column:3;grid-row:2;justify-self:end;font-size:.75rem}:host:has(.st) .v{grid-row:1}}`,
+})
+export class LineRow {
+  private readonly i18n = inject(I18n);
+  readonly line = input.required<StatementLine>();
+  /** In a list grouped by day the hour is enough. */
+  readonly timeOnly = input(false, { transform: booleanAttribute });
+  protected readonly kind = computed(() => kindKey(this.line()));
+  protected readonly sub = computed(() => {
+    const l = this.line();
+    const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+    const when = this.i18n.date(l.at, this.timeOnly() ? time : { day: '2-digit', month: 'short', ...time });
+    return [l.counterparty ? this.i18n.t(this.kind()) : null, l.description, when].filter(Boolean).join(' · ');
+  });
+}
