@@ -1,4 +1,5 @@
 /** One Lastro process. Everything about it comes from the environment; see docs/reference/configuration.md. */
+import { readFileSync } from 'node:fs';
 import { readConfig } from '#platform/config.ts';
 import { createLogger } from '#platform/log.ts';
 import { startTracing } from '#platform/telemetry/tracing.ts';
@@ -43,13 +44,22 @@ try {
   process.exit(1);
 }
 
-/** `name#n`: dies without warning at the n-th passing of the point, as a power cut would have it. For the kill test. */
+/**
+ * Dies without warning at a crash point, as a power cut would have it; for the kill test. `hold:after#2` means the second passing;
+ * `@file` means the point that the file names at that moment, so that one process can be told later where to die.
+ */
 function crashAt(spec: string): (name: string) => void {
+  const die = () => process.kill(process.pid, 'SIGKILL');
+  if (spec.startsWith('@')) {
+    return (name) => {
+      if (readFileSync(spec.slice(1), 'utf8').trim() === name) die();
+    };
+  }
   const [wanted, count = '1'] = spec.split('#');
   let left = Number(count);
   return (name) => {
     if (name !== wanted) return;
     left -= 1;
-    if (left === 0) process.kill(process.pid, 'SIGKILL');
+    if (left === 0) die();
   };
 }

@@ -64,7 +64,7 @@ export const settings = {
   },
   LASTRO_CRASH_AT: {
     kind: 'text',
-    doc: 'Tests only: kills the process at the n-th passing of a crash point, `hold:after#1`. Refused outside development.',
+    doc: 'Tests only: kills the process at a crash point of a payment, `hold:after#1` (first passing) or `@file` (the point the file names). Refused outside development.',
     optional: true,
   },
   PIX_PROVIDER_URL: { kind: 'url', doc: 'Payment provider.', default: 'http://127.0.0.1:4010' },
