@@ -1,0 +1,146 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { defineContract } from '#platform/face/contract.ts';
+import { UUID_PATTERN } from '#platform/id.ts';
+import { MINOR_PATTERN, SIGNED_MINOR_PATTERN } from '#platform/money.ts';
+import { PaymentStatus } from './events.ts';
+
+const Uuid = Type.String({ pattern: UUID_PATTERN });
+const Minor = Type.String({ pattern: MINOR_PATTERN });
+const SignedMinor = Type.String({ pattern: SIGNED_MINOR_PATTERN });
+const Instant = Type.String();
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Text = Nullable(Type.String());
+/** Readable id of a payment, `pay_…`; a bare UUID is understood, too. */
+export const PaymentId = Type.String({ minLength: 1, maxLength: 60 });
+export const Code = Type.String({ maxLength: 2_000 });
+/** Above zero and within what a Pix message carries. */
+export const AmountMinor = Type.String({ pattern: '^[1-9][0-9]{0,11}$' });
+export const Description = Type.String({ maxLength: 140 });
+
+export const Account = Type.Object({
+  status: Type.Union([Type.Literal('opening'), Type.Literal('open')]),
+  ledgerAccountId: Nullable(Uuid),
+  branch: Type.String(),
+  number: Type.String(),
+  ispb: Type.String(),
+  /** Null until the account is open. */
+  pixKey: Text,
+});
+export type Account = Static<typeof Account>;
+
+export const Balance = Type.Object({
+  availableMinor: SignedMinor,
+  postedMinor: SignedMinor,
+  heldMinor: Minor,
+  currency: Type.String(),
+  asOf: Instant,
+});
+export type Balance = Static<typeof Balance>;
+
+export const StatementLine = Type.Object({
+  id: Type.String(),
+  at: Instant,
+  kind: Type.Union([Type.Literal('pix-out'), Type.Literal('pix-in'), Type.Literal('hold'), Type.Literal('other')]),
+  direction: Type.Union([Type.Literal('in'), Type.Literal('out')]),
+  amountMinor: Minor,
+  /** Posted balance after the line; null for holds. */
+  balanceAfterMinor: Nullable(SignedMinor),
+  counterparty: Text,
+  description: Text,
+  paymentId: Text,
+  status: Type.Union([Type.Literal('done'), Type.Literal('pending'), Type.Literal('failed')]),
+});
+export type StatementLine = Static<typeof StatementLine>;
+export const Statement = Type.Object({ lines: Type.Array(StatementLine), next: Text });
+
+export const Decoded = Type.Object({
+  kind: Type.Union([Type.Literal('static'), Type.Literal('dynamic'), Type.Literal('key')]),
+  payee: Type.Object({ name: Type.String(), taxIdMasked: Type.String(), bankName: Type.String(), keyMasked: Text, city: Text }),
+  amountMinor: Nullable(Minor),
+  amountEditable: Type.Boolean(),
+  txid: Text,
+  description: Text,
+  /** When the charge behind a dynamic code expires. */
+  expiresAt: Nullable(Instant),
+  /** Names what was decoded for the next ten minutes; pays once. */
+  quoteId: Type.String(),
+});
+export type Decoded = Static<typeof Decoded>;
+
+/** One thing done for a payment, as shown on its screen. */
+export const PaymentStep = Type.Object({
+  name: Type.String(),
+  status: Type.Union([Type.Literal('done'), Type.Literal('running'), Type.Literal('failed'), Type.Literal('waiting')]),
+  at: Instant,
+  attempt: Type.Integer(),
+  durationMs: Type.Number(),
+});
+export const Payment = Type.Object({
+  id: Type.String(),
+  status: PaymentStatus,
+  amountMinor: Minor,
+  /** Empty strings once the payer's data were erased. */
+  payee: Type.Object({ name: Type.String(), taxIdMasked: Type.String(), bankName: Type.String() }),
+  description: Text,
+  createdAt: Instant,
+  settledAt: Nullable(Instant),
+  endToEndId: Text,
+  reasons: Type.Array(Type.Object({ code: Type.String(), message: Type.String() })),
+  steps: Type.Array(PaymentStep),
+});
+export type Payment = Omit<Static<typeof Payment>, 'status'> & { status: PaymentStatus };
+
+/** One step in full: what went in (no personal data) and what came out. */
+export const Step = Type.Object({
+  step: Type.String(),
+  attempt: Type.Integer(),
+  startedAt: Instant,
+  durationMs: Type.Number(),
+  input: Type.Record(Type.String(), Type.Unknown()),
+  outcome: Type.Record(Type.String(), Type.Unknown()),
+  statusBefore: Type.String(),
+  statusAfter: Type.String(),
+});
+export type Step = Static<typeof Step>;
+export const Steps = Type.Object({ paymentId: Type.String(), steps: Type.Array(Step) });
+
+const OfSubject = Type.Object({ subjectId: Uuid });
+const Limit = Type.Integer({ minimum: 1, maximum: 100 });
+/** Dates are business dates (YYYY-MM-DD, São Paulo) or instants; `to` is exclusive as an instant and inclusive as a date. */
+export const Period = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}(T[0-9:.]{5,12}Z)?$' });
+export const StatementQuery = {
+  cursor: Type.Optional(Type.String({ maxLength: 400 })),
+  from: Type.Optional(Period),
+  to: Type.Optional(Period),
+  direction: Type.Optional(Type.Union([Type.Literal('in'), Type.Literal('out')])),
+};
+
+export const paymentsContract = defineContract('payments', {
+  /** @throws PAYMENTS_NO_ACCOUNT */
+  getAccount: { input: OfSubject, output: Account },
+  /** Zero while the account is opening. @throws PAYMENTS_NO_ACCOUNT */
+  getBalance: { input: OfSubject, output: Balance },
+  /** Newest first; open holds come first on the first page. @throws PAYMENTS_NO_ACCOUNT */
+  getStatement: { input: Type.Object({ subjectId: Uuid, limit: Limit, ...StatementQuery }), output: Statement },
+  /** Reads a BR Code or a bare key. @throws PIX_* */
+  decode: { input: Type.Object({ subjectId: Uuid, code: Code }), output: Decoded },
+  /** Needs `ctx.idempotencyKey`. @throws PAYMENTS_QUOTE_*, PAYMENTS_AMOUNT_*, PAYMENTS_ACCOUNT_OPENING */
+  createPayment: {
+    input: Type.Object({
+      subjectId: Uuid,
+      quoteId: Type.String({ maxLength: 60 }),
+      amountMinor: AmountMinor,
+      description: Type.Optional(Description),
+    }),
+    output: Type.Object({ status: Type.Integer(), replayed: Type.Boolean(), payment: Payment }),
+  },
+  /** With `subjectId`, another person's payment does not exist. @throws PAYMENTS_NOT_FOUND */
+  getPayment: { input: Type.Object({ paymentId: PaymentId, subjectId: Type.Optional(Uuid) }), output: Payment },
+  getSteps: { input: Type.Object({ paymentId: PaymentId, subjectId: Type.Optional(Uuid) }), output: Steps },
+  /** Sandbox only: makes the provider send a Pix to the person's key. Repeating it with the same `ctx.idempotencyKey` sends one. */
+  requestTestReceipt: {
+    input: Type.Object({ subjectId: Uuid, amountMinor: AmountMinor }),
+    output: Type.Object({ endToEndId: Type.String() }),
+  },
+});
+export type PaymentsContract = typeof paymentsContract;

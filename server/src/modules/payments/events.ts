@@ -1,0 +1,46 @@
+import { type Static, Type } from 'typebox';
+import { UUID_PATTERN } from '#platform/id.ts';
+import { MINOR_PATTERN } from '#platform/money.ts';
+
+const Uuid = Type.String({ pattern: UUID_PATTERN });
+const Instant = Type.String({ format: 'date-time' });
+
+/** What people and other modules see of a payment. Golden copies of these schemas: `golden/`. */
+export const PaymentStatus = Type.Union(
+  (['processing', 'in-review', 'declined', 'sent', 'settled', 'failed', 'unknown'] as const).map((status) => Type.Literal(status)),
+);
+export type PaymentStatus = 'processing' | 'in-review' | 'declined' | 'sent' | 'settled' | 'failed' | 'unknown';
+
+/** A person's account can be paid into and from. Key: subjectId. */
+export const ACCOUNT_OPENED = 'payments.account-opened.v1';
+export const AccountOpened = Type.Object({ subjectId: Uuid, ledgerAccountId: Uuid }, { additionalProperties: false });
+export type AccountOpened = Static<typeof AccountOpened>;
+
+/**
+ * A payment's public status changed. Key: paymentId, the readable form used at every edge (`pay_…`; `rcv_…` for an incoming Pix, which
+ * appears once, as settled). `payeeHash` is keyed with the installation's key and tenant: it recognises a payee and names nobody.
+ */
+export const PAYMENT_PROGRESSED = 'payments.payment-progressed.v1';
+export const PaymentProgressed = Type.Object(
+  {
+    paymentId: Type.String({ minLength: 30, maxLength: 30 }),
+    subjectId: Uuid,
+    direction: Type.Union([Type.Literal('out'), Type.Literal('in')]),
+    method: Type.Literal('pix'),
+    status: PaymentStatus,
+    previousStatus: Type.Union([PaymentStatus, Type.Null()]),
+    amountMinor: Type.String({ pattern: MINOR_PATTERN }),
+    currency: Type.String(),
+    payeeHash: Type.Union([Type.String({ pattern: '^[0-9a-f]{64}$' }), Type.Null()]),
+    endToEndId: Type.Union([Type.String(), Type.Null()]),
+    at: Instant,
+  },
+  { additionalProperties: false },
+);
+export type PaymentProgressed = Omit<Static<typeof PaymentProgressed>, 'status' | 'previousStatus'> & {
+  status: PaymentStatus;
+  previousStatus: PaymentStatus | null;
+};
+
+/** Everything this module publishes, by type. */
+export const events = { [ACCOUNT_OPENED]: AccountOpened, [PAYMENT_PROGRESSED]: PaymentProgressed } as const;

@@ -1,0 +1,7 @@
+import { defineErrors } from '#platform/errors.ts';
+
+/** Every way risk says no to a caller. What it says about a payment is data, not an error. */
+export const refuseRisk = defineErrors({
+  RISK_DECISION_NOT_FOUND: { status: 404, title: 'Decisão não encontrada', action: 'Confira o identificador da decisão.' },
+  RISK_OVERLOADED: { status: 503, title: 'Muitas análises ao mesmo tempo', action: 'Repita com o mesmo pagamento em instantes.' },
+});
