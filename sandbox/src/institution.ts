@@ -1,0 +1,316 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Directory, MISSING_KEY, REJECTED_KEY, SLOW_KEY } from './directory.ts';
+import { SandboxError } from './errors.ts';
+import type { FaultSwitches } from './faults.ts';
+import type { Journal } from './journal.ts';
+import { BANKS, bytesOf, personOf, pick } from './people.ts';
+import type { JournalRecord, OutStatus, Plan, Receipt, WebhookEvent, WebhookPlan } from './records.ts';
+import type { PaymentOrder, ReceiveOrder, RegisterKey } from './schemas.ts';
+import type { Webhooks } from './webhooks.ts';
+
+const SLOW_SETTLEMENT_MS = 5_000;
+/** Undelivered webhooks kept; beyond it no new business is taken, rather than announcements lost. */
+const MAX_PENDING_WEBHOOKS = 100_000;
+
+/** `firstTry` resolves when the webhook has been tried once, or at once when there is none. */
+interface Announcement {
+  readonly firstTry: Promise<void>;
+}
+
+/** A Pix the platform sent. */
+export interface Payment {
+  readonly order: PaymentOrder;
+  readonly hash: string;
+  readonly acceptedAtMs: number;
+  readonly plan: Plan;
+  status: OutStatus;
+  finishedAtMs: number | null;
+  /** Set until the acceptance is on disk: no one may be told of it before. */
+  durable: Promise<void> | null;
+  execution: Promise<Announcement> | null;
+}
+
+/** One thing that happened to money. */
+export interface Movement {
+  readonly endToEndId: string;
+  readonly direction: 'out' | 'in';
+  readonly amount: string;
+  readonly status: OutStatus | 'received';
+  readonly atMs: number;
+}
+
+interface Dependencies {
+  readonly journal: Journal<JournalRecord>;
+  readonly directory: Directory;
+  readonly webhooks: Webhooks;
+  readonly faults: FaultSwitches;
+  readonly settlementDelayMs: number;
+  /** Called when something could not be written, which nothing here can repair. */
+  readonly onFatal: (cause: unknown) => void;
+}
+
+/**
+ * The institution on the other side: takes payments, executes each exactly once whatever is sent again, receives others, and
+ * remembers all of it in the journal. Every change is a record; `#apply` is the only place that changes state.
+ */
+export class Institution {
+  #deps: Dependencies;
+  #payments = new Map<string, Payment>();
+  #receipts = new Map<string, Receipt>();
+  #requests = new Map<string, { receipt: Receipt; durable: Promise<void> }>();
+  #movements: Movement[] = [];
+  #timers = new Set<NodeJS.Timeout>();
+  #isStopped = false;
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+    deps.journal.replay((record) => this.#apply(record));
+  }
+
+  /** Goes on with what was accepted and not executed before the last stop. */
+  start(): void {
+    for (const payment of this.#payments.values()) if (payment.status === 'accepted') this.#schedule(payment);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** Accepts a payment once: the same order again finds the first one. @throws SandboxError E2E_CONFLICT, INVALID_PAYEE, BUSY. */
+  async accept(order: PaymentOrder, atOnce: boolean): Promise<{ payment: Payment; isNew: boolean }> {
+    const hash = hashOf({ currency: 'BRL', ...order });
+    const known = this.#payments.get(order.endToEndId);
+    if (known) {
+      await known.durable;
+      if (known.hash !== hash) throw new SandboxError(409, 'E2E_CONFLICT', 'another payment has this endToEndId');
+      return { payment: known, isNew: false };
+    }
+    this.#refuseWhenBusy();
+    const nowMs = Date.now();
+    const record: JournalRecord = { t: 'accepted', order, hash, atMs: nowMs, plan: this.#plan(order, nowMs) };
+    this.#apply(record);
+    const payment = this.#payments.get(order.endToEndId)!;
+    payment.durable = this.#append(record);
+    await payment.durable;
+    payment.durable = null;
+    if (!atOnce) this.#schedule(payment);
+    return { payment, isNew: true };
+  }
+
+  /** Brings a payment to its planned end, now. Repeated calls share the one execution. */
+  execute(payment: Payment): Promise<Announcement> {
+    payment.execution ??= this.#execute(payment);
+    return payment.execution;
+  }
+
+  async findPayment(endToEndId: string): Promise<Payment | null> {
+    const payment = this.#payments.get(endToEndId) ?? null;
+    // Between its arrival and the disk a payment is neither unknown nor certain: the answer waits.
+    await payment?.durable;
+    return payment;
+  }
+
+  findReceipt(endToEndId: string): Receipt | null {
+    return this.#receipts.get(endToEndId) ?? null;
+  }
+
+  /** Makes someone send a Pix to a key of the platform. The same `requestId` finds the first one. @throws SandboxError BUSY, INVALID_KEY, NOT_FOUND. */
+  async receive(order: ReceiveOrder): Promise<Receipt> {
+    const { payeeKey, amount, txid, requestId } = order;
+    const known = requestId === undefined ? undefined : this.#requests.get(requestId);
+    if (known) {
+      await known.durable;
+      return known.receipt;
+    }
+    this.#refuseWhenBusy();
+    if (!this.#deps.directory.resolve(payeeKey)) throw new SandboxError(404, 'NOT_FOUND', 'no such key');
+    const bytes = requestId === undefined ? randomBytes(32) : bytesOf(`request/${requestId}`);
+    const payer = order.payer ?? { ...personOf(bytes), ispb: pick(BANKS, bytes, 20)[0] };
+    const atMs = Date.now();
+    const receipt: Receipt = { endToEndId: endToEndIdOf(payer.ispb, atMs, bytes), amount, payeeKey, payer, txid, atMs };
+    const record: JournalRecord = { t: 'received', receipt, requestId, webhook: this.#planWebhook(atMs) };
+    const durable = this.#append(record);
+    if (requestId !== undefined) this.#requests.set(requestId, { receipt, durable });
+    await durable;
+    this.#apply(record);
+    if (record.webhook) void this.#deps.webhooks.enqueue(receivedEvent(receipt), record.webhook);
+    return receipt;
+  }
+
+  async registerKey(key: string, entry: RegisterKey): Promise<void> {
+    this.#deps.directory.resolve(key);
+    await this.#appendAndApply({ t: 'key-registered', key, entry });
+  }
+
+  async removeKey(key: string): Promise<void> {
+    this.#deps.directory.resolve(key);
+    await this.#appendAndApply({ t: 'key-removed', key });
+  }
+
+  async setWebhookUrl(url: string): Promise<void> {
+    await this.#appendAndApply({ t: 'webhook-url', url });
+  }
+
+  /** Executed and received Pix in the order they happened, then those that are accepted and not executed yet. */
+  *movements(): Generator<Movement> {
+    yield* this.#movements;
+    for (const { order, status, durable, acceptedAtMs } of this.#payments.values()) {
+      if (status !== 'accepted' || durable) continue;
+      yield { endToEndId: order.endToEndId, direction: 'out', amount: order.amount, status, atMs: acceptedAtMs };
+    }
+  }
+
+  #refuseWhenBusy(): void {
+    if (this.#deps.webhooks.pendingCount >= MAX_PENDING_WEBHOOKS)
+      throw new SandboxError(503, 'BUSY', 'too many webhooks wait for the platform');
+  }
+
+  #plan({ payee }: PaymentOrder, nowMs: number): Plan {
+    const { directory, faults, settlementDelayMs } = this.#deps;
+    if (payee.key === undefined && (payee.ispb === undefined || payee.account === undefined)) {
+      throw new SandboxError(422, 'INVALID_PAYEE', 'a payee has a key, or ispb and account');
+    }
+    const key = payee.key;
+    const isRejected = key !== undefined && (key === REJECTED_KEY || key === MISSING_KEY || faults.config.rejectKeys?.includes(key));
+    const isUnknown = key !== undefined && directory.resolve(key) === null;
+    const atMs = nowMs + (key === SLOW_KEY ? SLOW_SETTLEMENT_MS : settlementDelayMs);
+    return isRejected || isUnknown ? { status: 'rejected', reason: 'AC03', atMs } : { status: 'settled', atMs };
+  }
+
+  /** Decided with the event and written with it: a webhook that is never to be sent is not sent after a restart either. */
+  #planWebhook(atMs: number): WebhookPlan | null {
+    const { faults, webhooks } = this.#deps;
+    if (webhooks.url === null || faults.strikes('webhook.never')) return null;
+    const plan = { duplicate: faults.strikes('webhook.duplicate'), reorder: faults.strikes('webhook.reorder') };
+    return { notBeforeMs: atMs + (faults.config.webhook?.delayMs ?? 0), ...plan };
+  }
+
+  #schedule(payment: Payment): void {
+    if (this.#isStopped) return;
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        // A failed append has been reported by #append; nothing else can fail here.
+        this.execute(payment).catch(() => undefined);
+      },
+      Math.max(0, payment.plan.atMs - Date.now()),
+    );
+    this.#timers.add(timer);
+  }
+
+  async #execute(payment: Payment): Promise<Announcement> {
+    const { order, plan } = payment;
+    const atMs = Date.now();
+    const webhook = this.#planWebhook(atMs);
+    const arrival = plan.status === 'settled' ? this.#arrivalOf(order, atMs) : undefined;
+    const record: JournalRecord = { t: 'executed', endToEndId: order.endToEndId, atMs, webhook, arrival };
+    await this.#appendAndApply(record);
+    if (arrival?.webhook) void this.#deps.webhooks.enqueue(receivedEvent(arrival.receipt), arrival.webhook);
+    return { firstTry: webhook ? this.#deps.webhooks.enqueue(executedEvent(payment), webhook) : Promise.resolve() };
+  }
+
+  /** A Pix to a key that the platform itself registered comes back to it, under the same id. */
+  #arrivalOf(order: PaymentOrder, atMs: number): { receipt: Receipt; webhook: WebhookPlan | null } | undefined {
+    const key = order.payee.key;
+    if (key === undefined || !this.#deps.directory.resolve(key)?.isRegistered) return undefined;
+    const { name, taxId, ispb } = order.payer;
+    const receipt = {
+      endToEndId: order.endToEndId,
+      amount: order.amount,
+      payeeKey: key,
+      payer: { name, taxId, ispb },
+      txid: order.txid,
+      atMs,
+    };
+    return { receipt, webhook: this.#planWebhook(atMs) };
+  }
+
+  async #appendAndApply(record: JournalRecord): Promise<void> {
+    await this.#append(record);
+    this.#apply(record);
+  }
+
+  async #append(record: JournalRecord): Promise<void> {
+    try {
+      await this.#deps.journal.append(record);
+    } catch (cause) {
+      if (!this.#isStopped) this.#deps.onFatal(cause);
+      throw cause;
+    }
+  }
+
+  /** The only place that changes state; the same for a live record and a replayed one. It starts nothing. */
+  #apply(record: JournalRecord): void {
+    const { directory, webhooks } = this.#deps;
+    switch (record.t) {
+      case 'accepted': {
+        const { order, hash, plan, atMs } = record;
+        const fresh = { status: 'accepted' as const, finishedAtMs: null, durable: null, execution: null };
+        this.#payments.set(order.endToEndId, { order, hash, plan, acceptedAtMs: atMs, ...fresh });
+        return;
+      }
+      case 'executed': {
+        const payment = this.#payments.get(record.endToEndId)!;
+        payment.status = payment.plan.status;
+        payment.finishedAtMs = record.atMs;
+        const { endToEndId, amount } = payment.order;
+        this.#movements.push({ endToEndId, direction: 'out', amount, status: payment.status, atMs: record.atMs });
+        if (record.webhook) webhooks.expect(executedEvent(payment), record.webhook);
+        if (record.arrival) this.#applyReceipt(record.arrival.receipt, record.arrival.webhook);
+        return;
+      }
+      case 'received':
+        if (record.requestId !== undefined) this.#requests.set(record.requestId, { receipt: record.receipt, durable: Promise.resolve() });
+        this.#applyReceipt(record.receipt, record.webhook);
+        return;
+      case 'delivered':
+        webhooks.forget(record.eventId);
+        return;
+      case 'key-registered':
+        directory.register(record.key, record.entry);
+        return;
+      case 'key-removed':
+        directory.remove(record.key);
+        return;
+      case 'webhook-url':
+        webhooks.setUrl(record.url);
+    }
+  }
+
+  #applyReceipt(receipt: Receipt, webhook: WebhookPlan | null): void {
+    const { endToEndId, amount, atMs } = receipt;
+    this.#receipts.set(endToEndId, receipt);
+    this.#movements.push({ endToEndId, direction: 'in', amount, status: 'received', atMs });
+    if (webhook) this.#deps.webhooks.expect(receivedEvent(receipt), webhook);
+  }
+}
+
+/** Ids of events come from what they announce: after a restart the same event has the same id. */
+function executedEvent({ order, plan, finishedAtMs }: Payment): WebhookEvent {
+  const { endToEndId, amount, txid } = order;
+  const at = new Date(finishedAtMs!).toISOString();
+  return {
+    id: `evt_${plan.status}_${endToEndId}`,
+    type: `pix.${plan.status}`,
+    at,
+    data: { endToEndId, amount, reason: plan.reason, txid },
+  };
+}
+
+function receivedEvent({ endToEndId, amount, txid, atMs }: Receipt): WebhookEvent {
+  return { id: `evt_received_${endToEndId}`, type: 'pix.received', at: new Date(atMs).toISOString(), data: { endToEndId, amount, txid } };
+}
+
+function endToEndIdOf(ispb: string, atMs: number, bytes: Buffer): string {
+  const minute = new Date(atMs).toISOString().replace(/[-:T]/g, '').slice(0, 12);
+  return `E${ispb}${minute}${bytes.toString('hex', 0, 6).slice(0, 11)}`;
+}
+
+/** The same whatever the order of properties. */
+function hashOf(value: unknown): string {
+  const canonical = JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort()) : inner,
+  );
+  return createHash('sha256').update(canonical).digest('hex');
+}

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { isHttpUrl } from './admin.ts';
+import { createSandbox } from './app.ts';
+
+const CLOSE_LIMIT_MS = 10_000;
+
+const sandbox = createSandbox({
+  dataDir: process.env.SANDBOX_DATA ?? join('.lastro', 'sandbox'),
+  apiKey: secretFrom('SANDBOX_API_KEY', 'sandbox-key'),
+  webhookSecret: secretFrom('SANDBOX_WEBHOOK_SECRET', 'sandbox-secret'),
+  webhookUrl: webhookUrlFromEnv(),
+  settlementDelayMs: wholeNumberFrom('SETTLEMENT_DELAY_MS', 50, 600_000),
+  seed: wholeNumberFrom('SANDBOX_SEED', 1, 2 ** 31),
+  logs: true,
+  onFatal(cause) {
+    console.error(cause);
+    process.exit(1);
+  },
+});
+
+let isClosing = false;
+async function closeOnce(): Promise<void> {
+  if (isClosing) return;
+  isClosing = true;
+  setTimeout(() => process.exit(1), CLOSE_LIMIT_MS).unref();
+  await sandbox.close();
+  process.exit(0);
+}
+process.on('SIGTERM', () => void closeOnce());
+process.on('SIGINT', () => void closeOnce());
+// Forked with a channel, it does not outlive its parent.
+process.on('disconnect', () => void closeOnce());
+
+const url = await sandbox.listen(wholeNumberFrom('PORT', 4010, 65_535), process.env.HOST ?? '127.0.0.1');
+process.send?.({ listening: url });
+
+/** Known secrets are for development only. */
+function secretFrom(name: string, developmentDefault: string): string {
+  const value = process.env[name];
+  if (value) return value;
+  if (process.env.NODE_ENV === 'production') throw new Error(`${name} must be set in production`);
+  return developmentDefault;
+}
+
+function wholeNumberFrom(name: string, otherwise: number, highest: number): number {
+  const text = process.env[name];
+  if (text === undefined || text === '') return otherwise;
+  if (!/^\d{1,10}$/.test(text) || Number(text) > highest) throw new Error(`${name} must be a whole number up to ${highest}`);
+  return Number(text);
+}
+
+function webhookUrlFromEnv(): string | undefined {
+  const url = process.env.SANDBOX_WEBHOOK_URL || undefined;
+  if (url !== undefined && !isHttpUrl(url)) throw new Error('SANDBOX_WEBHOOK_URL must begin with http:// or https://');
+  return url;
+}

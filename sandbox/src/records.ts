@@ -1,0 +1,54 @@
+import type { PaymentOrder, ReceiveOrder, RegisterKey } from './schemas.ts';
+
+/** Times here are milliseconds since the epoch. */
+export type OutStatus = 'accepted' | 'settled' | 'rejected';
+
+/** What will become of an accepted payment, decided when it is accepted so that a replay decides the same. */
+export interface Plan {
+  readonly status: 'settled' | 'rejected';
+  /** ISO 20022 reason of a rejection. */
+  readonly reason?: string;
+  readonly atMs: number;
+}
+
+/** Someone's Pix to a key of the platform. */
+export interface Receipt {
+  readonly endToEndId: string;
+  readonly amount: string;
+  readonly payeeKey: string;
+  readonly payer: NonNullable<ReceiveOrder['payer']>;
+  readonly txid?: string;
+  readonly atMs: number;
+}
+
+/** How a webhook leaves; `null` in a record means that it never does. */
+export interface WebhookPlan {
+  readonly notBeforeMs: number;
+  readonly duplicate?: boolean;
+  readonly reorder?: boolean;
+}
+
+/** One line of the journal. The state is what these lines, applied in order, make of it. */
+export type JournalRecord =
+  | { readonly t: 'accepted'; readonly order: PaymentOrder; readonly hash: string; readonly atMs: number; readonly plan: Plan }
+  | {
+      readonly t: 'executed';
+      readonly endToEndId: string;
+      readonly atMs: number;
+      readonly webhook: WebhookPlan | null;
+      /** Present when the payee's key is one of the platform: the same Pix, arriving. */
+      readonly arrival?: { readonly receipt: Receipt; readonly webhook: WebhookPlan | null };
+    }
+  | { readonly t: 'received'; readonly receipt: Receipt; readonly requestId?: string; readonly webhook: WebhookPlan | null }
+  | { readonly t: 'delivered'; readonly eventId: string }
+  | { readonly t: 'key-registered'; readonly key: string; readonly entry: RegisterKey }
+  | { readonly t: 'key-removed'; readonly key: string }
+  | { readonly t: 'webhook-url'; readonly url: string };
+
+/** What the platform is told. The payload is a trigger: whoever gets it asks again by the end-to-end id. */
+export interface WebhookEvent {
+  readonly id: string;
+  readonly type: 'pix.settled' | 'pix.rejected' | 'pix.received';
+  readonly at: string;
+  readonly data: { readonly endToEndId: string; readonly amount: string; readonly reason?: string; readonly txid?: string };
+}

@@ -1,0 +1,167 @@
+import { Pool } from 'undici';
+import type { WebhookEvent, WebhookPlan } from './records.ts';
+import { signWebhook } from './signature.ts';
+
+const MAX_CONCURRENT = 32;
+const ATTEMPT_TIMEOUT_MS = 5_000;
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 15_000;
+/** A webhook that was to be overtaken goes out after this even if no other came. */
+const REORDER_PATIENCE_MS = 1_000;
+
+interface Delivery {
+  readonly event: WebhookEvent;
+  readonly notBeforeMs: number;
+  /** A copy sent on purpose: one attempt, and no one waits for it. */
+  readonly isCopy: boolean;
+  attempts: number;
+  /** Deliveries that this one is to overtake: they go out once it has been tried. */
+  overtaken: Delivery[];
+  firstTry: () => void;
+}
+
+/**
+ * Sends events to the platform until it answers 2xx, with growing pauses, a few at a time. What is undelivered is in the journal;
+ * here it is only remembered, by `expect` (from the journal) and `forget` (delivered).
+ */
+export class Webhooks {
+  url: string | null = null;
+  #secret: string;
+  #onDelivered: (eventId: string) => void;
+  #pool: Pool | null = null;
+  #expected = new Map<string, { event: WebhookEvent; plan: WebhookPlan }>();
+  #ready: Delivery[] = [];
+  #held: Delivery[] = [];
+  #timers = new Set<NodeJS.Timeout>();
+  #active = new Set<Promise<void>>();
+  #abort = new AbortController();
+  #isRunning = false;
+
+  constructor(secret: string, onDelivered: (eventId: string) => void) {
+    this.#secret = secret;
+    this.#onDelivered = onDelivered;
+  }
+
+  get pendingCount(): number {
+    return this.#expected.size;
+  }
+
+  setUrl(url: string): void {
+    this.url = url;
+    void this.#pool?.close();
+    this.#pool = new Pool(new URL(url).origin, {
+      connections: MAX_CONCURRENT,
+      headersTimeout: ATTEMPT_TIMEOUT_MS,
+      bodyTimeout: ATTEMPT_TIMEOUT_MS,
+    });
+    this.#pump();
+  }
+
+  expect(event: WebhookEvent, plan: WebhookPlan): void {
+    this.#expected.set(event.id, { event, plan });
+  }
+
+  forget(eventId: string): void {
+    this.#expected.delete(eventId);
+  }
+
+  /** Begins with what was left undelivered before the last stop, at once and in order. */
+  start(): void {
+    this.#isRunning = true;
+    for (const { event, plan } of this.#expected.values()) void this.enqueue(event, { notBeforeMs: plan.notBeforeMs });
+  }
+
+  /** Resolves when the event has been tried once, delivered or not. */
+  enqueue(event: WebhookEvent, plan: WebhookPlan): Promise<void> {
+    return new Promise((firstTry) => {
+      const delivery: Delivery = { event, notBeforeMs: plan.notBeforeMs, isCopy: false, attempts: 0, overtaken: [], firstTry };
+      if (plan.reorder) {
+        this.#held.push(delivery);
+        this.#after(REORDER_PATIENCE_MS, () => this.#release(this.#held.filter((held) => held === delivery)));
+        return;
+      }
+      delivery.overtaken = this.#held.splice(0);
+      this.#makeReady(delivery);
+      if (plan.duplicate) this.#makeReady({ ...delivery, isCopy: true, overtaken: [], firstTry: () => undefined });
+    });
+  }
+
+  /** Lets running attempts end for a moment, then cuts them; what is undelivered stays in the journal. */
+  async close(graceMs: number): Promise<void> {
+    this.#isRunning = false;
+    for (const timer of this.#timers) clearTimeout(timer);
+    const cut = setTimeout(() => this.#abort.abort(), graceMs);
+    await Promise.allSettled(this.#active);
+    clearTimeout(cut);
+    await this.#pool?.destroy();
+  }
+
+  #release(deliveries: Delivery[]): void {
+    this.#held = this.#held.filter((held) => !deliveries.includes(held));
+    for (const delivery of deliveries) this.#makeReady(delivery);
+  }
+
+  #makeReady(delivery: Delivery): void {
+    const waitMs = delivery.notBeforeMs - Date.now();
+    if (waitMs > 0) this.#after(waitMs, () => this.#push(delivery));
+    else this.#push(delivery);
+  }
+
+  #push(delivery: Delivery): void {
+    this.#ready.push(delivery);
+    this.#pump();
+  }
+
+  #after(ms: number, run: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      run();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  #pump(): void {
+    while (this.#isRunning && this.#pool && this.#active.size < MAX_CONCURRENT && this.#ready.length > 0) {
+      const attempt = this.#try(this.#ready.shift()!).finally(() => {
+        this.#active.delete(attempt);
+        this.#pump();
+      });
+      this.#active.add(attempt);
+    }
+  }
+
+  async #try(delivery: Delivery): Promise<void> {
+    const { event, isCopy } = delivery;
+    if (!isCopy && !this.#expected.has(event.id)) return;
+    const isDelivered = await this.#send(event);
+    delivery.firstTry();
+    this.#release(delivery.overtaken.splice(0));
+    if (isCopy) return;
+    if (isDelivered) {
+      this.forget(event.id);
+      this.#onDelivered(event.id);
+      return;
+    }
+    const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** Math.min(delivery.attempts++, 10), LAST_RETRY_MS);
+    // Spread out, or all that failed together would come back together.
+    if (this.#isRunning) this.#after(pauseMs * (0.75 + Math.random() / 2), () => this.#push(delivery));
+  }
+
+  async #send(event: WebhookEvent): Promise<boolean> {
+    const { pathname, search } = new URL(this.url!);
+    const body = JSON.stringify(event);
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const headers = {
+      'content-type': 'application/json',
+      'x-sandbox-timestamp': timestamp,
+      'x-sandbox-signature': signWebhook(this.#secret, timestamp, body),
+    };
+    try {
+      const answer = await this.#pool!.request({ method: 'POST', path: pathname + search, headers, body, signal: this.#abort.signal });
+      await answer.body.dump();
+      return answer.statusCode >= 200 && answer.statusCode < 300;
+    } catch {
+      return false;
+    }
+  }
+}
