@@ -1,0 +1,28 @@
+/** How many failures are free, and how the wait grows after them. Times in milliseconds. */
+export type ThrottlePolicy = { free: number; windowMs: number; firstWaitMs: number; longestWaitMs: number };
+
+/** Per login: guessing one person's password. Waits stay short, so that nobody can lock another person out for long. */
+export const LOGIN_POLICY: ThrottlePolicy = { free: 5, windowMs: 15 * 60_000, firstWaitMs: 30_000, longestWaitMs: 15 * 60_000 };
+/** Per address: trying one password on many people. Wide, since a whole office may share an address. */
+export const ADDRESS_POLICY: ThrottlePolicy = { free: 60, windowMs: 15 * 60_000, firstWaitMs: 60_000, longestWaitMs: 15 * 60_000 };
+
+export type AttemptState = { failures: number; windowStartedMs: number; blockedUntilMs: number | null };
+
+export type AttemptDecision = { allowed: true; state: AttemptState } | { allowed: false; retryAfterMs: number };
+
+/**
+ * Counts an attempt before its outcome is known, so that many at once cannot slip past the limit; a success clears the count.
+ * The attempt that uses up the free ones still runs, and those after it wait twice as long each time.
+ */
+export function countAttempt(state: AttemptState | null, nowMs: number, policy: ThrottlePolicy): AttemptDecision {
+  if (state?.blockedUntilMs && state.blockedUntilMs > nowMs) return { allowed: false, retryAfterMs: state.blockedUntilMs - nowMs };
+  const lastMs = Math.max(state?.windowStartedMs ?? 0, state?.blockedUntilMs ?? 0);
+  const fresh = !state || nowMs - lastMs >= policy.windowMs;
+  const failures = (fresh ? 0 : state.failures) + 1;
+  const over = failures - policy.free;
+  const waitMs = over < 0 ? 0 : Math.min(policy.firstWaitMs * 2 ** Math.min(over, 20), policy.longestWaitMs);
+  return {
+    allowed: true,
+    state: { failures, windowStartedMs: fresh ? nowMs : state.windowStartedMs, blockedUntilMs: waitMs > 0 ? nowMs + waitMs : null },
+  };
+}

@@ -1,0 +1,85 @@
+import type Provider from 'oidc-provider';
+import { Type } from 'typebox';
+import { refusePlatform } from '#platform/errors.ts';
+import { type App, callerOf, contextOf, idempotencyKeyOf } from '#platform/http/app.ts';
+import { NewPerson, Person } from './contract.ts';
+import { finishInteraction, interactionOf, requireOwnPage } from './interaction.ts';
+import { mountIssuer } from './issuer/mount.ts';
+import type { Login } from './login.ts';
+import type { People } from './people.ts';
+
+export type IdentityRoutes = { provider: Provider; people: People; login: Login; publicUrl: string; formOrigins: readonly string[] };
+
+const Uid = Type.Object({ uid: Type.String({ minLength: 10, maxLength: 100, pattern: '^[A-Za-z0-9_-]+$' }) });
+const GoOn = Type.Object({ redirectTo: Type.String() });
+const Credentials = Type.Object(
+  { login: Type.String({ minLength: 1, maxLength: 254 }), password: Type.String({ minLength: 1, maxLength: 256 }) },
+  { additionalProperties: false },
+);
+
+/** Routes of identity: the issuer, the two ends of its log-in page, and people over the API. */
+export async function identityRoutes(app: App, parts: IdentityRoutes): Promise<void> {
+  await mountIssuer(app, parts);
+  logInRoutes(app, parts);
+  peopleRoutes(app, parts);
+}
+
+function logInRoutes(app: App, { provider, people, login, publicUrl }: IdentityRoutes): void {
+  const publicOrigin = new URL(publicUrl).origin;
+  app.post(
+    '/entrar/:uid/login',
+    {
+      config: { auth: 'public', idempotency: 'exempt: proving a password again changes nothing', ratePerMinute: 120 },
+      onRequest: async (request) => requireOwnPage(request, publicOrigin),
+      schema: { tags: ['identity'], summary: 'Entra com CPF ou e-mail e senha', params: Uid, body: Credentials, response: { 200: GoOn } },
+    },
+    async (request, reply) => {
+      const { interaction, tenantId } = await interactionOf(provider, request, reply, request.params.uid);
+      const subjectId = await login.authenticate({ tenantId, address: request.ip, ...request.body });
+      return { redirectTo: await finishInteraction(provider, interaction, subjectId) };
+    },
+  );
+  app.post(
+    '/entrar/:uid/sign-up',
+    {
+      config: { auth: 'public', idempotency: 'required', ratePerMinute: 120 },
+      onRequest: async (request) => requireOwnPage(request, publicOrigin),
+      schema: { tags: ['identity'], summary: 'Abre a conta e entra', params: Uid, body: NewPerson, response: { 201: GoOn } },
+    },
+    async (request, reply) => {
+      const { interaction, tenantId } = await interactionOf(provider, request, reply, request.params.uid);
+      const actor = { kind: 'service', id: String(interaction.params.client_id) } as const;
+      const ctx = { tenantId, actor, idempotencyKey: idempotencyKeyOf(request) };
+      const { subjectId } = await people.registerPerson(ctx, request.body);
+      return reply.status(201).send({ redirectTo: await finishInteraction(provider, interaction, subjectId) });
+    },
+  );
+}
+
+function peopleRoutes(app: App, { people }: IdentityRoutes): void {
+  app.post(
+    '/v1/people',
+    {
+      config: { auth: { scopes: ['people:write'] }, idempotency: 'required' },
+      schema: {
+        tags: ['identity'],
+        summary: 'Cadastra uma pessoa',
+        body: NewPerson,
+        response: { 201: Type.Object({ subjectId: Type.String() }) },
+      },
+    },
+    async (request, reply) => reply.status(201).send(await people.registerPerson(contextOf(request), request.body)),
+  );
+  app.get(
+    '/v1/people/me',
+    {
+      config: { auth: { scopes: ['people:read'] } },
+      schema: { tags: ['identity'], summary: 'A pessoa a quem o token pertence', response: { 200: Person } },
+    },
+    async (request) => {
+      const { subjectId } = callerOf(request);
+      if (!subjectId) throw refusePlatform('PLATFORM_FORBIDDEN', { detail: 'Este token não é de uma pessoa.' });
+      return people.getPerson(contextOf(request), { subjectId });
+    },
+  );
+}

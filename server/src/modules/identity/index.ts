@@ -1,0 +1,100 @@
+import type { JWK } from 'jose';
+import type { Face } from '#platform/face/contract.ts';
+import type { App, Caller } from '#platform/http/app.ts';
+import { createTokenVerifier } from '#platform/http/token-verifier.ts';
+import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import { type IdentityContract, identityContract } from './contract.ts';
+import { API_AUDIENCE, REVOKED_CHANNEL, type Revoked } from './events.ts';
+import { identityRoutes } from './http.ts';
+import { createIssuer } from './issuer/issuer.ts';
+import { createJanitor } from './janitor.ts';
+import { createLogin } from './login.ts';
+import { createPeople } from './people.ts';
+import { createRevocations } from './revocations.ts';
+import { DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEVELOPMENT_TENANTS, originOn, seedDirectory } from './seed.ts';
+import { loadSigningKeys } from './signing-keys.ts';
+import { findTenantByHost, listTenants, type Tenant } from './store/directory.ts';
+
+export type { IdentityContract, NewPerson, Person } from './contract.ts';
+export { identityContract } from './contract.ts';
+export type { Tenant } from './store/directory.ts';
+
+export type IdentityConfig = {
+  /** Origin people use; the issuer is this plus `/oidc`. */
+  publicUrl: string;
+  /** 32 bytes; client secrets and cookie keys are derived from it. */
+  masterKey: Buffer;
+  /** Fills in the demo tenants and the demo service client. */
+  development: boolean;
+  /** Tenants to make exist at start, the first one also on the host of `publicUrl`; the demo ones in development. */
+  tenants?: readonly Tenant[];
+};
+
+export type Identity = Face<IdentityContract>;
+export type IdentityInstance = ModuleInstance<IdentityContract> & {
+  verifyToken: (token: string) => Promise<Caller>;
+  jwks: { keys: JWK[] };
+};
+
+const NO_TENANT = { module: 'identity', tenants: [] } as const;
+
+/** People, their log-in, and the issuer of every token. Reads (or makes) its keys, so the database must be there. */
+export async function createIdentity(deps: PlatformDeps & { config: IdentityConfig }): Promise<IdentityInstance> {
+  const { config, db, bus, clock } = deps;
+  await seedDirectory(deps, {
+    publicUrl: config.publicUrl,
+    tenants: config.tenants ?? (config.development ? DEVELOPMENT_TENANTS : []),
+    demoClient: config.development,
+  });
+  const keys = await loadSigningKeys(deps);
+  const revocations = createRevocations(deps);
+  const people = createPeople(deps);
+  const provider = createIssuer({
+    ...deps,
+    publicUrl: config.publicUrl,
+    masterKey: config.masterKey,
+    jwks: keys.privateJwks,
+    revocations,
+    knownSecrets: new Map(config.development ? [[DEMO_CLIENT_ID, DEMO_CLIENT_SECRET]] : []),
+  });
+  const verifier = createTokenVerifier({
+    issuer: provider.issuer,
+    audience: API_AUDIENCE,
+    keys: keys.publicJwks as never,
+    now: () => clock.now(),
+    isRevoked: ({ gid, jti, sub }) => revocations.isRevoked({ grantId: gid as string | undefined, jti, subjectId: sub }),
+  });
+  const stopHearing = bus.onBroadcast(REVOKED_CHANNEL, (message) => verifier.forget(message as Revoked));
+  const tenants = await db.tx(NO_TENANT, listTenants);
+
+  const impl: Face<IdentityContract> = {
+    registerPerson: people.registerPerson,
+    getPerson: people.getPerson,
+    async resolveTenant(_ctx, { host }) {
+      const tenant = await db.tx(NO_TENANT, (tx) => findTenantByHost(tx, host.toLowerCase()));
+      return { tenantId: tenant?.id ?? null, slug: tenant?.slug ?? null, name: tenant?.name ?? null };
+    },
+    async listTenants() {
+      const all = await db.tx(NO_TENANT, listTenants);
+      return { tenants: all.map(({ id, slug, name }) => ({ tenantId: id, slug, name })) };
+    },
+    isRevoked: async (_ctx, claims) => ({ revoked: await revocations.isRevoked(claims) }),
+  };
+
+  return {
+    name: 'identity',
+    face: { contract: identityContract, impl },
+    verifyToken: verifier.verify,
+    jwks: keys.publicJwks,
+    routes: (app: App) =>
+      identityRoutes(app, {
+        provider,
+        people,
+        login: createLogin(deps),
+        publicUrl: config.publicUrl,
+        formOrigins: [...new Set(tenants.flatMap((tenant) => tenant.hosts.map((host) => originOn(config.publicUrl, host))))],
+      }),
+    workers: [createJanitor(deps)],
+    close: async () => stopHearing(),
+  };
+}

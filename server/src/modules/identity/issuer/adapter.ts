@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import type { PlatformDeps } from '#platform/module.ts';
+import type { Revocations } from '../revocations.ts';
+import {
+  consumePayload,
+  deletePayload,
+  deletePayloadsOfGrant,
+  findPayload,
+  findPayloadByUid,
+  type PayloadRow,
+  savePayload,
+} from '../store/payloads.ts';
+
+const SCOPE = { module: 'identity', tenants: [] } as const;
+const hashOf = (text: string) => createHash('sha256').update(text).digest();
+
+type Deps = Pick<PlatformDeps, 'db' | 'vault' | 'clock'> & {
+  revocations: Revocations;
+  findClient: (clientId: string) => Promise<AdapterPayload | undefined>;
+};
+
+/**
+ * The issuer's storage. Ids are kept as hashes and payloads sealed, so that a dump of the table opens nothing. Consuming is atomic:
+ * of two requests with one code or refresh token only one gets through, and the grant of the other is revoked as replayed.
+ */
+export function createAdapterFactory({ db, vault, clock, revocations, findClient }: Deps): AdapterFactory {
+  return (model: string): Adapter => {
+    const purpose = (idHash: Buffer) => `identity/oidc/${model}/${idHash.toString('hex')}`;
+    const read = (row: PayloadRow | null): AdapterPayload | undefined => {
+      if (!row) return undefined;
+      const payload = JSON.parse(vault.openOwn(purpose(row.idHash), row.sealed)) as AdapterPayload;
+      return row.consumedAt ? { ...payload, consumed: Math.floor(row.consumedAt.getTime() / 1000) } : payload;
+    };
+    const grantOf = async (id: string): Promise<string | undefined> =>
+      read(await db.tx(SCOPE, (tx) => findPayload(tx, model, hashOf(id))))?.grantId;
+    const endGrant = async (grantId: string): Promise<void> => {
+      await db.tx(SCOPE, async (tx) => {
+        await deletePayload(tx, 'Grant', hashOf(grantId));
+        await deletePayloadsOfGrant(tx, hashOf(grantId));
+      });
+      await revocations.revoke({ grantId });
+    };
+
+    return {
+      async upsert(id, payload, expiresIn) {
+        const idHash = hashOf(id);
+        await db.tx(SCOPE, (tx) =>
+          savePayload(tx, {
+            model,
+            idHash,
+            sealed: vault.sealOwn(purpose(idHash), JSON.stringify(payload)),
+            grantHash: payload.grantId ? hashOf(payload.grantId) : null,
+            uidHash: payload.uid ? hashOf(payload.uid) : null,
+            expiresAt: expiresIn ? new Date(clock.now() + expiresIn * 1000) : null,
+          }),
+        );
+      },
+      async find(id) {
+        if (model === 'Client') return findClient(id);
+        return read(await db.tx(SCOPE, (tx) => findPayload(tx, model, hashOf(id))));
+      },
+      async findByUid(uid) {
+        return read(await db.tx(SCOPE, (tx) => findPayloadByUid(tx, model, hashOf(uid))));
+      },
+      async findByUserCode() {
+        return undefined;
+      },
+      async consume(id) {
+        if (await db.tx(SCOPE, (tx) => consumePayload(tx, model, hashOf(id), new Date(clock.now())))) return;
+        const grantId = await grantOf(id);
+        if (grantId) await endGrant(grantId);
+        throw new errors.InvalidGrant(`${model} was used twice`);
+      },
+      async destroy(id) {
+        // A grant that ends takes along its access tokens, which nobody stores: they are refused by name until they expire.
+        if (model === 'Grant') await endGrant(id);
+        else await db.tx(SCOPE, (tx) => deletePayload(tx, model, hashOf(id)));
+      },
+      async revokeByGrantId(grantId) {
+        await db.tx(SCOPE, (tx) => deletePayloadsOfGrant(tx, hashOf(grantId), model));
+      },
+    };
+  };
+}

@@ -1,0 +1,127 @@
+import type { JWK } from 'jose';
+import { type AdapterFactory, type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { API_AUDIENCE, API_RESOURCE } from '../events.ts';
+import { ACCESS_TOKEN_TTL_S } from '../revocations.ts';
+import { errorPage, loggedOutPage, logoutPage } from './pages.ts';
+
+/** Seconds. A session at the BFF ends after 12 hours at the latest, so nothing here needs to live longer. */
+const TTL = { AuthorizationCode: 60, IdToken: 600, Interaction: 30 * 60, RefreshToken: 12 * 3600, Grant: 13 * 3600, Session: 12 * 3600 };
+
+export type IssuerParts = {
+  adapter: AdapterFactory;
+  jwks: JWK[];
+  cookieKeys: string[];
+  personExists: (tenantId: string, subjectId: string) => Promise<boolean>;
+};
+
+/** What a client of ours carries beyond the standard. */
+type OurClient = { tenant_id?: string; api_scopes?: string };
+const ours = (client: unknown): OurClient => (client ?? {}) as OurClient;
+
+/** A browser known at the issuer for one tenant is a stranger to another tenant's client, and logs in there. */
+function loginPolicy() {
+  const policy = interactionPolicy.base();
+  const login = policy.get('login');
+  if (!login) throw new Error('the base policy has a login prompt');
+  const { Check } = interactionPolicy;
+  login.checks.add(
+    new Check('unknown_here', 'the person of this session is unknown to the tenant of this client', (ctx) =>
+      ctx.oidc.session?.accountId && !ctx.oidc.account ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
+    ),
+  );
+  return policy;
+}
+
+/** Our own clients need no consent screen: each log-in is a grant of its own, so that ending one session leaves the others alone. */
+async function grantToOwnClient(ctx: KoaContextWithOIDC) {
+  const { provider, session, client, account, result } = ctx.oidc;
+  if (!client || !account) return undefined;
+  const known = session?.grantIdFor(client.clientId);
+  if (known && !result?.login) {
+    const grant = await provider.Grant.find(known);
+    if (grant && grant.accountId === account.accountId) return grant;
+  }
+  const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
+  grant.addOIDCScope('openid');
+  const scopes = ours(client).api_scopes;
+  if (scopes) grant.addResourceScope(API_RESOURCE, scopes);
+  await grant.save();
+  return grant;
+}
+
+/** The whole behaviour of the issuer: authorization code with PKCE for people, client credentials for services, JWT access tokens. */
+export function issuerConfiguration({ adapter, jwks, cookieKeys, personExists }: IssuerParts): Configuration {
+  return {
+    adapter,
+    jwks: { keys: jwks as never },
+    scopes: ['openid'],
+    claims: { openid: ['sub'] },
+    responseTypes: ['code'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    clientDefaults: { id_token_signed_response_alg: 'PS256', grant_types: ['authorization_code'], response_types: ['code'] },
+    extraClientMetadata: { properties: ['tenant_id', 'api_scopes'] },
+    extraParams: ['screen'],
+    pkce: { required: () => true },
+    clientBasedCORS: () => false,
+    cookies: {
+      keys: cookieKeys,
+      names: { session: 'lastro_op', interaction: 'lastro_op_entrar', resume: 'lastro_op_voltar' },
+      long: { httpOnly: true, sameSite: 'lax', path: '/oidc', signed: true },
+      short: { httpOnly: true, sameSite: 'lax', signed: true },
+    },
+    ttl: { ...TTL, AccessToken: ACCESS_TOKEN_TTL_S, ClientCredentials: ACCESS_TOKEN_TTL_S },
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
+    expiresWithSession: async () => false,
+    loadExistingGrant: grantToOwnClient,
+    async findAccount(ctx, sub) {
+      const tenantId = ours(ctx.oidc.client).tenant_id;
+      if (!tenantId || !(await personExists(tenantId, sub))) return undefined;
+      return { accountId: sub, claims: async () => ({ sub }) };
+    },
+    async extraTokenClaims(ctx, token) {
+      const grantId = 'grantId' in token ? token.grantId : undefined;
+      return { tid: ours(ctx.oidc.client).tenant_id, ...(grantId ? { gid: grantId } : {}) };
+    },
+    interactions: {
+      policy: loginPolicy(),
+      url: (_ctx, interaction) => `/entrar/${interaction.uid}${interaction.params.screen === 'sign-up' ? '?screen=sign-up' : ''}`,
+    },
+    renderError(ctx, out) {
+      ctx.type = 'html';
+      ctx.body = errorPage(out.error, out.error_description);
+    },
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      userinfo: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      clientCredentials: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx, form) => {
+          ctx.body = logoutPage(form);
+        },
+        postLogoutSuccessSource: (ctx) => {
+          ctx.body = loggedOutPage();
+        },
+      },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: async () => API_RESOURCE,
+        useGrantedResource: async () => true,
+        async getResourceServerInfo(_ctx, resource, client) {
+          if (resource !== API_RESOURCE) throw new errors.InvalidTarget();
+          return {
+            scope: ours(client).api_scopes ?? '',
+            audience: API_AUDIENCE,
+            accessTokenTTL: ACCESS_TOKEN_TTL_S,
+            accessTokenFormat: 'jwt',
+            jwt: { sign: { alg: 'PS256' } },
+          };
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { JWK } from 'jose';
+import Provider, { type AdapterPayload } from 'oidc-provider';
+import type { PlatformDeps } from '#platform/module.ts';
+import { derivedSecret } from '#platform/vault/derived-secret.ts';
+import { clientSecretPurpose } from '../events.ts';
+import type { Revocations } from '../revocations.ts';
+import { type ClientRow, findClient } from '../store/directory.ts';
+import { personExists } from '../store/people.ts';
+import { createAdapterFactory } from './adapter.ts';
+import { issuerConfiguration } from './configuration.ts';
+
+export type IssuerOptions = Pick<PlatformDeps, 'db' | 'vault' | 'clock' | 'log'> & {
+  publicUrl: string;
+  masterKey: Buffer;
+  jwks: JWK[];
+  revocations: Revocations;
+  /** Secrets given by hand (demo clients in development); others are derived. */
+  knownSecrets: ReadonlyMap<string, string>;
+};
+
+/** Our OpenID provider at `<publicUrl>/oidc`. */
+export function createIssuer(options: IssuerOptions): Provider {
+  const { db, log, masterKey } = options;
+  const secretOf = (clientId: string) => options.knownSecrets.get(clientId) ?? derivedSecret(masterKey, clientSecretPurpose(clientId));
+  const adapter = createAdapterFactory({
+    ...options,
+    // System scope: the client is what tells the tenant, so none can be known before.
+    findClient: async (clientId) => {
+      const row = await db.tx({ module: 'identity', system: true }, (tx) => findClient(tx, clientId));
+      return row ? metadataOf(row, secretOf(clientId)) : undefined;
+    },
+  });
+  const provider = new Provider(
+    `${options.publicUrl}/oidc`,
+    issuerConfiguration({
+      adapter,
+      jwks: options.jwks,
+      cookieKeys: [derivedSecret(masterKey, 'identity/oidc-cookies/1')],
+      personExists: (tenantId, subjectId) =>
+        db.tx({ module: 'identity', tenants: [tenantId] }, (tx) => personExists(tx, tenantId, subjectId)),
+    }),
+  );
+  // The mount below tells the provider its public address by these headers, whatever the request itself said.
+  provider.proxy = true;
+  provider.silent = true;
+  provider.on('server_error', (_ctx, error) =>
+    log.error({ err: { name: error.name, message: error.message, stack: error.stack } }, 'the issuer failed'),
+  );
+  provider.on('grant.revoked', (ctx) => {
+    // Who ends a grant logs out: the browser's session at the issuer must not log in again without a password.
+    const uid = ctx.oidc.entities.RefreshToken?.sessionUid;
+    if (uid)
+      endSession(provider, uid).catch((error: Error) => log.warn({ err: error.message }, 'a session at the issuer could not be ended'));
+  });
+  return provider;
+}
+
+/** Ends a browser's session at the issuer. */
+export async function endSession(provider: Provider, uid: string): Promise<void> {
+  const session = await provider.Session.findByUid(uid);
+  await session?.destroy();
+}
+
+function metadataOf(row: ClientRow, secret: string): AdapterPayload {
+  const isBff = row.kind === 'bff';
+  return {
+    client_id: row.clientId,
+    client_secret: secret,
+    client_name: row.name,
+    application_type: 'web',
+    grant_types: isBff ? ['authorization_code', 'refresh_token'] : ['client_credentials'],
+    response_types: isBff ? ['code'] : [],
+    redirect_uris: row.redirectUris,
+    post_logout_redirect_uris: row.redirectUris.map((uri) => `${new URL(uri).origin}/`),
+    token_endpoint_auth_method: 'client_secret_basic',
+    id_token_signed_response_alg: 'PS256',
+    tenant_id: row.tenantId,
+    api_scopes: row.scopes.join(' '),
+  } as AdapterPayload;
+}

@@ -1,0 +1,36 @@
+import type { PlatformDeps } from '#platform/module.ts';
+import { REVOKED_CHANNEL, type Revoked } from './events.ts';
+import { isAnyRevoked, type RevocationKind, saveRevocation } from './store/revocations.ts';
+
+/** Longest life of an access token, in seconds; a revocation is kept a little longer. */
+export const ACCESS_TOKEN_TTL_S = 600;
+const SCOPE = { module: 'identity', tenants: [] } as const;
+
+function named({ grantId, jti, subjectId }: Revoked): { kind: RevocationKind; value: string }[] {
+  return [
+    ...(grantId ? [{ kind: 'grant', value: grantId } as const] : []),
+    ...(jti ? [{ kind: 'token', value: jti } as const] : []),
+    ...(subjectId ? [{ kind: 'subject', value: subjectId } as const] : []),
+  ];
+}
+
+/** What must not count any more although its signature is good. */
+export function createRevocations({ db, bus, clock }: Pick<PlatformDeps, 'db' | 'bus' | 'clock'>) {
+  return {
+    /** Remembers it for as long as such a token could live, then tells every process to drop what it has cached. */
+    async revoke(what: Revoked): Promise<void> {
+      const at = new Date(clock.now());
+      const expiresAt = new Date(clock.now() + (ACCESS_TOKEN_TTL_S + 60) * 1000);
+      await db.tx(SCOPE, async (tx) => {
+        for (const { kind, value } of named(what)) await saveRevocation(tx, kind, value, at, expiresAt);
+      });
+      await bus.broadcast(REVOKED_CHANNEL, what);
+    },
+    async isRevoked(what: Revoked): Promise<boolean> {
+      const names = named(what);
+      return names.length > 0 && (await db.tx(SCOPE, (tx) => isAnyRevoked(tx, names)));
+    },
+  };
+}
+
+export type Revocations = ReturnType<typeof createRevocations>;

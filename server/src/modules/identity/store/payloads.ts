@@ -1,0 +1,59 @@
+import type { Tx } from '#platform/db/db.ts';
+
+export type PayloadRow = { sealed: Buffer; idHash: Buffer; consumedAt: Date | null };
+export type NewPayload = {
+  model: string;
+  idHash: Buffer;
+  sealed: Buffer;
+  grantHash: Buffer | null;
+  uidHash: Buffer | null;
+  expiresAt: Date | null;
+};
+
+export async function savePayload(tx: Tx, row: NewPayload): Promise<void> {
+  await tx.execute(
+    `insert into identity.oidc_payloads (model, id_hash, sealed, grant_hash, uid_hash, expires_at) values ($1, $2, $3, $4, $5, $6)
+     on conflict (model, id_hash) do update set sealed = excluded.sealed, grant_hash = excluded.grant_hash,
+       uid_hash = excluded.uid_hash, expires_at = excluded.expires_at`,
+    [row.model, row.idHash, row.sealed, row.grantHash, row.uidHash, row.expiresAt],
+  );
+}
+
+type Found = { sealed: Buffer; id_hash: Buffer; consumed_at: Date | null };
+const read = (row: Found | undefined): PayloadRow | null =>
+  row ? { sealed: row.sealed, idHash: row.id_hash, consumedAt: row.consumed_at } : null;
+
+export async function findPayload(tx: Tx, model: string, idHash: Buffer): Promise<PayloadRow | null> {
+  const rows = await tx.query<Found>('select sealed, id_hash, consumed_at from identity.oidc_payloads where model = $1 and id_hash = $2', [
+    model,
+    idHash,
+  ]);
+  return read(rows[0]);
+}
+
+export async function findPayloadByUid(tx: Tx, model: string, uidHash: Buffer): Promise<PayloadRow | null> {
+  const rows = await tx.query<Found>('select sealed, id_hash, consumed_at from identity.oidc_payloads where uid_hash = $2 and model = $1', [
+    model,
+    uidHash,
+  ]);
+  return read(rows[0]);
+}
+
+/** True for the one caller that consumes it; false when it was consumed before, or is gone. */
+export async function consumePayload(tx: Tx, model: string, idHash: Buffer, at: Date): Promise<boolean> {
+  const count = await tx.execute(
+    'update identity.oidc_payloads set consumed_at = $3 where model = $1 and id_hash = $2 and consumed_at is null',
+    [model, idHash, at],
+  );
+  return count === 1;
+}
+
+export async function deletePayload(tx: Tx, model: string, idHash: Buffer): Promise<void> {
+  await tx.execute('delete from identity.oidc_payloads where model = $1 and id_hash = $2', [model, idHash]);
+}
+
+/** Everything issued under a grant (of one model, or of all). */
+export async function deletePayloadsOfGrant(tx: Tx, grantHash: Buffer, model?: string): Promise<void> {
+  if (model) await tx.execute('delete from identity.oidc_payloads where grant_hash = $1 and model = $2', [grantHash, model]);
+  else await tx.execute('delete from identity.oidc_payloads where grant_hash = $1', [grantHash]);
+}
