@@ -1,0 +1,60 @@
+import { Type } from 'typebox';
+import type { Db } from '#platform/db/db.ts';
+import { type App, callerOf } from '#platform/http/app.ts';
+import { AuditRecord } from './contract.ts';
+import { refuseAudit } from './errors.ts';
+import { readRecords, type StoredRecord } from './store.ts';
+
+const Instant = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,6})?Z$', maxLength: 32 });
+const DEFAULT_LIMIT = '50';
+
+export function auditRoutes(app: App, db: Db): void {
+  app.get(
+    '/v1/audit/records',
+    {
+      config: { auth: { scopes: ['audit:read'] } },
+      schema: {
+        summary: 'Trilha de auditoria, do mais novo ao mais antigo',
+        tags: ['audit'],
+        querystring: Type.Object({
+          cursor: Type.Optional(Type.String({ maxLength: 40 })),
+          limit: Type.Optional(Type.String({ pattern: '^([1-9]|[1-9]\\d|1\\d\\d|200)$', description: 'De 1 a 200; 50 se ausente' })),
+          entity: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })),
+          entityKey: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+          actor: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+          from: Type.Optional(Instant),
+          to: Type.Optional(Instant),
+        }),
+        response: { 200: Type.Object({ records: Type.Array(AuditRecord), next: Type.Union([Type.String(), Type.Null()]) }) },
+      },
+    },
+    async (request) => {
+      const { tenantId } = callerOf(request);
+      const { cursor, entity, entityKey, actor, from, to, ...rest } = request.query;
+      const limit = Number(rest.limit ?? DEFAULT_LIMIT);
+      checkRange(from, to);
+      const filter = { before: readCursor(cursor), entity, entityKey, actorId: actor, from, to, limit };
+      const found = await db.tx({ module: 'audit', tenants: [tenantId] }, (tx) => readRecords(tx, tenantId, filter));
+      const next = found.length === limit ? `r${found.at(-1)!.position}` : null;
+      return { records: found.map(toRecord), next };
+    },
+  );
+}
+
+function readCursor(cursor: string | undefined): bigint | undefined {
+  if (cursor === undefined) return undefined;
+  if (!/^r\d{1,18}$/.test(cursor)) throw refuseAudit('AUDIT_CURSOR_INVALID');
+  return BigInt(cursor.slice(1));
+}
+
+function checkRange(from: string | undefined, to: string | undefined): void {
+  const [start, end] = [from, to].map((instant) => (instant === undefined ? undefined : Date.parse(instant)));
+  if (Number.isNaN(start) || Number.isNaN(end)) throw refuseAudit('AUDIT_RANGE_INVALID', { detail: 'Um dos instantes não existe.' });
+  if (start !== undefined && end !== undefined && start >= end)
+    throw refuseAudit('AUDIT_RANGE_INVALID', { detail: 'O início não vem antes do fim.' });
+}
+
+function toRecord(row: StoredRecord): AuditRecord {
+  const { position, at, actorKind, actorId, ...rest } = row;
+  return { ...rest, position: position.toString(), at: at.toISOString(), actor: { kind: actorKind, id: actorId } };
+}

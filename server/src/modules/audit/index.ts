@@ -1,0 +1,37 @@
+import { newId } from '#platform/id.ts';
+import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import { type AuditFace, auditContract } from './contract.ts';
+import { ACCESS_RECORDED, type AccessRecorded } from './events.ts';
+import { recordsSubscription } from './handlers.ts';
+import { auditRoutes } from './http.ts';
+
+export { type AuditFace, type AuditRecord, auditContract } from './contract.ts';
+
+/** The trail of who did what, when: every event of the log, and every sensitive read that a module reports. */
+export function createAudit(deps: PlatformDeps): ModuleInstance<typeof auditContract> {
+  const { db, bus, clock } = deps;
+  const impl: AuditFace = {
+    async recordAccess(ctx, input) {
+      const data: AccessRecorded = input;
+      const event = {
+        id: newId(),
+        type: ACCESS_RECORDED,
+        tenantId: ctx.tenantId,
+        key: data.entityId,
+        actor: ctx.actor,
+        time: new Date(clock.now()).toISOString(),
+        traceparent: ctx.traceparent ?? null,
+        data,
+      };
+      await db.tx({ module: 'audit', tenants: [ctx.tenantId] }, (tx) => bus.publish(tx, [event]));
+      return { eventId: event.id };
+    },
+  };
+  return {
+    name: 'audit',
+    face: { contract: auditContract, impl },
+    publicPaths: ['/v1/audit'],
+    routes: (app) => auditRoutes(app, db),
+    subscriptions: [recordsSubscription],
+  };
+}
