@@ -2,7 +2,7 @@
  * A mock of the BFF contract for work on the screens: in memory, no rules of its own worth trusting. Serves dist/ with the nonce and the CSP.
  * Run: `npm run mock -w web` (PORT, default 4300; STEP_MS pace of a payment). Log-ins: helena@exemplo.com.br or 529.982.247-25, any password but "errada";
  * any sign-up makes a newcomer. Keys that make a payment end otherwise: rejeita@, lento@, incerto@, analise@, bloqueado@exemplo.com.br.
- * An amount of R$ 13,13 loses the first answer. `GET /mock/{expire,drop,down,up}` steer the session, the stream and the home answer.
+ * An amount of R$ 13,13 loses the first answer (504 after it was carried out). `GET /mock/{expire,drop,down,up}` steer the session, the stream and the home answer.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -205,7 +205,7 @@ async function bff(req: IncomingMessage, res: ServerResponse, url: URL, s: Login
   if (path === '/bff/v1/payments') {
     const first = !answers.has(key);
     if (first) answers.set(key, pay(w, b));
-    if (first && b['amountMinor'] === '1313') return void req.socket.destroy();
+    if (first && b['amountMinor'] === '1313') return problem(res, 504, 'BFF_TIMEOUT');
     return json(res, 201, answers.get(key));
   }
   problem(res, 404, 'NOT_FOUND');
@@ -258,7 +258,13 @@ export function startMock(port: number): Promise<{ url: string; close: () => voi
     server.listen(port, '127.0.0.1', () => {
       const at = server.address();
       const url = `http://127.0.0.1:${typeof at === 'object' && at ? at.port : port}`;
-      done({ url, close: () => (server.closeAllConnections(), server.close()) });
+      done({
+        url,
+        close: () => {
+          server.closeAllConnections();
+          server.close();
+        },
+      });
     }),
   );
 }

@@ -228,7 +228,7 @@ const SCENES: Scene[] = [
       await p.goto(`${mock.url}/extrato?periodo=7`);
       await tid(p, 'statement-line').first().waitFor();
       await get(p, 'expire');
-      await tid(p, 'direction-out').check({ force: true });
+      await tid(p, 'direction-out').dispatchEvent('click');
       await tid(p, 'login').waitFor();
       await shot('entrar-expirou');
       await tid(p, 'login').fill('helena@exemplo.com.br');
@@ -251,7 +251,7 @@ const SCENES: Scene[] = [
 ];
 function watch(page: Page, variant: string, scene: string): void {
   page.on('console', (m) => {
-    if (m.type() === 'error' && !/status of (401|403|404|409|422|429|503)|ERR_EMPTY_RESPONSE/.test(m.text()))
+    if (m.type() === 'error' && !/status of (401|403|404|409|422|429|50\d)|ERR_EMPTY_RESPONSE/.test(m.text()))
       bad.push(`${scene} ${variant}: console ${m.text().slice(0, 240)}`);
   });
   page.on('pageerror', (e) => bad.push(`${scene} ${variant}: ${e.message}`));

@@ -1,6 +1,13 @@
 import { afterNextRender, Component, DestroyRef, type ElementRef, effect, inject, input, signal, viewChild } from '@angular/core';
 import type { EChartsCoreOption, EChartsType } from 'echarts/core';
 
+/** zrender empties its elements by `innerHTML = ''`, which Trusted Types refuses: on these two elements the same is done without HTML. */
+function emptyWithoutHtml(box: HTMLElement, chart: EChartsType): void {
+  const svg = (chart.getZr().painter as unknown as { getSvgDom?(): Element | null }).getSvgDom?.();
+  for (const el of [box, svg])
+    if (el) Object.defineProperty(el, 'innerHTML', { configurable: true, get: () => '', set: () => el.replaceChildren() });
+}
+
 /** Thin signal wrapper; ECharts itself is a lazy chunk. To a screen reader the chart is one picture, told by `label`. */
 @Component({
   selector: 'la-chart',
@@ -25,7 +32,8 @@ export class Chart {
       if (!alive) return;
       const el = this.box().nativeElement;
       const chart = init(el, null, { renderer: 'svg' });
-      const watch = new ResizeObserver(() => chart.resize());
+      emptyWithoutHtml(el, chart);
+      const watch = new ResizeObserver(() => requestAnimationFrame(() => chart.isDisposed() || chart.resize()));
       watch.observe(el);
       destroy.onDestroy(() => watch.disconnect());
       this.chart.set(chart);

@@ -33,6 +33,6 @@ export class LineRow {
     const l = this.line();
     const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
     const when = this.i18n.date(l.at, this.timeOnly() ? time : { day: '2-digit', month: 'short', ...time });
-    return [l.counterparty ? this.i18n.t(this.kind()) : null, l.description, when].filter(Boolean).join(' · ');
+    return [l.counterparty ? this.i18n.t(this.kind()) : null, when, l.description].filter(Boolean).join(' · ');
   });
 }

@@ -21,6 +21,8 @@ export class ChartCard {
   private readonly i18n = inject(I18n);
   private readonly prefs = inject(Prefs);
   readonly days = input.required<readonly Day[]>();
+  /** The projection has not come this far yet: an empty chart does not mean an empty account. */
+  readonly pending = input(false);
   protected readonly modes: Segment[] = [
     { value: 'balance', key: 'home.modeBalance' },
     { value: 'flow', key: 'home.modeFlow' },

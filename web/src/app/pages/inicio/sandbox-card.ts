@@ -44,13 +44,13 @@ export class SandboxCard {
     inject(Live)
       .events.pipe(takeUntilDestroyed())
       .subscribe((e) => {
-        if (e.type === 'balance' && (this.state() === 'waiting' || this.state() === 'slow')) this.then('came', 5000, 'idle');
+        if (e.type === 'balance' && (this.state() === 'waiting' || this.state() === 'slow')) this.step('came', 5000, 'idle');
       });
   }
   protected async ask(): Promise<void> {
     if (!this.enabled() || this.state() === 'waiting') return;
     this.problem.set(null);
-    this.then('waiting', SLOW_MS, 'slow');
+    this.step('waiting', SLOW_MS, 'slow');
     try {
       await this.bff.receive(this.amount(), this.intent.keyFor({ amount: this.amount() }));
       this.intent.renew();
@@ -60,7 +60,7 @@ export class SandboxCard {
       this.problem.set(toProblem(err));
     }
   }
-  private then(now: 'waiting' | 'came', ms: number, later: 'slow' | 'idle'): void {
+  private step(now: 'waiting' | 'came', ms: number, later: 'slow' | 'idle'): void {
     clearTimeout(this.timer);
     this.state.set(now);
     this.timer = setTimeout(() => this.state.set(later), ms);

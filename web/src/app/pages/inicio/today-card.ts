@@ -28,7 +28,7 @@ import { agoKey } from './ago';
     .age{display:flex;align-items:center;gap:6px;font-size:.8125rem;color:var(--la-muted)}.age la-icon{color:var(--la-in)}.late,.late la-icon{color:var(--la-warn)}
     dl{display:flex;flex-direction:column;flex:1}dl>div{display:flex;align-items:center;justify-content:space-between;gap:12px;padding:8px 0;border-bottom:1px solid var(--la-line)}
     dt{display:flex;align-items:center;gap:8px;color:var(--la-muted)}dd{font-weight:550}
-    .close{border:0;margin-top:auto;padding:12px 0 0}.close dt{color:var(--mat-sys-on-surface);font-weight:550}.close dd{font-size:1.3125rem;font-weight:650;letter-spacing:-.02em}`,
+    dl>.close{border:0;margin-top:auto;padding:12px 0 0}.close dt{color:var(--mat-sys-on-surface);font-weight:550}.close dd{font-size:1.3125rem;font-weight:650;letter-spacing:-.02em}`,
 })
 export class TodayCard {
   private readonly i18n = inject(I18n);

@@ -26,6 +26,7 @@ const KIND: Partial<Record<InputKind, Key>> = {
   imports: [MatButton, MatFormField, MatHint, MatLabel, MatInput, Icon, ProblemBox, TPipe],
   templateUrl: './code-step.html',
   styles: `form{display:grid;gap:16px;grid-template-columns:minmax(0,1fr)}textarea{font-size:.9375rem;line-height:1.5;overflow-wrap:anywhere;min-height:96px}
+    .bad{--mat-form-field-outlined-outline-color:var(--la-out);--mat-form-field-outlined-focus-outline-color:var(--la-out);--mat-form-field-outlined-hover-outline-color:var(--la-out);--mat-form-field-outlined-label-text-color:var(--la-out);--mat-form-field-outlined-focus-label-text-color:var(--la-out)}
     .row{display:flex;gap:12px}.row>:last-child{flex:1}.kind{display:inline-flex;align-items:center;gap:6px;color:var(--la-in);font-weight:500}`,
 })
 export class CodeStep {

@@ -1,0 +1,50 @@
+import { stepKey } from '../../shared/step-names';
+import { agoKey } from '../inicio/ago';
+import { byDay, directionOf, periodOf, queryOf } from './filters';
+
+const NOW = Date.parse('2026-11-21T01:00:00Z'); // 22h of the 20th in Brasília
+
+describe('filters of the statement', () => {
+  it('read the URL and fall back to the usual on nonsense', () => {
+    expect([directionOf({ direcao: 'entradas' }), directionOf({ direcao: 'saidas' }), directionOf({ direcao: 'x' })]).toEqual([
+      'in',
+      'out',
+      'all',
+    ]);
+    expect([periodOf({ periodo: '7' }), periodOf({ periodo: 'tudo' }), periodOf({ periodo: '-1' })]).toEqual(['7', 'tudo', '30']);
+  });
+  it('count days in Brasília, today included', () => {
+    expect(queryOf({ periodo: '7', direcao: 'saidas' }, NOW)).toEqual({ limit: 30, direction: 'out', from: '2026-11-14' });
+    expect(queryOf({ periodo: 'tudo' }, NOW)).toEqual({ limit: 30 });
+  });
+  it('group lines by the day of Brasília, in their order', () => {
+    const lines = ['2026-11-21T02:59:00Z', '2026-11-20T12:00:00Z', '2026-11-20T02:00:00Z'].map((at) => ({ at }));
+    expect(byDay(lines).map((g) => [g.date, g.lines.length])).toEqual([
+      ['2026-11-20', 2],
+      ['2026-11-19', 1],
+    ]);
+  });
+});
+
+describe('words', () => {
+  it('tell an age', () => {
+    expect([-50, 2999, 21_000, 125_000, 7_200_000].map((ms) => agoKey(ms))).toEqual([
+      { key: 'home.updatedNow', n: 0 },
+      { key: 'home.updatedNow', n: 0 },
+      { key: 'home.updatedS', n: 21 },
+      { key: 'home.updatedMin', n: 2 },
+      { key: 'home.updatedH', n: 2 },
+    ]);
+  });
+  it('know the steps of the server by what they are about', () => {
+    expect(['risk.assess', 'ledger-hold', 'provider.send', 'confirm', 'ledger.settle', 'hold.release', 'mystery'].map(stepKey)).toEqual([
+      'step.risk',
+      'step.hold',
+      'step.send',
+      'step.confirm',
+      'step.settle',
+      'step.release',
+      null,
+    ]);
+  });
+});
