@@ -58,6 +58,11 @@ async function runOnce<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise
   const client = await pool.connect();
   const after: (() => void)[] = [];
   let broken: Error | undefined;
+  // The pool listens to idle connections only: without this, one that breaks between two statements would end the process.
+  const onBroken = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onBroken);
   try {
     await client.query(openingStatement(scope));
     const tx: Tx = {
@@ -78,6 +83,7 @@ async function runOnce<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise
     });
     throw error;
   } finally {
+    client.off('error', onBroken);
     client.release(broken);
   }
 }
