@@ -1,0 +1,46 @@
+import { type Static, Type } from 'typebox';
+import { defineContract, type Face } from '#platform/face/contract.ts';
+import { UUID_PATTERN } from '#platform/id.ts';
+import { MINOR_PATTERN, SIGNED_MINOR_PATTERN } from '#platform/money.ts';
+
+export const BusinessDate = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'AAAA-MM-DD no fuso da conta' });
+
+/** One business day of an account; amounts are decimal strings of minor units. */
+export const Day = Type.Object({
+  date: BusinessDate,
+  openingMinor: Type.String({ pattern: SIGNED_MINOR_PATTERN }),
+  inMinor: Type.String({ pattern: MINOR_PATTERN }),
+  outMinor: Type.String({ pattern: MINOR_PATTERN }),
+  netMinor: Type.String({ pattern: SIGNED_MINOR_PATTERN }),
+  closingMinor: Type.String({ pattern: SIGNED_MINOR_PATTERN }),
+});
+export type Day = Static<typeof Day>;
+
+export const Days = Type.Object({
+  /**
+   * Every business date of the range, oldest first; a day without movement carries the balance over. Empty when nothing of the account
+   * has been projected yet but something waits: that is not a balance of zero.
+   */
+  days: Type.Array(Day),
+  /** When a day of the range (or the last one before it) last changed; null when none ever did. */
+  updatedAt: Type.Union([Type.String(), Type.Null()]),
+  /** Log position of the newest event in these figures: the same position means the same figures. "0" when there is none. */
+  position: Type.String({ pattern: MINOR_PATTERN }),
+  /** How long the oldest event not yet in the figures has been waiting; 0 when none waits. */
+  lagMs: Type.Integer({ minimum: 0 }),
+  /** True when events wait to be projected, so that the figures may still change for what already happened. */
+  pending: Type.Boolean(),
+});
+export type Days = Static<typeof Days>;
+
+export const MAX_DAYS = 400;
+
+export const cashflowContract = defineContract('cashflow', {
+  /** Days of a ledger account. Throws CASHFLOW_RANGE_INVALID for dates that do not exist, a range turned round or over 400 days. */
+  getDays: {
+    input: Type.Object({ accountId: Type.String({ pattern: UUID_PATTERN }), from: BusinessDate, to: BusinessDate }),
+    output: Days,
+  },
+});
+
+export type CashflowFace = Face<typeof cashflowContract>;

@@ -1,0 +1,62 @@
+import type { LoggedEvent, Subscription } from '#platform/bus/bus.ts';
+import { type Clock, DEFAULT_ZONE } from '#platform/clock.ts';
+import type { Tx } from '#platform/db/db.ts';
+import type { DayMessage } from './announce.ts';
+import { netMinor } from './domain/daily-balance.ts';
+import { ACCOUNT_OPENED, ENTRY_POSTED, openedAccount, postedEntries } from './ledger-events.ts';
+import { insertAccounts } from './store.ts';
+import { type LastDay, projectEntries } from './views/projection.ts';
+
+export const GROUP = 'cashflow.daily-balance';
+export const TYPES = [ACCOUNT_OPENED, ENTRY_POSTED] as const;
+
+/** Older news is history being replayed: no screen waits for it. */
+const NEWS_MS = 60_000;
+
+export type ProjectionDeps = {
+  clock: Clock;
+  /** The zone in which a tenant's days begin and end; the platform's default when absent. */
+  zoneOf?: (tenantId: string) => string | undefined;
+};
+
+/** Applies a run of the ledger's events of one tenant to the read model; answers the last day of each account it touched. */
+export async function applyEvents(tx: Tx, events: readonly LoggedEvent[], deps: ProjectionDeps): Promise<LastDay[]> {
+  const tenantId = events[0]!.tenantId;
+  const zone = deps.zoneOf?.(tenantId) ?? DEFAULT_ZONE;
+  const opened = events.filter((event) => event.type === ACCOUNT_OPENED).map((event) => ({ ...openedAccount(event), zone }));
+  if (opened.length > 0) await insertAccounts(tx, tenantId, opened);
+  const entries = events.filter((event) => event.type === ENTRY_POSTED).flatMap(postedEntries);
+  return projectEntries(tx, tenantId, entries, { zone, updatedAt: new Date(deps.clock.now()).toISOString() });
+}
+
+/** The consumer group of the daily balance. */
+export function dailyBalanceSubscription(deps: ProjectionDeps & { announce: (messages: readonly DayMessage[]) => void }): Subscription {
+  return {
+    group: GROUP,
+    module: 'cashflow',
+    types: TYPES,
+    maxBatch: 500,
+    async handle(tx, events) {
+      const changed = await applyEvents(tx, events, deps);
+      const newest = events.at(-1)!;
+      if (deps.clock.now() - Date.parse(newest.time) > NEWS_MS) return;
+      const messages = changed.flatMap((one) => toMessage(newest.tenantId, one, new Date(deps.clock.now()).toISOString()));
+      tx.afterCommit(() => deps.announce(messages));
+    },
+  };
+}
+
+function toMessage(tenantId: string, { account, day }: LastDay, updatedAt: string): DayMessage[] {
+  if (account.subjectId === null) return [];
+  const { accountId, subjectId } = account;
+  const { date, openingMinor, inMinor, outMinor, closingMinor } = day;
+  const text = {
+    date,
+    openingMinor: openingMinor.toString(),
+    inMinor: inMinor.toString(),
+    outMinor: outMinor.toString(),
+    netMinor: netMinor(day).toString(),
+    closingMinor: closingMinor.toString(),
+  };
+  return [{ tenantId, subjectId, accountId, day: text, updatedAt }];
+}

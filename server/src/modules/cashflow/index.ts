@@ -1,0 +1,81 @@
+import { type Clock, DEFAULT_ZONE } from '#platform/clock.ts';
+import type { Db } from '#platform/db/db.ts';
+import type { ModuleInstance, PlatformDeps, Worker } from '#platform/module.ts';
+import { createAnnouncer } from './announce.ts';
+import { type CashflowFace, cashflowContract } from './contract.ts';
+import { dailyBalanceSubscription, GROUP, TYPES } from './handlers.ts';
+import { cashflowRoutes } from './http.ts';
+import { type Account, readAccounts } from './store.ts';
+import { lagSeconds, readBacklog } from './views/backlog.ts';
+import { createDaysReader } from './views/days.ts';
+
+export { type CashflowFace, cashflowContract, type Day, type Days } from './contract.ts';
+export { rebuildDailyBalances } from './rebuild.ts';
+
+export type CashflowDeps = PlatformDeps & { config?: { zones?: Record<string, string> } };
+
+/** Daily balance of every ledger account, projected from the ledger's events. */
+export function createCashflow(deps: CashflowDeps): ModuleInstance<typeof cashflowContract> {
+  const { db, clock, log } = deps;
+  const zoneOf = (tenantId: string) => deps.config?.zones?.[tenantId] ?? DEFAULT_ZONE;
+  const days = createDaysReader({ db, clock, group: GROUP, types: TYPES });
+  const announcer = createAnnouncer(deps.bus, log);
+  const impl: CashflowFace = { getDays: (ctx, input) => days.read({ tenantId: ctx.tenantId, ...input }) };
+  return {
+    name: 'cashflow',
+    face: { contract: cashflowContract, impl },
+    publicPaths: ['/v1/cashflow'],
+    routes: (app) => cashflowRoutes(app, { days, findAccount: rememberAccounts(db) }),
+    subscriptions: [dailyBalanceSubscription({ clock, zoneOf, announce: announcer.announce })],
+    workers: [lagGauge(deps, clock)],
+    close: () => announcer.drain(),
+  };
+}
+
+const ACCOUNTS_REMEMBERED = 20_000;
+
+/** Whose an account is never changes: each process asks once. */
+function rememberAccounts(db: Db): (tenantId: string, accountId: string) => Promise<Account | undefined> {
+  const known = new Map<string, Account>();
+  return async (tenantId, accountId) => {
+    const id = `${tenantId} ${accountId}`;
+    const before = known.get(id);
+    if (before) return before;
+    const found = await db.tx({ module: 'cashflow', tenants: [tenantId] }, (tx) => readAccounts(tx, tenantId, [accountId]));
+    const account = found.get(accountId);
+    if (account) {
+      if (known.size >= ACCOUNTS_REMEMBERED) known.delete(known.keys().next().value!);
+      known.set(id, account);
+    }
+    return account;
+  };
+}
+
+const LAG_EVERY_MS = 2_000;
+
+/** Keeps `lastro_cashflow_lag_seconds` true where the projection runs. */
+function lagGauge(deps: PlatformDeps, clock: Clock): Worker {
+  let seconds = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let reading: Promise<void> | undefined;
+  deps.metrics.gauge('lastro_cashflow_lag_seconds', 'Age of the oldest ledger entry not yet in the daily balance', () => seconds);
+  const read = async (): Promise<void> => {
+    seconds = lagSeconds(await readBacklog(deps.db, GROUP, TYPES), clock);
+  };
+  return {
+    name: 'cashflow.lag',
+    start() {
+      timer = setInterval(() => {
+        reading ??= read()
+          .catch((error: Error) => deps.log.warn({ err: error.message }, 'the lag could not be read'))
+          .finally(() => {
+            reading = undefined;
+          });
+      }, LAG_EVERY_MS);
+    },
+    async stop() {
+      clearInterval(timer);
+      await reading;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { Compile } from 'typebox/compile';
+import { ACCOUNT_OPENED, type AccountOpened, ENTRY_POSTED, type EntryPosted, ledgerEvents } from '#ledger/events';
+import type { LoggedEvent } from '#platform/bus/bus.ts';
+import { refuseCashflow } from './errors.ts';
+import type { Account } from './store.ts';
+import type { PostedEntry } from './views/projection.ts';
+
+export { ACCOUNT_OPENED, ENTRY_POSTED };
+
+const isOpened = Compile(ledgerEvents[ACCOUNT_OPENED]);
+const isPosted = Compile(ledgerEvents[ENTRY_POSTED]);
+
+/** Everything but the zone, which the ledger does not know. */
+export type LedgerAccount = Omit<Account, 'zone'>;
+
+/** The account an event speaks of. Throws CASHFLOW_EVENT_UNREADABLE when the event does not keep to its schema. */
+export function openedAccount(event: LoggedEvent): LedgerAccount {
+  if (!isOpened.Check(event.data)) throw unreadable(event);
+  const { accountId, subjectId, normalSide } = event.data as AccountOpened;
+  return { accountId, subjectId, normalSide };
+}
+
+/** Both sides of a posted entry, each with what must be known of its account. Throws CASHFLOW_EVENT_UNREADABLE as above. */
+export function postedEntries(event: LoggedEvent): PostedEntry[] {
+  if (!isPosted.Check(event.data)) throw unreadable(event);
+  const { amountMinor, effectiveAt, debit, credit } = event.data as EntryPosted;
+  if (Number.isNaN(Date.parse(effectiveAt))) throw unreadable(event);
+  return ([debit, credit] as const).map(({ accountId, subjectId, normalSide }, index) => ({
+    account: { accountId, subjectId, normalSide },
+    side: index === 0 ? 'debit' : 'credit',
+    amountMinor: BigInt(amountMinor),
+    effectiveAt,
+    position: event.position,
+  }));
+}
+
+function unreadable(event: LoggedEvent) {
+  return refuseCashflow('CASHFLOW_EVENT_UNREADABLE', { detail: `O evento ${event.id} (${event.type}) foge do esquema.` });
+}
