@@ -1,0 +1,184 @@
+import { type Static, Type } from 'typebox';
+import { defineContract } from '#platform/face/contract.ts';
+import { UUID_PATTERN } from '#platform/id.ts';
+import { MINOR_PATTERN, SIGNED_MINOR_PATTERN } from '#platform/money.ts';
+
+const closed = { additionalProperties: false } as const;
+const Id = Type.String({ pattern: UUID_PATTERN });
+const Instant = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?Z$', description: 'ISO 8601, UTC' });
+const Minor = Type.String({ pattern: MINOR_PATTERN, description: 'Minor units' });
+const SignedMinor = Type.String({ pattern: SIGNED_MINOR_PATTERN, description: 'Minor units, may be negative' });
+/** Wider than the ledger takes, so that too large an amount is refused with its own code. */
+const RequestedMinor = Type.String({ pattern: '^(0|[1-9][0-9]{0,63})$', description: 'Minor units, more than zero, at most 38 digits' });
+const Asset = Type.String({ pattern: '^[A-Z0-9]{3,12}$' });
+const SideSchema = Type.Union([Type.Literal('debit'), Type.Literal('credit')]);
+const Kind = Type.Union([Type.Literal('transfer'), Type.Literal('hold'), Type.Literal('settle'), Type.Literal('release')]);
+const Reason = Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$' });
+const MetadataSchema = Type.Record(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,40}$' }), Type.String({ maxLength: 200 }), {
+  maxProperties: 16,
+  description: 'References such as payment ids. Never personal data.',
+});
+const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export const NewAccount = Type.Object(
+  {
+    id: Id,
+    code: Type.String({ pattern: '^[a-z0-9][a-z0-9.:-]{0,59}$', description: 'What the account is for: customer, pix-clearing' }),
+    asset: Asset,
+    normalSide: SideSchema,
+    debitsMustNotExceedCredits: Type.Optional(Type.Boolean()),
+    creditsMustNotExceedDebits: Type.Optional(Type.Boolean()),
+    overdraftLimitMinor: Type.Optional(Minor),
+    subjectId: Type.Optional(nullable(Id)),
+  },
+  closed,
+);
+
+const optionals = { effectiveAt: Type.Optional(Instant), metadata: Type.Optional(MetadataSchema) };
+const parties = { debitAccountId: Id, creditAccountId: Id, amountMinor: RequestedMinor };
+export const CommandInput = Type.Union([
+  Type.Object({ id: Id, kind: Type.Literal('transfer'), ...parties, ...optionals }, closed),
+  Type.Object({ id: Id, kind: Type.Literal('hold'), ...parties, expiresAt: Type.Optional(nullable(Instant)), ...optionals }, closed),
+  Type.Object({ id: Id, kind: Type.Literal('settle'), holdId: Id, amountMinor: Type.Optional(RequestedMinor), ...optionals }, closed),
+  Type.Object({ id: Id, kind: Type.Literal('release'), holdId: Id, reason: Type.Optional(Reason), ...optionals }, closed),
+]);
+
+export const CommandResult = Type.Object({
+  id: Id,
+  outcome: Type.Union([Type.Literal('done'), Type.Literal('rejected')]),
+  duplicate: Type.Boolean(),
+  code: Type.Optional(Type.String()),
+  detail: Type.Optional(Type.String()),
+  field: Type.Optional(Type.String({ description: 'The field that differs, with LEDGER_ID_CONFLICT' })),
+  seq: Type.Optional(Type.Integer()),
+  recordedAt: Type.Optional(Instant),
+});
+
+export const AccountBalance = Type.Object({
+  accountId: Id,
+  code: Type.String(),
+  asset: Asset,
+  normalSide: SideSchema,
+  subjectId: nullable(Id),
+  overdraftLimitMinor: Minor,
+  postedMinor: SignedMinor,
+  heldMinor: Minor,
+  availableMinor: SignedMinor,
+});
+
+export const StatementLine = Type.Object({
+  transferId: Id,
+  seq: Type.Integer(),
+  kind: Kind,
+  side: SideSchema,
+  direction: Type.Union([Type.Literal('in'), Type.Literal('out')]),
+  amountMinor: Minor,
+  postedMinor: SignedMinor,
+  heldMinor: Minor,
+  availableMinor: SignedMinor,
+  counterpartyAccountId: Id,
+  holdId: nullable(Id),
+  reason: nullable(Type.String()),
+  effectiveAt: Instant,
+  recordedAt: Instant,
+  metadata: nullable(Type.Record(Type.String(), Type.String())),
+});
+
+export const TransferView = Type.Object({
+  id: Id,
+  seq: Type.Integer(),
+  kind: Kind,
+  debitAccountId: Id,
+  creditAccountId: Id,
+  amountMinor: Minor,
+  heldMinor: nullable(Minor),
+  holdId: nullable(Id),
+  reason: nullable(Type.String()),
+  effectiveAt: Instant,
+  recordedAt: Instant,
+  expiresAt: nullable(Instant),
+  metadata: nullable(Type.Record(Type.String(), Type.String())),
+});
+
+export const HoldView = Type.Object({
+  id: Id,
+  state: Type.Union(
+    ['open', 'settled', 'released', 'expired'].map((state) => Type.Literal(state as 'open' | 'settled' | 'released' | 'expired')),
+  ),
+  debitAccountId: Id,
+  creditAccountId: Id,
+  amountMinor: Minor,
+  settledMinor: Minor,
+  expiresAt: nullable(Instant),
+  recordedAt: Instant,
+});
+
+const Totals = {
+  postedDebitsMinor: Minor,
+  postedCreditsMinor: Minor,
+  pendingDebitsMinor: Minor,
+  pendingCreditsMinor: Minor,
+};
+export const TrialBalance = Type.Object({
+  asOfSeq: Type.Integer(),
+  assets: Type.Array(Type.Object({ asset: Asset, ...Totals, differenceMinor: SignedMinor })),
+  lines: Type.Array(Type.Object({ asset: Asset, code: Type.String(), accounts: Type.Integer(), ...Totals })),
+});
+
+const ids = (maxItems: number) => Type.Array(Id, { minItems: 1, maxItems });
+
+/** What other modules may ask of the ledger. Amounts are strings of minor units, instants ISO strings. */
+export const ledgerContract = defineContract('ledger', {
+  /** Opens accounts, all or none. Repeating is harmless; the same id with another configuration is LEDGER_ACCOUNT_CONFLICT. */
+  createAccounts: {
+    input: Type.Object({ accounts: Type.Array(NewAccount, { minItems: 1, maxItems: 1_000 }) }, closed),
+    output: Type.Object({ results: Type.Array(Type.Object({ id: Id, duplicate: Type.Boolean() })) }),
+  },
+  /** Commands in order, each with its own outcome; `atomic` (at most 1,000) makes them all happen or none. Answered after the commit. */
+  submit: {
+    input: Type.Object(
+      { commands: Type.Array(CommandInput, { minItems: 1, maxItems: 8_000 }), atomic: Type.Optional(Type.Boolean()) },
+      closed,
+    ),
+    output: Type.Object({ results: Type.Array(CommandResult) }),
+  },
+  /** Balances now, or as recorded up to `at`. Accounts that do not exist are left out. */
+  getBalances: {
+    input: Type.Object({ accountIds: ids(1_000), at: Type.Optional(Instant) }, closed),
+    output: Type.Object({ asOfSeq: Type.Integer(), balances: Type.Array(AccountBalance) }),
+  },
+  /** An account's lines, newest first. `include` all shows holds and releases, too. Throws LEDGER_ACCOUNT_NOT_FOUND. */
+  getStatement: {
+    input: Type.Object(
+      {
+        accountId: Id,
+        cursor: Type.Optional(Type.String({ maxLength: 100 })),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+        from: Type.Optional(Instant),
+        to: Type.Optional(Instant),
+        direction: Type.Optional(Type.Union([Type.Literal('in'), Type.Literal('out')])),
+        include: Type.Optional(Type.Union([Type.Literal('posted'), Type.Literal('all')])),
+      },
+      closed,
+    ),
+    output: Type.Object({ lines: Type.Array(StatementLine), next: nullable(Type.String()) }),
+  },
+  /** Those of the ids that are committed transfers. */
+  getTransfers: { input: Type.Object({ ids: ids(1_000) }, closed), output: Type.Object({ transfers: Type.Array(TransferView) }) },
+  /** Holds by id in whatever state, or the open ones that take from an account (at most 1,000, oldest first). */
+  getHolds: {
+    input: Type.Union([Type.Object({ ids: ids(1_000) }, closed), Type.Object({ accountId: Id }, closed)]),
+    output: Type.Object({ holds: Type.Array(HoldView) }),
+  },
+  /** Totals per asset (`differenceMinor` is zero, or something is badly wrong) and per account code. */
+  trialBalance: { input: Type.Object({}, closed), output: TrialBalance },
+});
+
+export type NewAccount = Static<typeof NewAccount>;
+export type CommandInput = Static<typeof CommandInput>;
+export type CommandResult = Static<typeof CommandResult>;
+export type AccountBalance = Static<typeof AccountBalance>;
+export type StatementLine = Static<typeof StatementLine>;
+export type TransferView = Static<typeof TransferView>;
+export type HoldView = Static<typeof HoldView>;
+export type TrialBalance = Static<typeof TrialBalance>;

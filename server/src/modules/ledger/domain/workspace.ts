@@ -1,0 +1,118 @@
+import { assert } from '#platform/errors.ts';
+import { credited, debited } from './balance.ts';
+import type { AccountState, Balance, Entry, Hold, HoldState, Known, Transfer } from './model.ts';
+
+/** What a decision may look at: the state as of one head of the ledger. */
+export type View = {
+  account(id: string): AccountState | undefined;
+  hold(id: string): HoldState | undefined;
+  known(id: string): Known | undefined;
+};
+
+/** A movement that passed every rule; what is left is to write it down. */
+export type Movement = Omit<Transfer, 'seq' | 'recordedAt'> & {
+  debit: AccountState;
+  credit: AccountState;
+  postedChange: bigint;
+  pendingChange: bigint;
+};
+
+type Mark = { seq: number; transfers: number; entries: number; answers: number; undo: (() => unknown)[] };
+
+/**
+ * The state while a batch is being decided: the view below, what the batch did so far above. `mark` and `unmark` take the end of it
+ * back, for blocks that succeed or fail as one.
+ */
+export class Workspace implements View {
+  readonly transfers: Transfer[] = [];
+  readonly entries: Entry[] = [];
+  /** New answers, in order; each becomes one row. */
+  readonly answers: [id: string, known: Known][] = [];
+  readonly balances = new Map<string, AccountState>();
+  readonly holds = new Map<string, HoldState>();
+  readonly #answered = new Map<string, Known>();
+  readonly #view: View;
+  readonly recordedAt: number;
+  #seq: number;
+  #mark: Mark | undefined;
+
+  constructor(view: View, seq: number, recordedAt: number) {
+    this.#view = view;
+    this.#seq = seq;
+    this.recordedAt = recordedAt;
+  }
+
+  get seq(): number {
+    return this.#seq;
+  }
+
+  account(id: string): AccountState | undefined {
+    return this.balances.get(id) ?? this.#view.account(id);
+  }
+
+  hold(id: string): HoldState | undefined {
+    return this.holds.get(id) ?? this.#view.hold(id);
+  }
+
+  known(id: string): Known | undefined {
+    return this.#answered.get(id) ?? this.#view.known(id);
+  }
+
+  answer(id: string, known: Known): void {
+    this.#remember(this.#answered, id);
+    this.#answered.set(id, known);
+    this.answers.push([id, known]);
+  }
+
+  move(movement: Movement): Transfer {
+    const { debit, credit, postedChange, pendingChange, ...rest } = movement;
+    const seq = ++this.#seq;
+    assert(Number.isSafeInteger(seq), 'the ledger sequence fits an integer');
+    const transfer: Transfer = { ...rest, seq, recordedAt: this.recordedAt };
+    this.transfers.push(transfer);
+    this.#enter(debit, 'debit', seq, movement, debited(debit.balance, postedChange, pendingChange));
+    this.#enter(credit, 'credit', seq, movement, credited(credit.balance, postedChange, pendingChange));
+    return transfer;
+  }
+
+  setHold(id: string, state: HoldState): void {
+    this.#remember(this.holds, id);
+    this.holds.set(id, state);
+  }
+
+  /** From here on everything can be taken back. */
+  mark(): void {
+    this.#mark = { seq: this.#seq, transfers: this.transfers.length, entries: this.entries.length, answers: this.answers.length, undo: [] };
+  }
+
+  /** Ends the marked stretch, keeping it or taking it back. */
+  unmark(keep: boolean): void {
+    const mark = this.#mark;
+    this.#mark = undefined;
+    if (keep || !mark) return;
+    this.#seq = mark.seq;
+    this.transfers.length = mark.transfers;
+    this.entries.length = mark.entries;
+    this.answers.length = mark.answers;
+    for (const step of mark.undo.reverse()) step();
+  }
+
+  #enter(state: AccountState, side: Entry['side'], seq: number, movement: Movement, after: Balance): void {
+    const { postedChange, pendingChange } = movement;
+    assert(after.pendingDebits >= 0n && after.pendingCredits >= 0n, 'pending never falls below zero');
+    this.entries.push({ accountId: state.account.id, seq, side, postedChange, pendingChange, after });
+    this.#remember(this.balances, state.account.id);
+    this.balances.set(state.account.id, { account: state.account, balance: after });
+  }
+
+  #remember<T>(map: Map<string, T>, key: string): void {
+    if (!this.#mark) return;
+    const before = map.get(key);
+    this.#mark.undo.push(() => (before === undefined ? map.delete(key) : map.set(key, before)));
+  }
+}
+
+export function holdOf(transfer: Transfer): Hold {
+  const { id, seq, debitAccountId, creditAccountId, amount, expiresAt, recordedAt } = transfer;
+  return { id, seq, debitAccountId, creditAccountId, amount, expiresAt, recordedAt };
+}

@@ -1,0 +1,78 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { UUID_PATTERN } from '#platform/id.ts';
+import { MINOR_PATTERN, SIGNED_MINOR_PATTERN } from '#platform/money.ts';
+
+/**
+ * What the ledger publishes. Positions in the log follow the ledger's own order (`seq`) within a tenant, since a batch writes its
+ * events while it holds the tenant's head. An event about two accounts has one key: the debit account when it belongs to a subject, else
+ * the credit account; so whatever happens to one customer's account shares a key with it, except where two customers meet. A consumer
+ * that keeps a latest value an account compares `seq` and is right in any order.
+ */
+const Id = Type.String({ pattern: UUID_PATTERN });
+const Instant = Type.String();
+const Minor = Type.String({ pattern: MINOR_PATTERN });
+const SignedMinor = Type.String({ pattern: SIGNED_MINOR_PATTERN });
+const Side = Type.Union([Type.Literal('debit'), Type.Literal('credit')]);
+const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Metadata = nullable(Type.Record(Type.String(), Type.String()));
+
+/** One of the two accounts, with its balance right after the movement. Amounts in minor units of the event's asset. */
+const Party = Type.Object({
+  accountId: Id,
+  code: Type.String(),
+  normalSide: Side,
+  subjectId: nullable(Id),
+  postedMinor: SignedMinor,
+  heldMinor: Minor,
+  availableMinor: SignedMinor,
+});
+
+const movement = {
+  transferId: Id,
+  seq: Type.Integer(),
+  asset: Type.String(),
+  amountMinor: Minor,
+  debit: Party,
+  credit: Party,
+  effectiveAt: Instant,
+  recordedAt: Instant,
+  metadata: Metadata,
+};
+
+export const ledgerEvents = {
+  /** An account exists from now on. */
+  'ledger.account-opened.v1': Type.Object({
+    accountId: Id,
+    code: Type.String(),
+    asset: Type.String(),
+    normalSide: Side,
+    subjectId: nullable(Id),
+    overdraftLimitMinor: Minor,
+    openedAt: Instant,
+  }),
+  /** Money moved: a transfer, or a hold settled (`holdId`; `releasedMinor` is the remainder set free). */
+  'ledger.entry-posted.v1': Type.Object({
+    ...movement,
+    kind: Type.Union([Type.Literal('transfer'), Type.Literal('settle')]),
+    holdId: nullable(Id),
+    releasedMinor: Minor,
+  }),
+  /** An amount is set aside on the debit account. */
+  'ledger.hold-placed.v1': Type.Object({ ...movement, expiresAt: nullable(Instant) }),
+  /** A hold ended without moving money; `reason` is `expiry` when its time ran out. */
+  'ledger.hold-released.v1': Type.Object({ ...movement, holdId: Id, reason: Type.String() }),
+} as const;
+
+export type LedgerEventType = keyof typeof ledgerEvents;
+export type LedgerEventData<T extends LedgerEventType> = Static<(typeof ledgerEvents)[T]>;
+
+export const ACCOUNT_OPENED = 'ledger.account-opened.v1';
+export const ENTRY_POSTED = 'ledger.entry-posted.v1';
+export const HOLD_PLACED = 'ledger.hold-placed.v1';
+export const HOLD_RELEASED = 'ledger.hold-released.v1';
+
+export type AccountOpened = LedgerEventData<typeof ACCOUNT_OPENED>;
+export type EntryPosted = LedgerEventData<typeof ENTRY_POSTED>;
+export type HoldPlaced = LedgerEventData<typeof HOLD_PLACED>;
+export type HoldReleased = LedgerEventData<typeof HOLD_RELEASED>;
+export type Party = Static<typeof Party>;

@@ -1,0 +1,80 @@
+import type { CallContext } from '#platform/context.ts';
+import type { Tx } from '#platform/db/db.ts';
+import type { Face } from '#platform/face/contract.ts';
+import type { PlatformDeps } from '#platform/module.ts';
+import { currentTraceparent } from '#platform/telemetry/tracing.ts';
+import { createAccounts } from './accounts.ts';
+import type { CommandResult, ledgerContract } from './contract.ts';
+import type { Outcome } from './domain/model.ts';
+import { readCommand, readInstant } from './domain/read-command.ts';
+import { refuseLedger } from './errors.ts';
+import { instant } from './store/arrays.ts';
+import { readBalances, readTrialBalance } from './views/balances.ts';
+import { readStatement } from './views/statement.ts';
+import { readHolds, readOpenHolds, readTransfers } from './views/transfers.ts';
+import type { Writers } from './writer/writers.ts';
+
+/** Commands that may ride in one piece; more are cut, unless they are all or none. */
+const PIECE = 250;
+const MAX_ATOMIC = 1_000;
+const DEFAULT_PAGE = 50;
+
+/** The ledger as other modules see it. Writing goes through the tenant's writer, reading straight to the database. */
+export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof ledgerContract> {
+  const read = <T>(ctx: CallContext, work: (tx: Tx) => Promise<T>): Promise<T> =>
+    deps.db.tx({ module: 'ledger', tenants: [ctx.tenantId] }, work);
+  const instantOrNull = (text: string | undefined, name: string) => (text === undefined ? null : readInstant(text, `/${name}`));
+
+  return {
+    async createAccounts(ctx, { accounts }) {
+      return { results: await createAccounts(deps, ctx, accounts) };
+    },
+
+    async submit(ctx, input) {
+      const commands = input.commands.map(readCommand);
+      const atomic = input.atomic ?? false;
+      if (atomic && commands.length > MAX_ATOMIC) {
+        throw refuseLedger('LEDGER_COMMAND_MALFORMED', { detail: `Um bloco atômico leva até ${MAX_ATOMIC} comandos.` });
+      }
+      const writer = writers.of(ctx.tenantId);
+      const origin = { tenantId: ctx.tenantId, actor: ctx.actor, traceparent: ctx.traceparent ?? currentTraceparent() };
+      const rest = { atomic, origin, ...(ctx.deadlineMs === undefined ? {} : { deadlineMs: ctx.deadlineMs }) };
+      if (atomic || commands.length <= PIECE) return { results: (await writer.submit({ commands, ...rest })).map(toResult) };
+      const pieces: Promise<Outcome[]>[] = [];
+      for (let i = 0; i < commands.length; i += PIECE) pieces.push(writer.submit({ commands: commands.slice(i, i + PIECE), ...rest }));
+      return { results: (await Promise.all(pieces)).flat().map(toResult) };
+    },
+
+    getBalances: (ctx, input) => read(ctx, (tx) => readBalances(tx, ctx.tenantId, input.accountIds, instantOrNull(input.at, 'at'))),
+
+    getStatement: (ctx, input) =>
+      read(ctx, (tx) =>
+        readStatement(tx, ctx.tenantId, {
+          accountId: input.accountId,
+          cursor: input.cursor ?? null,
+          limit: input.limit ?? DEFAULT_PAGE,
+          fromMs: instantOrNull(input.from, 'from'),
+          toMs: instantOrNull(input.to, 'to'),
+          direction: input.direction ?? null,
+          includePending: input.include === 'all',
+        }),
+      ),
+
+    async getTransfers(ctx, { ids }) {
+      return { transfers: await read(ctx, (tx) => readTransfers(tx, ctx.tenantId, ids)) };
+    },
+
+    async getHolds(ctx, input) {
+      const holds = await read(ctx, (tx) =>
+        'ids' in input ? readHolds(tx, ctx.tenantId, input.ids) : readOpenHolds(tx, ctx.tenantId, input.accountId),
+      );
+      return { holds };
+    },
+
+    trialBalance: (ctx) => read(ctx, (tx) => readTrialBalance(tx, ctx.tenantId)),
+  };
+}
+
+function toResult(outcome: Outcome): CommandResult {
+  return { ...outcome, recordedAt: instant(outcome.recordedAt) };
+}

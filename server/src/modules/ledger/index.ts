@@ -1,0 +1,46 @@
+import type { Face } from '#platform/face/contract.ts';
+import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import { ledgerContract } from './contract.ts';
+import { expiryWorker } from './expiry.ts';
+import { createFace } from './face.ts';
+import { createWriters } from './writer/writers.ts';
+
+export type {
+  AccountBalance,
+  CommandInput,
+  CommandResult,
+  HoldView,
+  NewAccount,
+  StatementLine,
+  TransferView,
+  TrialBalance,
+} from './contract.ts';
+export { ledgerContract } from './contract.ts';
+export type { LedgerCode } from './errors.ts';
+
+export type Ledger = Face<typeof ledgerContract>;
+
+export type LedgerDeps = PlatformDeps & {
+  /** Accounts, and open holds, whose state is kept in memory a tenant. Default 100,000 (some 50 MB). */
+  cacheLimit?: number;
+};
+
+/** The double-entry ledger: any process may have one, and they write to the same books safely. */
+export function createLedger(deps: LedgerDeps): ModuleInstance<typeof ledgerContract> & { face: { impl: Ledger } } {
+  const { db, bus, clock, log, metrics } = deps;
+  const seconds = metrics.histogram('lastro_ledger_batch_seconds', 'How long a batch of ledger commands takes to be durable');
+  const total = metrics.counter('lastro_ledger_commands_total', 'Ledger commands answered');
+  const observe = (took: number, commands: number): void => {
+    seconds.observe(took);
+    total.inc(commands);
+  };
+  const writers = createWriters({ db, bus, clock, log, observe, cacheLimit: deps.cacheLimit ?? 100_000 });
+  metrics.gauge('lastro_ledger_backlog', 'Ledger submissions waiting for a batch', () => writers.backlog);
+  const impl = createFace(deps, writers);
+  return {
+    name: 'ledger',
+    face: { contract: ledgerContract, impl },
+    workers: [expiryWorker({ db, clock, log, face: impl })],
+    close: () => writers.drain(),
+  };
+}

@@ -1,0 +1,161 @@
+-- The ledger. Accounts, commands, transfers, entries, hold resolutions and batches are append-only: the module's roles may read
+-- and add, never change or remove. What may change is one row a tenant (heads) and a projection (open_holds).
+
+create table ledger.accounts (
+  tenant_id uuid not null,
+  id uuid not null,
+  code text not null check (length(code) between 1 and 60),
+  asset text not null check (asset ~ '^[A-Z0-9]{3,12}$'),
+  normal_side text not null check (normal_side in ('debit', 'credit')),
+  debits_must_not_exceed_credits boolean not null,
+  credits_must_not_exceed_debits boolean not null,
+  overdraft_limit numeric(38,0) not null default 0 check (overdraft_limit >= 0),
+  subject_id uuid,
+  created_at timestamptz not null,
+  primary key (tenant_id, id)
+);
+select platform.tenant_table('ledger.accounts', 'select, insert');
+
+-- Every command id that was ever answered, with its answer: done (its place in the ledger) or refused (an id that failed stays
+-- failed). Kept apart from transfers and in one piece, so that an id costs one index seek however many months there are, and so
+-- that Postgres itself refuses an id twice.
+create table ledger.commands (
+  tenant_id uuid not null,
+  id uuid not null,
+  recorded_at timestamptz not null,
+  seq bigint,
+  code text,
+  detail text,
+  -- The refused command itself, so that a repetition can be compared with it; an accepted one is its transfer.
+  content jsonb,
+  primary key (tenant_id, id),
+  check ((seq is null) = (code is not null and content is not null))
+);
+select platform.tenant_table('ledger.commands', 'select, insert');
+
+-- recorded_at never goes back within a tenant, so (recorded_at, seq) orders as seq alone does, and a monthly partition holds a
+-- contiguous part of the ledger.
+create table ledger.transfers (
+  tenant_id uuid not null,
+  recorded_at timestamptz not null,
+  seq bigint not null,
+  id uuid not null,
+  kind text not null check (kind in ('transfer', 'hold', 'settle', 'release')),
+  debit_account_id uuid not null,
+  credit_account_id uuid not null,
+  amount numeric(38,0) not null check (amount > 0),
+  -- What a settle or a release takes out of pending: the whole hold.
+  held numeric(38,0),
+  hold_id uuid,
+  reason text,
+  effective_at timestamptz not null,
+  expires_at timestamptz,
+  metadata jsonb,
+  hash bytea not null,
+  primary key (tenant_id, recorded_at, seq)
+) partition by range (recorded_at);
+select platform.tenant_table('ledger.transfers', 'select, insert');
+
+-- Two rows a transfer. After-balances make the account's balance, now or at any instant, one seek of the primary key.
+create table ledger.entries (
+  tenant_id uuid not null,
+  account_id uuid not null,
+  recorded_at timestamptz not null,
+  seq bigint not null,
+  side text not null check (side in ('debit', 'credit')),
+  posted_change numeric(38,0) not null,
+  pending_change numeric(38,0) not null,
+  posted_debits numeric(38,0) not null,
+  posted_credits numeric(38,0) not null,
+  pending_debits numeric(38,0) not null,
+  pending_credits numeric(38,0) not null,
+  primary key (tenant_id, account_id, recorded_at, seq)
+) partition by range (recorded_at);
+select platform.tenant_table('ledger.entries', 'select, insert');
+
+-- The end of each hold. The primary key makes Postgres refuse to resolve a hold twice.
+create table ledger.hold_resolutions (
+  tenant_id uuid not null,
+  hold_id uuid not null,
+  state text not null check (state in ('settled', 'released', 'expired')),
+  amount numeric(38,0) not null,
+  resolved_by uuid not null,
+  recorded_at timestamptz not null,
+  primary key (tenant_id, hold_id)
+);
+select platform.tenant_table('ledger.hold_resolutions', 'select, insert');
+
+-- Projection: holds still open.
+create table ledger.open_holds (
+  tenant_id uuid not null,
+  id uuid not null,
+  debit_account_id uuid not null,
+  credit_account_id uuid not null,
+  amount numeric(38,0) not null,
+  expires_at timestamptz,
+  recorded_at timestamptz not null,
+  seq bigint not null,
+  primary key (tenant_id, id)
+) with (fillfactor = 70);
+create index on ledger.open_holds (tenant_id, debit_account_id);
+create index on ledger.open_holds (expires_at) where expires_at is not null;
+select platform.tenant_table('ledger.open_holds', 'select, insert, delete');
+
+-- One row a batch: the chain of hashes, each over the one before and the transfers of the batch.
+create table ledger.batches (
+  tenant_id uuid not null,
+  batch bigint not null,
+  first_seq bigint not null,
+  last_seq bigint not null,
+  recorded_at timestamptz not null,
+  hash bytea not null,
+  primary key (tenant_id, batch)
+);
+select platform.tenant_table('ledger.batches', 'select, insert');
+
+-- The fence: a batch commits only by moving its tenant's head from where its writer believed it to be.
+create table ledger.heads (
+  tenant_id uuid primary key,
+  batch bigint not null,
+  seq bigint not null,
+  recorded_at timestamptz not null,
+  hash bytea not null
+) with (fillfactor = 20);
+select platform.tenant_table('ledger.heads', 'select, insert, update');
+
+-- Rows before the first month or after the last one made ahead land here, so that a clock gone wrong stops nothing.
+create table ledger.transfers_rest partition of ledger.transfers default;
+create table ledger.entries_rest partition of ledger.entries default;
+
+-- Makes the months from `first` on. Runs as its owner, since the application never owns a table; does nothing for months that exist.
+create function ledger.make_partitions(first date, months integer) returns integer
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  made integer := 0;
+  start date;
+  parent text;
+  part text;
+begin
+  if months not between 1 and 36 then raise exception 'months must be 1 to 36'; end if;
+  for i in 0 .. months - 1 loop
+    start := (date_trunc('month', first::timestamp) + make_interval(months => i))::date;
+    foreach parent in array array['transfers', 'entries'] loop
+      part := format('%s_%s', parent, to_char(start, 'YYYY_MM'));
+      continue when to_regclass(format('ledger.%I', part)) is not null;
+      begin
+        execute format('create table ledger.%I partition of ledger.%I for values from (%L) to (%L)', part, parent,
+          start || ' 00:00:00+00', (start + interval '1 month')::date || ' 00:00:00+00');
+        made := made + 1;
+      exception when duplicate_table or check_violation then
+        -- Another process made it at this moment, or the default partition already holds rows of that month: they stay there.
+        null;
+      end;
+    end loop;
+  end loop;
+  return made;
+end $$;
+revoke all on function ledger.make_partitions(date, integer) from public;
+grant execute on function ledger.make_partitions(date, integer) to ledger_system;
+select ledger.make_partitions(current_date, 3);
+
+select bus.module_tables();

@@ -1,0 +1,76 @@
+import type { Tx } from '#platform/db/db.ts';
+import type { HoldView, TransferView } from '../contract.ts';
+import { instant, plainArray } from '../store/arrays.ts';
+import { TRANSFER_COLUMNS, type TransferRow, toTransfer } from '../store/rows.ts';
+
+/** Those of the ids that are committed transfers, in the order asked for. */
+export async function readTransfers(tx: Tx, tenantId: string, ids: readonly string[]): Promise<TransferView[]> {
+  const rows = await tx.query<TransferRow>(
+    `select ${TRANSFER_COLUMNS}
+     from unnest($2::uuid[]) with ordinality wanted (id, place)
+     join ledger.commands c on c.tenant_id = $1 and c.id = wanted.id
+     join ledger.transfers t on t.tenant_id = $1 and t.recorded_at = c.recorded_at and t.seq = c.seq
+     order by wanted.place`,
+    [tenantId, plainArray(ids)],
+  );
+  return rows.map((row) => {
+    const { amount, held, effectiveAt, recordedAt, expiresAt, ...transfer } = toTransfer(row);
+    return {
+      ...transfer,
+      amountMinor: amount.toString(),
+      heldMinor: held === null ? null : held.toString(),
+      effectiveAt: instant(effectiveAt),
+      recordedAt: instant(recordedAt),
+      expiresAt: expiresAt === null ? null : instant(expiresAt),
+    };
+  });
+}
+
+type HoldRow = {
+  id: string;
+  debit_account_id: string;
+  credit_account_id: string;
+  amount: bigint;
+  expires_at: Date | null;
+  recorded_at: Date;
+  state: HoldView['state'];
+  settled: bigint;
+};
+
+/** Holds by id, in whatever state they are. */
+export async function readHolds(tx: Tx, tenantId: string, ids: readonly string[]): Promise<HoldView[]> {
+  const rows = await tx.query<HoldRow>(
+    `select t.id, t.debit_account_id, t.credit_account_id, t.amount, t.expires_at, t.recorded_at,
+       coalesce(r.state, 'open') as state, coalesce(r.amount, 0) as settled
+     from unnest($2::uuid[]) with ordinality wanted (id, place)
+     join ledger.commands c on c.tenant_id = $1 and c.id = wanted.id
+     join ledger.transfers t on t.tenant_id = $1 and t.recorded_at = c.recorded_at and t.seq = c.seq and t.kind = 'hold'
+     left join ledger.hold_resolutions r on r.tenant_id = $1 and r.hold_id = t.id
+     order by wanted.place`,
+    [tenantId, plainArray(ids)],
+  );
+  return rows.map(toHold);
+}
+
+/** Open holds that take from an account, oldest first. */
+export async function readOpenHolds(tx: Tx, tenantId: string, accountId: string): Promise<HoldView[]> {
+  const rows = await tx.query<HoldRow>(
+    `select id, debit_account_id, credit_account_id, amount, expires_at, recorded_at, 'open' as state, 0::numeric as settled
+     from ledger.open_holds where tenant_id = $1 and debit_account_id = $2 order by seq limit 1000`,
+    [tenantId, accountId],
+  );
+  return rows.map(toHold);
+}
+
+function toHold(row: HoldRow): HoldView {
+  return {
+    id: row.id,
+    state: row.state,
+    debitAccountId: row.debit_account_id,
+    creditAccountId: row.credit_account_id,
+    amountMinor: row.amount.toString(),
+    settledMinor: row.settled.toString(),
+    expiresAt: row.expires_at?.toISOString() ?? null,
+    recordedAt: row.recorded_at.toISOString(),
+  };
+}
