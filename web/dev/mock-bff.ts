@@ -11,7 +11,7 @@ import { dayOf, homeOf, newWorld, richWorld, type World } from './mock-data.ts';
 import { drive, type MockPayment, newPayment, pastPayment } from './mock-payments.ts';
 import { decode, type MockQuote, Refused } from './mock-pix.ts';
 
-const DIST = join(import.meta.dirname, '../dist');
+const DIST = join(import.meta.dirname, '../dist/browser');
 const STEP_MS = Number(process.env['STEP_MS'] ?? 700);
 const TYPES: Record<string, string> = {
   '.js': 'text/javascript',

@@ -22,8 +22,13 @@ let shots = 0;
 
 async function shoot(page: Page, name: string, variant: string): Promise<void> {
   await page.waitForTimeout(350);
-  const full = !/detalhe|menu/.test(name);
-  await page.screenshot({ path: join(OUT, `${name}-${variant}.png`), fullPage: full });
+  const size = page.viewportSize()!;
+  // The window grows to the page (and does not scroll), so that what sticks to its edges stays there on the picture.
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  if (height > size.height && !/detalhe|menu/.test(name)) await page.setViewportSize({ width: size.width, height: Math.min(height, 2200) });
+  await page.waitForTimeout(150);
+  await page.screenshot({ path: join(OUT, `${name}-${variant}.png`) });
+  await page.setViewportSize(size);
   shots++;
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (wide > 0) bad.push(`${name} ${variant}: ${wide} px too wide`);
@@ -277,6 +282,7 @@ const browser = await driver.launch({
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    '--hide-scrollbars',
     `--user-data-dir=${profile}`,
     '--remote-debugging-pipe',
   ],

@@ -11,6 +11,7 @@ export class HomeStore {
   private readonly bff = inject(Bff);
   private readonly live = inject(Live);
   private lastId = '';
+  private asked = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   readonly data = signal<Home | null>(null);
   readonly problem = signal<Problem | null>(null);
@@ -41,9 +42,11 @@ export class HomeStore {
       const home = await this.bff.home();
       this.data.set(home);
       this.problem.set(null);
-      // No event tells the end of the opening, and a day not yet projected may have been so before we listened: ask again.
-      if (home.account.status === 'opening') this.reloadSoon(1500);
-      else if (home.today.pending) this.reloadSoon(3000);
+      // No event tells the end of the opening, and a day may have been projected before we listened: ask again, ever more rarely, and not
+      // forever, as each call keeps the session alive.
+      const opening = home.account.status === 'opening';
+      if (!opening && !home.today.pending) this.asked = 0;
+      else if (this.asked < (opening ? 60 : 8)) this.reloadSoon((opening ? 1000 : 2000) * Math.min(5, 1 + this.asked++ / 4));
     } catch (err) {
       this.problem.set(toProblem(err));
     } finally {

@@ -1,6 +1,6 @@
-import { HttpErrorResponse, type HttpInterceptorFn } from '@angular/common/http';
+import { HttpErrorResponse, type HttpInterceptorFn, HttpResponse } from '@angular/common/http';
 import { inject } from '@angular/core';
-import { catchError, from, switchMap, throwError, timeout } from 'rxjs';
+import { catchError, from, switchMap, tap, throwError, timeout } from 'rxjs';
 import { Session } from './session';
 
 const READ_MS = 15_000;
@@ -18,6 +18,7 @@ export const bffInterceptor: HttpInterceptorFn = (req, next) => {
   const send = () =>
     next(write ? req.clone({ setHeaders: { 'X-CSRF-Token': session.csrf(), 'X-Requested-With': 'lastro' } }) : req).pipe(
       timeout(write ? WRITE_MS : READ_MS),
+      tap((e) => e instanceof HttpResponse && !req.url.endsWith('/session') && session.touch()),
     );
   return send().pipe(
     catchError((err: unknown) => {

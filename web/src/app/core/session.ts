@@ -19,10 +19,17 @@ export class Session {
     const a = this.answer();
     return a?.authenticated ? a.person : null;
   });
-  /** Epoch ms, or null when nobody is logged in. */
+  private readonly answeredAt = signal(0);
+  private readonly usedAt = signal(0);
+  /**
+   * When the session ends, epoch ms, or null when nobody is logged in. It slides with use: every answered call prolongs it by the span that the
+   * last session answer told. The server has the last word, so an end that was guessed is asked again before anybody is sent away.
+   */
   readonly expiresAt = computed(() => {
     const a = this.answer();
-    return a?.authenticated ? Date.parse(a.expiresAt) : null;
+    if (!a?.authenticated) return null;
+    const told = Date.parse(a.expiresAt);
+    return Math.max(told, this.usedAt() + (told - this.answeredAt()));
   });
 
   /** Known answer, or asks once for all who wait. */
@@ -35,12 +42,18 @@ export class Session {
     this.asking ??= firstValueFrom(this.http.get<SessionAnswer>('/bff/v1/session'))
       .then((a) => {
         this.answer.set(a);
+        this.answeredAt.set(Date.now());
+        this.usedAt.set(0);
         return a;
       })
       .finally(() => {
         this.asking = null;
       });
     return this.asking;
+  }
+  /** A call of the person was answered: the idle time begins anew. */
+  touch(): void {
+    this.usedAt.set(Date.now());
   }
   login(screen: 'sign-in' | 'sign-up' = 'sign-in', returnTo = '/inicio'): void {
     this.leaving = true;

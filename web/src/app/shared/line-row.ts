@@ -21,7 +21,7 @@ export const kindKey = (l: StatementLine): Key =>
     .dot.pos{color:var(--la-in);background:color-mix(in srgb,var(--la-in) 11%,transparent)}
     .who{display:grid;min-width:0}b{font-weight:550;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}small{font-size:.8125rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
     .v{font-weight:600;grid-column:4}.off{text-decoration:line-through;color:var(--la-muted)}
-    @media(max-width:760px){:host{grid-template-columns:38px minmax(0,1fr) auto;gap:0 12px}.dot{grid-row:1/3}.who{grid-row:1/3}.v{grid-column:3;grid-row:1/3;text-align:right}.st{grid-column:3;grid-row:2;justify-self:end;font-size:.75rem}:host:has(.st) .v{grid-row:1}}`,
+    @media(max-width:760px){:host{grid-template-columns:38px minmax(0,1fr) auto;gap:2px 12px}.v{grid-column:3;grid-row:1}.st{grid-column:2/4;grid-row:2;font-size:.75rem}}`,
 })
 export class LineRow {
   private readonly i18n = inject(I18n);

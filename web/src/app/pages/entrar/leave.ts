@@ -7,4 +7,4 @@ export function leave(redirectTo: string): void {
 }
 
 /** The interaction lives minutes; when it is gone (404, 410) only a new start helps. */
-export const loginEnded = (p: Problem): Problem => (p.status === 404 || p.status === 410 ? { ...p, code: 'WEB_LOGIN_ENDED' } : p);
+export const loginEnded = (p: Problem): Problem => (p.status === 404 || p.status === 410 ? { ...p, code: 'IDENTITY_LOGIN_ENDED' } : p);

@@ -36,7 +36,7 @@ export class LoginForm {
   protected readonly busy = signal(false);
   protected readonly visible = signal(false);
   protected readonly problem = signal<Problem | null>(null);
-  protected readonly ended = computed(() => this.problem()?.code === 'WEB_LOGIN_ENDED');
+  protected readonly ended = computed(() => this.problem()?.code === 'IDENTITY_LOGIN_ENDED');
 
   protected err(e: readonly { message?: string }[]): string {
     return e[0]?.message ? this.i18n.t(e[0].message as Key) : '';

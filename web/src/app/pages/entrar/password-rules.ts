@@ -4,9 +4,15 @@ export interface Rule {
   key: Key;
   ok: boolean;
 }
-/** What a new password needs, and what of it is met. The server has the last word (it also refuses common passwords). */
-export const passwordRules = (v: string): Rule[] => [
-  { key: 'signUp.ruleLength', ok: v.length >= 10 },
-  { key: 'signUp.ruleLetter', ok: /\p{L}/u.test(v) },
-  { key: 'signUp.ruleDigit', ok: /\d/.test(v) },
-];
+/** What a new password needs, and what of it is met. Length counts, not kinds of characters; the server has the last word (it also refuses common ones). */
+export function passwordRules(password: string, person: { cpf: string; email: string }): Rule[] {
+  const lower = password.normalize('NFKC').toLowerCase();
+  const cpf = person.cpf.replace(/\D/g, '');
+  const mailbox = person.email.trim().toLowerCase().split('@')[0] ?? '';
+  const personal = (cpf.length === 11 && lower.replace(/\D/g, '').includes(cpf)) || (mailbox.length >= 5 && lower.includes(mailbox));
+  return [
+    { key: 'signUp.ruleLength', ok: [...lower].length >= 10 },
+    { key: 'signUp.ruleVaried', ok: new Set(lower).size >= 4 },
+    { key: 'signUp.rulePersonal', ok: lower.length > 0 && !personal },
+  ];
+}

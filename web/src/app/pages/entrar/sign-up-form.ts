@@ -22,6 +22,8 @@ const FIELD_OF_CODE: Record<string, FieldName> = {
   IDENTITY_CPF_TAKEN: 'cpf',
   IDENTITY_INVALID_CPF: 'cpf',
   IDENTITY_EMAIL_TAKEN: 'email',
+  IDENTITY_INVALID_EMAIL: 'email',
+  IDENTITY_INVALID_NAME: 'name',
   IDENTITY_WEAK_PASSWORD: 'password',
 };
 
@@ -62,14 +64,14 @@ export class SignUpForm {
     validate(p.cpf, ({ value }) => (value() && !isCpf(value()) ? { kind: 'cpf', message: 'signUp.badCpf' } : undefined));
     validate(p.email, ({ value }) => (value() && !isEmail(value().trim()) ? { kind: 'email', message: 'signUp.badEmail' } : undefined));
     validate(p.password, ({ value }) =>
-      value() && passwordRules(value()).some((r) => !r.ok) ? { kind: 'password', message: 'signUp.badPassword' } : undefined,
+      value() && this.rules().some((r) => !r.ok) ? { kind: 'password', message: 'signUp.badPassword' } : undefined,
     );
   });
-  protected readonly rules = computed(() => passwordRules(this.model().password));
+  protected readonly rules = computed(() => passwordRules(this.model().password, this.model()));
   protected readonly busy = signal(false);
   protected readonly visible = signal(false);
   protected readonly problem = signal<Problem | null>(null);
-  protected readonly ended = computed(() => this.problem()?.code === 'WEB_LOGIN_ENDED');
+  protected readonly ended = computed(() => this.problem()?.code === 'IDENTITY_LOGIN_ENDED');
 
   /** Our own messages are keys; the server's are words already. */
   protected err(e: readonly { kind: string; message?: string }[]): string {

@@ -35,12 +35,14 @@ export class TodayCard {
   private readonly clock = inject(Clock);
   readonly today = input.required<Today>();
   readonly opening = input(false);
+  /** Nothing ever moved here, so there may be nothing to project. */
+  readonly quiet = input(false);
   protected readonly known = computed(() => this.today().updatedAt != null && !this.opening());
   protected readonly plus = computed(() => toMinor(this.today().inMinor) > 0n);
   protected readonly minus = computed(() => toMinor(this.today().outMinor) > 0n);
   protected readonly age = computed(() => {
     const { updatedAt, pending } = this.today();
-    if (!this.known() || !updatedAt) return this.i18n.t('home.pendingNone');
+    if (!this.known() || !updatedAt) return this.i18n.t(this.quiet() && !this.opening() ? 'home.quiet' : 'home.pendingNone');
     const { key, n } = agoKey(this.clock.now() - Date.parse(updatedAt));
     const age = this.i18n.t(key, { n });
     return pending ? `${age} · ${this.i18n.t('home.pendingOld')}` : age;
