@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { effects, eventually, openProbe, probeEvent, probeSubscription, publishAll, settled } from '../../../test/support/probe/probe.ts';
+import {
+  effects,
+  eventually,
+  openProbe,
+  probeEvent,
+  probeSubscription,
+  publishAll,
+  quiet,
+  settled,
+} from '../../../test/support/probe/probe.ts';
 import { newId } from '../id.ts';
 import type { LoggedEvent } from './bus.ts';
 import { createLogPartitions } from './janitor.ts';
 import { createPostgresBus } from './postgres.ts';
-import { relayOnce } from './relay.ts';
+import { relayOnce, startRelay } from './relay.ts';
 
 let probe: Awaited<ReturnType<typeof openProbe>>;
 let process: ReturnType<typeof probe.openProcess>;
@@ -53,6 +62,25 @@ test('a transaction that commits late is not skipped', async () => {
   );
 });
 
+test('a transaction open for longer than the relay remembers is found by its sweep', async () => {
+  const relay = startRelay(process.db, quiet, 'probe', 60);
+  const events = Array.from({ length: 12 }, (_, n) => probeEvent(tenant, `open-${n}`, n));
+  const before = await process.bus.head();
+  await process.db.tx({ module: 'probe', tenants: [tenant] }, async (tx) => {
+    await process.bus.publish(tx, events.slice(0, 1));
+    // The relay passes its number again and again meanwhile, and raises its floor above it.
+    for (const event of events.slice(1)) {
+      await publishAll(process, [event]);
+      relay.wake();
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    }
+  });
+  await eventually('all are in the log', async () => (await process.bus.head()) === before + 12n);
+  await relay.stop();
+  const [last] = await probe.database.admin<{ id: string }>('select id from bus.log order by position desc limit 1');
+  assert.equal(last!.id, events[0]!.id);
+});
+
 test('relays of two processes take turns: positions are gapless, and every event is there once', async () => {
   const second = probe.openProcess();
   const before = await process.bus.head();
@@ -61,7 +89,7 @@ test('relays of two processes take turns: positions are gapless, and every event
   const moved = { total: 0, refused: 0 };
   const work = async (db: typeof process.db): Promise<void> => {
     for (let idle = 0; idle < 3; ) {
-      const count = await relayOnce(db, 'probe', 37);
+      const { moved: count } = await relayOnce(db, 'probe', 37);
       if (count === 0) idle++;
       else if (count < 0) moved.refused++;
       else moved.total += count;
@@ -87,7 +115,7 @@ test('a rolled back batch gives its positions back', async () => {
     }),
   );
   assert.equal(await process.bus.head(), before);
-  assert.equal(await relayOnce(process.db, 'probe', 10), 1);
+  assert.equal((await relayOnce(process.db, 'probe', 10)).moved, 1);
   assert.equal(await process.bus.head(), before + 1n);
 });
 

@@ -9,15 +9,48 @@ const MIN_POLL_MS = 100;
 const MAX_POLL_MS = 500;
 /** Another process is moving a batch at this moment; what was committed after it looked is still there for us. */
 const BUSY_MS = 10;
+/** How often numbers passed long ago are looked at again, for transactions that were open that long. */
+const SWEEP_MS = 5_000;
+/** A sweep may take this part of the relay's time, however many dead rows it has to look at. */
+const SWEEP_SHARE = 20;
+
+type Batch = { moved: number; lastSeq: bigint | null };
 
 /**
  * Moves a module's committed outbox rows into the log until stopped. Any number of processes may relay the same module: they take
  * turns batch by batch, so none needs to be elected and none is missed when it dies.
+ *
+ * Rows are normally looked for above a floor, the last number moved some seconds ago: below it lie only deleted rows, which Postgres
+ * cannot take away while a long snapshot (a dump, a forgotten session) is open, and which every batch would have to step over. What
+ * commits below the floor all the same is found by the sweep.
  */
-export function startRelay(db: Db, log: Logger, module: string): Loop {
+export function startRelay(db: Db, log: Logger, module: string, sweepMs = SWEEP_MS): Loop {
   let pollMs = MIN_POLL_MS;
+  let floor = 0n;
+  let mark = 0n;
+  let last = 0n;
+  let nextMark = performance.now() + sweepMs;
+  let nextSweep = nextMark;
+
+  const sweep = async (): Promise<void> => {
+    const start = performance.now();
+    let swept: Batch;
+    do swept = await relayOnce(db, module, MAX_ROWS, { upto: floor });
+    while (swept.moved === MAX_ROWS);
+    const end = performance.now();
+    // Somebody else was at it: this was no look at all.
+    if (swept.moved >= 0) nextSweep = end + Math.max(sweepMs, (end - start) * SWEEP_SHARE);
+  };
+
   return startLoop(`relay ${module}`, log, async () => {
-    const moved = await relayOnce(db, module, MAX_ROWS);
+    const now = performance.now();
+    if (floor > 0n && now >= nextSweep) await sweep();
+    if (now >= nextMark) {
+      [floor, mark] = [mark, last];
+      nextMark = now + sweepMs;
+    }
+    const { moved, lastSeq } = await relayOnce(db, module, MAX_ROWS, { after: floor });
+    if (lastSeq !== null && lastSeq > last) last = lastSeq;
     if (moved === MAX_ROWS) return { ms: 0 };
     if (moved < 0) return { ms: BUSY_MS };
     pollMs = moved > 0 ? MIN_POLL_MS : Math.min(pollMs * 1.5, MAX_POLL_MS);
@@ -25,10 +58,13 @@ export function startRelay(db: Db, log: Logger, module: string): Loop {
   });
 }
 
-/** One batch; answers how many events it moved, or -1 when another process was at it. */
-export async function relayOnce(db: Db, module: string, maxRows: number): Promise<number> {
+/** One batch; answers how many events it moved (-1: another process was at it), and the number of the last in the outbox. */
+export async function relayOnce(db: Db, module: string, maxRows: number, range: { after?: bigint; upto?: bigint } = {}): Promise<Batch> {
   return db.tx({ module, system: true }, async (tx) => {
-    const [row] = await tx.query<{ moved: number }>('select bus.relay($1, $2) as moved', [module, maxRows]);
-    return row!.moved;
+    const [row] = await tx.query<Batch>(
+      `select moved, last_seq as "lastSeq" from bus.relay($1, $2, coalesce($3, 0), coalesce($4, ${2n ** 63n - 1n}))`,
+      [module, maxRows, range.after ?? null, range.upto ?? null],
+    );
+    return row!;
   });
 }
