@@ -12,7 +12,7 @@ import { drive, type MockPayment, newPayment, pastPayment } from './mock-payment
 import { decode, type MockQuote, Refused } from './mock-pix.ts';
 
 const DIST = join(import.meta.dirname, '../dist/browser');
-const STEP_MS = Number(process.env['STEP_MS'] ?? 700);
+const STEP_MS = Number(process.env.STEP_MS ?? 700);
 const TYPES: Record<string, string> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
@@ -83,20 +83,20 @@ async function issuer(req: IncomingMessage, res: ServerResponse, path: string, s
   const b = await bodyOf(req);
   if (req.headers['x-requested-with'] !== 'lastro') return problem(res, 403, 'BFF_HEADER_MISSING');
   if (path.endsWith('/login')) {
-    if (b['password'] === 'errada') return problem(res, 401, 'IDENTITY_BAD_CREDENTIALS');
-    if (b['password'] === 'muitas') res.setHeader('retry-after', '30');
-    return b['password'] === 'muitas' ? problem(res, 429, 'RATE_LIMITED') : json(res, 200, enter(s, rich));
+    if (b.password === 'errada') return problem(res, 401, 'IDENTITY_BAD_CREDENTIALS');
+    if (b.password === 'muitas') res.setHeader('retry-after', '30');
+    return b.password === 'muitas' ? problem(res, 429, 'RATE_LIMITED') : json(res, 200, enter(s, rich));
   }
-  if (b['cpf'] === '52998224725') return problem(res, 409, 'IDENTITY_CPF_TAKEN');
-  if (b['email'] === 'helena@exemplo.com.br') return problem(res, 409, 'IDENTITY_EMAIL_TAKEN');
-  const world = newWorld(b['name']!);
+  if (b.cpf === '52998224725') return problem(res, 409, 'IDENTITY_CPF_TAKEN');
+  if (b.email === 'helena@exemplo.com.br') return problem(res, 409, 'IDENTITY_EMAIL_TAKEN');
+  const world = newWorld(b.name!);
   open(world);
   json(res, 201, enter(s, world));
 }
 function pay(w: World, b: Record<string, string>): MockPayment {
-  const q = quotes.get(b['quoteId']!);
+  const q = quotes.get(b.quoteId!);
   if (!q) throw new Refused(422, 'PAYMENTS_QUOTE_EXPIRED', 'A consulta venceu. Leia o código de novo.');
-  const p = newPayment(q, b['amountMinor']!, b['description'] ?? null);
+  const p = newPayment(q, b.amountMinor!, b.description ?? null);
   payments.set(p.id, p);
   w.lines.unshift({
     id: `ent_${p.id}`,
@@ -193,19 +193,19 @@ async function bff(req: IncomingMessage, res: ServerResponse, url: URL, s: Login
     return;
   }
   if (path === '/bff/v1/pix/decode') {
-    const { outcome, ...q } = decode(b['code'] ?? '');
+    const { outcome, ...q } = decode(b.code ?? '');
     quotes.set(q.quoteId, { ...q, outcome });
     return json(res, 200, q);
   }
   if (path === '/bff/v1/sandbox/receive') {
-    if (!answers.has(key)) receive(w, b['amountMinor']!);
+    if (!answers.has(key)) receive(w, b.amountMinor!);
     answers.set(key, {});
     return json(res, 202, {});
   }
   if (path === '/bff/v1/payments') {
     const first = !answers.has(key);
     if (first) answers.set(key, pay(w, b));
-    if (first && b['amountMinor'] === '1313') return problem(res, 504, 'BFF_TIMEOUT');
+    if (first && b.amountMinor === '1313') return problem(res, 504, 'BFF_TIMEOUT');
     return json(res, 201, answers.get(key));
   }
   problem(res, 404, 'NOT_FOUND');
@@ -268,4 +268,4 @@ export function startMock(port: number): Promise<{ url: string; close: () => voi
     }),
   );
 }
-if (import.meta.main) console.log(`mock BFF on ${(await startMock(Number(process.env['PORT'] ?? 4300))).url}`);
+if (import.meta.main) console.log(`mock BFF on ${(await startMock(Number(process.env.PORT ?? 4300))).url}`);

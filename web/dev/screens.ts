@@ -10,10 +10,10 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { startMock } from './mock-bff.ts';
 import { staticCode } from './mock-pix.ts';
 
-process.env['AWS_EXECUTION_ENV'] = 'AWS_Lambda_nodejs24.x';
+process.env.AWS_EXECUTION_ENV = 'AWS_Lambda_nodejs24.x';
 const { default: chromium } = await import('@sparticuz/chromium');
 const { chromium: driver } = await import('playwright-core');
-const OUT = process.env['OUT'] ?? join(tmpdir(), 'lastro-screens');
+const OUT = process.env.OUT ?? join(tmpdir(), 'lastro-screens');
 const only = process.argv[2];
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const mock = await startMock(0);
@@ -289,7 +289,7 @@ const browser = await driver.launch({
 });
 try {
   for (const v of VARIANTS) {
-    if (process.env['VARIANT'] && !v.name.includes(process.env['VARIANT'])) continue;
+    if (process.env.VARIANT && !v.name.includes(process.env.VARIANT)) continue;
     for (const [scene, play] of SCENES) {
       if (only && !new RegExp(only).test(scene)) continue;
       const context: BrowserContext = await browser.newContext({

@@ -26,7 +26,8 @@ export class HomeStore {
       this.lastId = e.id || this.lastId;
       this.data.update((h) => (h ? applyEvent(h, e, new Date().toISOString()) : h));
       // Balance moved or a payment went on: the list of recent lines changed too, and only the server can tell it.
-      if (e.type === 'balance' || e.type === 'payment') this.reloadSoon(400);
+      // An answer still under way may be older than this event.
+      if (e.type === 'balance' || e.type === 'payment' || this.loading()) this.reloadSoon(400);
     });
     inject(DestroyRef).onDestroy(() => {
       sub.unsubscribe();

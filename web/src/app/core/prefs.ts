@@ -22,7 +22,7 @@ export class Prefs {
         this.doc.documentElement.removeAttribute('data-theme');
         this.local.remove('lastro.theme');
       } else {
-        this.doc.documentElement.dataset['theme'] = theme;
+        this.doc.documentElement.dataset.theme = theme;
         this.local.set('lastro.theme', theme);
       }
     });

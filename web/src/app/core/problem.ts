@@ -20,9 +20,9 @@ function fieldErrors(v: unknown): Record<string, string> {
   const out: Record<string, string> = {};
   if (Array.isArray(v)) {
     for (const e of v as Record<string, unknown>[]) {
-      const where = text(e['field']) || text(e['path']) || text(e['pointer']) || text(e['name']);
+      const where = text(e.field) || text(e.path) || text(e.pointer) || text(e.name);
       const name = where.split(/[/.#]/).filter(Boolean).at(-1);
-      if (name) out[name] = text(e['message']) || text(e['detail']);
+      if (name) out[name] = text(e.message) || text(e.detail);
     }
   } else if (v && typeof v === 'object') for (const [k, m] of Object.entries(v)) out[k] = text(Array.isArray(m) ? m[0] : m);
   return out;
@@ -42,14 +42,14 @@ export function toProblem(err: unknown): Problem {
   if (!(err instanceof HttpErrorResponse)) return { ...blank, status: 0, code: 'WEB_UNEXPECTED' };
   if (err.status === 0) return { ...blank, status: 0, code: 'WEB_OFFLINE' };
   const body: Record<string, unknown> = err.error && typeof err.error === 'object' ? err.error : {};
-  const wait = Number(err.headers.get('retry-after'));
+  const wait = Number(err.headers.get('retry-after') ?? body.retryAfterSeconds);
   return {
     status: err.status,
-    code: text(body['code']) || codeOfStatus(err.status),
-    title: text(body['title']),
-    detail: text(body['detail']),
-    action: text(body['action']),
-    fields: fieldErrors(body['errors']),
+    code: text(body.code) || codeOfStatus(err.status),
+    title: text(body.title),
+    detail: text(body.detail),
+    action: text(body.action),
+    fields: fieldErrors(body.errors),
     retryAfterS: Number.isFinite(wait) && wait > 0 ? wait : null,
   };
 }

@@ -3,7 +3,7 @@ import { Title } from '@angular/platform-browser';
 import { type RouterStateSnapshot, TitleStrategy } from '@angular/router';
 import { I18n, type Key } from './i18n/i18n';
 
-/** Route titles are dictionary keys (`data.title`), so the tab follows the language. */
+/** Route titles are dictionary keys (`title`), so the tab follows the language. */
 @Injectable()
 export class TranslatedTitle extends TitleStrategy {
   private readonly i18n = inject(I18n);
@@ -17,8 +17,7 @@ export class TranslatedTitle extends TitleStrategy {
     });
   }
   override updateTitle(state: RouterStateSnapshot): void {
-    let key: Key | null = null;
-    for (let r: typeof state.root | null = state.root; r; r = r.firstChild) key = (r.data['title'] as Key | undefined) ?? key;
+    const key = (this.buildTitle(state) as Key | undefined) ?? null;
     this.key.set(key);
   }
   /** For a page with two faces under one route. */

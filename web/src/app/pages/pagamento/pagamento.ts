@@ -47,6 +47,7 @@ export class Pagamento {
   protected readonly missingKey: Key = 'payment.notFound';
   private timer: ReturnType<typeof setTimeout> | undefined;
   private polls = 0;
+  private alive = true;
 
   constructor() {
     effect(() => {
@@ -57,7 +58,10 @@ export class Pagamento {
     this.live.events.pipe(takeUntilDestroyed()).subscribe((e) => {
       if (e.type === 'payment' && e.data.id === this.id()) void this.load();
     });
-    inject(DestroyRef).onDestroy(() => clearTimeout(this.timer));
+    inject(DestroyRef).onDestroy(() => {
+      this.alive = false;
+      clearTimeout(this.timer);
+    });
   }
   protected async load(): Promise<void> {
     clearTimeout(this.timer);
@@ -72,8 +76,11 @@ export class Pagamento {
       if (id !== this.id()) return;
       this.problem.set(toProblem(err));
     }
-    // Events tell changes at once; asking as well (1 s, then up to 5 s) shows each step and survives a dead line.
-    if (!this.final() && !this.missing()) this.timer = setTimeout(() => void this.load(), Math.min(5000, 1000 + 250 * this.polls++));
+    // Events tell changes at once; asking as well shows each step and survives a dead line. Ever more rarely, and not without end: each call keeps
+    // the session alive.
+    clearTimeout(this.timer);
+    if (this.alive && !this.final() && !this.missing() && this.polls < 40)
+      this.timer = setTimeout(() => void this.load(), Math.min(15_000, 1000 + 300 * this.polls++));
   }
   protected print(): void {
     globalThis.print();

@@ -1,4 +1,4 @@
-import { Component, inject, signal } from '@angular/core';
+import { Component, computed, inject, linkedSignal, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { Router } from '@angular/router';
 import { Bff } from '../../core/bff';
@@ -26,7 +26,8 @@ export class Pagar {
   private readonly bff = inject(Bff);
   private readonly router = inject(Router);
   private readonly pending = inject(PendingPayment);
-  private readonly owner = inject(Session).person()?.id ?? '';
+  private readonly session = inject(Session);
+  private readonly owner = computed(() => this.session.person()?.id ?? '');
   private readonly intent = new IntentKey();
   protected readonly home = inject(HomeStore);
   protected readonly code = signal('');
@@ -34,7 +35,9 @@ export class Pagar {
   protected readonly busy = signal(false);
   protected readonly problem = signal<Problem | null>(null);
   /** A payment whose answer never came: of this page, or of before a reload. */
-  protected readonly lost = signal<PendingIntent<NewPayment> | null>(this.pending.read<NewPayment>(this.owner));
+  protected readonly lost = linkedSignal<PendingIntent<NewPayment> | null>(() =>
+    this.owner() ? this.pending.read<NewPayment>(this.owner()) : null,
+  );
 
   constructor() {
     void this.home.load();
@@ -48,7 +51,7 @@ export class Pagar {
     this.problem.set(null);
   }
   protected async pay(body: NewPayment): Promise<void> {
-    await this.send({ key: this.intent.keyFor(body), body, owner: this.owner, since: new Date().toISOString() });
+    await this.send({ key: this.intent.keyFor(body), body, owner: this.owner(), since: new Date().toISOString() });
   }
   /** The same wish once more, under its own key: at most one payment comes of it. */
   protected async checkLost(): Promise<void> {

@@ -56,8 +56,7 @@ export class Shell {
     // No answer at the start (a restart of the server): ask again until somebody is known.
     const timer = setInterval(() => {
       const left = this.left();
-      if (left != null && left <= 0) void this.stay();
-      else if (!this.session.person()) void this.session.refresh().catch(() => undefined);
+      if ((left != null && left <= 0) || !this.session.person()) void this.stay();
     }, 5000);
     inject(DestroyRef).onDestroy(() => {
       clearInterval(timer);

@@ -1,0 +1,88 @@
+import { TestBed } from '@angular/core/testing';
+import type { LiveEvent } from '../contract';
+import { Session } from '../session';
+import { Live } from './live';
+
+/** A line that the test writes to and cuts. */
+function line() {
+  let out: ReadableStreamDefaultController<Uint8Array>;
+  const body = new ReadableStream<Uint8Array>({
+    start: (c) => {
+      out = c;
+    },
+  });
+  const text = new TextEncoder();
+  return { answer: { status: 200, ok: true, body } as Response, say: (s: string) => out.enqueue(text.encode(s)), cut: () => out.close() };
+}
+const soon = () => new Promise((done) => setTimeout(done, 25));
+
+describe('the live line', () => {
+  const expire = vi.fn();
+  let live: Live;
+  let asked: { headers: Record<string, string> }[];
+  let answers: Response[];
+  let got: LiveEvent[];
+
+  beforeEach(() => {
+    expire.mockReset();
+    asked = [];
+    answers = [];
+    got = [];
+    vi.stubGlobal('fetch', (_: string, init: { headers: Record<string, string> }) => {
+      asked.push(init);
+      const next = answers.shift();
+      return next ? Promise.resolve(next) : Promise.reject(new TypeError('offline'));
+    });
+    TestBed.configureTestingModule({ providers: [{ provide: Session, useValue: { expire } }] });
+    live = TestBed.inject(Live);
+    live.events.subscribe((e) => got.push(e));
+  });
+  afterEach(() => {
+    live.stop();
+    vi.unstubAllGlobals();
+  });
+
+  it('passes known events on, ignores unknown ones, and survives one that is no JSON', async () => {
+    const l = line();
+    answers.push(l.answer);
+    live.start();
+    await soon();
+    l.say(
+      'id: 1\nevent: novelty\ndata: {}\n\nid: 2\nevent: day\ndata: nonsense\n\nid: 3\nevent: payment\ndata: {"id":"pay_1","status":"sent"}\n\n',
+    );
+    await soon();
+    expect(got).toEqual([{ type: 'payment', id: '3', data: { id: 'pay_1', status: 'sent' } }]);
+    expect(live.state()).toBe('open');
+  });
+  it('comes back from where it was, and says that it did', async () => {
+    const first = line();
+    answers.push(first.answer);
+    live.start();
+    await soon();
+    first.say('id: 41\nevent: balance\ndata: {}\n\n');
+    await soon();
+    first.cut();
+    await soon();
+    expect(live.state()).toBe('reconnecting');
+    expect(live.troubled()).toBe(false);
+    answers.push(line().answer);
+    live.connectNow();
+    await soon();
+    expect(asked.map((a) => a.headers['Last-Event-ID'])).toEqual([undefined, '41']);
+    expect([live.state(), live.resumed()]).toEqual(['open', 1]);
+  });
+  it('tells trouble after a second failure', async () => {
+    live.start();
+    await soon();
+    live.connectNow();
+    await soon();
+    expect(live.troubled()).toBe(true);
+  });
+  it('ends with the session', async () => {
+    answers.push({ status: 401, ok: false, body: null } as Response);
+    live.start();
+    await soon();
+    expect(expire).toHaveBeenCalledOnce();
+    expect(live.state()).toBe('idle');
+  });
+});
