@@ -31,7 +31,7 @@ export type Since = { accountId: string; since: string };
 export type StoredDay = Day & { accountId: string };
 
 const DAY = `d.account_id as "accountId", d.date::text, d.opening as "openingMinor", d.in_minor as "inMinor",
-  d.out_minor as "outMinor", d.closing as "closingMinor"`;
+  d.out_minor as "outMinor", d.closing as "closingMinor", d.position`;
 
 /** For each account its days from `since` on, and the last one before it: what `applyMovements` needs to know. Oldest first. */
 export async function readDaysSince(tx: Tx, tenantId: string, wanted: readonly Since[]): Promise<StoredDay[]> {
@@ -47,17 +47,15 @@ export async function readDaysSince(tx: Tx, tenantId: string, wanted: readonly S
   );
 }
 
-export type ChangedDay = StoredDay & { position: bigint };
-
 /** Writes days as they are now, in one statement however many there are. */
-export async function upsertDays(tx: Tx, tenantId: string, days: readonly ChangedDay[], updatedAt: string): Promise<void> {
+export async function upsertDays(tx: Tx, tenantId: string, days: readonly StoredDay[], updatedAt: string): Promise<void> {
   await tx.execute(
-    `insert into cashflow.daily_balances as d (tenant_id, account_id, date, opening, in_minor, out_minor, closing, position, updated_at)
+    `insert into cashflow.daily_balances (tenant_id, account_id, date, opening, in_minor, out_minor, closing, position, updated_at)
      select $1, n.*, $9::timestamptz
      from unnest($2::uuid[], $3::date[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[], $8::bigint[]) n
      on conflict (tenant_id, account_id, date) do update set
        opening = excluded.opening, in_minor = excluded.in_minor, out_minor = excluded.out_minor, closing = excluded.closing,
-       position = greatest(d.position, excluded.position), updated_at = excluded.updated_at`,
+       position = excluded.position, updated_at = excluded.updated_at`,
     [
       tenantId,
       days.map((day) => day.accountId),

@@ -33,7 +33,8 @@ describe('vectors', () => {
   }
   for (const one of vectors.daily_balance) {
     test(`daily balance: ${one.id}`, () => {
-      const movements = one.entries.map((entry) => ({
+      const movements = one.entries.map((entry, index) => ({
+        position: BigInt(index + 1),
         date: entry.business_date,
         inMinor: entry.type === 'CREDIT' ? BigInt(entry.amount_cents) : 0n,
         outMinor: entry.type === 'DEBIT' ? BigInt(entry.amount_cents) : 0n,
@@ -52,18 +53,18 @@ describe('vectors', () => {
 
 test('a backdated entry moves the opening and closing of every later day, and of no earlier one', () => {
   const known: Day[] = [
-    { date: '2026-03-01', openingMinor: 0n, inMinor: 100n, outMinor: 0n, closingMinor: 100n },
-    { date: '2026-03-05', openingMinor: 100n, inMinor: 0n, outMinor: 30n, closingMinor: 70n },
+    { date: '2026-03-01', openingMinor: 0n, inMinor: 100n, outMinor: 0n, closingMinor: 100n, position: 1n },
+    { date: '2026-03-05', openingMinor: 100n, inMinor: 0n, outMinor: 30n, closingMinor: 70n, position: 2n },
   ];
-  assert.deepEqual(applyMovements(known, [{ date: '2026-03-03', inMinor: 7n, outMinor: 0n }]), [
-    { date: '2026-03-03', openingMinor: 100n, inMinor: 7n, outMinor: 0n, closingMinor: 107n },
-    { date: '2026-03-05', openingMinor: 107n, inMinor: 0n, outMinor: 30n, closingMinor: 77n },
+  assert.deepEqual(applyMovements(known, [{ date: '2026-03-03', inMinor: 7n, outMinor: 0n, position: 3n }]), [
+    { date: '2026-03-03', openingMinor: 100n, inMinor: 7n, outMinor: 0n, closingMinor: 107n, position: 3n },
+    { date: '2026-03-05', openingMinor: 107n, inMinor: 0n, outMinor: 30n, closingMinor: 77n, position: 3n },
   ]);
 });
 
 test('an entry before everything known starts from the opening of the oldest day', () => {
-  const known: Day[] = [{ date: '2026-03-05', openingMinor: 100n, inMinor: 0n, outMinor: 30n, closingMinor: 70n }];
-  const days = applyMovements(known, [{ date: '2026-03-04', inMinor: 1n, outMinor: 0n }]);
+  const known: Day[] = [{ date: '2026-03-05', openingMinor: 100n, inMinor: 0n, outMinor: 30n, closingMinor: 70n, position: 1n }];
+  const days = applyMovements(known, [{ date: '2026-03-04', inMinor: 1n, outMinor: 0n, position: 2n }]);
   assert.deepEqual(
     days.map((day) => day.closingMinor),
     [101n, 71n],
@@ -72,7 +73,7 @@ test('an entry before everything known starts from the opening of the oldest day
 
 test('amounts far beyond 2^53 stay exact', () => {
   const huge = 10n ** 30n + 1n;
-  const days = applyMovements([], [{ date: '2026-03-01', inMinor: huge, outMinor: 1n }]);
+  const days = applyMovements([], [{ date: '2026-03-01', inMinor: huge, outMinor: 1n, position: 1n }]);
   assert.equal(days[0]!.closingMinor, 10n ** 30n);
 });
 
@@ -87,6 +88,7 @@ const movement: fc.Arbitrary<Movement> = fc.record({
   date: fc.integer({ min: 0, max: 40 }).map((offset) => addDays(START, offset)),
   inMinor: fc.bigInt({ min: 0n, max: 10n ** 20n }),
   outMinor: fc.bigInt({ min: 0n, max: 10n ** 20n }),
+  position: fc.bigInt({ min: 1n, max: 1_000n }),
 });
 const movements = fc.array(movement, { maxLength: 60 });
 const total = (list: readonly Movement[]) => list.reduce((sum, one) => sum + one.inMinor - one.outMinor, 0n);

@@ -1,10 +1,18 @@
 import { addDays } from '#platform/clock.ts';
 
 /** What one posted entry means to one account: money that came in, or went out, on a business date. */
-export type Movement = { date: string; inMinor: bigint; outMinor: bigint };
+export type Movement = { date: string; inMinor: bigint; outMinor: bigint /** Place of its event in the log. */; position: bigint };
 
 /** One business day of an account, in minor units. Kept only for days on which something moved. */
-export type Day = { date: string; openingMinor: bigint; inMinor: bigint; outMinor: bigint; closingMinor: bigint };
+export type Day = {
+  date: string;
+  openingMinor: bigint;
+  inMinor: bigint;
+  outMinor: bigint;
+  closingMinor: bigint;
+  /** Position of the newest entry on this day or before it: the version of its figures, the same however entries were batched. */
+  position: bigint;
+};
 
 /** What came in less what went out. */
 export function netMinor(day: Day): bigint {
@@ -20,23 +28,29 @@ export function netMinor(day: Day): bigint {
  */
 export function applyMovements(known: readonly Day[], movements: readonly Movement[], firstOpeningMinor = 0n): Day[] {
   if (movements.length === 0) return [];
-  const sums = new Map<string, { inMinor: bigint; outMinor: bigint }>();
-  for (const day of known) sums.set(day.date, { inMinor: day.inMinor, outMinor: day.outMinor });
+  const sums = new Map<string, Sum>();
+  for (const day of known) sums.set(day.date, { ...day });
   let earliest = movements[0]!.date;
-  for (const { date, inMinor, outMinor } of movements) {
+  for (const { date, ...moved } of movements) {
     if (date < earliest) earliest = date;
-    const sum = sums.get(date);
-    sums.set(date, { inMinor: (sum?.inMinor ?? 0n) + inMinor, outMinor: (sum?.outMinor ?? 0n) + outMinor });
+    const sum = sums.get(date) ?? { inMinor: 0n, outMinor: 0n, position: 0n };
+    const position = moved.position > sum.position ? moved.position : sum.position;
+    sums.set(date, { inMinor: sum.inMinor + moved.inMinor, outMinor: sum.outMinor + moved.outMinor, position });
   }
-  let balance = known.findLast((day) => day.date < earliest)?.closingMinor ?? known[0]?.openingMinor ?? firstOpeningMinor;
+  const before = known.findLast((day) => day.date < earliest);
+  let balance = before?.closingMinor ?? known[0]?.openingMinor ?? firstOpeningMinor;
+  let newest = before?.position ?? 0n;
   const dates = [...sums.keys()].filter((date) => date >= earliest).sort();
   return dates.map((date) => {
-    const { inMinor, outMinor } = sums.get(date)!;
+    const { inMinor, outMinor, position } = sums.get(date)!;
     const openingMinor = balance;
     balance += inMinor - outMinor;
-    return { date, openingMinor, inMinor, outMinor, closingMinor: balance };
+    if (position > newest) newest = position;
+    return { date, openingMinor, inMinor, outMinor, closingMinor: balance, position: newest };
   });
 }
+
+type Sum = { inMinor: bigint; outMinor: bigint; position: bigint };
 
 /**
  * Every business date from `from` to `to`, both included: a day without movement carries the balance over.
@@ -44,12 +58,15 @@ export function applyMovements(known: readonly Day[], movements: readonly Moveme
  * @param known days with movement, oldest first: those of the range and, if there is one, the last before it. Others are ignored.
  */
 export function fillDays(known: readonly Day[], from: string, to: string): Day[] {
-  let balance = known.findLast((day) => day.date < from)?.closingMinor ?? known.find((day) => day.date >= from)?.openingMinor ?? 0n;
+  const before = known.findLast((day) => day.date < from);
+  let balance = before?.closingMinor ?? known.find((day) => day.date >= from)?.openingMinor ?? 0n;
+  let position = before?.position ?? 0n;
   const byDate = new Map(known.map((day) => [day.date, day]));
   const days: Day[] = [];
   for (let date = from; date <= to; date = addDays(date, 1)) {
-    const day = byDate.get(date) ?? { date, openingMinor: balance, inMinor: 0n, outMinor: 0n, closingMinor: balance };
+    const day = byDate.get(date) ?? { date, openingMinor: balance, inMinor: 0n, outMinor: 0n, closingMinor: balance, position };
     balance = day.closingMinor;
+    position = day.position;
     days.push(day);
   }
   return days;

@@ -15,7 +15,7 @@ select platform.tenant_table('cashflow.accounts', 'select, insert, update');
 
 -- One row an account and business date on which something moved; days between carry the balance over. Denormalised: opening and
 -- closing are stored, so that reading a range is one scan of the primary key and nothing is added up.
--- `position` is that of the newest event that touched the row: it names the version of what a reader was given.
+-- `position` is that of the newest entry on the day or before it: it names the version of what a reader was given.
 create table cashflow.daily_balances (
   tenant_id uuid not null,
   account_id uuid not null,

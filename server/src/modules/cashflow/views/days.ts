@@ -11,7 +11,7 @@ import { type Backlog, readBacklog, waitingSince } from './backlog.ts';
 export type Query = { tenantId: string; accountId: string; from: string; to: string };
 export type DaysReader = { read(query: Query): Promise<Days> };
 
-type Row = Day & { nth: number; position: bigint; updatedAt: Date };
+type Row = Day & { nth: number; updatedAt: Date };
 type Found = { rows: Row[]; isKnown: boolean };
 
 const MAX_QUEUE = 20_000;

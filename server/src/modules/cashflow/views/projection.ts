@@ -2,7 +2,7 @@ import { businessDate } from '#platform/clock.ts';
 import type { Tx } from '#platform/db/db.ts';
 import { applyMovements, type Day, type Movement } from '../domain/daily-balance.ts';
 import type { LedgerAccount } from '../ledger-events.ts';
-import { type Account, type ChangedDay, insertAccounts, readAccounts, readDaysSince, type StoredDay, upsertDays } from '../store.ts';
+import { type Account, insertAccounts, readAccounts, readDaysSince, type StoredDay, upsertDays } from '../store.ts';
 
 /** One side of a posted entry. */
 export type PostedEntry = {
@@ -40,11 +40,11 @@ export async function projectEntries(
   const groups = groupByAccount(entries, accounts);
   const wanted = [...groups].map(([accountId, group]) => ({ accountId, since: group.since }));
   const known = Map.groupBy(await readDaysSince(tx, tenantId, wanted), (day: StoredDay) => day.accountId);
-  const changed: ChangedDay[] = [];
+  const changed: StoredDay[] = [];
   const last: LastDay[] = [];
   for (const [accountId, group] of groups) {
     const days = applyMovements(known.get(accountId) ?? [], group.movements);
-    for (const day of days) changed.push({ ...day, accountId, position: group.position });
+    for (const day of days) changed.push({ ...day, accountId });
     last.push({ account: accounts.get(accountId)!, day: days.at(-1)! });
   }
   await upsertDays(tx, tenantId, changed, settings.updatedAt);
@@ -65,7 +65,7 @@ async function knowAccounts(
   return new Map([...missing.map((account) => [account.accountId, account] as const), ...known]);
 }
 
-type Group = { movements: Movement[]; since: string; position: bigint };
+type Group = { movements: Movement[]; since: string };
 
 function groupByAccount(entries: readonly PostedEntry[], accounts: ReadonlyMap<string, Account>): Map<string, Group> {
   const groups = new Map<string, Group>();
@@ -74,15 +74,14 @@ function groupByAccount(entries: readonly PostedEntry[], accounts: ReadonlyMap<s
     const { accountId, normalSide } = account;
     const date = dateOf(effectiveAt, accounts.get(accountId)!.zone);
     const isIn = side === normalSide;
-    const movement = { date, inMinor: isIn ? amountMinor : 0n, outMinor: isIn ? 0n : amountMinor };
+    const movement = { date, inMinor: isIn ? amountMinor : 0n, outMinor: isIn ? 0n : amountMinor, position };
     const group = groups.get(accountId);
     if (!group) {
-      groups.set(accountId, { movements: [movement], since: date, position });
+      groups.set(accountId, { movements: [movement], since: date });
       continue;
     }
     group.movements.push(movement);
     if (date < group.since) group.since = date;
-    if (position > group.position) group.position = position;
   }
   return groups;
 }
