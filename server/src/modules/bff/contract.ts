@@ -1,0 +1,127 @@
+import { type Static, type TSchema, Type } from 'typebox';
+
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const oneOf = <const T extends string>(...values: T[]) => Type.Enum(values);
+const Text = Type.String();
+const Minor = Type.String({ description: 'Centavos, só dígitos' });
+
+/** What the browser gets, as JSON Schema. Amounts are decimal strings of minor units, instants ISO strings in UTC. */
+export const SessionAnswer = Type.Object({
+  authenticated: Type.Boolean(),
+  csrfToken: Text,
+  sandbox: Type.Boolean(),
+  person: Type.Optional(Type.Object({ id: Text, name: Text, firstName: Text, initials: Text })),
+  expiresAt: Type.Optional(Text),
+});
+export type SessionAnswer = Static<typeof SessionAnswer>;
+
+export const Balance = Type.Object({ availableMinor: Minor, postedMinor: Minor, heldMinor: Minor, currency: Text, asOf: Text });
+export type Balance = Static<typeof Balance>;
+
+export const Day = Type.Object({
+  date: Text,
+  openingMinor: Minor,
+  inMinor: Minor,
+  outMinor: Minor,
+  netMinor: Minor,
+  closingMinor: Minor,
+});
+export type Day = Static<typeof Day>;
+
+export const StatementLine = Type.Object({
+  id: Text,
+  at: Text,
+  kind: oneOf('pix-out', 'pix-in', 'hold', 'other'),
+  direction: oneOf('in', 'out'),
+  amountMinor: Minor,
+  balanceAfterMinor: Nullable(Text),
+  counterparty: Nullable(Text),
+  description: Nullable(Text),
+  paymentId: Nullable(Text),
+  status: oneOf('done', 'pending', 'failed'),
+});
+export type StatementLine = Static<typeof StatementLine>;
+export const Statement = Type.Object({ lines: Type.Array(StatementLine), next: Nullable(Text) });
+export type Statement = Static<typeof Statement>;
+
+export const Home = Type.Object({
+  account: Type.Object({ status: oneOf('opening', 'open'), branch: Text, number: Text, pixKey: Nullable(Text) }),
+  balance: Balance,
+  today: Type.Object({
+    ...Day.properties,
+    updatedAt: Nullable(Text),
+    pending: Type.Boolean(),
+    lagMs: Type.Integer(),
+  }),
+  days: Type.Array(Day),
+  recent: Type.Array(StatementLine),
+});
+export type Home = Static<typeof Home>;
+
+export const Quote = Type.Object({
+  kind: oneOf('static', 'dynamic', 'key'),
+  payee: Type.Object({ name: Text, taxIdMasked: Text, bankName: Text, keyMasked: Nullable(Text), city: Nullable(Text) }),
+  amountMinor: Nullable(Minor),
+  amountEditable: Type.Boolean(),
+  txid: Nullable(Text),
+  description: Nullable(Text),
+  expiresAt: Nullable(Text),
+  quoteId: Text,
+});
+export type Quote = Static<typeof Quote>;
+
+export const Payment = Type.Object({
+  id: Text,
+  status: oneOf('processing', 'in-review', 'declined', 'sent', 'settled', 'failed', 'unknown'),
+  amountMinor: Minor,
+  payee: Type.Object({ name: Text, taxIdMasked: Text, bankName: Text }),
+  description: Nullable(Text),
+  createdAt: Text,
+  settledAt: Nullable(Text),
+  endToEndId: Nullable(Text),
+  reasons: Type.Array(Type.Object({ code: Text, message: Text })),
+  steps: Type.Array(
+    Type.Object({
+      name: Text,
+      status: oneOf('done', 'running', 'failed', 'waiting'),
+      at: Nullable(Text),
+      attempt: Type.Integer(),
+      durationMs: Nullable(Type.Number()),
+    }),
+  ),
+});
+export type Payment = Static<typeof Payment>;
+
+const AmountMinor = Type.String({ pattern: '^[1-9][0-9]{0,11}$', description: 'Centavos, acima de zero' });
+const BusinessDate = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
+const closed = { additionalProperties: false } as const;
+
+/** What the browser sends. */
+export const DecodeBody = Type.Object({ code: Type.String({ maxLength: 2_000 }) }, closed);
+export const PaymentBody = Type.Object(
+  {
+    quoteId: Type.String({ minLength: 1, maxLength: 60 }),
+    amountMinor: AmountMinor,
+    description: Type.Optional(Type.String({ maxLength: 140 })),
+  },
+  closed,
+);
+export const ReceiveBody = Type.Object({ amountMinor: AmountMinor }, closed);
+export const PaymentParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 60, pattern: '^[A-Za-z0-9_-]+$' }) });
+export const StatementQuery = Type.Object(
+  {
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 400 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    from: Type.Optional(BusinessDate),
+    to: Type.Optional(BusinessDate),
+    direction: Type.Optional(oneOf('in', 'out')),
+  },
+  closed,
+);
+export const LoginQuery = Type.Object(
+  {
+    screen: Type.Optional(oneOf('sign-in', 'sign-up')),
+    returnTo: Type.Optional(Type.String({ maxLength: 500 })),
+  },
+  closed,
+);

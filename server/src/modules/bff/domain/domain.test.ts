@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { NO_PROJECTION, todayOf } from './home.ts';
+import { endsAtMs, IDLE_MS, initialsOf, safeReturnPath } from './session-rules.ts';
+
+test('a log-in goes back to a page of our own, and nowhere else', () => {
+  for (const good of ['/', '/inicio', '/extrato?de=2026-01-01#linha', '/pagar/abc']) assert.equal(safeReturnPath(good), good);
+  const bad = [undefined, '', 'inicio', '//mal.example', '/\\mal.example', 'https://mal.example', '/a\\b', '/ a', '/a\nb', '/%0a\u0000'];
+  for (const one of [...bad, '/bff/login', '/oidc/auth', '/entrar/abc', `/${'a'.repeat(500)}`, 'javascript:alert(1)']) {
+    assert.equal(safeReturnPath(one), '/', String(one));
+  }
+  fc.assert(
+    fc.property(fc.string({ maxLength: 60 }), (text) => {
+      assert.equal(new URL(safeReturnPath(text), 'https://own.example').origin, 'https://own.example');
+    }),
+  );
+});
+
+test('initials are the first and the last', () => {
+  assert.equal(initialsOf('Maria Clara de Souza'), 'MS');
+  assert.equal(initialsOf('Érica'), 'É');
+  assert.equal(initialsOf(''), '');
+});
+
+test('a session ends at the earlier of its two ends', () => {
+  const start = 1_000_000;
+  const session = { expiresAt: new Date(start + 2 * IDLE_MS), lastSeenAt: new Date(start) };
+  assert.equal(endsAtMs(session), start + IDLE_MS);
+  assert.equal(endsAtMs({ ...session, lastSeenAt: new Date(start + 1.5 * IDLE_MS) }), start + 2 * IDLE_MS);
+});
+
+test('a day that is not projected is never shown as zero for certain', () => {
+  const day = { date: '2026-03-01', openingMinor: '1', inMinor: '2', outMinor: '0', netMinor: '2', closingMinor: '3' };
+  const projection = { days: [day], updatedAt: '2026-03-01T12:00:00.000Z', pending: false, lagMs: 0 };
+  assert.deepEqual(todayOf(projection, '2026-03-01'), { ...day, updatedAt: projection.updatedAt, pending: false, lagMs: 0 });
+  const missing = todayOf(projection, '2026-03-02');
+  assert.deepEqual([missing.closingMinor, missing.updatedAt, missing.pending], ['0', null, true]);
+  assert.equal(todayOf(NO_PROJECTION, '2026-03-02').pending, true);
+});

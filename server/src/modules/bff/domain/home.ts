@@ -1,0 +1,19 @@
+import type { Day, Home } from '../contract.ts';
+
+/** Days the home screen shows. */
+export const HOME_DAYS = 30;
+/** Statement lines the home screen shows. */
+export const HOME_LINES = 6;
+
+export type Projection = { days: Day[]; updatedAt: string | null; pending: boolean; lagMs: number };
+
+/** Nothing projected: the figures may not be shown, and the screen says that it waits. */
+export const NO_PROJECTION: Projection = { days: [], updatedAt: null, pending: true, lagMs: 0 };
+
+/** Today's figures with how fresh they are. A missing day is zero and pending: never a made-up balance. */
+export function todayOf(projection: Projection, date: string): Home['today'] {
+  const { updatedAt, pending, lagMs } = projection;
+  const day = projection.days.find((one) => one.date === date);
+  const zero = { date, openingMinor: '0', inMinor: '0', outMinor: '0', netMinor: '0', closingMinor: '0' };
+  return { ...(day ?? zero), updatedAt: day ? updatedAt : null, pending: pending || !day, lagMs };
+}

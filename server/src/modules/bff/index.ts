@@ -1,0 +1,59 @@
+import cookie from '@fastify/cookie';
+import type { App } from '#platform/http/app.ts';
+import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import { createCookies } from './cookies.ts';
+import { createGuard } from './guard.ts';
+import { createHome } from './home.ts';
+import { createHub } from './live/hub.ts';
+import { liveRoute } from './live/route.ts';
+import { createOidcClient } from './oidc-client.ts';
+import type { CashflowPort, IdentityPort, PaymentsPort } from './ports.ts';
+import { moneyRoutes } from './routes-money.ts';
+import { sessionRoutes } from './routes-session.ts';
+import { createSessions } from './sessions.ts';
+import { createTenantOf } from './tenant-of.ts';
+import { createTokens } from './tokens.ts';
+import { webRoutes } from './web/routes.ts';
+import { createPulse } from './workers.ts';
+
+export type BffConfig = {
+  /** Origin people use; also where the issuer is (`/oidc`). https makes the cookies Secure. */
+  publicUrl: string;
+  /** 32 bytes; the secret of the BFF's OpenID client is derived from it. */
+  masterKey: Buffer;
+  /** Sandbox: a person may ask the provider for a test Pix. */
+  development: boolean;
+  /** Folder of the built web app; without it a page says how to build it. */
+  webDist?: string | undefined;
+};
+
+export type BffDeps = PlatformDeps & { config: BffConfig; payments: PaymentsPort; cashflow: CashflowPort; identity: IdentityPort };
+
+/** The browser's back end: sessions, the screens' data, live events, and the web app's files. Publishes no face. */
+export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
+  const { config, payments, identity, clock, log } = deps;
+  const { publicUrl, development: sandbox } = config;
+  const cookies = createCookies(publicUrl);
+  const oidc = createOidcClient(config);
+  const tokens = createTokens({ ...deps, oidc, publicUrl });
+  const sessions = createSessions({ ...deps, oidc, tokens });
+  const tenantOf = createTenantOf(identity, clock, publicUrl);
+  const guard = createGuard({ tenantOf, sessions, cookies });
+  const home = createHome(deps);
+  const hub = createHub(deps);
+  return {
+    name: 'bff',
+    routes: async (app: App) => {
+      await app.register(cookie);
+      sessionRoutes(app, { vault: deps.vault, clock, log, guard, sessions, cookies, tenantOf, oidc, identity, sandbox });
+      await app.register(async (scope) => moneyRoutes(scope as App, { guard, home, payments, sandbox }));
+      liveRoute(app, { guard, hub, home, payments, log });
+      await webRoutes(app, { webDist: config.webDist, now: () => clock.now() });
+    },
+    workers: [createPulse(deps, hub)],
+    close: async () => {
+      await hub.close();
+      tokens.close();
+    },
+  };
+}

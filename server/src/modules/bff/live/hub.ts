@@ -1,0 +1,138 @@
+import { ACCOUNT_OPENED, PAYMENT_PROGRESSED, type PaymentProgressed } from '#payments/events';
+import type { LoggedEvent } from '#platform/bus/bus.ts';
+import type { CallContext } from '#platform/context.ts';
+import type { PlatformDeps } from '#platform/module.ts';
+import { SESSION_ENDED_CHANNEL, type SessionEnded } from '../events.ts';
+import type { PaymentsPort } from '../ports.ts';
+import type { LiveEvent, Stream } from './stream.ts';
+
+type Deps = Pick<PlatformDeps, 'bus' | 'log' | 'metrics'> & { payments: PaymentsPort };
+type DayNews = { tenantId: string; subjectId: string; day: Record<string, unknown>; updatedAt: string };
+
+export const MOST_STREAMS = 5_000;
+export const MOST_STREAMS_A_SESSION = 6;
+/** A screen further behind than this reads its data afresh instead of hearing all of it. */
+const MOST_REPLAYED = 5_000n;
+const REPLAY_MS = 5_000;
+const TYPES = [PAYMENT_PROGRESSED, ACCOUNT_OPENED];
+
+export const subjectKey = (tenantId: string, subjectId: string): string => `${tenantId}/${subjectId}`;
+
+function liveOf(event: LoggedEvent): LiveEvent | null {
+  if (event.type !== PAYMENT_PROGRESSED) return null;
+  const { paymentId, status } = event.data as PaymentProgressed;
+  return { event: 'payment', data: { id: paymentId, status }, position: event.position };
+}
+
+/** All open screens of this process: one tail of the log and one ear for broadcasts serve them all. */
+export function createHub({ bus, log, metrics, payments }: Deps) {
+  const streams = new Map<string, Set<Stream>>();
+  const refreshing = new Map<string, 'running' | 'again'>();
+  let tail: { stop(): Promise<void> } | undefined;
+  metrics.gauge('lastro_bff_live_screens', 'Screens connected to live events', () => count());
+
+  const all = (): Stream[] => [...streams.values()].flatMap((set) => [...set]);
+  const count = (): number => all().length;
+  const of = (subject: string): Iterable<Stream> => streams.get(subject) ?? [];
+
+  /** The balance after something happened; several happenings at once become one reading. */
+  async function refreshBalance(subject: string, ctx: CallContext, subjectId: string): Promise<void> {
+    if (!streams.has(subject)) return;
+    if (refreshing.has(subject)) {
+      refreshing.set(subject, 'again');
+      return;
+    }
+    do {
+      refreshing.set(subject, 'running');
+      try {
+        const { availableMinor, postedMinor, heldMinor } = await payments.getBalance(ctx, { subjectId });
+        for (const stream of of(subject)) stream.push({ event: 'balance', data: { availableMinor, postedMinor, heldMinor } });
+      } catch (error) {
+        log.debug({ err: (error as Error).message }, 'a balance could not be read for a live screen');
+      }
+    } while (refreshing.get(subject) === 'again' && streams.has(subject));
+    refreshing.delete(subject);
+  }
+  const balanceChanged = (tenantId: string, subjectId: string): void => {
+    const ctx: CallContext = { tenantId, actor: { kind: 'person', id: subjectId } };
+    void refreshBalance(subjectKey(tenantId, subjectId), ctx, subjectId);
+  };
+
+  const hear = (event: LoggedEvent): void => {
+    if (!event.subjectId) return;
+    const subject = subjectKey(event.tenantId, event.subjectId);
+    const live = liveOf(event);
+    if (live) for (const stream of of(subject)) stream.push(live);
+    balanceChanged(event.tenantId, event.subjectId);
+  };
+  const stopHearing = [
+    bus.onBroadcast('cashflow.day', (message) => {
+      const { tenantId, subjectId, day, updatedAt } = message as DayNews;
+      for (const stream of of(subjectKey(tenantId, subjectId))) stream.push({ event: 'day', data: { ...day, updatedAt } });
+      balanceChanged(tenantId, subjectId);
+    }),
+    bus.onBroadcast(SESSION_ENDED_CHANNEL, (message) => endSession((message as SessionEnded).idHash)),
+  ];
+
+  function endSession(sessionId: string): void {
+    for (const stream of all()) {
+      if (stream.sessionId !== sessionId) continue;
+      stream.live();
+      stream.push({ event: 'session', data: { expired: true } });
+      stream.end();
+    }
+  }
+
+  return {
+    count,
+    all,
+    endSession,
+    ofSession: (sessionId: string): number => all().filter((stream) => stream.sessionId === sessionId).length,
+    /** Follows the log from where it is now on, before the first screen is added. Answers that position. */
+    async start(): Promise<bigint> {
+      const head = await bus.head();
+      tail ??= bus.tail({ types: TYPES, after: head }, hear);
+      return head;
+    },
+    add(stream: Stream): void {
+      const set = streams.get(stream.subject) ?? new Set();
+      streams.set(stream.subject, set.add(stream));
+    },
+    remove(stream: Stream): void {
+      const set = streams.get(stream.subject);
+      set?.delete(stream);
+      if (set?.size === 0) streams.delete(stream.subject);
+    },
+    /** Shows what the log has between `after` and `head` for this screen. False when it is too far behind for that. */
+    async catchUp(stream: Stream, after: bigint, head: bigint): Promise<boolean> {
+      if (after >= head) return true;
+      if (head - after > MOST_REPLAYED) return false;
+      return new Promise<boolean>((resolve) => {
+        // All types: positions are gapless, so the event at `head` is heard for certain and tells that this is over.
+        const replay = bus.tail({ types: ['*'], after }, (event) => {
+          const mine = event.subjectId && subjectKey(event.tenantId, event.subjectId) === stream.subject;
+          const live = mine ? liveOf(event) : null;
+          if (live && event.position <= head) stream.replay(live);
+          if (event.position >= head) finish(true);
+        });
+        const timer = setTimeout(() => finish(false), REPLAY_MS);
+        const finish = (complete: boolean): void => {
+          clearTimeout(timer);
+          resolve(complete);
+          replay.stop().catch((error: Error) => log.warn({ err: error.message }, 'a replay did not stop'));
+        };
+      });
+    },
+    /** Ends every line; screens come back to another process. */
+    endAll(): void {
+      for (const stream of all()) stream.end();
+    },
+    async close(): Promise<void> {
+      for (const stop of stopHearing) stop();
+      for (const stream of all()) stream.end();
+      await tail?.stop();
+    },
+  };
+}
+
+export type Hub = ReturnType<typeof createHub>;

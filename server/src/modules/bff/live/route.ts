@@ -1,0 +1,70 @@
+import { Type } from 'typebox';
+import type { App } from '#platform/http/app.ts';
+import type { Logger } from '#platform/log.ts';
+import { refuse } from '../errors.ts';
+import { type Guard, provedOf } from '../guard.ts';
+import type { HomeReader } from '../home.ts';
+import type { PaymentsPort } from '../ports.ts';
+import { type Hub, MOST_STREAMS, MOST_STREAMS_A_SESSION, subjectKey } from './hub.ts';
+import { createStream, type Stream } from './stream.ts';
+
+export type LiveRouteParts = { guard: Guard; hub: Hub; home: HomeReader; payments: PaymentsPort; log: Logger };
+
+/** GET /bff/v1/events: server-sent events of the session's person. `Last-Event-ID` is a position in the log. */
+export function liveRoute(app: App, { guard, hub, home, payments, log }: LiveRouteParts): void {
+  app.addHook('preClose', async () => hub.endAll());
+  app.get(
+    '/bff/v1/events',
+    {
+      config: { auth: 'session', ratePerMinute: 120 },
+      onRequest: guard.require('payments:read', 'cashflow:read'),
+      schema: {
+        tags: ['bff'],
+        summary: 'O que muda, ao vivo (server-sent events: payment, balance, day, session)',
+        headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 40 })) }),
+      },
+    },
+    async (request, reply) => {
+      const { session, ctx } = provedOf(request);
+      if (hub.count() >= MOST_STREAMS || hub.ofSession(session.id) >= MOST_STREAMS_A_SESSION)
+        throw refuse('BFF_TOO_MANY_STREAMS', { retryAfterSeconds: 10 });
+      const head = await hub.start();
+      const after = positionOf(request.headers['last-event-id']);
+      reply.hijack();
+      reply.raw.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+      const stream: Stream = createStream(reply.raw, {
+        sessionId: session.id,
+        subject: subjectKey(session.tenantId, session.subjectId),
+        onEnd: () => hub.remove(stream),
+      });
+      hub.add(stream);
+      stream.beat();
+      if (after !== null) await hub.catchUp(stream, after, head);
+      stream.mark(head);
+      stream.live();
+      await greet(stream);
+
+      /** What may have changed between the screen's reading and this line. */
+      async function greet(to: Stream): Promise<void> {
+        try {
+          const [{ availableMinor, postedMinor, heldMinor }, { pending: _pending, lagMs: _lag, ...today }] = await Promise.all([
+            payments.getBalance(ctx, { subjectId: session.subjectId }),
+            home.readToday(ctx, session.subjectId),
+          ]);
+          to.push({ event: 'balance', data: { availableMinor, postedMinor, heldMinor } });
+          if (today.updatedAt) to.push({ event: 'day', data: today });
+        } catch (error) {
+          log.debug({ err: (error as Error).message }, 'a live screen starts without its balance');
+        }
+      }
+    },
+  );
+}
+
+function positionOf(header: string | string[] | undefined): bigint | null {
+  return typeof header === 'string' && /^\d{1,18}$/.test(header) ? BigInt(header) : null;
+}

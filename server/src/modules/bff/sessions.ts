@@ -1,0 +1,118 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { CallContext } from '#platform/context.ts';
+import { AppError } from '#platform/errors.ts';
+import type { PlatformDeps } from '#platform/module.ts';
+import { ABSOLUTE_MS, endsAtMs, MOST_SESSIONS, TOUCH_EVERY_MS } from './domain/session-rules.ts';
+import { refuse } from './errors.ts';
+import { SESSION_ENDED_CHANNEL } from './events.ts';
+import type { OidcClient, Tokens } from './oidc-client.ts';
+import { deleteSession, findSession, insertSession, type SessionRow, touchSession, trimSessions } from './store.ts';
+import type { TenantHost } from './tenant-of.ts';
+import type { SessionTokens } from './tokens.ts';
+
+/** A proved session, for the length of one request. */
+export type Session = {
+  tenantId: string;
+  subjectId: string;
+  /** Hex of the stored hash; names the session among streams and processes without opening it. */
+  id: string;
+  csrfToken: string;
+  scopes: ReadonlySet<string>;
+  endsAtMs: number;
+  ctx: CallContext;
+};
+
+type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock' | 'log' | 'metrics'> & { oidc: OidcClient; tokens: SessionTokens };
+const hashOf = (cookie: string): Buffer => createHash('sha256').update(cookie).digest();
+
+/** Sessions of browsers. All state is in the database, so that any instance serves any session. */
+export function createSessions({ db, bus, vault, clock, log, metrics, oidc, tokens }: Deps) {
+  const endings = metrics.counter('lastro_bff_sessions_ended_total', 'Sessions ended, by reason', ['reason']);
+  const scope = (tenantId: string) => ({ module: 'bff', tenants: [tenantId] });
+  const agentHash = (tenantId: string, agent: string | undefined) => vault.lookupHash(tenantId, 'bff-agent', agent ?? '');
+  const announceEnd = (idHash: Buffer) => bus.broadcast(SESSION_ENDED_CHANNEL, { idHash: idHash.toString('hex') });
+
+  /** Takes the session away first; the issuer is told after, and its silence keeps nobody logged in here. */
+  async function end(tenant: TenantHost, idHash: Buffer, reason: string): Promise<void> {
+    const row = await db.tx(scope(tenant.tenantId), (tx) => deleteSession(tx, idHash));
+    if (!row) return;
+    endings.inc({ reason });
+    await announceEnd(idHash);
+    await oidc
+      .revoke(tenant.slug, tokens.open(row).refresh)
+      .catch((error: Error) => log.warn({ err: error.message }, 'the issuer could not be told that a session ended'));
+  }
+
+  async function findLive(tenant: TenantHost, idHash: Buffer, agent: string | undefined): Promise<SessionRow> {
+    const row = await db.tx(scope(tenant.tenantId), (tx) => findSession(tx, idHash));
+    if (!row) throw refuse('BFF_SESSION_EXPIRED');
+    if (endsAtMs(row) <= clock.now()) {
+      await end(tenant, idHash, 'expired');
+      throw refuse('BFF_SESSION_EXPIRED');
+    }
+    if (!timingSafeEqual(row.agentHash, agentHash(tenant.tenantId, agent))) {
+      await end(tenant, idHash, 'moved');
+      throw refuse('BFF_SESSION_MOVED');
+    }
+    return row;
+  }
+
+  return {
+    /** The cookie of a new session. It never continues an older one: the id from before the log-in dies. */
+    async open(
+      tenant: TenantHost,
+      subjectId: string,
+      given: Tokens,
+      agent: string | undefined,
+      before: string | undefined,
+    ): Promise<string> {
+      const { tenantId } = tenant;
+      if (before) await end(tenant, hashOf(before), 'replaced');
+      const cookie = randomBytes(32).toString('base64url');
+      const idHash = hashOf(cookie);
+      const now = new Date(clock.now());
+      const row: SessionRow = {
+        idHash,
+        tenantId,
+        subjectId,
+        tokensSealed: tokens.seal(idHash, given),
+        accessExpiresAt: tokens.expiry(given),
+        agentHash: agentHash(tenantId, agent),
+        createdAt: now,
+        lastSeenAt: now,
+        expiresAt: new Date(now.getTime() + ABSOLUTE_MS),
+      };
+      const gone = await db.tx(scope(tenantId), async (tx) => {
+        await insertSession(tx, row);
+        return trimSessions(tx, tenantId, subjectId, MOST_SESSIONS);
+      });
+      for (const one of gone) await announceEnd(one);
+      return cookie;
+    },
+    /** @throws BFF_NO_SESSION, BFF_SESSION_EXPIRED, BFF_SESSION_MOVED */
+    async prove(tenant: TenantHost, cookie: string | undefined, agent: string | undefined): Promise<Session> {
+      if (!cookie) throw refuse('BFF_NO_SESSION');
+      const { tenantId } = tenant;
+      const idHash = hashOf(cookie);
+      const row = await findLive(tenant, idHash, agent);
+      const caller = await tokens.prove(row, tenant.slug).catch(async (error: unknown) => {
+        if (error instanceof AppError && error.code === 'BFF_SESSION_EXPIRED') await end(tenant, idHash, 'revoked');
+        throw error;
+      });
+      const now = new Date(clock.now());
+      if (now.getTime() - row.lastSeenAt.getTime() > TOUCH_EVERY_MS) await db.tx(scope(tenantId), (tx) => touchSession(tx, idHash, now));
+      return {
+        tenantId,
+        subjectId: row.subjectId,
+        id: idHash.toString('hex'),
+        csrfToken: vault.lookupHash(tenantId, 'bff-csrf', cookie).toString('base64url'),
+        scopes: caller.scopes,
+        endsAtMs: endsAtMs({ expiresAt: row.expiresAt, lastSeenAt: now }),
+        ctx: { tenantId, actor: { kind: 'person', id: row.subjectId } },
+      };
+    },
+    end: (tenant: TenantHost, session: Session) => end(tenant, Buffer.from(session.id, 'hex'), 'logout'),
+  };
+}
+
+export type Sessions = ReturnType<typeof createSessions>;

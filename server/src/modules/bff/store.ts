@@ -1,0 +1,99 @@
+import type { Tx } from '#platform/db/db.ts';
+
+export type SessionRow = {
+  idHash: Buffer;
+  tenantId: string;
+  subjectId: string;
+  tokensSealed: Buffer;
+  accessExpiresAt: Date;
+  agentHash: Buffer;
+  createdAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+};
+
+const COLUMNS = `id_hash as "idHash", tenant_id as "tenantId", subject_id as "subjectId", tokens_sealed as "tokensSealed",
+  access_expires_at as "accessExpiresAt", agent_hash as "agentHash", created_at as "createdAt", last_seen_at as "lastSeenAt",
+  expires_at as "expiresAt"`;
+
+export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
+  await tx.execute(
+    `insert into bff.sessions (id_hash, tenant_id, subject_id, tokens_sealed, access_expires_at, agent_hash, created_at, last_seen_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      row.idHash,
+      row.tenantId,
+      row.subjectId,
+      row.tokensSealed,
+      row.accessExpiresAt,
+      row.agentHash,
+      row.createdAt,
+      row.lastSeenAt,
+      row.expiresAt,
+    ],
+  );
+}
+
+/** Keeps a person's newest sessions; answers the hashes of those that had to go. */
+export async function trimSessions(tx: Tx, tenantId: string, subjectId: string, keep: number): Promise<Buffer[]> {
+  const rows = await tx.query<{ id_hash: Buffer }>(
+    `delete from bff.sessions where id_hash in
+       (select id_hash from bff.sessions where tenant_id = $1 and subject_id = $2 order by created_at desc, id_hash offset $3)
+     returning id_hash`,
+    [tenantId, subjectId, keep],
+  );
+  return rows.map((row) => row.id_hash);
+}
+
+export async function findSession(tx: Tx, idHash: Buffer): Promise<SessionRow | null> {
+  const rows = await tx.query<SessionRow>(`select ${COLUMNS} from bff.sessions where id_hash = $1`, [idHash]);
+  return rows[0] ?? null;
+}
+
+export async function touchSession(tx: Tx, idHash: Buffer, at: Date): Promise<void> {
+  await tx.execute('update bff.sessions set last_seen_at = $2 where id_hash = $1 and last_seen_at < $2', [idHash, at]);
+}
+
+/** The session that ended, for its tokens; null when it had ended before. */
+export async function deleteSession(tx: Tx, idHash: Buffer): Promise<SessionRow | null> {
+  const rows = await tx.query<SessionRow>(`delete from bff.sessions where id_hash = $1 returning ${COLUMNS}`, [idHash]);
+  return rows[0] ?? null;
+}
+
+/** True for the one request that may renew these tokens now. */
+export async function leaseRefresh(tx: Tx, idHash: Buffer, seen: Date, now: Date, until: Date): Promise<boolean> {
+  const count = await tx.execute(
+    `update bff.sessions set refreshing_until = $4
+     where id_hash = $1 and access_expires_at = $2 and (refreshing_until is null or refreshing_until < $3)`,
+    [idHash, seen, now, until],
+  );
+  return count === 1;
+}
+
+/** Ends the lease; with new tokens when there are some. */
+export async function finishRefresh(
+  tx: Tx,
+  idHash: Buffer,
+  renewed: { tokensSealed: Buffer; accessExpiresAt: Date } | null,
+): Promise<void> {
+  if (renewed) {
+    await tx.execute('update bff.sessions set tokens_sealed = $2, access_expires_at = $3, refreshing_until = null where id_hash = $1', [
+      idHash,
+      renewed.tokensSealed,
+      renewed.accessExpiresAt,
+    ]);
+  } else await tx.execute('update bff.sessions set refreshing_until = null where id_hash = $1', [idHash]);
+}
+
+/** Which of these sessions are still alive. */
+export async function livingSessions(tx: Tx, hashes: readonly Buffer[], now: Date, idleSince: Date): Promise<Set<string>> {
+  const rows = await tx.query<{ id_hash: Buffer }>(
+    'select id_hash from bff.sessions where id_hash = any ($1::bytea[]) and expires_at > $2 and last_seen_at > $3',
+    [hashes, now, idleSince],
+  );
+  return new Set(rows.map((row) => row.id_hash.toString('hex')));
+}
+
+export async function deleteExpiredSessions(tx: Tx, now: Date, idleSince: Date): Promise<number> {
+  return tx.execute('delete from bff.sessions where expires_at < $1 or last_seen_at < $2', [now, idleSince]);
+}

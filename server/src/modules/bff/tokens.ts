@@ -1,0 +1,99 @@
+import { API_AUDIENCE, REVOKED_CHANNEL, type Revoked } from '#identity/events';
+import { systemContext } from '#platform/context.ts';
+import { refusePlatform } from '#platform/errors.ts';
+import type { Caller } from '#platform/http/app.ts';
+import { createTokenVerifier } from '#platform/http/token-verifier.ts';
+import type { PlatformDeps } from '#platform/module.ts';
+import { RENEW_BEFORE_MS } from './domain/session-rules.ts';
+import { refuse } from './errors.ts';
+import { type OidcClient, RefreshRefused, type Tokens } from './oidc-client.ts';
+import type { IdentityPort } from './ports.ts';
+import { deleteSession, findSession, finishRefresh, leaseRefresh, type SessionRow } from './store.ts';
+
+type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock' | 'log'> & { oidc: OidcClient; identity: IdentityPort; publicUrl: string };
+
+/** How long one request keeps the others from renewing the same tokens, and how long those wait for it. */
+const LEASE_MS = 15_000;
+const WAIT_MS = 5_000;
+const POLL_MS = 100;
+
+const purpose = (idHash: Buffer) => `bff/session/${idHash.toString('hex')}`;
+
+/** The tokens of sessions: sealed, renewed by one request at a time, proved before use. */
+export function createTokens({ db, bus, vault, clock, log, oidc, identity, publicUrl }: Deps) {
+  const scope = (tenantId: string) => ({ module: 'bff', tenants: [tenantId] });
+  const verifier = createTokenVerifier({
+    issuer: `${publicUrl}/oidc`,
+    audience: API_AUDIENCE,
+    keys: new URL(`${publicUrl}/oidc/jwks`),
+    now: () => clock.now(),
+    isRevoked: async ({ gid, jti, sub, tid }) =>
+      (await identity.isRevoked(systemContext(String(tid), 'bff'), { grantId: gid as string | undefined, jti, subjectId: sub })).revoked,
+  });
+  const stopHearing = bus.onBroadcast(REVOKED_CHANNEL, (message) => verifier.forget(message as Revoked));
+
+  const seal = (idHash: Buffer, { access, refresh }: Tokens): Buffer => vault.sealOwn(purpose(idHash), JSON.stringify({ access, refresh }));
+  const open = (row: SessionRow): { access: string; refresh: string } =>
+    JSON.parse(vault.openOwn(purpose(row.idHash), row.tokensSealed)) as { access: string; refresh: string };
+  const expiry = (tokens: Tokens): Date => new Date(clock.now() + tokens.expiresInS * 1000);
+  const leftMs = (row: SessionRow): number => row.accessExpiresAt.getTime() - clock.now();
+
+  /** Asks the issuer outside of any transaction. A refused refresh token ends the session. */
+  async function renew(row: SessionRow, slug: string): Promise<SessionRow> {
+    const { tenantId, idHash } = row;
+    try {
+      const tokens = await oidc.refresh(slug, open(row).refresh);
+      const renewed = { tokensSealed: seal(idHash, tokens), accessExpiresAt: expiry(tokens) };
+      await db.tx(scope(tenantId), (tx) => finishRefresh(tx, idHash, renewed));
+      return { ...row, ...renewed };
+    } catch (error) {
+      if (error instanceof RefreshRefused) {
+        await db.tx(scope(tenantId), (tx) => deleteSession(tx, idHash));
+        throw refuse('BFF_SESSION_EXPIRED');
+      }
+      await db.tx(scope(tenantId), (tx) => finishRefresh(tx, idHash, null));
+      log.warn({ err: (error as Error).message }, 'tokens could not be renewed');
+      if (leftMs(row) > 0) return row;
+      throw refusePlatform('PLATFORM_UNAVAILABLE', {
+        detail: 'O serviço de identidade não respondeu.',
+        retryAfterSeconds: 2,
+        cause: error,
+      });
+    }
+  }
+
+  /** Another request is renewing: the old token does while it lives, else its result is awaited. */
+  async function awaitRenewed(row: SessionRow): Promise<SessionRow> {
+    if (leftMs(row) > 0) return row;
+    for (let waited = 0; waited < WAIT_MS; waited += POLL_MS) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      const now = await db.tx(scope(row.tenantId), (tx) => findSession(tx, row.idHash));
+      if (!now) throw refuse('BFF_SESSION_EXPIRED');
+      if (leftMs(now) > 0) return now;
+    }
+    throw refusePlatform('PLATFORM_UNAVAILABLE', { retryAfterSeconds: 1 });
+  }
+
+  return {
+    seal,
+    open,
+    expiry,
+    /** Who the session is, by a token that counts at this moment. @throws BFF_SESSION_EXPIRED, PLATFORM_UNAVAILABLE */
+    async prove(row: SessionRow, slug: string): Promise<Caller> {
+      let fresh = row;
+      if (leftMs(row) < RENEW_BEFORE_MS) {
+        const [now, until] = [new Date(clock.now()), new Date(clock.now() + LEASE_MS)];
+        const mine = await db.tx(scope(row.tenantId), (tx) => leaseRefresh(tx, row.idHash, row.accessExpiresAt, now, until));
+        fresh = mine ? await renew(row, slug) : await awaitRenewed(row);
+      }
+      const caller = await verifier.verify(open(fresh).access).catch((cause: unknown) => {
+        throw refuse('BFF_SESSION_EXPIRED', { cause });
+      });
+      if (caller.subjectId !== row.subjectId || caller.tenantId !== row.tenantId) throw refuse('BFF_SESSION_EXPIRED');
+      return caller;
+    },
+    close: stopHearing,
+  };
+}
+
+export type SessionTokens = ReturnType<typeof createTokens>;

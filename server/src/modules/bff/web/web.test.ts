@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import type { App } from '#platform/http/app.ts';
+import { createHttpServer } from '#platform/http/server.ts';
+import { createLogger } from '#platform/log.ts';
+import { createMetrics } from '#platform/telemetry/metrics.ts';
+import { isHashedName, isPageView } from './policy.ts';
+import { webRoutes } from './routes.ts';
+
+let root: string;
+let app: App;
+let now = 1_000_000;
+
+before(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'lastro-web-'));
+  await mkdir(path.join(root, 'dist/media'), { recursive: true });
+  await writeFile(path.join(root, 'secret.txt'), 'not for you');
+  await writeFile(path.join(root, 'dist/main-7QXJ4B2Z.js'), 'export {}');
+  await writeFile(path.join(root, 'dist/icon.svg'), '<svg/>');
+  await writeFile(path.join(root, 'dist/.env'), 'x');
+  app = await serve(path.join(root, 'dist'));
+});
+after(async () => {
+  await app?.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+async function serve(webDist: string | undefined): Promise<App> {
+  const log = createLogger({ level: 'fatal' });
+  const server = await createHttpServer({
+    log,
+    metrics: createMetrics(),
+    verifyToken: () => Promise.reject(new Error('none')),
+    ratePerMinute: 0,
+  });
+  await server.register(async (scope) => webRoutes(scope as App, { webDist, now: () => now }));
+  return server;
+}
+const get = (url: string, accept = 'text/html') => app.inject({ url, headers: { accept } });
+
+test('before the web app is built a page says so; once built it is served without a restart', async () => {
+  const before = await get('/inicio');
+  assert.equal(before.statusCode, 503);
+  assert.match(before.body, /build:web/);
+  await writeFile(
+    path.join(root, 'dist/index.html'),
+    '<html><script>1</script><script src="main-7QXJ4B2Z.js"></script><la-root ngCspNonce="__CSP_NONCE__"></la-root></html>',
+  );
+  now += 5_000;
+  assert.equal((await get('/inicio')).statusCode, 200);
+});
+
+test('each answer has a nonce of its own, in the page and in its policy', async () => {
+  const [one, two] = [await get('/'), await get('/entrar/abc?screen=sign-up')];
+  const nonceOf = (text: string) => text.match(/ngCspNonce="([^"]+)"/)![1]!;
+  assert.notEqual(nonceOf(one.body), nonceOf(two.body));
+  const policy = String(one.headers['content-security-policy']);
+  assert.ok(policy.includes(`'nonce-${nonceOf(one.body)}'`));
+  assert.ok(policy.includes("require-trusted-types-for 'script'"));
+  assert.ok(!policy.includes('unsafe'));
+  assert.equal([...one.body.matchAll(/<script nonce=/g)].length, 2);
+  assert.equal(one.headers['cache-control'], 'no-store');
+});
+
+test('files are cached by name: hashed ones for ever', async () => {
+  const hashed = await get('/main-7QXJ4B2Z.js', '*/*');
+  assert.equal(hashed.statusCode, 200);
+  assert.equal(hashed.headers['cache-control'], 'public, max-age=31536000, immutable');
+  assert.match(String(hashed.headers['content-type']), /javascript/);
+  const icon = await get('/icon.svg', '*/*');
+  assert.equal(icon.headers['cache-control'], 'public, max-age=3600');
+  assert.equal((await get('/index.html')).statusCode, 404);
+});
+
+test('what is not there, not ours or outside is a problem, not a page', async () => {
+  for (const url of [
+    '/v1/nothing',
+    '/bff/v1/nothing',
+    '/missing.js',
+    '/../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/..%2fsecret.txt',
+    '/.env',
+    '/%00.js',
+    '/media',
+    '/%zz.js',
+  ]) {
+    const answer = await get(url, url === '/media' ? 'application/json' : 'text/html');
+    assert.ok([400, 404].includes(answer.statusCode), `${url} ${answer.statusCode}`);
+    assert.ok(!answer.body.includes('not for you'));
+  }
+});
+
+test('page views and hashed names are told apart from the rest', () => {
+  assert.ok(isPageView({ method: 'GET', path: '/pagamento/pay_1', accept: 'text/html' }));
+  for (const one of ['/v1', '/bff/login', '/oidc/auth', '/health/live', '/metrics', '/docs', '/openapi.json', '/a.css']) {
+    assert.ok(!isPageView({ method: 'GET', path: one, accept: 'text/html' }), one);
+  }
+  assert.ok(!isPageView({ method: 'GET', path: '/inicio', accept: 'application/json' }));
+  for (const name of ['main-7QXJ4B2Z.js', 'media/inter-XK2LMN9P.woff2', 'styles-ABCDEFGH.css']) assert.ok(isHashedName(name), name);
+  for (const name of ['icon.svg', 'main.js', 'manifest-padrao.json']) assert.ok(!isHashedName(name), name);
+});

@@ -1,0 +1,52 @@
+import type { PlatformDeps, Worker } from '#platform/module.ts';
+import { IDLE_MS } from './domain/session-rules.ts';
+import type { Hub } from './live/hub.ts';
+import { deleteExpiredSessions, livingSessions } from './store.ts';
+
+const BEAT_MS = 15_000;
+const SWEEP_EVERY_BEATS = 4;
+
+/** Keeps open lines warm, and once a minute ends those whose session is over and removes dead sessions. */
+export function createPulse({ db, clock, log }: Pick<PlatformDeps, 'db' | 'clock' | 'log'>, hub: Hub, beatMs = BEAT_MS) {
+  let timer: NodeJS.Timeout | undefined;
+  let beats = 0;
+  let running: Promise<void> = Promise.resolve();
+
+  const sweep = async (): Promise<void> => {
+    const now = new Date(clock.now());
+    const idleSince = new Date(now.getTime() - IDLE_MS);
+    const open = [...new Set(hub.all().map((stream) => stream.sessionId))];
+    const living = await db.tx({ module: 'bff', system: true }, async (tx) => {
+      await deleteExpiredSessions(tx, now, idleSince);
+      return open.length === 0
+        ? new Set<string>()
+        : livingSessions(
+            tx,
+            open.map((id) => Buffer.from(id, 'hex')),
+            now,
+            idleSince,
+          );
+    });
+    for (const id of open) if (!living.has(id)) hub.endSession(id);
+  };
+  const beat = async (): Promise<void> => {
+    for (const stream of hub.all()) stream.beat();
+    beats = (beats + 1) % SWEEP_EVERY_BEATS;
+    if (beats === 0) await sweep().catch((error: Error) => log.warn({ err: error.message }, 'the sweep of sessions will be tried again'));
+  };
+
+  return {
+    name: 'bff.pulse',
+    sweep,
+    start() {
+      timer = setInterval(() => {
+        running = running.then(beat);
+      }, beatMs);
+      timer.unref();
+    },
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  } satisfies Worker & { sweep: () => Promise<void> };
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '#platform/clock.ts';
+import type { CallContext } from '#platform/context.ts';
+import { defineErrors } from '#platform/errors.ts';
+import { localFace } from '#platform/face/call.ts';
+import type { ModuleInstance } from '#platform/module.ts';
+import { createBff } from '../../src/modules/bff/index.ts';
+import type { CashflowPort, PaymentsPort } from '../../src/modules/bff/ports.ts';
+import { identityContract } from '../../src/modules/identity/index.ts';
+import type { CookieClient } from './cookie-client.ts';
+import { type IdentityServer, MARIA, OWN_PAGE, PASSWORD, startIdentityServer } from './identity-server.ts';
+
+export const ACCOUNT = '0192f000-0000-7000-8000-00000000acc0';
+const refuse = defineErrors({ PAYMENTS_NOT_FOUND: { status: 404, title: 'Pagamento não encontrado', action: 'Confira.' } });
+
+export type Fakes = {
+  payments: PaymentsPort;
+  cashflow: CashflowPort;
+  /** Every call of a face: name, context and input. */
+  calls: { name: string; ctx: CallContext; input: unknown }[];
+  balanceMinor: string;
+  cashflowDown: boolean;
+};
+
+/** Payments and cashflow as the BFF sees them, with one person's account and no money moving. */
+export function createFakes(): Fakes {
+  const calls: Fakes['calls'] = [];
+  const noted =
+    <I, O>(name: string, answer: (input: I, ctx: CallContext) => O) =>
+    async (ctx: CallContext, input: I): Promise<O> => {
+      calls.push({ name, ctx, input });
+      return answer(input, ctx);
+    };
+  const payment = {
+    id: 'pay_01j0000000000000000000000a',
+    status: 'processing' as const,
+    amountMinor: '1050',
+    payee: { name: 'Padaria', taxIdMasked: '***', bankName: 'Banco' },
+    description: null,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    settledAt: null,
+    endToEndId: null,
+    reasons: [],
+    steps: [],
+  };
+  const fakes: Fakes = {
+    calls,
+    balanceMinor: '10000',
+    cashflowDown: false,
+    payments: {
+      getAccount: noted('getAccount', () => ({
+        status: 'open',
+        ledgerAccountId: ACCOUNT,
+        branch: '0001',
+        number: '12345-6',
+        pixKey: 'chave',
+      })),
+      getBalance: noted('getBalance', () => ({
+        availableMinor: fakes.balanceMinor,
+        postedMinor: fakes.balanceMinor,
+        heldMinor: '0',
+        currency: 'BRL',
+        asOf: '2026-01-01T00:00:00.000Z',
+      })),
+      getStatement: noted('getStatement', () => ({ lines: [], next: null })),
+      decode: noted('decode', () => ({
+        kind: 'static',
+        payee: { name: 'Padaria', taxIdMasked: '***', bankName: 'Banco', keyMasked: null, city: null },
+        amountMinor: null,
+        amountEditable: true,
+        txid: null,
+        description: null,
+        expiresAt: null,
+        quoteId: 'quo_1',
+      })),
+      createPayment: noted('createPayment', () => ({ status: 201, replayed: false, payment })),
+      getPayment: noted('getPayment', ({ paymentId }: { paymentId: string }) => {
+        if (paymentId !== payment.id) throw refuse('PAYMENTS_NOT_FOUND');
+        return payment;
+      }),
+      requestTestReceipt: noted('requestTestReceipt', () => ({ endToEndId: 'E1' })),
+    },
+    cashflow: {
+      getDays: noted('getDays', ({ to }: { to: string }) => {
+        if (fakes.cashflowDown) throw new Error('cashflow is away');
+        const day = { date: to, openingMinor: '0', inMinor: '10000', outMinor: '0', netMinor: '10000', closingMinor: '10000' };
+        return { days: [day], updatedAt: '2026-01-01T00:00:00.000Z', pending: false, lagMs: 0 };
+      }),
+    },
+  };
+  return fakes;
+}
+
+export type BffServer = IdentityServer & {
+  fakes: Fakes;
+  bff: ModuleInstance;
+  logIn(browser?: CookieClient, origin?: string, login?: string): Promise<CookieClient>;
+};
+
+/** Identity and BFF behind the real HTTP edge, with fake money. */
+export async function startBffServer(options: { clock?: Clock; webDist?: string } = {}): Promise<BffServer> {
+  const fakes = createFakes();
+  let bff: ModuleInstance | undefined;
+  const server = await startIdentityServer({
+    modules: ['bff'],
+    ...(options.clock ? { clock: options.clock } : {}),
+    more: async ({ deps, identity, publicUrl, masterKey }) => {
+      bff = await createBff({
+        ...deps,
+        payments: fakes.payments,
+        cashflow: fakes.cashflow,
+        identity: localFace(identityContract, identity.face!.impl, { checked: true }),
+        config: { publicUrl, masterKey, development: true, webDist: options.webDist },
+      });
+      return [bff];
+    },
+  });
+  return {
+    ...server,
+    fakes,
+    bff: bff!,
+    async logIn(browser = server.browser(), origin = server.publicUrl, login = MARIA.email) {
+      const { url: page } = await browser.follow(`${origin}/bff/login?returnTo=/inicio`, (url) => url.pathname.startsWith('/entrar/'));
+      const posted = await browser.send(`${page}/login`, { body: { login, password: PASSWORD }, headers: OWN_PAGE });
+      if (posted.status !== 200) throw new Error(`log-in: ${posted.status} ${posted.text}`);
+      const { url } = await browser.follow(String(posted.json().redirectTo), (to) => to.pathname === '/inicio');
+      if (url !== `${origin}/inicio`) throw new Error(`log-in ended at ${url}`);
+      return browser;
+    },
+  };
+}
+
+/** Headers of the web app's own POSTs. */
+export async function ownHeaders(browser: CookieClient, origin: string): Promise<Record<string, string>> {
+  const session = await browser.send(`${origin}/bff/v1/session`);
+  return { 'x-csrf-token': String(session.json().csrfToken), 'idempotency-key': randomUUID(), origin, 'sec-fetch-site': 'same-origin' };
+}
