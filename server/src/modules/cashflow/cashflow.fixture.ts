@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/db.ts';
 import { newId } from '#platform/id.ts';
 import { createLogger } from '#platform/log.ts';
-import { createMetrics } from '#platform/telemetry/metrics.ts';
+import { createMetrics, type Metrics } from '#platform/telemetry/metrics.ts';
 import { eventually } from '../../../test/support/probe/probe.ts';
 import { openTestDatabase, sourcesOf, type TestDatabase } from '../../../test/support/test-database.ts';
 import { type CashflowDeps, createCashflow } from './index.ts';
@@ -63,7 +63,13 @@ function fromLedger<T>(customer: Customer, type: string, data: T, time: string):
 
 export const clearingOf = (tenantId: string): string => `${tenantId.slice(0, 24)}c1ea41000000`;
 
-export type TestProcess = { bus: Bus; db: Db; cashflow: ReturnType<typeof createCashflow>; project(): { stop(): Promise<void> } };
+export type TestProcess = {
+  bus: Bus;
+  db: Db;
+  metrics: Metrics;
+  cashflow: ReturnType<typeof createCashflow>;
+  project(): { stop(): Promise<void> };
+};
 
 export async function openCashflow(clock: Clock = systemClock) {
   const database: TestDatabase = await openTestDatabase(sourcesOf('ledger', 'cashflow'));
@@ -73,9 +79,10 @@ export async function openCashflow(clock: Clock = systemClock) {
     const db = database.openAnother({ poolSize: 6 });
     const bus = createPostgresBus({ db, log, clock: systemClock });
     buses.push(bus);
-    const deps: CashflowDeps = { db, bus, clock, log, metrics: createMetrics(), vault: undefined as never };
+    const metrics = createMetrics();
+    const deps: CashflowDeps = { db, bus, clock, log, metrics, vault: undefined as never };
     const cashflow = createCashflow(deps);
-    return { bus, db, cashflow, project: () => bus.subscribe(cashflow.subscriptions![0]!) };
+    return { bus, db, metrics, cashflow, project: () => bus.subscribe(cashflow.subscriptions![0]!) };
   };
   return {
     database,

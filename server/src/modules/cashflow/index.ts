@@ -62,16 +62,18 @@ function lagGauge(deps: PlatformDeps, clock: Clock): Worker {
   const read = async (): Promise<void> => {
     seconds = lagSeconds(await readBacklog(deps.db, GROUP, TYPES), clock);
   };
+  const refresh = (): void => {
+    reading ??= read()
+      .catch((error: Error) => deps.log.warn({ err: error.message }, 'the lag could not be read'))
+      .finally(() => {
+        reading = undefined;
+      });
+  };
   return {
     name: 'cashflow.lag',
     start() {
-      timer = setInterval(() => {
-        reading ??= read()
-          .catch((error: Error) => deps.log.warn({ err: error.message }, 'the lag could not be read'))
-          .finally(() => {
-            reading = undefined;
-          });
-      }, LAG_EVERY_MS);
+      refresh();
+      timer = setInterval(refresh, LAG_EVERY_MS);
     },
     async stop() {
       clearInterval(timer);

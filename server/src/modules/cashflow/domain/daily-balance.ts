@@ -62,14 +62,27 @@ export function fillDays(known: readonly Day[], from: string, to: string): Day[]
   let balance = before?.closingMinor ?? known.find((day) => day.date >= from)?.openingMinor ?? 0n;
   let position = before?.position ?? 0n;
   const byDate = new Map(known.map((day) => [day.date, day]));
-  const days: Day[] = [];
-  for (let date = from; date <= to; date = addDays(date, 1)) {
+  return datesBetween(from, to).map((date) => {
     const day = byDate.get(date) ?? { date, openingMinor: balance, inMinor: 0n, outMinor: 0n, closingMinor: balance, position };
     balance = day.closingMinor;
     position = day.position;
-    days.push(day);
-  }
-  return days;
+    return day;
+  });
+}
+
+const RANGES_REMEMBERED = 50;
+const ranges = new Map<string, readonly string[]>();
+
+/** The dates of a range. Most readers ask for the same few ranges, and calendar arithmetic is the dearest part of an answer. */
+function datesBetween(from: string, to: string): readonly string[] {
+  const id = `${from} ${to}`;
+  const known = ranges.get(id);
+  if (known) return known;
+  const dates: string[] = [];
+  for (let date = from; date <= to; date = addDays(date, 1)) dates.push(date);
+  if (ranges.size >= RANGES_REMEMBERED) ranges.clear();
+  ranges.set(id, dates);
+  return dates;
 }
 
 /** Number of business dates from `from` to `to`, both included; zero or less when `to` comes first. */
