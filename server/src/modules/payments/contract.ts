@@ -88,7 +88,7 @@ export const Payment = Type.Object({
   reasons: Type.Array(Type.Object({ code: Type.String(), message: Type.String() })),
   steps: Type.Array(PaymentStep),
 });
-export type Payment = Omit<Static<typeof Payment>, 'status'> & { status: PaymentStatus };
+export type Payment = Static<typeof Payment>;
 
 /** One step in full: what went in (no personal data) and what came out. */
 export const Step = Type.Object({

@@ -67,7 +67,7 @@ test('given the answer is missing, the payment is unknown, never failed, and the
   check(unknown, { type: 'provider-accepted' }, 'sent', 'moved');
   const again = check(unknown, { type: 'not-received' }, 'held', 'moved');
   assert.equal(nextAction(again, 0)?.action, 'send');
-  assert.equal(check(unknown, { type: 'answer-missing' }, 'unknown', 'waits').attempt, 1);
+  assert.equal(check(unknown, { type: 'answer-missing' }, 'unknown', 'waits').attempt, 2);
 });
 
 test('given the webhook comes before the answer, the answer changes nothing', () => {

@@ -27,7 +27,7 @@ export type Reason = { code: string; message: string };
 export type Payment = {
   status: Status;
   route: Route;
-  /** Tries of the present action that led nowhere; begins again with each status. */
+  /** Tries of the present action that led nowhere; begins again when the payment gets further. */
   attempt: number;
   reasons: Reason[];
   /** Epoch milliseconds at which a review ends by itself; null when not in review. */
@@ -101,6 +101,9 @@ const CONTRADICTS: { readonly [S in Status]?: ReadonlySet<FactType> } = {
   assessed: new Set<FactType>(['provider-confirmed', 'provider-rejected']),
 };
 
+/** Sending, hearing nothing and finding that nothing arrived is a circle: each round counts as a try, so that rounds grow apart. */
+const GOES_ROUND: ReadonlySet<FactType> = new Set(['answer-missing', 'not-received']);
+
 /** What is known after a fact, and what the fact was worth. Never throws: a fact that does not fit is data, too. */
 export function evolve(payment: Payment, fact: Fact): { payment: Payment; verdict: Verdict } {
   const to = MOVES[payment.status]?.[fact.type];
@@ -109,7 +112,7 @@ export function evolve(payment: Payment, fact: Fact): { payment: Payment; verdic
     if (isTerminal(payment.status) || !tellsNothing(payment.status, fact)) return { payment, verdict: 'ignored' };
     return { payment: { ...payment, attempt: payment.attempt + 1 }, verdict: 'waits' };
   }
-  const moved: Payment = { ...payment, status: to, attempt: 0, reviewUntilMs: null };
+  const moved: Payment = { ...payment, status: to, attempt: GOES_ROUND.has(fact.type) ? payment.attempt + 1 : 0, reviewUntilMs: null };
   if ('reasons' in fact) moved.reasons = fact.reasons;
   else if (fact.type === 'review-approved') moved.reasons = [];
   if (fact.type === 'risk-wants-review') moved.reviewUntilMs = fact.untilMs;

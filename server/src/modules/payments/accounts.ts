@@ -1,0 +1,139 @@
+import { PERSON_REGISTERED, type PersonRegistered } from '#identity/events';
+import type { Subscription } from '#platform/bus/bus.ts';
+import { type CallContext, systemContext } from '#platform/context.ts';
+import { derivedId } from '#platform/id.ts';
+import type { Worker } from '#platform/module.ts';
+import type { Account, Balance } from './contract.ts';
+import type { PaymentsDeps } from './deps.ts';
+import { refusePayments } from './errors.ts';
+import { ACCOUNT_OPENED, type AccountOpened } from './events.ts';
+import { accountKey, keyHash } from './key-hash.ts';
+import { createPoller } from './polling.ts';
+import type { Provider } from './provider/client.ts';
+import { clearingAccountId, customerAccountId, HOLDER_PURPOSE, type Holder, PIX_KEY_PURPOSE } from './record.ts';
+import { type AccountRecord, claimOpening, findAccount, insertOpening, markOpen, postponeOpening } from './store/accounts.ts';
+
+const MAX_AT_ONCE = 16;
+
+/** Whoever has registered gets an account. The handler only notes it: opening needs calls, which a transaction must not wait for. */
+export function openingSubscription(deps: PaymentsDeps, wake: () => void): Subscription {
+  return {
+    group: 'payments.account-opening',
+    module: 'payments',
+    types: [PERSON_REGISTERED],
+    async handle(tx, events) {
+      const accounts = events.map(({ tenantId, data }) => {
+        const { subjectId } = data as PersonRegistered;
+        return { tenantId, subjectId, ledgerAccountId: customerAccountId(tenantId, subjectId) };
+      });
+      await insertOpening(tx, accounts, deps.clock.now());
+      tx.afterCommit(wake);
+    },
+  };
+}
+
+/** Opens accounts step by step: holder from identity, account in the ledger, key in the directory. Each step is harmless to repeat. */
+export function createAccountOpener(deps: PaymentsDeps, provider: Provider, owner: string): Worker & { wake(): void } {
+  const { db, bus, clock, vault, ledger, identity, config, log } = deps;
+  const crashPoint = deps.crashPoint ?? (() => undefined);
+
+  async function open(account: AccountRecord): Promise<void> {
+    const { tenantId, subjectId } = account;
+    const ctx = systemContext(tenantId, 'payments');
+    const person = await identity.getPerson(ctx, { subjectId });
+    if (person.erased) throw new Error('the person was erased before the account was opened');
+    crashPoint('open-ledger-account:before');
+    await ledger.createAccounts(ctx, {
+      accounts: [
+        { id: clearingAccountId(tenantId), code: 'pix-clearing', asset: 'BRL', normalSide: 'debit' },
+        {
+          id: account.ledgerAccountId,
+          code: 'customer',
+          asset: 'BRL',
+          normalSide: 'credit',
+          debitsMustNotExceedCredits: true,
+          subjectId,
+        },
+      ],
+    });
+    crashPoint('open-ledger-account:after');
+    const key = accountKey(vault, tenantId, subjectId);
+    const holder: Holder = { name: person.name, taxId: person.cpf.replace(/\D/g, '') };
+    crashPoint('register-key:before');
+    const registered = await provider.registerKey(key, {
+      ispb: config.ispb,
+      branch: account.branch,
+      account: account.number,
+      owner: holder,
+    });
+    crashPoint('register-key:after');
+    if (registered.kind !== 'ok') throw new Error(`the directory did not take the key: ${registered.kind}`);
+    const holderSealed = await vault.seal(tenantId, subjectId, HOLDER_PURPOSE, JSON.stringify(holder));
+    const pixKeySealed = await vault.seal(tenantId, subjectId, PIX_KEY_PURPOSE, key);
+    const nowMs = clock.now();
+    const time = new Date(nowMs).toISOString();
+    const data: AccountOpened = { subjectId, ledgerAccountId: account.ledgerAccountId };
+    crashPoint('commit:open:before');
+    await db.tx({ module: 'payments', tenants: [tenantId] }, async (tx) => {
+      if (!(await markOpen(tx, account, { holderSealed, pixKeySealed, pixKeyHash: keyHash(vault, key), nowMs }))) return;
+      const id = derivedId('payments', 'account-opened', tenantId, subjectId);
+      await bus.publish(tx, [{ id, type: ACCOUNT_OPENED, tenantId, key: subjectId, subjectId, actor: ctx.actor, time, data }]);
+    });
+    crashPoint('commit:open:after');
+  }
+
+  return createPoller({
+    name: 'payments.account-opener',
+    log,
+    intervalMs: config.recoveryIntervalMs ?? 200,
+    async look() {
+      const nowMs = clock.now();
+      const claimed = await db.tx({ module: 'payments', system: true }, (tx) =>
+        claimOpening(tx, { owner, nowMs, untilMs: nowMs + Math.max(config.leaseMs, 2_000) }, MAX_AT_ONCE),
+      );
+      await Promise.all(
+        claimed.map((account) =>
+          open(account).catch(async (error: Error) => {
+            log.warn({ subjectId: account.subjectId, err: error.message }, 'opening an account will be tried again');
+            const nextMs = clock.now() + Math.min(250 * 2 ** Math.min(account.attempt, 12), 30_000);
+            await db.tx({ module: 'payments', tenants: [account.tenantId] }, (tx) => postponeOpening(tx, account, nextMs));
+          }),
+        ),
+      );
+      return claimed.length;
+    },
+  });
+}
+
+/** Accounts as their owners see them. */
+export function createAccountViews(deps: PaymentsDeps) {
+  const { db, vault, ledger, config, clock } = deps;
+
+  async function find(ctx: CallContext, subjectId: string): Promise<AccountRecord> {
+    const account = await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, (tx) => findAccount(tx, subjectId));
+    if (!account) throw refusePayments('PAYMENTS_NO_ACCOUNT');
+    return account;
+  }
+
+  return {
+    find,
+    async getAccount(ctx: CallContext, { subjectId }: { subjectId: string }): Promise<Account> {
+      const { status, ledgerAccountId, branch, number, pixKeySealed } = await find(ctx, subjectId);
+      const pixKey = pixKeySealed ? await vault.open(ctx.tenantId, subjectId, PIX_KEY_PURPOSE, pixKeySealed) : null;
+      return { status, ledgerAccountId: status === 'open' ? ledgerAccountId : null, branch, number, ispb: config.ispb, pixKey };
+    },
+    async getBalance(ctx: CallContext, { subjectId }: { subjectId: string }): Promise<Balance> {
+      const account = await find(ctx, subjectId);
+      const asOf = new Date(clock.now()).toISOString();
+      const nothing = { availableMinor: '0', postedMinor: '0', heldMinor: '0', currency: 'BRL', asOf };
+      if (account.status !== 'open') return nothing;
+      const { balances } = await ledger.getBalances(ctx, { accountIds: [account.ledgerAccountId] });
+      const balance = balances[0];
+      if (!balance) return nothing;
+      const { availableMinor, postedMinor, heldMinor } = balance;
+      return { availableMinor, postedMinor, heldMinor, currency: 'BRL', asOf };
+    },
+  };
+}
+
+export type AccountViews = ReturnType<typeof createAccountViews>;

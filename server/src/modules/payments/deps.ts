@@ -1,0 +1,40 @@
+import type { IdentityContract } from '#identity';
+import type { ledgerContract } from '#ledger';
+import type { Face } from '#platform/face/contract.ts';
+import type { PlatformDeps } from '#platform/module.ts';
+import type { RiskContract } from '#risk';
+import type { CrashPoint } from './crash-points.ts';
+import type { Pace } from './domain/next-action.ts';
+
+export type PaymentsConfig = {
+  providerUrl: string;
+  providerApiKey: string;
+  /** Proves the provider's webhooks. */
+  webhookSecret: string;
+  /** Limit of one call to the provider. */
+  providerTimeoutMs: number;
+  /** This institution in the Pix directory. */
+  ispb: string;
+  /** How long a process keeps a payment to itself. */
+  leaseMs: number;
+  /** The provider is the sandbox: test receipts may be asked for. */
+  sandbox: boolean;
+  /** Tenant under which money for an unknown key is kept visible. */
+  homeTenantId?: string;
+  /** Pause between looks for work that was left. Default 200. */
+  recoveryIntervalMs?: number;
+  /** How long a payment waits for a person to decide. Default 30 minutes. */
+  reviewMs?: number;
+  pace?: Partial<Pace>;
+};
+
+export type LedgerFace = Face<typeof ledgerContract>;
+
+export type PaymentsDeps = PlatformDeps & {
+  ledger: LedgerFace;
+  risk: Face<RiskContract>;
+  identity: Pick<Face<IdentityContract>, 'getPerson'>;
+  config: PaymentsConfig;
+  /** Tests: called with the name of each crash point passed. */
+  crashPoint?: CrashPoint;
+};

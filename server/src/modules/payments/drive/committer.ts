@@ -1,0 +1,135 @@
+import { createBatcher } from '#platform/batcher.ts';
+import type { Bus } from '#platform/bus/bus.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Actor } from '#platform/context.ts';
+import type { Db } from '#platform/db/db.ts';
+import { withSpan } from '#platform/telemetry/tracing.ts';
+import type { CrashPoint } from '../crash-points.ts';
+import { nextAction, type Pace } from '../domain/next-action.ts';
+import { evolve, type Fact, type Verdict } from '../domain/payment.ts';
+import { refusePayments } from '../errors.ts';
+import type { PaymentRecord } from '../record.ts';
+import { findPayments } from '../store/payments.ts';
+import type { ProviderEvent } from '../store/provider-events.ts';
+import { type StepRow, type Transition, writeTransitions } from '../store/transitions.ts';
+import { progressEvents } from './events.ts';
+
+/** What was done or heard, to be kept with the change it caused. */
+export type StepNote = Omit<StepRow, 'statusBefore' | 'statusAfter' | 'attempt'>;
+
+export type Learned = {
+  fact: Fact;
+  step: StepNote;
+  /** Who caused it; the module itself unless said otherwise. */
+  actor?: Actor;
+  decisionId?: string;
+  providerEvent?: ProviderEvent;
+};
+
+/** The payment as it now stands. `moved`: by this very fact, so that going on is the caller's business. */
+export type Applied = { record: PaymentRecord; moved: boolean; verdict: Verdict };
+
+export type CommitterDeps = { db: Db; bus: Bus; clock: Clock; owner: string; leaseMs: number; pace: Pace; crashPoint: CrashPoint };
+
+type Item = { transition: Transition; learned: Learned };
+const SYSTEM: Actor = { kind: 'system', id: 'payments' };
+const MAX_TRIES = 12;
+
+/**
+ * Turns facts into committed changes: row by version, step and events in one transaction, shared by all payments that have something to
+ * write at this moment. When another has changed the payment meanwhile, the fact is judged anew against what is there now.
+ */
+export function createCommitter(deps: CommitterDeps) {
+  const { db, bus, clock, crashPoint } = deps;
+  const batcher = createBatcher<Item, boolean>(writeBatch, {
+    maxBatch: 300,
+    maxBacklog: 50_000,
+    overloaded: () => refusePayments('PAYMENTS_OVERLOADED', { retryAfterSeconds: 1 }),
+  });
+
+  async function writeBatch(items: Item[]): Promise<boolean[]> {
+    const tenants = [...new Set(items.map(({ transition }) => transition.before.tenantId))];
+    const moves = items.flatMap(({ transition: { before, after } }) => (after && after.status !== before.status ? [after.status] : []));
+    for (const status of moves) crashPoint(`commit:${status}:before`);
+    const links = items.map(({ transition }) => transition.before.traceparent);
+    const written = await withSpan('payments commit', { links, attributes: { 'lastro.batch': items.length } }, () =>
+      db.tx({ module: 'payments', tenants }, async (tx) => {
+        const now = clock.now();
+        const done = await writeTransitions(
+          tx,
+          items.map(({ transition }) => transition),
+          now,
+        );
+        await bus.publish(
+          tx,
+          items.flatMap(({ transition: { before, after }, learned }, at) =>
+            after && done[at] ? progressEvents(before, after, learned.actor ?? SYSTEM, now) : [],
+          ),
+        );
+        return done;
+      }),
+    );
+    for (const status of moves) crashPoint(`commit:${status}:after`);
+    return written;
+  }
+
+  /** The change a fact makes to a payment, ready to be written; the caller decides in which transaction. */
+  function decide(before: PaymentRecord, learned: Learned): { transition: Transition; verdict: Verdict } {
+    const now = clock.now();
+    const { payment, verdict } = evolve(before, learned.fact);
+    const changed = verdict === 'moved' || verdict === 'waits';
+    const after: PaymentRecord | undefined = changed
+      ? { ...before, ...payment, version: before.version + 1, ...(learned.decisionId ? { decisionId: learned.decisionId } : {}) }
+      : undefined;
+    const next = after && nextAction(after, now, deps.pace);
+    const goesOn = next?.afterMs === 0 && verdict === 'moved';
+    const outcome = verdict === 'moved' || verdict === 'waits' ? learned.step.outcome : { ...learned.step.outcome, verdict };
+    return {
+      verdict,
+      transition: {
+        before,
+        ...(after ? { after } : {}),
+        nextAttemptAtMs: next ? now + next.afterMs : null,
+        lease: goesOn ? { owner: deps.owner, untilMs: now + deps.leaseMs } : null,
+        step: {
+          ...learned.step,
+          attempt: before.attempt + 1,
+          outcome,
+          statusBefore: before.status,
+          statusAfter: after?.status ?? before.status,
+        },
+        providerEvent: learned.providerEvent ?? null,
+      },
+    };
+  }
+
+  return {
+    decide,
+    /** Writes what a fact changes. A fact that tells nothing new is written only when it contradicts, or came as an announcement. */
+    async apply(record: PaymentRecord, learned: Learned): Promise<Applied> {
+      let current = record;
+      for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
+        const { transition, verdict } = decide(current, learned);
+        const isWorthKeeping = verdict !== 'ignored' || learned.providerEvent !== undefined;
+        if (!isWorthKeeping) return { record: current, moved: false, verdict };
+        if (await batcher.submit({ transition, learned })) {
+          return { record: transition.after ?? current, moved: verdict === 'moved', verdict };
+        }
+        current = await reload(current);
+      }
+      throw new Error('a payment changed too often under a fact about it');
+    },
+    drain: () => batcher.drain(),
+    get backlog() {
+      return batcher.backlog;
+    },
+  };
+
+  async function reload({ tenantId, id }: PaymentRecord): Promise<PaymentRecord> {
+    const [found] = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) => findPayments(tx, [id]));
+    if (!found) throw new Error('a payment that was there is gone');
+    return found;
+  }
+}
+
+export type Committer = ReturnType<typeof createCommitter>;

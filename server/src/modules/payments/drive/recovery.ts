@@ -1,0 +1,43 @@
+import type { Worker } from '#platform/module.ts';
+import type { PaymentsDeps } from '../deps.ts';
+import { createPoller } from '../polling.ts';
+import { claimDue } from '../store/payments.ts';
+import { deleteExpiredQuotes } from '../store/quotes.ts';
+import type { Driver } from './driver.ts';
+
+const MAX_DRIVES = 128;
+const DEFAULT_INTERVAL_MS = 200;
+const QUOTE_KEEP_MS = 24 * 3_600_000;
+
+/**
+ * Picks up every payment that has something due and that nobody holds: left by a killed process, waiting for its next try, waiting for the
+ * provider's word (the janitor that asks again), or in a review whose time is up. Any number of processes may.
+ */
+export function createRecovery(deps: PaymentsDeps, driver: Driver, owner: string): Worker & { wake(): void } {
+  const { db, clock, config, log } = deps;
+  return createPoller({
+    name: 'payments.recovery',
+    log,
+    intervalMs: config.recoveryIntervalMs ?? DEFAULT_INTERVAL_MS,
+    async look() {
+      const room = MAX_DRIVES - driver.running;
+      if (room <= 0) return 0;
+      const nowMs = clock.now();
+      const claimed = await db.tx({ module: 'payments', system: true }, (tx) =>
+        claimDue(tx, { owner, nowMs, untilMs: nowMs + config.leaseMs }, room),
+      );
+      for (const record of claimed) void driver.drive(record, { due: true });
+      return claimed.length;
+    },
+  });
+}
+
+/** Forgets quotes a day after they ended. */
+export function createQuoteJanitor(deps: PaymentsDeps): Worker {
+  return createPoller({
+    name: 'payments.quote-janitor',
+    log: deps.log,
+    intervalMs: 60_000,
+    look: () => deps.db.tx({ module: 'payments', system: true }, (tx) => deleteExpiredQuotes(tx, deps.clock.now() - QUOTE_KEEP_MS, 500)),
+  });
+}

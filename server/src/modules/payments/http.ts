@@ -1,0 +1,138 @@
+import { Type } from 'typebox';
+import type { CallContext } from '#platform/context.ts';
+import type { Face } from '#platform/face/contract.ts';
+import { type App, type Caller, callerOf, contextOf } from '#platform/http/app.ts';
+import {
+  Account,
+  AmountMinor,
+  Balance,
+  Code,
+  Decoded,
+  Description,
+  Payment,
+  PaymentId,
+  type PaymentsContract,
+  Statement,
+  StatementQuery,
+  Steps,
+} from './contract.ts';
+import { refusePayments } from './errors.ts';
+import type { ReviewAnswer, ReviewInput } from './review.ts';
+
+const READ = { scopes: ['payments:read'] } as const;
+const WRITE = { scopes: ['payments:write'] } as const;
+const tags = ['payments'];
+const ById = Type.Object({ id: PaymentId });
+const closed = { additionalProperties: false } as const;
+
+/** The person a token is about. A service has no account of its own. */
+function subjectOf(caller: Caller): string {
+  if (!caller.subjectId) throw refusePayments('PAYMENTS_SUBJECT_REQUIRED');
+  return caller.subjectId;
+}
+
+/** A person sees only what is theirs; a service of the tenant sees the tenant's. */
+const onlyOwn = (caller: Caller): { subjectId?: string } => (caller.subjectId ? { subjectId: caller.subjectId } : {});
+
+type Review = (ctx: CallContext, input: ReviewInput) => Promise<{ status: number; replayed: boolean; body: ReviewAnswer }>;
+
+/** Routes for clients with a token. They validate and pass on: what they do is the face's. */
+export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Review): void {
+  app.post(
+    '/v1/pix/decode',
+    {
+      config: { auth: WRITE, idempotency: 'exempt: a reading pays nothing; reading again gives another quote', ratePerMinute: 600 },
+      schema: {
+        tags,
+        summary: 'Lê um código Pix ou uma chave',
+        body: Type.Object({ code: Code }, closed),
+        response: { 200: Decoded },
+      },
+    },
+    (request) => face.decode(contextOf(request), { subjectId: subjectOf(callerOf(request)), code: request.body.code }),
+  );
+
+  app.post(
+    '/v1/payments',
+    {
+      config: { auth: WRITE, idempotency: 'required' },
+      schema: {
+        tags,
+        summary: 'Paga o que foi lido',
+        body: Type.Object(
+          { quoteId: Type.String({ maxLength: 60 }), amountMinor: AmountMinor, description: Type.Optional(Description) },
+          closed,
+        ),
+        response: { 201: Payment },
+      },
+    },
+    async (request, reply) => {
+      const { payment, replayed } = await face.createPayment(contextOf(request), {
+        subjectId: subjectOf(callerOf(request)),
+        ...request.body,
+      });
+      if (replayed) reply.header('idempotent-replayed', 'true');
+      return reply.status(201).send(payment);
+    },
+  );
+
+  app.get(
+    '/v1/payments/:id',
+    { config: { auth: READ }, schema: { tags, summary: 'Um pagamento', params: ById, response: { 200: Payment } } },
+    (request) => face.getPayment(contextOf(request), { paymentId: request.params.id, ...onlyOwn(callerOf(request)) }),
+  );
+
+  app.get(
+    '/v1/payments/:id/steps',
+    { config: { auth: READ }, schema: { tags, summary: 'Cada passo de um pagamento', params: ById, response: { 200: Steps } } },
+    (request) => face.getSteps(contextOf(request), { paymentId: request.params.id, ...onlyOwn(callerOf(request)) }),
+  );
+
+  app.post(
+    '/v1/payments/:id/review',
+    {
+      config: { auth: { scopes: ['payments:review'] }, idempotency: 'required' },
+      schema: {
+        tags,
+        summary: 'Decide um pagamento em análise',
+        params: ById,
+        body: Type.Object(
+          {
+            decision: Type.Union([Type.Literal('approve'), Type.Literal('deny')]),
+            reason: Type.String({ minLength: 3, maxLength: 200 }),
+          },
+          closed,
+        ),
+        response: { 200: Type.Object({ id: Type.String(), status: Type.String() }) },
+      },
+    },
+    async (request) => (await review(contextOf(request), { paymentId: request.params.id, ...request.body })).body,
+  );
+
+  app.get(
+    '/v1/accounts/me',
+    {
+      config: { auth: READ },
+      schema: { tags, summary: 'A conta da pessoa', response: { 200: Type.Object({ account: Account, balance: Balance }) } },
+    },
+    async (request) => {
+      const ctx = contextOf(request);
+      const subject = { subjectId: subjectOf(callerOf(request)) };
+      return { account: await face.getAccount(ctx, subject), balance: await face.getBalance(ctx, subject) };
+    },
+  );
+
+  app.get(
+    '/v1/accounts/me/statement',
+    {
+      config: { auth: READ },
+      schema: {
+        tags,
+        summary: 'O extrato da pessoa',
+        querystring: Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }), ...StatementQuery }, closed),
+        response: { 200: Statement },
+      },
+    },
+    (request) => face.getStatement(contextOf(request), { subjectId: subjectOf(callerOf(request)), ...request.query }),
+  );
+}

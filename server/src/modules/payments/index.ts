@@ -1,0 +1,72 @@
+import { hostname } from 'node:os';
+import type { Face } from '#platform/face/contract.ts';
+import { newId } from '#platform/id.ts';
+import type { ModuleInstance } from '#platform/module.ts';
+import { createAccountOpener, createAccountViews, openingSubscription } from './accounts.ts';
+import { type PaymentsContract, paymentsContract } from './contract.ts';
+import { createPaymentCreation } from './create.ts';
+import { createDecode } from './decode.ts';
+import type { PaymentsDeps } from './deps.ts';
+import { DEFAULT_PACE } from './domain/next-action.ts';
+import { createActions } from './drive/actions.ts';
+import { createCommitter } from './drive/committer.ts';
+import { createDriver } from './drive/driver.ts';
+import { createQuoteJanitor, createRecovery } from './drive/recovery.ts';
+import { paymentRoutes } from './http.ts';
+import { createReceiver } from './incoming/receive.ts';
+import { createAnnouncements, webhookRoutes } from './incoming/webhook.ts';
+import { createProvider } from './provider/client.ts';
+import { createReview } from './review.ts';
+import { createTestReceipt } from './test-receipt.ts';
+import { createPaymentViews } from './views/payment.ts';
+import { createStatementView } from './views/statement.ts';
+
+export type { Account, Balance, Decoded, Payment, PaymentsContract, StatementLine, Step } from './contract.ts';
+export { paymentsContract } from './contract.ts';
+export type { PaymentsConfig, PaymentsDeps } from './deps.ts';
+
+/** The payments module: outgoing Pix as a persisted state machine, incoming Pix, and people's accounts. See README.md. */
+export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContract> {
+  const { config, db, bus, clock } = deps;
+  const owner = `${hostname()}/${process.pid}/${newId()}`;
+  const pace = { ...DEFAULT_PACE, ...config.pace };
+  const crashPoint = deps.crashPoint ?? (() => undefined);
+  const provider = createProvider({ url: config.providerUrl, apiKey: config.providerApiKey, timeoutMs: config.providerTimeoutMs });
+  const committer = createCommitter({ db, bus, clock, owner, leaseMs: config.leaseMs, pace, crashPoint });
+  const driver = createDriver({ deps, actions: createActions(deps, provider), committer, pace });
+  const recovery = createRecovery(deps, driver, owner);
+  const receiver = createReceiver(deps, provider, owner);
+  const opener = createAccountOpener(deps, provider, owner);
+  const accounts = createAccountViews(deps);
+  const views = createPaymentViews(deps);
+  const announcements = { deps, committer, driver, wakeReceiver: receiver.wake, wakeRecovery: recovery.wake };
+  const hear = createAnnouncements(announcements);
+  const review = createReview(deps, { committer, driver });
+  deps.metrics.gauge('lastro_payments_running', 'Payments being driven by this process', () => driver.running);
+
+  const impl: Face<PaymentsContract> = {
+    getAccount: accounts.getAccount,
+    getBalance: accounts.getBalance,
+    getStatement: createStatementView(deps, accounts),
+    decode: createDecode(deps, provider),
+    createPayment: createPaymentCreation(deps, { driver, views, owner }),
+    getPayment: views.getPayment,
+    getSteps: views.getSteps,
+    requestTestReceipt: createTestReceipt(deps, provider, accounts),
+  };
+  return {
+    name: 'payments',
+    face: { contract: paymentsContract, impl },
+    routes: (app) => {
+      paymentRoutes(app, impl, review);
+      webhookRoutes(app, deps, hear);
+    },
+    publicPaths: ['/v1/pix', '/v1/payments', '/v1/accounts', '/webhooks/pix'],
+    subscriptions: [openingSubscription(deps, opener.wake)],
+    workers: [recovery, receiver, opener, createQuoteJanitor(deps)],
+    async close() {
+      await driver.drain();
+      await provider.close();
+    },
+  };
+}

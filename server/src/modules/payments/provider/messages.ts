@@ -1,0 +1,88 @@
+import { type Static, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+
+/** What the provider says, checked before it is believed. Fields we do not use are let through. */
+const Amount = Type.String({ pattern: '^[0-9]{1,10}\\.[0-9]{2}$' });
+const Name = Type.String({ minLength: 1, maxLength: 140 });
+const Instant = Type.String({ minLength: 10, maxLength: 40 });
+
+export const PaymentState = Type.Object({
+  endToEndId: Type.String(),
+  status: Type.Union([Type.Literal('accepted'), Type.Literal('settled'), Type.Literal('rejected')]),
+  reason: Type.Optional(Type.String({ maxLength: 60 })),
+  settledAt: Type.Optional(Instant),
+  amount: Type.Optional(Amount),
+});
+export const Receipt = Type.Object({
+  endToEndId: Type.String(),
+  amount: Amount,
+  payeeKey: Type.String({ maxLength: 77 }),
+  payer: Type.Object({ name: Name, taxId: Type.String({ maxLength: 14 }), ispb: Type.String({ maxLength: 8 }) }),
+  txid: Type.Optional(Type.String({ maxLength: 35 })),
+  receivedAt: Instant,
+});
+export const DirectoryEntry = Type.Object({
+  key: Type.String({ maxLength: 77 }),
+  owner: Type.Object({ name: Name, taxIdMasked: Type.String({ maxLength: 20 }) }),
+  ispb: Type.String({ pattern: '^[0-9A-Z]{8}$' }),
+  bankName: Type.String({ maxLength: 140 }),
+  branch: Type.String({ maxLength: 4 }),
+  account: Type.String({ maxLength: 20 }),
+});
+export const Charge = Type.Object({
+  txid: Type.String({ pattern: '^[a-zA-Z0-9]{1,35}$' }),
+  amount: Amount,
+  key: Type.String({ maxLength: 77 }),
+  status: Type.String({ maxLength: 40 }),
+  expiresAt: Instant,
+});
+export const Movement = Type.Object({
+  endToEndId: Type.String(),
+  direction: Type.Union([Type.Literal('out'), Type.Literal('in')]),
+  amount: Amount,
+  status: Type.String(),
+  at: Instant,
+});
+export const ProviderStatement = Type.Object({ lines: Type.Optional(Type.Array(Movement)), entries: Type.Optional(Type.Array(Movement)) });
+export const Announcement = Type.Object({
+  id: Type.String({ minLength: 1, maxLength: 100 }),
+  type: Type.String({ pattern: '^[a-z.-]{1,60}$' }),
+  at: Instant,
+  data: Type.Object({
+    endToEndId: Type.String({ pattern: '^[ED][0-9A-Za-z]{31}$' }),
+    amount: Type.Optional(Amount),
+    reason: Type.Optional(Type.String({ maxLength: 60 })),
+  }),
+});
+export const Received = Type.Object({ endToEndId: Type.String() });
+
+export type PaymentState = Static<typeof PaymentState>;
+export type Receipt = Static<typeof Receipt>;
+export type DirectoryEntry = Static<typeof DirectoryEntry>;
+export type Charge = Static<typeof Charge>;
+export type Movement = Static<typeof Movement>;
+export type Announcement = Static<typeof Announcement>;
+
+const checks = {
+  PaymentState: Compile(PaymentState),
+  Receipt: Compile(Receipt),
+  DirectoryEntry: Compile(DirectoryEntry),
+  Charge: Compile(Charge),
+  ProviderStatement: Compile(ProviderStatement),
+  Announcement: Compile(Announcement),
+  Received: Compile(Received),
+};
+type Messages = {
+  PaymentState: PaymentState;
+  Receipt: Receipt;
+  DirectoryEntry: DirectoryEntry;
+  Charge: Charge;
+  ProviderStatement: Static<typeof ProviderStatement>;
+  Announcement: Announcement;
+  Received: Static<typeof Received>;
+};
+
+/** The message, or null when it is not what it should be: then nobody acts on it. */
+export function readMessage<N extends keyof Messages>(name: N, value: unknown): Messages[N] | null {
+  return checks[name].Check(value) ? (value as Messages[N]) : null;
+}

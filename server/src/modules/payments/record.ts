@@ -1,0 +1,66 @@
+import type { Actor } from '#platform/context.ts';
+import { derivedId, publicId } from '#platform/id.ts';
+import type { Payment } from './domain/payment.ts';
+
+/** A payment's row: what the decisions need, and what carrying them out needs. */
+export type PaymentRecord = Payment & {
+  tenantId: string;
+  id: string;
+  /** Grows with each change; a change is written only on top of the version it was decided on. */
+  version: number;
+  subjectId: string;
+  /** The payer's account in the ledger. */
+  accountId: string;
+  quoteId: string;
+  amountMinor: bigint;
+  endToEndId: string;
+  /** `Payee` as JSON, under the payer's key. */
+  payeeSealed: Buffer;
+  /** Hex of the keyed hash that recognises the payee within the tenant. */
+  payeeHash: string;
+  payeeAccountId: string | null;
+  payeeSubjectId: string | null;
+  descriptionSealed: Buffer | null;
+  channel: string;
+  actor: Actor;
+  traceparent: string | null;
+  decisionId: string | null;
+  createdAtMs: number;
+};
+
+/** What is known of a payee. Only ever stored sealed. */
+export type Payee = {
+  name: string;
+  taxIdMasked: string;
+  bankName: string;
+  ispb: string;
+  branch: string;
+  account: string;
+  key: string | null;
+  txid: string | null;
+};
+
+/** Whose account it is, as the provider wants to know it. Only ever stored sealed. */
+export type Holder = { name: string; taxId: string };
+
+/** What a vault's sealed bytes are for: bytes sealed for one purpose do not open for another. */
+export const PAYEE_PURPOSE = 'payments.payee';
+export const DESCRIPTION_PURPOSE = 'payments.description';
+export const HOLDER_PURPOSE = 'payments.holder';
+export const PIX_KEY_PURPOSE = 'payments.pix-key';
+export const PAYER_PURPOSE = 'payments.payer';
+
+export const PAYMENT_PREFIX = 'pay';
+export const RECEIPT_PREFIX = 'rcv';
+export const QUOTE_PREFIX = 'qte';
+
+/** The name a payment has outside this module. */
+export const paymentName = (id: string): string => publicId(PAYMENT_PREFIX, id);
+/** The name of money coming in: of a receipt, or of the payee's side of a payment between two of ours. */
+export const receiptName = (id: string): string => publicId(RECEIPT_PREFIX, id);
+
+/** The id of the one ledger command a payment's step stands for: issuing it again changes nothing. */
+export const commandId = (paymentId: string, step: 'hold' | 'post' | 'release' | 'transfer'): string =>
+  derivedId('payments', paymentId, step);
+export const customerAccountId = (tenantId: string, subjectId: string): string => derivedId('payments', 'account', tenantId, subjectId);
+export const clearingAccountId = (tenantId: string): string => derivedId('payments', 'clearing', 'pix', tenantId);

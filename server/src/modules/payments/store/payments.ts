@@ -1,0 +1,145 @@
+import type { Tx } from '#platform/db/db.ts';
+import type { Reason, Route, Status } from '../domain/payment.ts';
+import type { PaymentRecord } from '../record.ts';
+
+type Row = {
+  tenant_id: string;
+  id: string;
+  version: number;
+  status: Status;
+  route: Route;
+  attempt: number;
+  subject_id: string;
+  account_id: string;
+  quote_id: string;
+  amount_minor: bigint;
+  end_to_end_id: string;
+  payee_sealed: Buffer;
+  payee_hash: Buffer;
+  payee_account_id: string | null;
+  payee_subject_id: string | null;
+  description_sealed: Buffer | null;
+  channel: string;
+  actor_kind: 'person' | 'service' | 'system';
+  actor_id: string;
+  traceparent: string | null;
+  decision_id: string | null;
+  reasons: Reason[];
+  review_until: Date | null;
+  created_at: Date;
+  settled_at: Date | null;
+};
+
+function toRecord(row: Row): PaymentRecord {
+  return {
+    tenantId: row.tenant_id,
+    id: row.id,
+    version: row.version,
+    status: row.status,
+    route: row.route,
+    attempt: row.attempt,
+    subjectId: row.subject_id,
+    accountId: row.account_id,
+    quoteId: row.quote_id,
+    amountMinor: row.amount_minor,
+    endToEndId: row.end_to_end_id,
+    payeeSealed: row.payee_sealed,
+    payeeHash: row.payee_hash.toString('hex'),
+    payeeAccountId: row.payee_account_id,
+    payeeSubjectId: row.payee_subject_id,
+    descriptionSealed: row.description_sealed,
+    channel: row.channel,
+    actor: { kind: row.actor_kind, id: row.actor_id },
+    traceparent: row.traceparent,
+    decisionId: row.decision_id,
+    reasons: row.reasons,
+    reviewUntilMs: row.review_until?.getTime() ?? null,
+    createdAtMs: row.created_at.getTime(),
+    settledAtMs: row.settled_at?.getTime() ?? null,
+  };
+}
+
+/** Adds a payment, leased to whoever is about to drive it. False when its quote has paid already. */
+export async function insertPayment(tx: Tx, record: PaymentRecord, lease: { owner: string; untilMs: number }): Promise<boolean> {
+  const created = new Date(record.createdAtMs);
+  const count = await tx.execute(
+    `insert into payments.payments (tenant_id, id, status, route, subject_id, account_id, quote_id, amount_minor, end_to_end_id,
+       payee_sealed, payee_hash, payee_account_id, payee_subject_id, description_sealed, channel, actor_kind, actor_id, traceparent,
+       created_at, updated_at, next_attempt_at, lease_owner, lease_until)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $19, $20, $21)
+     on conflict (tenant_id, quote_id) do nothing`,
+    [
+      record.tenantId,
+      record.id,
+      record.status,
+      record.route,
+      record.subjectId,
+      record.accountId,
+      record.quoteId,
+      record.amountMinor,
+      record.endToEndId,
+      record.payeeSealed,
+      Buffer.from(record.payeeHash, 'hex'),
+      record.payeeAccountId,
+      record.payeeSubjectId,
+      record.descriptionSealed,
+      record.channel,
+      record.actor.kind,
+      record.actor.id,
+      record.traceparent,
+      created,
+      lease.owner,
+      new Date(lease.untilMs),
+    ],
+  );
+  return count === 1;
+}
+
+export async function findPayments(tx: Tx, ids: readonly string[]): Promise<PaymentRecord[]> {
+  const rows = await tx.query<Row>('select * from payments.payments where id = any($1::uuid[])', [ids]);
+  return rows.map(toRecord);
+}
+
+/** Payments by the id they have in the whole country; for announcements, which name no tenant (system scope). */
+export async function findByEndToEndIds(tx: Tx, endToEndIds: readonly string[]): Promise<PaymentRecord[]> {
+  const rows = await tx.query<Row>('select * from payments.payments where end_to_end_id = any($1::text[])', [endToEndIds]);
+  return rows.map(toRecord);
+}
+
+/** A person's payments whose money is held at this moment, newest first. */
+export async function findPending(tx: Tx, subjectId: string, limit: number): Promise<PaymentRecord[]> {
+  const rows = await tx.query<Row>(
+    `select * from payments.payments where subject_id = $1
+       and status in ('held', 'sent', 'unknown', 'confirmed', 'rejected') order by created_at desc limit $2`,
+    [subjectId, limit],
+  );
+  return rows.map(toRecord);
+}
+
+/**
+ * Takes payments that are due and that nobody holds, and leases them. Rows another process is taking at this moment are skipped,
+ * not waited for. The version stays: who still works on an expired lease may finish, and the slower of the two finds it moved.
+ */
+export async function claimDue(tx: Tx, lease: { owner: string; nowMs: number; untilMs: number }, limit: number): Promise<PaymentRecord[]> {
+  const rows = await tx.query<Row>(
+    `update payments.payments p set lease_owner = $1, lease_until = $3
+     from (
+       select tenant_id, id from payments.payments
+       where next_attempt_at <= $2 and (lease_until is null or lease_until <= $2)
+       order by next_attempt_at limit $4 for update skip locked
+     ) due
+     where p.tenant_id = due.tenant_id and p.id = due.id
+     returning p.*`,
+    [lease.owner, new Date(lease.nowMs), new Date(lease.untilMs), limit],
+  );
+  return rows.map(toRecord);
+}
+
+/** Makes payments due now, whatever they wait for, unless somebody works on them. For news that asks for a look. */
+export async function makeDue(tx: Tx, endToEndIds: readonly string[], nowMs: number): Promise<number> {
+  return tx.execute(
+    `update payments.payments set next_attempt_at = least(next_attempt_at, $2)
+     where end_to_end_id = any($1::text[]) and next_attempt_at is not null`,
+    [endToEndIds, new Date(nowMs)],
+  );
+}

@@ -1,0 +1,35 @@
+import type { Tx } from '#platform/db/db.ts';
+
+/** An announcement of the provider. */
+export type ProviderEvent = {
+  eventId: string;
+  type: string;
+  endToEndId: string;
+  amountMinor: bigint | null;
+  receivedAtMs: number;
+  matched: 'payment' | 'receipt' | 'unmatched';
+};
+
+/** Keeps announcements; one that is known already changes nothing. */
+export async function insertProviderEvents(tx: Tx, events: readonly ProviderEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await tx.execute(
+    `insert into payments.provider_events (event_id, type, end_to_end_id, amount_minor, received_at, matched)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::numeric[], $5::timestamptz[], $6::text[]) on conflict do nothing`,
+    [
+      events.map((event) => event.eventId),
+      events.map((event) => event.type),
+      events.map((event) => event.endToEndId),
+      events.map((event) => event.amountMinor?.toString() ?? null),
+      events.map((event) => new Date(event.receivedAtMs).toISOString()),
+      events.map((event) => event.matched),
+    ],
+  );
+}
+
+export async function findKnownEvents(tx: Tx, eventIds: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.query<{ event_id: string }>('select event_id from payments.provider_events where event_id = any($1::text[])', [
+    eventIds,
+  ]);
+  return new Set(rows.map((row) => row.event_id));
+}

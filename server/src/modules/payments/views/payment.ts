@@ -1,0 +1,96 @@
+import type { CallContext } from '#platform/context.ts';
+import { parsePublicId } from '#platform/id.ts';
+import type { Payment, Step } from '../contract.ts';
+import type { PaymentsDeps } from '../deps.ts';
+import { nextAction, publicStatus } from '../domain/next-action.ts';
+import { openPayee } from '../drive/actions.ts';
+import { refusePayments } from '../errors.ts';
+import { DESCRIPTION_PURPOSE, PAYMENT_PREFIX, type PaymentRecord, paymentName } from '../record.ts';
+import { findPayments } from '../store/payments.ts';
+import { findSteps, type StepRow } from '../store/transitions.ts';
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+/** Results that say a step did not do what it was for. */
+const FAILED = new Set(['error', 'rejected', 'refused', 'deny', 'expired', 'amount-differs']);
+const WAITS = new Set(['unclear', 'not-sent', 'not-received', 'review']);
+
+/** Payments as people see them: names opened, statuses in public words. */
+export function createPaymentViews(deps: PaymentsDeps) {
+  const { db, vault, clock } = deps;
+
+  async function find(
+    ctx: CallContext,
+    input: { paymentId: string; subjectId?: string },
+  ): Promise<{ record: PaymentRecord; steps: StepRow[] }> {
+    const id = parsePublicId(PAYMENT_PREFIX, input.paymentId);
+    const found = await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, async (tx) => {
+      const [record] = await findPayments(tx, [id]);
+      return record && { record, steps: await findSteps(tx, [id]) };
+    });
+    // Another's payment does not exist, rather than being forbidden: an id must tell nothing.
+    if (!found || (input.subjectId !== undefined && found.record.subjectId !== input.subjectId)) throw refusePayments('PAYMENTS_NOT_FOUND');
+    return found;
+  }
+
+  async function render(record: PaymentRecord, steps: Payment['steps']): Promise<Payment> {
+    const { tenantId, subjectId, descriptionSealed } = record;
+    const payee = await openPayee(vault, record);
+    const description = descriptionSealed ? await vault.open(tenantId, subjectId, DESCRIPTION_PURPOSE, descriptionSealed) : null;
+    return {
+      id: paymentName(record.id),
+      status: publicStatus(record.status),
+      amountMinor: record.amountMinor.toString(),
+      payee: { name: payee?.name ?? '', taxIdMasked: payee?.taxIdMasked ?? '', bankName: payee?.bankName ?? '' },
+      description,
+      createdAt: iso(record.createdAtMs),
+      settledAt: record.status === 'settled' && record.settledAtMs !== null ? iso(record.settledAtMs) : null,
+      endToEndId: record.endToEndId,
+      reasons: record.reasons,
+      steps,
+    };
+  }
+
+  /** The last try of each step, in order, then what is due. */
+  function summarise(record: PaymentRecord, steps: readonly StepRow[]): Payment['steps'] {
+    const last = new Map<string, Payment['steps'][number]>();
+    for (const step of steps) {
+      const result = String(step.outcome.result);
+      const status = FAILED.has(result) ? 'failed' : WAITS.has(result) ? 'waiting' : 'done';
+      last.set(step.step, { name: step.step, status, at: iso(step.startedAtMs), attempt: step.attempt, durationMs: step.durationMs });
+    }
+    const next = nextAction(record, clock.now());
+    if (next) {
+      const status = next.action === 'query' || next.action === 'expire-review' ? 'waiting' : 'running';
+      last.delete(next.action);
+      last.set(next.action, { name: next.action, status, at: iso(clock.now()), attempt: record.attempt + 1, durationMs: 0 });
+    }
+    return [...last.values()];
+  }
+
+  return {
+    async getPayment(ctx: CallContext, input: { paymentId: string; subjectId?: string }): Promise<Payment> {
+      const { record, steps } = await find(ctx, input);
+      return render(record, summarise(record, steps));
+    },
+    async getSteps(ctx: CallContext, input: { paymentId: string; subjectId?: string }): Promise<{ paymentId: string; steps: Step[] }> {
+      const { record, steps } = await find(ctx, input);
+      return {
+        paymentId: paymentName(record.id),
+        steps: steps.map(({ step, attempt, startedAtMs, durationMs, input: given, outcome, statusBefore, statusAfter }) => ({
+          step,
+          attempt,
+          startedAt: iso(startedAtMs),
+          durationMs,
+          input: given,
+          outcome,
+          statusBefore,
+          statusAfter,
+        })),
+      };
+    },
+    /** A payment as it was when it was made, whatever became of it since: what its creation answers, every time. */
+    asCreated: (record: PaymentRecord): Promise<Payment> => render({ ...record, status: 'created', reasons: [], settledAtMs: null }, []),
+  };
+}
+
+export type PaymentViews = ReturnType<typeof createPaymentViews>;

@@ -1,0 +1,129 @@
+import { addDays, startOfDay } from '#platform/clock.ts';
+import type { CallContext } from '#platform/context.ts';
+import { parsePublicId } from '#platform/id.ts';
+import type { AccountViews } from '../accounts.ts';
+import type { StatementLine } from '../contract.ts';
+import type { LedgerFace, PaymentsDeps } from '../deps.ts';
+import { openPayee } from '../drive/actions.ts';
+import {
+  commandId,
+  DESCRIPTION_PURPOSE,
+  HOLDER_PURPOSE,
+  PAYER_PURPOSE,
+  PAYMENT_PREFIX,
+  type PaymentRecord,
+  paymentName,
+  RECEIPT_PREFIX,
+} from '../record.ts';
+import { findAccount } from '../store/accounts.ts';
+import { findPayments, findPending } from '../store/payments.ts';
+import { findReceipts, type ReceiptRecord } from '../store/receipts.ts';
+
+type Query = { subjectId: string; cursor?: string; limit: number; from?: string; to?: string; direction?: 'in' | 'out' };
+type LedgerLine = Awaited<ReturnType<LedgerFace['getStatement']>>['lines'][number];
+
+const MAX_PENDING = 50;
+
+/** The ledger's lines with what only payments know: who was on the other side, and what for. */
+export function createStatementView(deps: PaymentsDeps, accounts: AccountViews) {
+  const { db, vault, ledger } = deps;
+
+  return async (ctx: CallContext, query: Query): Promise<{ lines: StatementLine[]; next: string | null }> => {
+    const account = await accounts.find(ctx, query.subjectId);
+    if (account.status !== 'open') return { lines: [], next: null };
+    const { lines, next } = await ledger.getStatement(ctx, {
+      accountId: account.ledgerAccountId,
+      limit: query.limit,
+      ...(query.cursor ? { cursor: query.cursor } : {}),
+      ...(query.from ? { from: instant(query.from) } : {}),
+      ...(query.to ? { to: instant(query.to, 1) } : {}),
+      ...(query.direction ? { direction: query.direction } : {}),
+    });
+    const isFirstPage = !query.cursor && !query.from && !query.to && query.direction !== 'in';
+    const pending = isFirstPage ? await openHolds(ctx, query.subjectId, account.ledgerAccountId) : [];
+    return { lines: [...pending, ...(await describe(ctx, query.subjectId, lines))], next };
+  };
+
+  async function openHolds(ctx: CallContext, subjectId: string, accountId: string): Promise<StatementLine[]> {
+    const candidates = await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, (tx) => findPending(tx, subjectId, MAX_PENDING));
+    if (candidates.length === 0) return [];
+    const { holds } = await ledger.getHolds(ctx, { accountId });
+    const open = new Set(holds.map(({ id }) => id));
+    const held = candidates.filter(({ id }) => open.has(commandId(id, 'hold')));
+    return Promise.all(
+      held.map(async (record) => ({
+        id: `hold_${paymentName(record.id)}`,
+        at: new Date(record.createdAtMs).toISOString(),
+        kind: 'hold' as const,
+        direction: 'out' as const,
+        amountMinor: record.amountMinor.toString(),
+        balanceAfterMinor: null,
+        counterparty: (await openPayee(vault, record))?.name ?? null,
+        description: await descriptionOf(record),
+        paymentId: paymentName(record.id),
+        status: 'pending' as const,
+      })),
+    );
+  }
+
+  async function describe(ctx: CallContext, subjectId: string, lines: readonly LedgerLine[]): Promise<StatementLine[]> {
+    const named = (field: string, prefix: string) => [
+      ...new Set(lines.flatMap(({ metadata }) => (metadata?.[field] ? [parsePublicId(prefix, metadata[field])] : []))),
+    ];
+    const [payments, receipts] = await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, async (tx) => [
+      await findPayments(tx, named('paymentId', PAYMENT_PREFIX)),
+      await findReceipts(tx, named('receiptId', RECEIPT_PREFIX)),
+    ]);
+    const paymentById = new Map(payments.map((payment) => [payment.id, payment]));
+    const receiptById = new Map(receipts.map((receipt) => [receipt.id, receipt]));
+    return Promise.all(
+      lines.map(async (line): Promise<StatementLine> => {
+        const { metadata, direction } = line;
+        const payment = metadata?.paymentId ? paymentById.get(parsePublicId(PAYMENT_PREFIX, metadata.paymentId)) : undefined;
+        const receipt = metadata?.receiptId ? receiptById.get(parsePublicId(RECEIPT_PREFIX, metadata.receiptId)) : undefined;
+        const isOwn = payment?.subjectId === subjectId;
+        return {
+          id: line.transferId,
+          at: line.recordedAt,
+          kind: payment || receipt ? (direction === 'in' ? 'pix-in' : 'pix-out') : 'other',
+          direction,
+          amountMinor: line.amountMinor,
+          balanceAfterMinor: line.postedMinor,
+          counterparty: await counterparty(payment, receipt, isOwn),
+          // What the payer wrote goes with the money, as in any Pix.
+          description: payment ? await descriptionOf(payment) : null,
+          paymentId: payment && isOwn ? paymentName(payment.id) : null,
+          status: 'done',
+        };
+      }),
+    );
+  }
+
+  async function counterparty(
+    payment: PaymentRecord | undefined,
+    receipt: ReceiptRecord | undefined,
+    isOwn: boolean,
+  ): Promise<string | null> {
+    if (payment && isOwn) return (await openPayee(vault, payment))?.name ?? null;
+    if (payment) return payerName(payment);
+    if (!receipt?.payerSealed || !receipt.subjectId) return null;
+    const text = await vault.open(receipt.tenantId, receipt.subjectId, PAYER_PURPOSE, receipt.payerSealed);
+    return text === null ? null : (JSON.parse(text) as { name: string }).name;
+  }
+
+  /** The other side of a payment between two of ours; null once that person's data were erased. */
+  async function payerName({ tenantId, subjectId }: PaymentRecord): Promise<string | null> {
+    const payer = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) => findAccount(tx, subjectId));
+    const text = payer?.holderSealed ? await vault.open(tenantId, subjectId, HOLDER_PURPOSE, payer.holderSealed) : null;
+    return text === null ? null : (JSON.parse(text) as { name: string }).name;
+  }
+
+  async function descriptionOf({ tenantId, subjectId, descriptionSealed }: PaymentRecord): Promise<string | null> {
+    return descriptionSealed ? vault.open(tenantId, subjectId, DESCRIPTION_PURPOSE, descriptionSealed) : null;
+  }
+}
+
+/** A business date as the instant it begins (or, `days` later, ends); an instant as it is. */
+function instant(text: string, days = 0): string {
+  return text.length === 10 ? startOfDay(addDays(text, days)) : text;
+}

@@ -1,0 +1,245 @@
+/** Payments with the real ledger, the real sandbox provider over HTTP and a real database; risk and identity are stand-ins. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createPostgresBus } from '#platform/bus/postgres.ts';
+import { systemClock } from '#platform/clock.ts';
+import type { CallContext } from '#platform/context.ts';
+import { localFace } from '#platform/face/call.ts';
+import type { Face } from '#platform/face/contract.ts';
+import type { Caller } from '#platform/http/app.ts';
+import { createHttpServer } from '#platform/http/server.ts';
+import { newId } from '#platform/id.ts';
+import { createLogger } from '#platform/log.ts';
+import { createMetrics } from '#platform/telemetry/metrics.ts';
+import { createVault } from '#platform/vault/vault.ts';
+import { createSandbox } from '../../../../../sandbox/src/app.ts';
+import { openTestDatabase, sourcesOf } from '../../../../test/support/test-database.ts';
+import { PERSON_REGISTERED } from '../../identity/events.ts';
+import { createLedger, ledgerContract } from '../../ledger/index.ts';
+import type { Assessment, RiskContract } from '../../risk/index.ts';
+import type { PaymentsConfig } from '../deps.ts';
+import { createPayments, paymentsContract } from '../index.ts';
+
+export const FULANO =
+  '00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***63041D3D';
+export const DYNAMIC =
+  '00020101021226700014br.gov.bcb.pix2548pix.example.com/8b3da2f39a4140d1a91abd93113bd4415204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***630464E4';
+const SECRET = 'test-webhook-secret';
+const API_KEY = 'test-key';
+
+export type Options = { settlementDelayMs?: number; config?: Partial<PaymentsConfig>; webhooks?: boolean };
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+export async function openWorld(options: Options = {}) {
+  const database = await openTestDatabase(sourcesOf('ledger', 'payments'));
+  const folder = mkdtempSync(path.join(tmpdir(), 'lastro-payments-'));
+  const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'fatal' });
+  const sandbox = createSandbox({
+    dataDir: folder,
+    apiKey: API_KEY,
+    webhookSecret: SECRET,
+    settlementDelayMs: options.settlementDelayMs ?? 10,
+  });
+  const sandboxUrl = await sandbox.listen();
+  const tenantId = newId();
+  const assessments: { answer: (paymentId: string) => Assessment['decision'] | 'down' } = { answer: () => 'approve' };
+  const asked: Record<string, number> = {};
+  const risk = {
+    async assess(_ctx: CallContext, { paymentId }: { paymentId: string }): Promise<Assessment> {
+      asked[paymentId] = (asked[paymentId] ?? 0) + 1;
+      const decision = assessments.answer(paymentId);
+      if (decision === 'down') throw new Error('risk is down');
+      const reasons = decision === 'approve' ? [] : [{ code: 'RISK_TEST', message: 'Porque o teste quer.', weight: 1 }];
+      return { decisionId: newId(), decision, degraded: false, reasons, durationMs: 1, ruleSetVersion: 'test' };
+    },
+  } as unknown as Face<RiskContract>;
+  const people = new Map<string, { name: string; cpf: string }>();
+  const identity = {
+    async getPerson(_ctx: CallContext, { subjectId }: { subjectId: string }) {
+      const { name, cpf } = people.get(subjectId)!;
+      return { subjectId, name, firstName: name, cpf, email: 'a@exemplo.com.br', createdAt: new Date().toISOString(), erased: false };
+    },
+  };
+  const callers = new Map<string, Caller>();
+
+  /** One process: everything that two processes would not share. */
+  async function openProcess(overrides: Partial<PaymentsConfig> = {}, crashPoint?: (name: string) => void) {
+    const db = database.openAnother();
+    const metrics = createMetrics();
+    const bus = createPostgresBus({ db, log, clock: systemClock });
+    const vault = createVault({ db, masterKey: Buffer.alloc(32, 7) });
+    const platform = { db, bus, clock: systemClock, log, vault, metrics };
+    const ledgerModule = createLedger(platform);
+    const ledger = localFace(ledgerContract, ledgerModule.face.impl, { checked: true });
+    const module = createPayments({
+      ...platform,
+      ledger,
+      risk,
+      identity,
+      ...(crashPoint ? { crashPoint } : {}),
+      config: {
+        providerUrl: sandboxUrl,
+        providerApiKey: API_KEY,
+        webhookSecret: SECRET,
+        providerTimeoutMs: 400,
+        ispb: '12345678',
+        leaseMs: 400,
+        sandbox: true,
+        recoveryIntervalMs: 20,
+        pace: { firstQueryMs: 400, retryBaseMs: 40, retryMaxMs: 400 },
+        ...options.config,
+        ...overrides,
+      },
+    });
+    const face = localFace(paymentsContract, module.face!.impl, { checked: true });
+    const app = await createHttpServer({
+      log,
+      metrics,
+      ratePerMinute: 0,
+      verifyToken: async (token) => {
+        const caller = callers.get(token);
+        if (!caller) throw new Error('unknown token');
+        return caller;
+      },
+    });
+    await app.register(async (scope) => module.routes!(scope as never));
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+    const stops: (() => Promise<void>)[] = [];
+    return {
+      db,
+      bus,
+      vault,
+      ledger,
+      face,
+      module,
+      app,
+      url,
+      startWork() {
+        for (const one of [ledgerModule, module]) stops.push(bus.startRelay(one.name).stop);
+        for (const subscription of module.subscriptions!) stops.push(bus.subscribe(subscription).stop);
+        for (const worker of module.workers!) {
+          worker.start();
+          stops.push(() => worker.stop());
+        }
+      },
+      async close() {
+        await app.close();
+        await Promise.all(stops.map((stop) => stop()));
+        await module.close?.();
+        await ledgerModule.close?.();
+        await bus.close();
+        await db.close();
+      },
+    };
+  }
+
+  const main = await openProcess();
+  if (options.webhooks !== false) {
+    await sandboxCall('PUT', '/admin/webhook', { url: `${main.url}/webhooks/pix/sandbox` });
+  }
+  main.startWork();
+
+  async function sandboxCall<T>(method: 'GET' | 'PUT' | 'POST' | 'DELETE', at: string, body?: unknown): Promise<T> {
+    const answer = await fetch(`${sandboxUrl}${at}`, {
+      method,
+      headers: { authorization: `Bearer ${API_KEY}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${at}: ${answer.status} ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  return {
+    tenantId,
+    database,
+    main,
+    openProcess,
+    sandboxCall,
+    assessments,
+    asked,
+    callers,
+    secret: SECRET,
+    ctx: (more: Partial<CallContext> = {}): CallContext => ({ tenantId, actor: { kind: 'person', id: newId() }, ...more }),
+    /** A person whose account is open, with some money that came in by Pix. */
+    async person(fundsMinor = 0n, name = 'Ana de Souza', tenant = tenantId) {
+      const subjectId = newId();
+      people.set(subjectId, { name, cpf: '52998224725' });
+      await main.db.tx({ module: 'payments', tenants: [tenant] }, (tx) =>
+        main.bus.publish(tx, [
+          {
+            id: newId(),
+            type: PERSON_REGISTERED,
+            tenantId: tenant,
+            key: subjectId,
+            subjectId,
+            actor: { kind: 'system', id: 'test' },
+            time: new Date().toISOString(),
+            data: { subjectId },
+          },
+        ]),
+      );
+      const ctx: CallContext = { tenantId: tenant, actor: { kind: 'person', id: subjectId } };
+      const account = await until(
+        'the account',
+        async () => main.face.getAccount(ctx, { subjectId }).catch(() => null),
+        (found) => found?.status === 'open',
+      );
+      if (fundsMinor > 0n) {
+        await main.face.requestTestReceipt(ctx, { subjectId, amountMinor: fundsMinor.toString() });
+        await until(
+          'the money',
+          () => main.face.getBalance(ctx, { subjectId }),
+          ({ availableMinor }) => availableMinor === fundsMinor.toString(),
+        );
+      }
+      return { subjectId, ctx, account: account! };
+    },
+    async close() {
+      await main.close();
+      await sandbox.close();
+      await database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+type Person = Awaited<ReturnType<World['person']>>;
+
+/** Reads a code and pays it. */
+export async function pay(
+  face: World['main']['face'],
+  { subjectId, ctx }: Pick<Person, 'subjectId' | 'ctx'>,
+  amountMinor: bigint,
+  code = FULANO,
+  key: string = newId(),
+) {
+  const { quoteId } = await face.decode(ctx, { subjectId, code });
+  const { payment } = await face.createPayment(
+    { ...ctx, idempotencyKey: key },
+    { subjectId, quoteId, amountMinor: amountMinor.toString() },
+  );
+  return payment;
+}
+
+export async function until<T>(what: string, ask: () => Promise<T>, done: (value: T) => boolean, limitMs = 10_000): Promise<T> {
+  const end = Date.now() + limitMs;
+  for (;;) {
+    const value = await ask();
+    if (done(value)) return value;
+    if (Date.now() > end) throw new Error(`${what} did not happen in ${limitMs} ms; last seen: ${JSON.stringify(value)?.slice(0, 2000)}`);
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+}
+
+/** The payment once it is where it was to go. */
+export function reaches(world: World, { subjectId, ctx }: Pick<Person, 'subjectId' | 'ctx'>, paymentId: string, status: string) {
+  return until(
+    `${paymentId} ${status}`,
+    () => world.main.face.getPayment(ctx, { paymentId, subjectId }),
+    (payment) => payment.status === status,
+  );
+}
