@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -152,76 +153,55 @@ lifeOf('embedded Postgres in a folder everybody can reach', () => folder(0o755))
 lifeOf('embedded Postgres in a folder closed to others, as /root is', () => folder(0o700));
 
 describe('embedded Postgres, when something is in the way', () => {
-  it('starts over after a half-finished initdb', async () => {
-    const root = folder(0o755);
-    const dataDir = path.join(root, 'pg');
-    try {
-      await (await startEmbeddedPostgres({ dataDir, settings })).stop();
-      const cluster = path.join(dataDir, 'cluster');
-      renameSync(path.join(cluster, 'data'), path.join(cluster, 'data.unfinished'));
-      rmSync(path.join(cluster, 'data.unfinished', 'PG_VERSION'));
-      const postgres = await startEmbeddedPostgres({ dataDir, settings });
-      assert.equal(existsSync(path.join(cluster, 'data', 'PG_VERSION')), true);
-      assert.equal(postgres.adopted, false);
-    } finally {
-      await deleteEmbeddedPostgres(dataDir);
-      rmSync(root, { recursive: true, force: true });
-    }
+  const root = folder(0o755);
+  const dataDir = path.join(root, 'pg');
+  const cluster = path.join(dataDir, 'cluster');
+  const refused = (wanted: RegExp, options = {}, dir = dataDir) =>
+    assert.rejects(startEmbeddedPostgres({ dataDir: dir, settings, ...options }), (error: Error) => {
+      assert.ok(error instanceof EmbeddedPostgresError);
+      assert.match(error.message, wanted);
+      return true;
+    });
+  after(async () => {
+    await deleteEmbeddedPostgres(dataDir);
+    rmSync(root, { recursive: true, force: true });
   });
 
-  it('refuses a torn copy, another major version, a lost password and weaker durability, each by name', async () => {
-    const root = folder(0o755);
-    const dataDir = path.join(root, 'pg');
-    const refused = (wanted: RegExp, options = {}, dir = dataDir) =>
-      assert.rejects(startEmbeddedPostgres({ dataDir: dir, settings, ...options }), (error: Error) => {
-        assert.ok(error instanceof EmbeddedPostgresError);
-        assert.match(error.message, wanted);
-        return true;
-      });
-    try {
-      await refused(/keeps committed money on disk/, { settings: { fsync: false } });
-      const postgres = await startEmbeddedPostgres({ dataDir, settings });
-      const copy = path.join(root, 'copy');
-      cpSync(dataDir, copy, { recursive: true, filter: (file) => !path.basename(file).startsWith('.s.PGSQL') });
-      await refused(/copied from .* while its Postgres was running/, {}, copy);
-      await postgres.stop();
-      await refused(/meant for Postgres, is in use/, { port: await occupied() });
-      const version = path.join(dataDir, 'cluster', 'data', 'PG_VERSION');
-      writeFileSync(version, '12\n');
-      await refused(/made by Postgres 12/);
-      writeFileSync(version, '18\n');
-      const secret = path.join(dataDir, 'instance.json');
-      renameSync(secret, `${secret}.away`);
-      await refused(/with its password is missing/);
-      renameSync(`${secret}.away`, secret);
-    } finally {
-      release();
-      await deleteEmbeddedPostgres(dataDir);
-      rmSync(root, { recursive: true, force: true });
-    }
+  it('refuses to weaken durability', () => refused(/keeps committed money on disk/, { settings: { fsync: false } }));
+
+  it('starts over after a half-finished initdb', async () => {
+    mkdirSync(path.join(cluster, 'data.unfinished', 'base'), { recursive: true });
+    await startEmbeddedPostgres({ dataDir, settings });
+    assert.equal(existsSync(path.join(cluster, 'data', 'PG_VERSION')), true);
+    assert.equal(existsSync(path.join(cluster, 'data.unfinished')), false);
+  });
+
+  it('refuses a copy made while it was running', async () => {
+    const copy = path.join(root, 'copy');
+    cpSync(dataDir, copy, { recursive: true, filter: (file) => !path.basename(file).startsWith('.s.PGSQL') });
+    await refused(/copied from .* while its Postgres was running/, {}, copy);
   });
 
   it('two starts at the same time end in one Postgres', async () => {
-    const root = folder(0o755);
-    const dataDir = path.join(root, 'pg');
-    mkdirSync(dataDir);
-    try {
-      await (await startEmbeddedPostgres({ dataDir, settings })).stop();
-      const [a, b] = await Promise.all([startEmbeddedPostgres({ dataDir, settings }), startEmbeddedPostgres({ dataDir, settings })]);
-      assert.equal(a.pid, b.pid);
-    } finally {
-      await deleteEmbeddedPostgres(dataDir);
-      rmSync(root, { recursive: true, force: true });
-    }
+    await stopEmbeddedPostgres(dataDir);
+    const [a, b] = await Promise.all([startEmbeddedPostgres({ dataDir, settings }), startEmbeddedPostgres({ dataDir, settings })]);
+    assert.equal(a.pid, b.pid);
+    await a.stop();
+  });
+
+  it('names a taken port, another major version, and a lost password', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    await refused(/meant for Postgres, is in use/, { port: (server.address() as AddressInfo).port });
+    server.close();
+    const version = path.join(cluster, 'data', 'PG_VERSION');
+    const found = readFileSync(version, 'utf8');
+    writeFileSync(version, '12\n');
+    await refused(/made by Postgres 12/);
+    writeFileSync(version, found);
+    const secret = path.join(dataDir, 'instance.json');
+    renameSync(secret, `${secret}.away`);
+    await refused(/with its password is missing/);
+    renameSync(`${secret}.away`, secret);
   });
 });
-
-let release: () => void = () => undefined;
-
-async function occupied(): Promise<number> {
-  const { createServer } = await import('node:net');
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  release = () => server.close();
-  return (server.address() as { port: number }).port;
-}

@@ -7,7 +7,7 @@ import { EmbeddedPostgresError } from './failure.ts';
 import { isPortFree, pickFreePort } from './free-port.ts';
 import { findInstance, type Instance, openInstance, remember } from './instance.ts';
 import { findPostmaster, type Postmaster, startPostmaster, stopPostmaster } from './postmaster.ts';
-import { currentSettings, renderSettings, type Settings, writeSettings } from './settings.ts';
+import { checkSettings, currentSettings, renderSettings, type Settings, writeSettings } from './settings.ts';
 
 export { EmbeddedPostgresError } from './failure.ts';
 export type { Settings } from './settings.ts';
@@ -50,6 +50,7 @@ export interface EmbeddedPostgres {
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => undefined);
   const timeoutMs = options.timeoutMs ?? 60_000;
+  checkSettings(options.settings);
   const instance = openInstance(path.resolve(options.dataDir), log);
   const { postmaster, adopted } = (await adopt(instance, options, timeoutMs, log)) ?? (await start(instance, options, timeoutMs, log));
   const { port, pid, startedAt } = postmaster;

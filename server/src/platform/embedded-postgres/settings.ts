@@ -29,12 +29,16 @@ const LAPTOP: Settings = {
   log_error_verbosity: 'terse',
 };
 
-/** The text of the cluster's settings file. Throws when `wanted` would weaken durability or is not a plain setting. */
-export function renderSettings(instance: Instance, port: number, wanted: Settings = {}): string {
+/** Throws when the settings would weaken durability or are none. */
+export function checkSettings(wanted: Settings = {}): void {
   for (const [name, value] of Object.entries(wanted)) {
     if (name in FIXED) throw new EmbeddedPostgresError(`The setting ${name} is not for changing: it keeps committed money on disk.`);
     if (!/^[a-z_.]+$/.test(name) || /[\n\r]/.test(String(value))) throw new EmbeddedPostgresError(`Not a Postgres setting: ${name}`);
   }
+}
+
+/** The text of the cluster's settings file. */
+export function renderSettings(instance: Instance, port: number, wanted: Settings = {}): string {
   const socketFolder = Buffer.byteLength(instance.place) <= SOCKET_FOLDER_MAX ? instance.place : '';
   const all: Settings = { ...LAPTOP, ...wanted, ...FIXED, listen_addresses: '127.0.0.1', port, unix_socket_directories: socketFolder };
   const lines = Object.entries(all).map(([name, value]) => `${name} = ${quote(value)}`);

@@ -1,0 +1,54 @@
+import path from 'node:path';
+import pg from 'pg';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../server/src/platform/embedded-postgres/index.ts';
+import { runTestProcess } from './test-process.ts';
+
+const TEMPLATE = 'lastro_template';
+/** The log-in of `server/test/support/test-database.ts`: roles belong to the whole cluster, so both must name the same. */
+const LOGIN = { user: 'lastro_app', password: 'lastro_app' };
+
+/** One Postgres for the whole run; what earlier runs left in it is dropped. */
+export async function startTestPostgres(state: string, log: (line: string) => void): Promise<EmbeddedPostgres> {
+  const settings = { max_connections: 200, autovacuum: false, checkpoint_timeout: '1h' };
+  const postgres = await startEmbeddedPostgres({ dataDir: path.join(state, 'test-pg'), settings, log });
+  await withClient(postgres.adminUrl, async (client) => {
+    const { rows } = await client.query<{ name: string }>(
+      "select datname as name from pg_database where not datistemplate and datname <> 'postgres'",
+    );
+    for (const { name } of rows) await client.query(`drop database ${client.escapeIdentifier(name)} with (force)`);
+    await client.query(`create database ${TEMPLATE}`);
+  });
+  return postgres;
+}
+
+/** Brings the template up to date by the same command as production. Returns what it printed when that failed. */
+export async function migrateTemplate(
+  root: string,
+  scratchFile: string,
+  adminUrl: string,
+  env: Record<string, string | undefined>,
+): Promise<{ ok: boolean }> {
+  const template = new URL(adminUrl);
+  template.pathname = `/${TEMPLATE}`;
+  const app = new URL(template);
+  app.username = LOGIN.user;
+  app.password = LOGIN.password;
+  const end = await runTestProcess({
+    command: [process.execPath, path.join(root, 'server', 'src', 'migrate-cli.ts')],
+    cwd: root,
+    env: { ...env, DATABASE_ADMIN_URL: template.href, DATABASE_URL: app.href },
+    outputFile: scratchFile,
+    idleLimitMs: 120_000,
+  });
+  return { ok: end.code === 0 };
+}
+
+async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
