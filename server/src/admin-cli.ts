@@ -1,0 +1,85 @@
+/** `npm run admin -- <command>`: what operators do by hand: look at consumer groups, put dead letters back, replay, dump, restore. */
+import { createReadStream, createWriteStream } from 'node:fs';
+import path from 'node:path';
+import { dumpDatabase } from '#platform/bus/dump.ts';
+import { createPostgresBus } from '#platform/bus/postgres.ts';
+import { restoreDatabase } from '#platform/bus/restore.ts';
+import { systemClock } from '#platform/clock.ts';
+import { createDb } from '#platform/db/db.ts';
+import { startEmbeddedPostgres } from '#platform/embedded-postgres/index.ts';
+import { createLogger } from '#platform/log.ts';
+
+const USAGE = `usage: npm run admin -- <command>
+  events                          every consumer group: position, lag, dead letters
+  redrive <group> [key]           puts dead letters back in line, all or those of one key
+  pause <group> | resume <group>  holds a group still, or lets it go on
+  dump <file>                     writes the whole database (as DATABASE_ADMIN_URL)
+  restore <file>                  fills a freshly migrated database (as DATABASE_ADMIN_URL)
+Without DATABASE_URL and DATABASE_ADMIN_URL the embedded Postgres of this folder is meant, running or not.`;
+
+const [command, first, second] = process.argv.slice(2);
+
+function need(value: string | undefined, what: string): string {
+  if (value) return value;
+  console.error(`${what} is missing\n\n${USAGE}`);
+  process.exit(2);
+}
+
+let letGo: (() => Promise<void>) | undefined;
+
+/** The database named by the environment, or the embedded one of this folder: adopted if it runs, else started for the occasion. */
+async function databaseUrl(kind: 'DATABASE_URL' | 'DATABASE_ADMIN_URL'): Promise<string> {
+  const named = process.env[kind];
+  if (named) return named;
+  const postgres = await startEmbeddedPostgres({ dataDir: path.join(import.meta.dirname, '../../.lastro/pg'), database: 'lastro' });
+  if (!postgres.adopted) letGo = postgres.stop;
+  return postgres.adminUrl;
+}
+
+async function withBus(work: (bus: ReturnType<typeof createPostgresBus>) => Promise<void>): Promise<void> {
+  const log = createLogger({ name: 'admin', level: 'warn' });
+  const db = createDb({ url: await databaseUrl('DATABASE_URL'), poolSize: 2, log, applicationName: 'lastro-admin' });
+  const bus = createPostgresBus({ db, log, clock: systemClock });
+  try {
+    await work(bus);
+  } finally {
+    await bus.close();
+    await db.close();
+  }
+}
+
+try {
+  switch (command) {
+    case 'events':
+      await withBus(async (bus) => {
+        console.table(
+          (await bus.status()).map((one) => ({ ...one, position: String(one.position), head: String(one.head), lag: String(one.lag) })),
+        );
+      });
+      break;
+    case 'redrive':
+      await withBus(async (bus) => console.log(`${await bus.redrive(need(first, 'the group'), second)} dead letters are in line again`));
+      break;
+    case 'pause':
+    case 'resume':
+      await withBus(async (bus) => {
+        await bus.pause(need(first, 'the group'), command === 'pause');
+        console.log(`${first} ${command === 'pause' ? 'stands still' : 'goes on'}`);
+      });
+      break;
+    case 'dump':
+      console.log(await dumpDatabase(await databaseUrl('DATABASE_ADMIN_URL'), createWriteStream(need(first, 'the file'), { mode: 0o600 })));
+      break;
+    case 'restore':
+      console.log(await restoreDatabase(await databaseUrl('DATABASE_ADMIN_URL'), createReadStream(need(first, 'the file'))));
+      break;
+    default:
+      console.error(USAGE);
+      process.exitCode = 2;
+  }
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+} finally {
+  await letGo?.();
+}
