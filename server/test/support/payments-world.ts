@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PERSON_REGISTERED } from '#identity/events';
+import { createLedger, ledgerContract } from '#ledger';
+import { createPayments, paymentsContract } from '#payments';
 import { createPostgresBus } from '#platform/bus/postgres.ts';
 import { systemClock } from '#platform/clock.ts';
 import type { CallContext } from '#platform/context.ts';
@@ -14,13 +17,10 @@ import { newId } from '#platform/id.ts';
 import { createLogger } from '#platform/log.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { createVault } from '#platform/vault/vault.ts';
-import { createSandbox } from '../../../../../sandbox/src/app.ts';
-import { openTestDatabase, sourcesOf } from '../../../../test/support/test-database.ts';
-import { PERSON_REGISTERED } from '../../identity/events.ts';
-import { createLedger, ledgerContract } from '../../ledger/index.ts';
-import type { Assessment, RiskContract } from '../../risk/index.ts';
-import type { PaymentsConfig } from '../deps.ts';
-import { createPayments, paymentsContract } from '../index.ts';
+import type { Assessment, RiskContract } from '#risk';
+import { createSandbox } from '../../../sandbox/src/app.ts';
+import type { PaymentsConfig } from '../../src/modules/payments/deps.ts';
+import { openTestDatabase, sourcesOf } from './test-database.ts';
 
 export const FULANO =
   '00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***63041D3D';
