@@ -236,6 +236,7 @@ function steer(res: ServerResponse, what: string, s: Login): void {
   if (what === 'drop') for (const x of streams) x.res.destroy();
   if (what === 'down' || what === 'up') down = what === 'down';
   if (what === 'undayed' && s.world) s.world.updatedAt = null;
+  if (what === 'dayed' && s.world) s.world.updatedAt = new Date().toISOString();
   json(res, 200, { what });
 }
 async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {

@@ -147,6 +147,7 @@ const SCENES: Scene[] = [
       await p.reload();
       await tid(p, 'stay').waitFor();
       await shot('inicio-pendente-aviso');
+      await get(p, 'dayed');
       await get(p, 'down');
       await p.reload();
       await tid(p, 'problem').waitFor();
@@ -243,6 +244,23 @@ const SCENES: Scene[] = [
     },
   ],
   [
+    'offline',
+    async (p, shot) => {
+      await signIn(p);
+      await p.context().setOffline(true);
+      await p.locator('.bar').waitFor();
+      await shot('inicio-sem-internet');
+      await p.context().setOffline(false);
+      await p.locator('.bar').waitFor({ state: 'detached' });
+      await p.goto(`${mock.url}/extrato`);
+      await p.locator('[data-testid="statement-line"]').filter({ hasText: 'Laticínios' }).first().click();
+      await tid(p, 'open-payment').click();
+      await status(p, 'settled');
+      await p.emulateMedia({ media: 'print' });
+      await shot('comprovante-impresso');
+    },
+  ],
+  [
     'ingles',
     async (p, shot) => {
       await signIn(p);
@@ -256,7 +274,7 @@ const SCENES: Scene[] = [
 ];
 function watch(page: Page, variant: string, scene: string): void {
   page.on('console', (m) => {
-    if (m.type() === 'error' && !/status of (401|403|404|409|422|429|50\d)|ERR_EMPTY_RESPONSE/.test(m.text()))
+    if (m.type() === 'error' && !/status of (401|403|404|409|422|429|50\d)|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED/.test(m.text()))
       bad.push(`${scene} ${variant}: console ${m.text().slice(0, 240)}`);
   });
   page.on('pageerror', (e) => bad.push(`${scene} ${variant}: ${e.message}`));

@@ -12,16 +12,16 @@ export const kindKey = (l: StatementLine): Key =>
 @Component({
   selector: 'la-line',
   imports: [Icon, LineStatus, TPipe, BrlPipe],
-  template: `@let l = line();<span class="dot" [class.pos]="l.direction === 'in'"><la-icon [name]="l.direction" /></span>
+  template: `@let l = line();<div class="g"><span class="dot" [class.pos]="l.direction === 'in'"><la-icon [name]="l.direction" /></span>
     <span class="who"><b>{{ l.counterparty || (kind() | t) }}</b><small class="muted">{{ sub() }}</small></span>
     @if (l.status !== 'done') {<la-line-status [status]="l.status" class="st" />}
-    <span class="num v" [class.in]="l.direction === 'in' && l.status !== 'failed'" [class.off]="l.status === 'failed'"><span class="sr-only">{{ (l.direction === 'in' ? 'line.plus' : 'line.minus') | t }} </span><span aria-hidden="true">{{ l.direction === 'in' ? '+' : '\u2212' }}</span>{{ l.amountMinor | brl }}</span>`,
-  styles: `:host{display:grid;grid-template-columns:38px minmax(0,1fr) auto auto;align-items:center;gap:2px 14px;width:100%;text-align:left}
+    <span class="num v" [class.in]="l.direction === 'in' && l.status !== 'failed'" [class.off]="l.status === 'failed'"><span class="sr-only">{{ (l.direction === 'in' ? 'line.plus' : 'line.minus') | t }} </span><span aria-hidden="true">{{ l.direction === 'in' ? '+' : '\u2212' }}</span>{{ l.amountMinor | brl }}</span></div>`,
+  styles: `:host{display:block;container-type:inline-size;width:100%}.g{display:grid;grid-template-columns:38px minmax(0,1fr) auto auto;align-items:center;gap:2px 14px;text-align:left}
     .dot{display:grid;place-items:center;width:38px;height:38px;border-radius:12px;background:var(--la-soft);color:var(--la-muted)}
     .dot.pos{color:var(--la-in);background:color-mix(in srgb,var(--la-in) 11%,transparent)}
     .who{display:grid;min-width:0}b{font-weight:550;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}small{font-size:.8125rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
     .v{font-weight:600;grid-column:4}.off{text-decoration:line-through;color:var(--la-muted)}
-    @media(max-width:760px){:host{grid-template-columns:38px minmax(0,1fr) auto;gap:2px 12px}.v{grid-column:3;grid-row:1}.st{grid-column:2/4;grid-row:2;font-size:.75rem}}`,
+    @container(max-width:480px){.g{grid-template-columns:38px minmax(0,1fr) auto;gap:2px 12px}.dot{grid-row:1/3;align-self:center}.who{display:contents}.v{grid-column:3;grid-row:1}small{grid-column:2/4;grid-row:2}.st{grid-column:2/4;grid-row:3;font-size:.75rem}}`,
 })
 export class LineRow {
   private readonly i18n = inject(I18n);

@@ -21,7 +21,7 @@ let serial = 0;
     input{position:absolute;inset:0;opacity:0;margin:0;cursor:pointer}
     span{display:block;padding:7px 14px;border-radius:9px;text-align:center;font-size:.8125rem;font-weight:550;color:var(--la-muted);white-space:nowrap}
     label:hover span{color:var(--mat-sys-on-surface)}
-    input:checked+span{background:var(--la-card);color:var(--mat-sys-on-surface);box-shadow:0 1px 3px rgb(0 0 0/14%)}
+    input:checked+span{background:light-dark(#fff,#31454b);color:var(--mat-sys-on-surface);box-shadow:0 1px 3px rgb(0 0 0/14%)}
     input:focus-visible+span{outline:2px solid var(--mat-sys-primary);outline-offset:1px}
     @media(max-width:480px){span{padding:9px 8px}}`,
 })

@@ -52,7 +52,7 @@ const dict = {
     required: 'Preencha este campo.',
   },
   live: {
-    offline: 'Você está sem internet. Os valores podem estar desatualizados.',
+    offline: 'Sem internet. Os valores podem estar desatualizados.',
     reconnecting: 'Reconectando… Os valores podem estar desatualizados.',
     now: 'Reconectar agora',
   },

@@ -5,10 +5,12 @@ import { Session } from '../session';
 import { backoffMs } from './backoff';
 import { SseParser } from './sse-parser';
 
-export type LiveState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'offline';
+export type LiveState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'offline' | 'resting';
 const TYPES = new Set(['payment', 'balance', 'day', 'session']);
 /** The server's heartbeat comes each 15 s: three missed ones mean a dead line. */
 const SILENCE_MS = 45_000;
+/** A tab out of sight gives its line back after this long: a browser has six to one host. */
+const REST_AFTER_MS = 60_000;
 
 /**
  * The stream of /bff/v1/events. By fetch and not by EventSource: so a 401 is seen, Last-Event-ID survives our own back-off, and a silent line is noticed.
@@ -28,14 +30,22 @@ export class Live {
   readonly troubled = computed(() => this.state() === 'offline' || (this.state() === 'reconnecting' && this.attempt() > 1));
   private abort: AbortController | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private restTimer: ReturnType<typeof setTimeout> | undefined;
   private wanted = false;
 
   constructor() {
     const wake = () => this.wanted && this.state() !== 'open' && this.connectNow();
     const sleep = () => this.wanted && this.lost('offline');
+    const look = () => {
+      clearTimeout(this.restTimer);
+      if (document.hidden) this.restTimer = setTimeout(() => this.wanted && this.rest(), REST_AFTER_MS);
+      else if (this.state() === 'resting') this.connectNow();
+    };
+    document.addEventListener('visibilitychange', look);
     addEventListener('online', wake);
     addEventListener('offline', sleep);
     inject(DestroyRef).onDestroy(() => {
+      document.removeEventListener('visibilitychange', look);
       removeEventListener('online', wake);
       removeEventListener('offline', sleep);
       this.stop();
@@ -76,7 +86,7 @@ export class Live {
         return;
       }
       if (!res.ok || !res.body) throw new Error(`events: ${res.status}`);
-      const again = this.state() === 'reconnecting' || this.state() === 'offline';
+      const again = this.state() !== 'connecting' && this.state() !== 'open';
       this.state.set('open');
       this.attempt.set(0);
       if (again) this.resumed.update((n) => n + 1);
@@ -94,6 +104,12 @@ export class Live {
       clearTimeout(watchdog);
     }
     if (this.wanted && this.abort === abort) this.lost(navigator.onLine === false ? 'offline' : 'reconnecting');
+  }
+  private rest(): void {
+    this.abort?.abort();
+    this.abort = null;
+    clearTimeout(this.timer);
+    this.state.set('resting');
   }
   private lost(state: 'offline' | 'reconnecting'): void {
     this.abort?.abort();
