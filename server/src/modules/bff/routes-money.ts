@@ -90,7 +90,7 @@ export function moneyRoutes(app: App, { guard, home, payments, sandbox }: MoneyR
       const { ctx, session } = provedOf(request);
       idempotencyKeyOf(request);
       await payments.requestTestReceipt(ctx, { subjectId: session.subjectId, amountMinor: request.body.amountMinor });
-      return reply.status(202).send();
+      return reply.status(202).send({});
     },
   );
 }

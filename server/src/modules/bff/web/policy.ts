@@ -1,11 +1,11 @@
 /**
- * Content Security Policy of the web app. Scripts come from our origin, or carry this answer's nonce (the one inline script of
- * index.html). Angular creates its policies `angular` and `angular#bundler` for Trusted Types; any other one is refused.
+ * Content Security Policy of the web app. Only scripts that carry this answer's nonce run, and what those load themselves (lazy
+ * chunks). Angular and its component kit create three policies for Trusted Types; any other one is refused.
  */
 export function webPolicy(nonce: string): string {
   return [
     "default-src 'none'",
-    `script-src 'self' 'nonce-${nonce}'`,
+    `script-src 'nonce-${nonce}' 'strict-dynamic'`,
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "font-src 'self'",
@@ -16,7 +16,7 @@ export function webPolicy(nonce: string): string {
     "form-action 'self'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    'trusted-types angular angular#bundler',
+    'trusted-types angular angular#bundler angular#components',
   ].join('; ');
 }
 
@@ -29,10 +29,8 @@ export function isPageView(request: { method: string; path: string; accept: stri
   return accept === undefined || accept.includes('text/html') || accept.includes('*/*');
 }
 
-/** `main-7QXJ4B2Z.js`: a name that changes with its content may be kept for ever. */
+/** `main-7QXJ4B2Z.js`, `chunk-6h-nUxKF.js`: a name that changes with its content may be kept for ever. */
 export function isHashedName(path: string): boolean {
-  return (
-    /[.-][A-Z0-9]{8,}\.(?:js|css|woff2?|svg|png|webp|json)$/i.test(path) &&
-    /[.-](?=[A-Z0-9]*\d|[A-Z]{8})[A-Z0-9]{8,}\.[a-z0-9]+$/.test(path)
-  );
+  const hash = path.match(/[-.]([A-Za-z0-9_-]{8})\.(?:js|css|woff2?|svg|png|webp|json)$/)?.[1];
+  return hash !== undefined && /[A-Z0-9]/.test(hash);
 }

@@ -100,6 +100,8 @@ test('page views and hashed names are told apart from the rest', () => {
     assert.ok(!isPageView({ method: 'GET', path: one, accept: 'text/html' }), one);
   }
   assert.ok(!isPageView({ method: 'GET', path: '/inicio', accept: 'application/json' }));
-  for (const name of ['main-7QXJ4B2Z.js', 'media/inter-XK2LMN9P.woff2', 'styles-ABCDEFGH.css']) assert.ok(isHashedName(name), name);
-  for (const name of ['icon.svg', 'main.js', 'manifest-padrao.json']) assert.ok(!isHashedName(name), name);
+  for (const name of ['main-7QXJ4B2Z.js', 'media/inter-XK2LMN9P.woff2', 'styles-ABCDEFGH.css', 'chunk-6h-nUxKF.js', 'chunk-jVgiXJsE.js'])
+    assert.ok(isHashedName(name), name);
+  for (const name of ['icon.svg', 'main.js', 'manifest-padrao.json', 'logo-completo.svg', 'icon-template.svg'])
+    assert.ok(!isHashedName(name), name);
 });
