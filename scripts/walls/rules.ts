@@ -1,0 +1,140 @@
+// The walls between modules: each rule's comment says what to do instead. Checked by scripts/check-walls.ts; that each rule still
+// sees its violation is itself tested (server/test/architecture).
+import type { IConfiguration, IForbiddenRuleType } from 'dependency-cruiser';
+
+/** Modules by floor. Values are imported only from lower floors; a new module gets its floor here. */
+export const FLOORS: Record<string, number> = {
+  ledger: 1,
+  risk: 1,
+  identity: 1,
+  kyc: 2,
+  payments: 2,
+  credit: 3,
+  score: 3,
+  groups: 3,
+  marketplace: 3,
+  openfinance: 3,
+  cashflow: 4,
+  notifications: 4,
+  audit: 4,
+  analytics: 4,
+  metering: 4,
+  bff: 5,
+  backoffice: 5,
+};
+
+const TEST_FILES = '\\.(test|e2e|fixture)\\.ts$|/test-support/|contract-test\\.ts$|^server/test/|\\.(?:golden)\\.json$';
+const MODULE = '^server/src/modules/([^/]+)/';
+const OWN = '^server/src/modules/$1/';
+const PURE_NODE = '^(node:)?(assert|assert/strict|crypto|util|buffer)$';
+const PURE_NPM = 'node_modules/(temporal-polyfill|temporal-utils|temporal-spec|cpf-cnpj-validator)/';
+const production = { path: MODULE, pathNot: TEST_FILES };
+
+/** For each floor: event values only from below. Types may come from anywhere. */
+const floorRules: IForbiddenRuleType[] = Object.entries(FLOORS).map(([name, floor]) => {
+  const notBelow = Object.keys(FLOORS).filter((other) => other !== name && FLOORS[other]! >= floor);
+  return {
+    name: 'floors-go-down',
+    severity: 'error',
+    comment: 'Values are imported only from a lower floor. Import the type of the event instead, or let the lower module not know.',
+    from: { path: `^server/src/modules/${name}/`, pathNot: TEST_FILES },
+    to: { path: `^server/src/modules/(${notBelow.join('|')})/`, dependencyTypesNot: ['type-only'] },
+  };
+});
+
+const rules: IConfiguration = {
+  forbidden: [
+    ...floorRules,
+    {
+      name: 'module-has-a-floor',
+      severity: 'error',
+      comment: 'Give the new module its floor in .dependency-cruiser.mjs.',
+      from: { path: '^server/src/modules/', pathNot: `^server/src/modules/(${Object.keys(FLOORS).join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'module-reaches-only-faces',
+      severity: 'error',
+      comment: 'Of another module only events.ts and the types of index.ts may be imported: ask for its face to be handed in by main.',
+      from: production,
+      to: { path: MODULE, pathNot: [OWN, '^server/src/modules/[^/]+/(index|events)\\.ts$'] },
+    },
+    {
+      name: 'face-types-only',
+      severity: 'error',
+      comment: "Of another module's index.ts only types: `import type`. The instance is handed in, so that it may live in another process.",
+      from: production,
+      to: { path: '^server/src/modules/[^/]+/index\\.ts$', pathNot: OWN, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'module-stays-inside',
+      severity: 'error',
+      comment: 'A module imports #platform/*, its own files, and npm packages; nothing else of the server.',
+      from: production,
+      to: { path: '^(server|sandbox|web|scripts)/', pathNot: ['^server/src/(platform|modules)/'] },
+    },
+    {
+      name: 'platform-knows-no-module',
+      severity: 'error',
+      comment: 'The platform is the ground: it imports no module and nothing of the composition.',
+      from: { path: '^server/src/platform/', pathNot: TEST_FILES },
+      to: { path: '^(server|sandbox|web|scripts)/', pathNot: '^server/src/platform/' },
+    },
+    {
+      name: 'domain-is-pure',
+      severity: 'error',
+      comment: 'domain/ decides over plain data: no I/O. Let the edge (store, http, drive) do it and hand in the result.',
+      from: { path: '^server/src/modules/([^/]+)/domain/', pathNot: TEST_FILES },
+      to: {
+        dependencyTypesNot: ['type-only'],
+        pathNot: [
+          '^server/src/modules/$1/domain/',
+          '^server/src/modules/$1/(errors|events|contract)\\.ts$',
+          '^server/src/platform/(money|errors|id|clock)\\.ts$',
+          PURE_NODE,
+          PURE_NPM,
+        ],
+      },
+    },
+    {
+      name: 'main-uses-fronts',
+      severity: 'error',
+      comment: 'The composition takes modules by their index.ts (or events.ts), never by a file inside.',
+      from: { path: '^server/src/[^/]+\\.ts$' },
+      to: { path: MODULE, pathNot: '^server/src/modules/[^/]+/(index|events)\\.ts$' },
+    },
+    {
+      name: 'sandbox-stands-alone',
+      severity: 'error',
+      comment: 'The sandbox behaves like a foreign company: it shares no code with the server.',
+      from: { path: '^sandbox/' },
+      to: { path: '^(server|web|scripts)/' },
+    },
+    {
+      name: 'not-to-tests',
+      severity: 'error',
+      comment: 'What runs in production imports nothing of the tests.',
+      from: { path: '^(server/src|sandbox/src)/', pathNot: TEST_FILES },
+      to: { path: TEST_FILES },
+    },
+    {
+      name: 'not-unresolvable',
+      severity: 'error',
+      comment: 'The import leads nowhere; a wall cannot judge what it cannot see.',
+      from: { pathNot: TEST_FILES },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    // Type imports count too (some walls are about them), each marked `type-only`.
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
+  },
+};
+
+export default rules;
