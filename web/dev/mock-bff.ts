@@ -37,7 +37,9 @@ let position = 1;
 let down = false;
 
 function tell(world: World, event: string, data: unknown): void {
-  for (const s of streams) if (s.world === world) s.res.write(`id: ${++position}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  for (const s of streams)
+    if (s.world === world)
+      s.res.write(`${event === 'payment' ? `id: ${++position}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 function project(world: World): void {
   setTimeout(() => {

@@ -1,5 +1,5 @@
 import type { Day, Home, StatementLine } from './contract';
-import { applyEvent, isNewer } from './home.reducer';
+import { applyEvent, isNewer, moves } from './home.reducer';
 
 const day = (date: string, closing = '0'): Day => ({
   date,
@@ -62,6 +62,13 @@ describe('home after an event', () => {
   it('gives the same object back when nothing here changes', () => {
     const h = home();
     expect(applyEvent(h, { type: 'payment', id: '1', data: { id: 'pay_9', status: 'settled' } }, now)).toBe(h);
+  });
+  it('tells news of money from what is on screen already', () => {
+    const balance = (postedMinor: string, heldMinor: string) =>
+      ({ type: 'balance', id: '', data: { availableMinor: '100', postedMinor, heldMinor } }) as const;
+    expect(moves(home(), balance('100', '0'))).toBe(false);
+    expect(moves(home(), balance('100', '1'))).toBe(true);
+    expect(moves(home(), { type: 'payment', id: '2', data: { id: 'rcv_1', status: 'settled' } })).toBe(true);
   });
   it('orders events by log position, beyond what a float can tell apart', () => {
     expect(isNewer('10', '9')).toBe(true);

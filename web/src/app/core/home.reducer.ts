@@ -13,11 +13,19 @@ function withDay(days: Day[], day: Day): Day[] {
   return [...days, day].sort((a, b) => a.date.localeCompare(b.date)).slice(-30);
 }
 
+/** Whether the event tells of money that this home does not show yet: then its list of recent lines is old. */
+export function moves(home: Home, e: LiveEvent): boolean {
+  if (e.type !== 'balance') return e.type === 'payment';
+  const { balance } = home;
+  return e.data.postedMinor !== balance.postedMinor || e.data.heldMinor !== balance.heldMinor;
+}
+
 /** The home screen after one live event; the same object comes back when the event changes nothing here. */
 export function applyEvent(home: Home, e: LiveEvent, nowIso: string): Home {
   if (e.type === 'balance') return { ...home, balance: { ...home.balance, ...e.data, asOf: nowIso } };
   if (e.type === 'day') {
-    const { updatedAt, ...day } = e.data;
+    const { updatedAt, date, openingMinor, inMinor, outMinor, netMinor, closingMinor } = e.data;
+    const day = { date, openingMinor, inMinor, outMinor, netMinor, closingMinor };
     const days = withDay(home.days, day);
     // A late event about yesterday must not replace today's figures.
     if (day.date < home.today.date) return { ...home, days };

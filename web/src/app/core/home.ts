@@ -1,7 +1,7 @@
 import { computed, DestroyRef, effect, Injectable, inject, signal, untracked } from '@angular/core';
 import { Bff } from './bff';
 import type { Home } from './contract';
-import { applyEvent, isNewer } from './home.reducer';
+import { applyEvent, isNewer, moves } from './home.reducer';
 import { Live } from './live/live';
 import { type Problem, toProblem } from './problem';
 
@@ -24,10 +24,11 @@ export class HomeStore {
     const sub = this.live.events.subscribe((e) => {
       if (!isNewer(e.id, this.lastId)) return;
       this.lastId = e.id || this.lastId;
+      const moved = this.data() != null && moves(this.data()!, e);
       this.data.update((h) => (h ? applyEvent(h, e, new Date().toISOString()) : h));
       // Balance moved or a payment went on: the list of recent lines changed too, and only the server can tell it.
       // An answer still under way may be older than this event.
-      if (e.type === 'balance' || e.type === 'payment' || this.loading()) this.reloadSoon(400);
+      if (moved || this.loading()) this.reloadSoon(400);
     });
     inject(DestroyRef).onDestroy(() => {
       sub.unsubscribe();

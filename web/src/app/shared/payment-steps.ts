@@ -40,7 +40,7 @@ export class PaymentSteps {
       const key = stepKey(s.name);
       const at = s.at && s.status !== 'waiting' ? this.i18n.date(s.at, { hour: '2-digit', minute: '2-digit', second: '2-digit' }) : null;
       const took =
-        s.durationMs == null || s.status === 'waiting'
+        s.durationMs == null || s.status === 'waiting' || s.status === 'running'
           ? null
           : s.durationMs < 1000
             ? `${Math.round(s.durationMs)} ms`

@@ -3,11 +3,12 @@ import type { Key } from '../core/i18n/i18n';
 /** The server names its steps for machines; a name not known here is shown as it is. */
 const BY_WORD: readonly (readonly [RegExp, Key])[] = [
   [/review/, 'step.review'],
-  [/risk|assess/, 'step.risk'],
+  [/risk|^assess/, 'step.risk'],
   [/release|void|return|refund/, 'step.release'],
   [/hold|reserve|authori/, 'step.hold'],
-  [/confirm|query|await|ask/, 'step.confirm'],
-  [/settle|post|capture|debit/, 'step.settle'],
+  [/query|ask/, 'step.query'],
+  [/confirm|await/, 'step.confirm'],
+  [/settle|post|transfer|capture|debit/, 'step.settle'],
   [/send|sent|provider|submit|put|spi/, 'step.send'],
   [/creat|receiv|accept|start/, 'step.created'],
 ];

@@ -279,6 +279,7 @@ export const en: Dict = {
     hold: 'Amount held',
     send: 'Sent to the institution',
     confirm: 'Confirmation by the payee’s side',
+    query: 'Asking the institution',
     settle: 'Debit recorded',
     release: 'Hold released',
   },

@@ -281,6 +281,7 @@ const dict = {
     hold: 'Valor reservado',
     send: 'Enviado à instituição',
     confirm: 'Confirmação do destino',
+    query: 'Consulta à instituição',
     settle: 'Débito registrado',
     release: 'Reserva devolvida',
   },

@@ -1,4 +1,5 @@
 export interface RawEvent {
+  /** The event's own id; empty when it has none (not everything the server tells stands in the log). */
   id: string;
   event: string;
   data: string;
@@ -9,6 +10,7 @@ export class SseParser {
   private rest = '';
   private data: string[] = [];
   private event = '';
+  private ownId = '';
   /** Position to resume from; survives events which carry no id. */
   lastId = '';
 
@@ -22,9 +24,10 @@ export class SseParser {
     this.rest = (lines.pop() ?? '') + held;
     for (const line of lines) {
       if (line === '') {
-        if (this.data.length) out.push({ id: this.lastId, event: this.event || 'message', data: this.data.join('\n') });
+        if (this.data.length) out.push({ id: this.ownId, event: this.event || 'message', data: this.data.join('\n') });
         this.data = [];
         this.event = '';
+        this.ownId = '';
         continue;
       }
       const colon = line.indexOf(':');
@@ -33,7 +36,10 @@ export class SseParser {
       const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
       if (field === 'data') this.data.push(value);
       else if (field === 'event') this.event = value;
-      else if (field === 'id' && !value.includes('\0')) this.lastId = value;
+      else if (field === 'id' && !value.includes('\0')) {
+        this.lastId = value;
+        this.ownId = value;
+      }
     }
     return out;
   }
@@ -42,5 +48,6 @@ export class SseParser {
     this.rest = '';
     this.data = [];
     this.event = '';
+    this.ownId = '';
   }
 }

@@ -19,7 +19,10 @@ describe('server-sent events', () => {
     const p = new SseParser();
     p.feed('id: 3\ndata: a\n\ndata: lost');
     p.restart();
-    expect(p.feed('\n\ndata: b\n\n')).toEqual([{ id: '3', event: 'message', data: 'b' }]);
+    expect(p.feed('\n\ndata: b\n\n')).toEqual([{ id: '', event: 'message', data: 'b' }]);
+    expect(p.lastId).toBe('3');
+    p.feed('id: 9\n\n');
+    expect(p.lastId).toBe('9');
   });
 });
 

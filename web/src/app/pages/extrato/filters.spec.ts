@@ -37,10 +37,15 @@ describe('words', () => {
     ]);
   });
   it('know the steps of the server by what they are about', () => {
-    expect(['risk.assess', 'ledger-hold', 'provider.send', 'confirm', 'ledger.settle', 'hold.release', 'mystery'].map(stepKey)).toEqual([
+    expect(
+      ['assess', 'expire-review', 'hold', 'transfer', 'send', 'query', 'confirmation', 'post', 'release', 'mystery'].map(stepKey),
+    ).toEqual([
       'step.risk',
+      'step.review',
       'step.hold',
+      'step.settle',
       'step.send',
+      'step.query',
       'step.confirm',
       'step.settle',
       'step.release',

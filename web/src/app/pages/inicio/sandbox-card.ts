@@ -2,10 +2,12 @@ import { Component, DestroyRef, inject, input, signal } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { MatButton } from '@angular/material/button';
 import { Bff } from '../../core/bff';
+import { HomeStore } from '../../core/home';
 import { I18n } from '../../core/i18n/i18n';
 import { TPipe } from '../../core/i18n/pipes';
 import { IntentKey } from '../../core/intent';
 import { Live } from '../../core/live/live';
+import { toMinor } from '../../core/money';
 import { type Problem, toProblem } from '../../core/problem';
 import { Icon } from '../../shared/icon';
 import { ProblemBox } from '../../shared/problem-box';
@@ -31,6 +33,8 @@ export class SandboxCard {
   private readonly bff = inject(Bff);
   private readonly i18n = inject(I18n);
   private readonly intent = new IntentKey();
+  private readonly home = inject(HomeStore);
+  private before = 0n;
   private timer: ReturnType<typeof setTimeout> | undefined;
   readonly enabled = input(true);
   protected readonly amount = signal('50000');
@@ -44,12 +48,14 @@ export class SandboxCard {
     inject(Live)
       .events.pipe(takeUntilDestroyed())
       .subscribe((e) => {
-        if (e.type === 'balance' && (this.state() === 'waiting' || this.state() === 'slow')) this.step('came', 5000, 'idle');
+        if (e.type !== 'balance' || (this.state() !== 'waiting' && this.state() !== 'slow')) return;
+        if (toMinor(e.data.postedMinor) > this.before) this.step('came', 5000, 'idle');
       });
   }
   protected async ask(): Promise<void> {
     if (!this.enabled() || this.state() === 'waiting') return;
     this.problem.set(null);
+    this.before = toMinor(this.home.data()?.balance.postedMinor ?? '0');
     this.step('waiting', SLOW_MS, 'slow');
     try {
       await this.bff.receive(this.amount(), this.intent.keyFor({ amount: this.amount() }));
