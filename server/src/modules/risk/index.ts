@@ -1,2 +1,51 @@
-export type { Assessment, Decision, Question, RiskContract } from './contract.ts';
+import type { Face } from '#platform/face/contract.ts';
+import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import { createAssess } from './assess.ts';
+import { type RiskContract, riskContract } from './contract.ts';
+import { DEFAULT_RULES } from './domain/default-rules.ts';
+import type { RuleSet } from './domain/rule-set.ts';
+import { refuseRisk } from './errors.ts';
+import { historySubscription } from './handlers.ts';
+import { riskRoutes } from './http.ts';
+import { createBlockList } from './inputs/block-list.ts';
+import { findDecision } from './store.ts';
+
+export type { Assessment, Decision, Outcome, Question, RiskContract, RiskReason } from './contract.ts';
 export { riskContract } from './contract.ts';
+
+export type RiskConfig = {
+  /** Where the block list is asked, whole. */
+  blocklistUrl: string;
+  blocklistApiKey: string;
+  /** Default 400. */
+  blocklistTimeoutMs?: number;
+  /** Default: the rules in `domain/default-rules.ts`. */
+  rules?: RuleSet;
+};
+
+/** The risk module: decides on payments in line, always in time and always with reasons. See README.md. */
+export function createRisk(deps: PlatformDeps & { config: RiskConfig }): ModuleInstance<RiskContract> {
+  const { config, db } = deps;
+  const blockList = createBlockList({
+    url: config.blocklistUrl,
+    apiKey: config.blocklistApiKey,
+    timeoutMs: config.blocklistTimeoutMs ?? 400,
+  });
+  const impl: Face<RiskContract> = {
+    assess: createAssess({ ...deps, blockList, rules: config.rules ?? DEFAULT_RULES }),
+    async getDecision(ctx, { decisionId }) {
+      const found = await db.tx({ module: 'risk', tenants: [ctx.tenantId] }, (tx) => findDecision(tx, decisionId));
+      if (!found) throw refuseRisk('RISK_DECISION_NOT_FOUND');
+      const { tenantId: _tenant, amountMinor: _amount, payeeHash: _payee, ...decision } = found;
+      return decision;
+    },
+  };
+  return {
+    name: 'risk',
+    face: { contract: riskContract, impl },
+    routes: (app) => riskRoutes(app, impl),
+    publicPaths: ['/v1/risk'],
+    subscriptions: [historySubscription],
+    close: () => blockList.close(),
+  };
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { DEFAULT_RULES } from './default-rules.ts';
+import { isNight } from './night.ts';
+import { prepare } from './rule-set.ts';
+import { type Condition, compile, type Inputs } from './rules.ts';
+
+const calm: Inputs = {
+  amountMinor: 5_000n,
+  paymentsLast10Minutes: 1,
+  paymentsLastHour: 1,
+  sumLastDayMinor: 5_000n,
+  largestSettledMinor: 10_000n,
+  settledCount: 10,
+  isNewPayee: false,
+  isBlockListed: false,
+  isNight: false,
+};
+const decide = prepare(DEFAULT_RULES);
+const codes = (inputs: Inputs) => decide(inputs).reasons.map(({ code }) => code);
+
+test('an ordinary payment is approved without reasons', () => {
+  assert.deepEqual(decide(calm), { outcome: 'approve', score: 0, degraded: false, reasons: [], missing: [] });
+});
+
+test('a listed payee is denied, with the reason', () => {
+  const verdict = decide({ ...calm, isBlockListed: true });
+  assert.equal(verdict.outcome, 'deny');
+  assert.deepEqual(codes({ ...calm, isBlockListed: true }), ['RISK_BLOCK_LISTED']);
+});
+
+test('velocity by count and by sum, a large amount to a new payee, and the night each ask for a person', () => {
+  assert.equal(decide({ ...calm, paymentsLast10Minutes: 20, amountMinor: 10_000n }).outcome, 'review');
+  assert.equal(decide({ ...calm, paymentsLast10Minutes: 20 }).outcome, 'approve');
+  assert.equal(decide({ ...calm, sumLastDayMinor: 2_000_001n }).outcome, 'review');
+  assert.equal(decide({ ...calm, isNewPayee: true }).outcome, 'approve');
+  assert.equal(decide({ ...calm, isNewPayee: true, amountMinor: 300_000n, settledCount: 0 }).outcome, 'review');
+  const evening = { ...calm, isNewPayee: true, settledCount: 0, amountMinor: 100_000n };
+  assert.equal(decide(evening).outcome, 'approve');
+  assert.equal(decide({ ...evening, isNight: true }).outcome, 'review');
+});
+
+test('far above the usual counts only where there is a usual', () => {
+  assert.deepEqual(codes({ ...calm, amountMinor: 60_000n }), ['RISK_ABOVE_USUAL']);
+  assert.deepEqual(codes({ ...calm, amountMinor: 60_000n, settledCount: 2 }), []);
+});
+
+test('a missing input is named, never counted as safe: above the threshold a person decides', () => {
+  const small = decide({ ...calm, isBlockListed: null });
+  assert.deepEqual([small.outcome, small.degraded, small.missing], ['approve', true, ['isBlockListed']]);
+  assert.deepEqual(
+    small.reasons.map(({ code }) => code),
+    ['RISK_UNANSWERED_IS_BLOCK_LISTED'],
+  );
+  assert.equal(decide({ ...calm, isBlockListed: null, amountMinor: 50_000n }).outcome, 'review');
+  assert.equal(decide({ ...calm, isBlockListed: true, isNewPayee: null, amountMinor: 50_000n }).outcome, 'deny');
+});
+
+test('the compiler refuses what means nothing', () => {
+  assert.throws(() => compile({ is: 'nothing' } as unknown as Condition), /not a flag/);
+  assert.throws(() => compile({ is: 'amountMinor' }), /not a flag/);
+  assert.throws(() => compile({ above: [{ input: 'isNight' }, { value: '1' }] }), /not a number/);
+  assert.throws(() => compile({ above: [{ input: 'amountMinor' }, { value: '1.5' }] }), /digits/);
+  assert.throws(() => prepare({ ...DEFAULT_RULES, rules: [DEFAULT_RULES.rules[0]!, DEFAULT_RULES.rules[0]!] }), /same code/);
+});
+
+test('any inputs, any of them missing: an answer with a reason for every missing one, and more money is never less suspicious', () => {
+  const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null, freq: 5 });
+  const inputs = fc.record({
+    amountMinor: fc.bigInt({ min: 1n, max: 10_000_000n }),
+    paymentsLast10Minutes: maybe(fc.nat(100)),
+    paymentsLastHour: maybe(fc.nat(100)),
+    sumLastDayMinor: maybe(fc.bigInt({ min: 0n, max: 100_000_000n })),
+    largestSettledMinor: maybe(fc.bigInt({ min: 0n, max: 1_000_000n })),
+    settledCount: maybe(fc.nat(50)),
+    isNewPayee: maybe(fc.boolean()),
+    isBlockListed: maybe(fc.boolean()),
+    isNight: maybe(fc.boolean()),
+  });
+  const rank = { approve: 0, review: 1, deny: 2 };
+  fc.assert(
+    fc.property(inputs, fc.bigInt({ min: 0n, max: 10_000_000n }), (given, more) => {
+      const verdict = decide(given);
+      assert.equal(verdict.degraded, verdict.missing.length > 0);
+      for (const name of verdict.missing) assert.equal(given[name], null);
+      if (given.isBlockListed === true) assert.equal(verdict.outcome, 'deny');
+      if (given.isBlockListed === null && given.amountMinor >= 50_000n) assert.notEqual(verdict.outcome, 'approve');
+      const larger = decide({ ...given, amountMinor: given.amountMinor + more });
+      assert.ok(rank[larger.outcome] >= rank[verdict.outcome]);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('night in São Paulo is from 20h to 6h', () => {
+  const at = (text: string) => isNight(Date.parse(text));
+  assert.deepEqual(['2026-11-21T22:59:00Z', '2026-11-21T23:00:00Z', '2026-11-22T08:59:00Z', '2026-11-22T09:00:00Z'].map(at), [
+    false,
+    true,
+    true,
+    false,
+  ]);
+});

@@ -1,0 +1,51 @@
+import { circuitBreaker, handleAll, SamplingBreaker } from 'cockatiel';
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { Pool } from 'undici';
+
+export type BlockListOptions = { url: string; apiKey: string; timeoutMs: number };
+/** What the list said, or null when it did not say anything that can be used in time; `why` is a code for the decision's record. */
+export type BlockListAnswer = { listed: boolean; reason: string | null } | { listed: null; why: string };
+
+const ANSWER = Compile(Type.Object({ listed: Type.Boolean(), reason: Type.Optional(Type.String({ maxLength: 60 })) }));
+
+/** A third party's list of fraud, asked by SHA-256 of key and tax id. It may be slow, absent or talk nonsense: then nobody waits for it. */
+export function createBlockList(options: BlockListOptions) {
+  const url = new URL(options.url);
+  const pool = new Pool(url.origin, { connections: 32, pipelining: 1, connectTimeout: options.timeoutMs });
+  const breaker = circuitBreaker(handleAll, {
+    halfOpenAfter: 2_000,
+    breaker: new SamplingBreaker({ threshold: 0.5, duration: 5_000, minimumRps: 2 }),
+  });
+
+  async function ask(body: Record<string, string>): Promise<BlockListAnswer> {
+    const answer = await pool.request({
+      method: 'POST',
+      path: url.pathname + url.search,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${options.apiKey}` },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(options.timeoutMs),
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode !== 200) throw new Error(`HTTP_${answer.statusCode}`);
+    const json: unknown = JSON.parse(text);
+    if (!ANSWER.Check(json)) throw new Error('UNREADABLE_ANSWER');
+    return { listed: json.listed, reason: json.reason ?? null };
+  }
+
+  return {
+    /** Never rejects. Nothing to ask about is "not listed": there is no key and no document that could be. */
+    async check(keyHash: string | null, taxIdHash: string | null): Promise<BlockListAnswer> {
+      const body = { ...(keyHash ? { keyHash } : {}), ...(taxIdHash ? { taxIdHash } : {}) };
+      if (Object.keys(body).length === 0) return { listed: false, reason: null };
+      try {
+        return await breaker.execute(() => ask(body));
+      } catch (error) {
+        return { listed: null, why: (error as { code?: string }).code?.toString() ?? (error as Error).name };
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+export type BlockList = ReturnType<typeof createBlockList>;
