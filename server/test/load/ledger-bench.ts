@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
-import { openTestDatabase, sourcesOf, type TestDatabase } from '../support/test-database.ts';
-import { customer, house, openLedger, tenant, transfer } from '../../src/modules/ledger/test-support/fixture.ts';
 import type { Ledger } from '../../src/modules/ledger/index.ts';
+import { customer, house, openLedger, tenant, transfer } from '../../src/modules/ledger/test-support/fixture.ts';
 import type { CallContext } from '../../src/platform/context.ts';
+import { openTestDatabase, sourcesOf, type TestDatabase } from '../support/test-database.ts';
 import { insertRaw, recordBatches } from './ledger-raw.ts';
 import { transferOneByOne } from './ledger-row-locks.ts';
 
@@ -33,7 +33,10 @@ export async function benchLedger(options: { seconds?: number } = {}): Promise<F
     const lockHot = await transferOneByOne(database, ctx.tenantId, hot, 16, seconds);
     figures.push({ name: 'row locks, spread', inFlight: 16, perSecond: lockSpread, ofRaw: lockSpread / raw, timesRowLocks: 1 });
     figures.push({ name: 'row locks, hot', inFlight: 16, perSecond: lockHot, ofRaw: lockHot / raw, timesRowLocks: 1 });
-    for (const [name, parties, locks] of [['ledger, spread', spread, lockSpread], ['ledger, hot', hot, lockHot]] as const) {
+    for (const [name, parties, locks] of [
+      ['ledger, spread', spread, lockSpread],
+      ['ledger, hot', hot, lockHot],
+    ] as const) {
       for (const inFlight of IN_FLIGHT) {
         await empty(database);
         const perSecond = await inLoop(ledger, ctx, parties, inFlight, seconds);
@@ -68,7 +71,9 @@ async function inLoop(ledger: Ledger, ctx: CallContext, { from, to }: Parties, i
   const one = async (): Promise<void> => {
     while (performance.now() < until) {
       const place = next++;
-      const command = transfer(from[place % from.length]!, to[(place * 7) % to.length]!, 1 + (place % 1_000), { metadata: { paymentId: `p-${place}` } });
+      const command = transfer(from[place % from.length]!, to[(place * 7) % to.length]!, 1 + (place % 1_000), {
+        metadata: { paymentId: `p-${place}` },
+      });
       const { results } = await ledger.submit(ctx, { commands: [command] });
       if (results[0]?.outcome !== 'done') throw new Error(`refused: ${results[0]?.code}`);
       done++;
@@ -82,7 +87,13 @@ async function inLoop(ledger: Ledger, ctx: CallContext, { from, to }: Parties, i
 export function printFigures(figures: readonly Figure[]): string {
   const line = (cells: string[]) => cells.map((cell, i) => (i === 0 ? cell.padEnd(20) : cell.padStart(12))).join('');
   const rows = figures.map((one) =>
-    line([one.name, String(one.inFlight), Math.round(one.perSecond).toLocaleString('en'), one.ofRaw.toFixed(2), one.timesRowLocks?.toFixed(1) ?? '']),
+    line([
+      one.name,
+      String(one.inFlight),
+      Math.round(one.perSecond).toLocaleString('en'),
+      one.ofRaw.toFixed(2),
+      one.timesRowLocks?.toFixed(1) ?? '',
+    ]),
   );
   return [line(['', 'in flight', 'transfers/s', 'of raw', '× row locks']), ...rows].join('\n');
 }

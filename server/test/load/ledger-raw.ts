@@ -1,7 +1,7 @@
 import pg from 'pg';
-import type { Db, Tx } from '../../src/platform/db/db.ts';
-import type { CallContext } from '../../src/platform/context.ts';
 import { openLedger, transfer } from '../../src/modules/ledger/test-support/fixture.ts';
+import type { CallContext } from '../../src/platform/context.ts';
+import type { Db, Tx } from '../../src/platform/db/db.ts';
 import type { TestDatabase } from '../support/test-database.ts';
 
 export type Recorded = { batch: readonly unknown[]; outbox: readonly unknown[]; outboxSql: string; transfers: number };
@@ -10,7 +10,11 @@ const BATCHES = 40;
 const BATCH = 1_000;
 
 /** Lets a real ledger write some batches and keeps the parameters of its two statements: the very same rows, ready to send. */
-export async function recordBatches(database: TestDatabase, ctx: CallContext, parties: { from: { id: string }[]; to: { id: string }[] }): Promise<Recorded[]> {
+export async function recordBatches(
+  database: TestDatabase,
+  ctx: CallContext,
+  parties: { from: { id: string }[]; to: { id: string }[] },
+): Promise<Recorded[]> {
   const recorded: Recorded[] = [];
   let batch: readonly unknown[] = [];
   const keep = (sql: string, params: readonly unknown[] = []): void => {

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import type { TestDatabase } from '../support/test-database.ts';
 import { newId } from '../../src/platform/id.ts';
+import type { TestDatabase } from '../support/test-database.ts';
 
 const SETUP = `
 create table if not exists public.lock_balances (id uuid primary key, debits numeric(38,0) not null, credits numeric(38,0) not null);
@@ -43,9 +43,20 @@ export async function transferOneByOne(
 async function transferLocked(client: pg.PoolClient, tenantId: string, from: string, to: string, amount: number): Promise<void> {
   const id = newId();
   await client.query('begin');
-  await client.query({ name: 'lock', text: 'select id from lock_balances where id in ($1, $2) order by id for update', values: [from, to] });
-  await client.query({ name: 'transfer', text: 'insert into lock_transfers (id, tenant_id, debit, credit, amount) values ($1, $2, $3, $4, $5)', values: [id, tenantId, from, to, amount] });
-  for (const [account, side] of [[from, 'debits'], [to, 'credits']] as const) {
+  await client.query({
+    name: 'lock',
+    text: 'select id from lock_balances where id in ($1, $2) order by id for update',
+    values: [from, to],
+  });
+  await client.query({
+    name: 'transfer',
+    text: 'insert into lock_transfers (id, tenant_id, debit, credit, amount) values ($1, $2, $3, $4, $5)',
+    values: [id, tenantId, from, to, amount],
+  });
+  for (const [account, side] of [
+    [from, 'debits'],
+    [to, 'credits'],
+  ] as const) {
     await client.query({
       name: `move ${side}`,
       text: `with b as (update lock_balances set ${side} = ${side} + $2 where id = $1 returning debits, credits)

@@ -7,6 +7,7 @@ import type { Logger } from '#platform/log.ts';
 import type { Worker } from '#platform/module.ts';
 import type { ledgerContract } from './contract.ts';
 import { EXPIRY_REASON } from './domain/model.ts';
+import { repeatedly } from './repeat.ts';
 import { instant } from './store/arrays.ts';
 
 type Deps = { db: Db; clock: Clock; log: Logger; face: Face<typeof ledgerContract> };
@@ -41,28 +42,5 @@ export async function releaseExpired({ db, clock, face }: Omit<Deps, 'log'>): Pr
 }
 
 export function expiryWorker(deps: Deps): Worker {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let round: Promise<void> = Promise.resolve();
-  const run = async (): Promise<void> => {
-    let released = 0;
-    try {
-      released = await releaseExpired(deps);
-    } catch (error) {
-      deps.log.warn({ err: (error as Error).message }, 'expired holds could not be released, trying again');
-    }
-    if (!stopped) timer = setTimeout(next, released === MAX_A_ROUND ? 0 : PAUSE_MS);
-  };
-  const next = (): void => {
-    round = run();
-  };
-  return {
-    name: 'ledger.expiry',
-    start: next,
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await round;
-    },
-  };
+  return repeatedly('ledger.expiry', deps.log, PAUSE_MS, async () => ((await releaseExpired(deps)) === MAX_A_ROUND ? 0 : PAUSE_MS));
 }

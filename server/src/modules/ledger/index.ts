@@ -3,6 +3,9 @@ import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
 import { ledgerContract } from './contract.ts';
 import { expiryWorker } from './expiry.ts';
 import { createFace } from './face.ts';
+import { ledgerRoutes } from './http.ts';
+import { preparePartitions } from './partitions.ts';
+import { repeatedly } from './repeat.ts';
 import { createWriters } from './writer/writers.ts';
 
 export type {
@@ -40,7 +43,12 @@ export function createLedger(deps: LedgerDeps): ModuleInstance<typeof ledgerCont
   return {
     name: 'ledger',
     face: { contract: ledgerContract, impl },
-    workers: [expiryWorker({ db, clock, log, face: impl })],
+    routes: (app) => ledgerRoutes(app, impl),
+    publicPaths: ['/v1/ledger'],
+    workers: [
+      expiryWorker({ db, clock, log, face: impl }),
+      repeatedly('ledger.partitions', log, 60_000, () => preparePartitions(db, clock.now())),
+    ],
     close: () => writers.drain(),
   };
 }

@@ -137,6 +137,8 @@ declare
   part text;
 begin
   if months not between 1 and 36 then raise exception 'months must be 1 to 36'; end if;
+  -- One at a time: two processes making the same month would trip over each other in the catalogue.
+  perform pg_advisory_xact_lock(7205140003);
   for i in 0 .. months - 1 loop
     start := (date_trunc('month', first::timestamp) + make_interval(months => i))::date;
     foreach parent in array array['transfers', 'entries'] loop
@@ -146,8 +148,8 @@ begin
         execute format('create table ledger.%I partition of ledger.%I for values from (%L) to (%L)', part, parent,
           start || ' 00:00:00+00', (start + interval '1 month')::date || ' 00:00:00+00');
         made := made + 1;
-      exception when duplicate_table or check_violation then
-        -- Another process made it at this moment, or the default partition already holds rows of that month: they stay there.
+      exception when check_violation then
+        -- The default partition already holds rows of that month: they stay there.
         null;
       end;
     end loop;

@@ -10,7 +10,7 @@ import { createMetrics } from '#platform/telemetry/metrics.ts';
 import type { Vault } from '#platform/vault/vault.ts';
 import { createLedger, type Ledger, ledgerContract, type NewAccount } from '../index.ts';
 
-export const log = createLogger({ level: process.env['TEST_LOG_LEVEL'] ?? 'fatal' });
+export const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'fatal' });
 
 /** A ledger as one process would have it, behind its contract's validation. The ledger keeps nothing personal, so it gets no vault. */
 export function openLedger(db: Db, options: { clock?: Clock; cacheLimit?: number; checked?: boolean } = {}): Ledger {

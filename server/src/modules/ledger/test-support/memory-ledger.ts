@@ -1,0 +1,93 @@
+import { ZERO_BALANCE } from '../domain/balance.ts';
+import { decide, type Group } from '../domain/decide.ts';
+import type { Account, AccountState, Command, Entry, HoldState, Known, Outcome, Transfer } from '../domain/model.ts';
+
+/** The decisions of the ledger applied to maps: all of its rules, none of its storage. */
+export class MemoryLedger {
+  readonly accounts = new Map<string, AccountState>();
+  readonly holds = new Map<string, HoldState>();
+  readonly known = new Map<string, Known>();
+  readonly transfers: Transfer[] = [];
+  readonly entries: Entry[] = [];
+  seq = 0;
+  now = Date.parse('2026-01-05T12:00:00Z');
+
+  constructor(accounts: readonly Account[]) {
+    for (const account of accounts) this.accounts.set(account.id, { account, balance: ZERO_BALANCE });
+  }
+
+  run(...commands: Command[]): Outcome[] {
+    return this.runGroups([{ commands, atomic: false }])[0]!;
+  }
+
+  block(...commands: Command[]): Outcome[] {
+    return this.runGroups([{ commands, atomic: true }])[0]!;
+  }
+
+  runGroups(groups: readonly Group[]): Outcome[][] {
+    const view = {
+      account: (id: string) => this.accounts.get(id),
+      hold: (id: string) => this.holds.get(id),
+      known: (id: string) => this.known.get(id),
+    };
+    const { work, outcomes } = decide(view, { seq: this.seq, recordedAt: this.now }, groups);
+    this.seq = work.seq;
+    this.transfers.push(...work.transfers);
+    this.entries.push(...work.entries);
+    for (const [id, state] of work.balances) this.accounts.set(id, state);
+    for (const [id, state] of work.holds) this.holds.set(id, state);
+    for (const [id, answer] of work.answers) this.known.set(id, answer);
+    return outcomes;
+  }
+
+  balance(id: string) {
+    return this.accounts.get(id)!.balance;
+  }
+}
+
+export function account(id: string, extra: Partial<Account> = {}): Account {
+  return {
+    id,
+    code: 'test',
+    asset: 'BRL',
+    normalSide: 'credit',
+    debitsMustNotExceedCredits: false,
+    creditsMustNotExceedDebits: false,
+    overdraftLimit: 0n,
+    subjectId: null,
+    ...extra,
+  };
+}
+
+const base = { effectiveAt: null, metadata: null };
+export const transferOf = (id: string, debitAccountId: string, creditAccountId: string, amount: bigint): Command => ({
+  ...base,
+  id,
+  kind: 'transfer',
+  debitAccountId,
+  creditAccountId,
+  amount,
+});
+export const holdOf = (
+  id: string,
+  debitAccountId: string,
+  creditAccountId: string,
+  amount: bigint,
+  expiresAt: number | null = null,
+): Command => ({
+  ...base,
+  id,
+  kind: 'hold',
+  debitAccountId,
+  creditAccountId,
+  amount,
+  expiresAt,
+});
+export const settleOf = (id: string, holdId: string, amount: bigint | null = null): Command => ({
+  ...base,
+  id,
+  kind: 'settle',
+  holdId,
+  amount,
+});
+export const releaseOf = (id: string, holdId: string, reason = 'user'): Command => ({ ...base, id, kind: 'release', holdId, reason });
