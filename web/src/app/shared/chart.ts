@@ -1,4 +1,4 @@
-import { afterNextRender, Component, DestroyRef, type ElementRef, effect, inject, input, signal, viewChild } from '@angular/core';
+import { afterNextRender, Component, DestroyRef, type ElementRef, effect, inject, input, output, signal, viewChild } from '@angular/core';
 import type { EChartsCoreOption, EChartsType } from 'echarts/core';
 
 /** zrender empties its elements by `innerHTML = ''`, which Trusted Types refuses: on these two elements the same is done without HTML. */
@@ -17,6 +17,8 @@ function emptyWithoutHtml(box: HTMLElement, chart: EChartsType): void {
 export class Chart {
   readonly option = input.required<EChartsCoreOption>();
   readonly label = input.required<string>();
+  /** The chart library could not be fetched (no line, or a newer build took its place). */
+  readonly failed = output();
   private readonly box = viewChild.required<ElementRef<HTMLElement>>('box');
   private readonly chart = signal<EChartsType | null>(null);
 
@@ -28,10 +30,14 @@ export class Chart {
       this.chart()?.dispose();
     });
     afterNextRender(async () => {
-      const { init } = await import('./echarts.bundle');
+      const bundle = await import('./echarts.bundle').catch(() => null);
       if (!alive) return;
+      if (!bundle) {
+        this.failed.emit();
+        return;
+      }
       const el = this.box().nativeElement;
-      const chart = init(el, null, { renderer: 'svg' });
+      const chart = bundle.init(el, null, { renderer: 'svg' });
       emptyWithoutHtml(el, chart);
       const watch = new ResizeObserver(() => requestAnimationFrame(() => chart.isDisposed() || chart.resize()));
       watch.observe(el);

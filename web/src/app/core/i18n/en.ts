@@ -162,6 +162,7 @@ export const en: Dict = {
     flowAria: 'Money in and out by day, from {a} to {b}: {vin} came in and {vout} went out.',
     chartHidden: 'Chart of the last 30 days, with amounts hidden.',
     chartEmpty: 'Your chart begins with the first entry.',
+    chartBroken: 'The chart could not be loaded. The table has the same data.',
     chartPending: 'Adding up the days. The chart shows in a moment.',
     recent: 'Latest entries',
     all: 'See statement',

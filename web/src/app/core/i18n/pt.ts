@@ -164,6 +164,7 @@ const dict = {
     flowAria: 'Entradas e saídas por dia, de {a} a {b}: entraram {vin} e saíram {vout}.',
     chartHidden: 'Gráfico dos últimos 30 dias, com valores ocultos.',
     chartEmpty: 'Seu gráfico começa com a primeira movimentação.',
+    chartBroken: 'O gráfico não pôde ser carregado. Os mesmos dados estão na tabela.',
     chartPending: 'Somando os dias. O gráfico aparece em instantes.',
     recent: 'Últimas movimentações',
     all: 'Ver extrato',

@@ -29,6 +29,7 @@ export class ChartCard {
   ];
   protected readonly mode = signal('balance');
   protected readonly table = signal(false);
+  protected readonly broken = signal(false);
   protected readonly empty = computed(
     () => !this.days().some((d) => [d.closingMinor, d.inMinor, d.outMinor].some((v) => toMinor(v) !== 0n)),
   );
