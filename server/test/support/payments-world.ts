@@ -159,6 +159,7 @@ export async function openWorld(options: Options = {}) {
     main,
     openProcess,
     sandboxCall,
+    sandboxUrl,
     assessments,
     asked,
     callers,
