@@ -54,9 +54,8 @@ function openingStatement(scope: Scope): string {
   return `begin; select set_config('role', '${role}', true), set_config('app.tenants', '{${tenants.join(',')}}', true)`;
 }
 
-async function runOnce<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function runOnce<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>, after: (() => void)[]): Promise<T> {
   const client = await pool.connect();
-  const after: (() => void)[] = [];
   let broken: Error | undefined;
   // The pool listens to idle connections only: without this, one that breaks between two statements would end the process.
   const onBroken = (error: Error): void => {
@@ -75,7 +74,6 @@ async function runOnce<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise
     const commit = await client.query('commit');
     // A transaction whose statement failed and was caught answers COMMIT with ROLLBACK: that must never pass for success.
     if (commit.command !== 'COMMIT') throw new Error('the transaction was rolled back because a statement in it had failed');
-    for (const action of after) action();
     return result;
   } catch (error) {
     await client.query('rollback').catch((fault: Error) => {
@@ -85,6 +83,17 @@ async function runOnce<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise
   } finally {
     client.off('error', onBroken);
     client.release(broken);
+  }
+}
+
+/** What is committed stays committed: an action that throws must not make the caller believe otherwise, nor stop the next one. */
+function runAll(actions: readonly (() => void)[], log: Logger): void {
+  for (const action of actions) {
+    try {
+      action();
+    } catch (error) {
+      log.error({ err: (error as Error).message }, 'an action after a commit threw');
+    }
   }
 }
 
@@ -105,8 +114,11 @@ export function createDb(options: DbOptions): Db {
   return {
     async tx(scope, work) {
       for (let attempt = 1; ; attempt++) {
+        const after: (() => void)[] = [];
         try {
-          return await runOnce(pool, scope, work);
+          const result = await runOnce(pool, scope, work, after);
+          runAll(after, options.log);
+          return result;
         } catch (error) {
           const code = (error as { code?: string }).code ?? '';
           if (!RETRYABLE.has(code) || attempt >= MAX_TRIES) throw error;
