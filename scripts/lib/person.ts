@@ -97,10 +97,12 @@ export class Person {
     this.csrfToken = session.csrfToken;
   }
 
-  /** Follows redirects to the first page that is none; answers its path. */
+  /** Follows redirects through BFF and issuer to the page where they end; answers its path. */
   async #follow(start: string): Promise<string> {
-    let path = start;
+    let path = start.replace(this.baseUrl, '');
     for (let hop = 0; hop < 12; hop++) {
+      // A page of the web app says nothing to a program: what counts is its address.
+      if (!path.startsWith('/bff/') && !path.startsWith('/oidc/')) return new URL(path, this.baseUrl).pathname;
       const reply = await this.request('GET', path);
       if (reply.status >= 400) throw new UnexpectedAnswer(`GET ${path.split('?')[0]}`, reply.status, reply.body);
       const next = reply.headers.get('location');

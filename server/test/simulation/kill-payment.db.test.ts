@@ -68,7 +68,7 @@ for (const point of CRASH_POINTS) {
     );
     await assertBooksBalance(database);
     const statement = await sandbox.call<Statement>('GET', '/admin/statement');
-    const out = statement.entries.filter((entry) => entry.direction === 'out' && entry.status === 'settled');
+    const out = statement.lines.filter((entry) => entry.direction === 'out' && entry.status === 'settled');
     assert.equal(new Set(out.map((entry) => entry.endToEndId)).size, out.length, 'the provider executed each end-to-end id once');
     assert.equal(
       out.reduce((sum, entry) => sum + BigInt(entry.amount.replace('.', '')), 0n),

@@ -10,7 +10,7 @@ export const FULANO =
   '00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***63041D3D';
 
 export type StatementEntry = { endToEndId: string; direction: 'in' | 'out'; amount: string; status: string };
-export type Statement = { entries: StatementEntry[] };
+export type Statement = { lines: StatementEntry[] };
 type Home = { account: { status: string; pixKey: string }; balance: { availableMinor: string; heldMinor: string } };
 type Payment = { id: string; status: string; reasons: unknown[] };
 

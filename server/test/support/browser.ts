@@ -32,7 +32,7 @@ export async function openBrowser(viewport: {
   const profile = mkdtempSync(path.join(tmpdir(), 'lastro-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: await executablePath(),
-    args: ARGS,
+    args: [...ARGS, '--hide-scrollbars', '--remote-debugging-pipe', `--user-data-dir=${profile}`],
     ignoreDefaultArgs: true,
     headless: true,
     viewport,
