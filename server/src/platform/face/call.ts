@@ -2,6 +2,7 @@ import { Compile } from 'typebox/compile';
 import { Pool } from 'undici';
 import type { CallContext } from '../context.ts';
 import { AppError, type ErrorData, refusePlatform } from '../errors.ts';
+import { closeObject } from '../http/guards.ts';
 import { currentTraceparent, withSpan } from '../telemetry/tracing.ts';
 import type { Contract, Face } from './contract.ts';
 import { facePath } from './serve.ts';
@@ -25,34 +26,55 @@ export function connectFace<C extends Contract>(
         const left = deadlineMs - nowMs();
         if (left <= 0) throw refusePlatform('PLATFORM_DEADLINE');
         const traceparent = currentTraceparent() ?? ctx.traceparent;
-        const answer = await pool
-          .request({
-            method: 'POST',
-            path: facePath(contract.name, name),
-            headers: {
-              'content-type': 'application/json',
-              authorization: `Bearer ${tokens.sign({ audience: contract.name, tenantId: ctx.tenantId, actor: ctx.actor })}`,
-              'x-deadline': String(deadlineMs),
-              ...(traceparent ? { traceparent } : {}),
-              ...(ctx.idempotencyKey ? { 'idempotency-key': ctx.idempotencyKey } : {}),
-            },
-            body: JSON.stringify(input),
-            headersTimeout: left,
-            bodyTimeout: left,
-          })
-          .catch((cause: unknown) => {
-            throw refusePlatform('PLATFORM_UNAVAILABLE', {
-              detail: `O módulo ${contract.name} não respondeu.`,
-              retryAfterSeconds: 1,
-              cause,
-            });
-          });
-        const body = (await answer.body.json()) as { result: unknown } | ErrorData;
-        if ('result' in body) return body.result;
-        throw new AppError(body);
+        const { status, body, retryAfter } = await exchange(pool, contract.name, left, {
+          method: 'POST',
+          path: facePath(contract.name, name),
+          headers: {
+            'content-type': 'application/json',
+            authorization: `Bearer ${tokens.sign({ audience: contract.name, tenantId: ctx.tenantId, actor: ctx.actor })}`,
+            'x-deadline': String(deadlineMs),
+            ...(traceparent ? { traceparent } : {}),
+            ...(ctx.idempotencyKey ? { 'idempotency-key': ctx.idempotencyKey } : {}),
+          },
+          body: JSON.stringify(input),
+        });
+        if (status === 200 && 'result' in body) return body.result;
+        throw refusalFrom(body, contract.name, retryAfter);
       });
   }
   return face as Face<C> & { close(): Promise<void> };
+}
+
+type FaceRequest = { method: 'POST'; path: string; headers: Record<string, string>; body: string };
+type Exchange = { status: number; body: Record<string, unknown>; retryAfter: string | undefined };
+
+const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+
+/**
+ * One request and its answer as JSON. Throws PLATFORM_DEADLINE when the time ran out, so that nobody knows what came of the call, and
+ * PLATFORM_UNAVAILABLE when the other process did not answer, or something else answered in its place.
+ */
+async function exchange(pool: Pool, name: string, timeoutMs: number, request: FaceRequest): Promise<Exchange> {
+  try {
+    const answer = await pool.request({ ...request, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+    const body = (await answer.body.json()) as Record<string, unknown> | null;
+    if (body === null || typeof body !== 'object') throw new Error(`${name} answered no object`);
+    const retryAfter = answer.headers['retry-after'];
+    return { status: answer.statusCode, body, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined };
+  } catch (cause) {
+    if (TIMEOUTS.has((cause as { code?: string }).code ?? ''))
+      throw refusePlatform('PLATFORM_DEADLINE', { detail: `O módulo ${name} não respondeu no prazo.`, cause });
+    throw refusePlatform('PLATFORM_UNAVAILABLE', { detail: `O módulo ${name} não respondeu.`, retryAfterSeconds: 1, cause });
+  }
+}
+
+/** The refusal as the module threw it: same code, same words. What is no problem document of ours says that the module is away. */
+function refusalFrom(body: Record<string, unknown>, name: string, retryAfter: string | undefined): AppError {
+  const { code, status, title, detail, action, errors } = body as Partial<ErrorData>;
+  if (typeof code !== 'string' || typeof status !== 'number' || typeof title !== 'string' || typeof detail !== 'string')
+    return refusePlatform('PLATFORM_UNAVAILABLE', { detail: `O módulo ${name} deu uma resposta ilegível.`, retryAfterSeconds: 1 });
+  const retryAfterSeconds = retryAfter === undefined ? {} : { retryAfterSeconds: Number(retryAfter) };
+  return new AppError({ code, status, title, detail, action: action ?? '', ...(errors ? { errors } : {}), ...retryAfterSeconds });
 }
 
 /**
@@ -63,13 +85,17 @@ export function localFace<C extends Contract>(contract: C, impl: Face<C>, option
   if (!options.checked) return impl;
   const face: Record<string, unknown> = {};
   for (const [name, operation] of Object.entries(contract.operations)) {
+    // Served over HTTP, a face refuses fields its contract does not name.
+    closeObject(operation.input as { type?: string });
     const input = Compile(operation.input);
     const output = Compile(operation.output);
     const call = impl[name as keyof C['operations']] as (ctx: CallContext, value: unknown) => Promise<unknown>;
     face[name] = async (ctx: CallContext, value: unknown) => {
       const sent = encode(value);
-      if (!input.Check(sent))
-        throw new Error(`${contract.name}.${name}: the input does not match its contract: ${firstError(input.Errors(sent))}`);
+      if (!input.Check(sent)) {
+        const detail = `${contract.name}.${name}: the input does not match its contract: ${firstError(input.Errors(sent))}`;
+        throw refusePlatform('PLATFORM_BAD_REQUEST', { detail });
+      }
       const result = encode((await call(encode(ctx) as CallContext, sent)) ?? null);
       if (!output.Check(result))
         throw new Error(`${contract.name}.${name}: the output does not match its contract: ${firstError(output.Errors(result))}`);

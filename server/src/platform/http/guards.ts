@@ -27,10 +27,13 @@ export function requireDeclaredGuards(app: App): void {
     for (const part of ['body', 'querystring'] as const) closeObject(route.schema?.[part] as Schema | undefined);
     if (route.schema && typeof config.auth === 'object')
       route.schema = { security: [{ bearer: [...config.auth.scopes] }], ...route.schema } as never;
+    // Published, so that clients know where a repetition needs a key of its own.
+    if (route.schema && config.idempotency) route.schema = { 'x-idempotency': config.idempotency, ...route.schema } as never;
     if (route.schema && config.auth === 'session') route.schema = { security: [{ session: [] }], ...route.schema } as never;
   });
 }
 
-function closeObject(schema: Schema | undefined): void {
+/** Makes a schema of an object refuse fields it does not name, unless it says otherwise itself. */
+export function closeObject(schema: Schema | undefined): void {
   if (schema?.type === 'object' && schema.additionalProperties === undefined) schema.additionalProperties = false;
 }
