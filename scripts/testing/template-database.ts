@@ -11,14 +11,19 @@ const LOGIN = { user: 'lastro_app', password: 'lastro_app' };
 export async function startTestPostgres(state: string, log: (line: string) => void): Promise<EmbeddedPostgres> {
   const settings = { max_connections: 200, autovacuum: false, checkpoint_timeout: '1h' };
   const postgres = await startEmbeddedPostgres({ dataDir: path.join(state, 'test-pg'), settings, log });
-  await withClient(postgres.adminUrl, async (client) => {
+  await makeTemplate(postgres.adminUrl);
+  return postgres;
+}
+
+/** An empty template in a cluster that belongs to us alone; every other database in it is dropped. */
+export async function makeTemplate(adminUrl: string): Promise<void> {
+  await withClient(adminUrl, async (client) => {
     const { rows } = await client.query<{ name: string }>(
       "select datname as name from pg_database where not datistemplate and datname <> 'postgres'",
     );
     for (const { name } of rows) await client.query(`drop database ${client.escapeIdentifier(name)} with (force)`);
     await client.query(`create database ${TEMPLATE}`);
   });
-  return postgres;
 }
 
 /** Brings the template up to date by the same command as production. Returns what it printed when that failed. */

@@ -1,0 +1,34 @@
+/** `npm run bench [-- ledger|end-to-end]`: figures, each as a ratio to what this machine's Postgres does in the same run. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpus, totalmem } from 'node:os';
+import path from 'node:path';
+import { startEmbeddedPostgres } from '../server/src/platform/embedded-postgres/index.ts';
+import { makeFolders } from './supervisor/folders.ts';
+import { makeTemplate, migrateTemplate } from './testing/template-database.ts';
+
+const BENCHES = { ledger: 'ledger-bench.ts', 'end-to-end': 'end-to-end-bench.ts' };
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const chosen = Object.entries(BENCHES).filter(([name]) => wanted.length === 0 || wanted.includes(name));
+
+const { root, state } = makeFolders();
+const postgres = await startEmbeddedPostgres({ dataDir: path.join(state, 'bench-pg'), settings: { max_connections: 200 } });
+try {
+  await makeTemplate(postgres.adminUrl);
+  const { DATABASE_URL: _url, DATABASE_ADMIN_URL: _owner, PORT: _port, ...env } = process.env;
+  const { ok } = await migrateTemplate(root, path.join(state, 'bench-migrate.log'), postgres.adminUrl, env);
+  if (!ok) throw new Error(`the migrations failed: see ${path.join(state, 'bench-migrate.log')}`);
+  console.log(
+    `${cpus().length} × ${cpus()[0]?.model ?? 'cpu'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, Postgres 18 with fsync on`,
+  );
+  for (const [, file] of chosen) {
+    const child = spawn(process.execPath, [path.join(root, 'server/test/load', file)], {
+      stdio: 'inherit',
+      env: { ...env, TEST_DATABASE_ADMIN_URL: postgres.adminUrl },
+    });
+    const [code] = await once(child, 'exit');
+    if (code !== 0) process.exitCode = 1;
+  }
+} finally {
+  await postgres.stop();
+}
