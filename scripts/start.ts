@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isPortFree } from '../server/src/platform/embedded-postgres/free-port.ts';
 import { readDemoLogins, renderBanner } from './supervisor/banner.ts';
-import { openDatabase } from './supervisor/database.ts';
+import { type Database, openDatabase } from './supervisor/database.ts';
 import { makeFolders } from './supervisor/folders.ts';
 import { stopLeftovers } from './supervisor/leftovers.ts';
 import { takeLock } from './supervisor/lock.ts';
-import { readSecrets } from './supervisor/secrets.ts';
+import { readSecrets, type Secrets } from './supervisor/secrets.ts';
 import { type Environment, type Surroundings, startSandbox, startServer } from './supervisor/services.ts';
 import { createShutdown } from './supervisor/shutdown.ts';
 import { runTask } from './supervisor/task.ts';
@@ -73,6 +73,18 @@ async function runScript(around: Surroundings, name: string, file: string, env: 
   await runTask(folders, shutdown, { name, command, cwd: folders.root, env, timeoutMs, onLine: around.onLine?.(name) });
 }
 
+async function prepareDatabase(around: Surroundings, secrets: Secrets): Promise<Database> {
+  const opening = openDatabase(folders, shutdown, secrets.DATABASE_APP_PASSWORD, process.env, (line) => tell(`· ${line}`));
+  const database = await timed('Postgres', opening);
+  const env = { ...around.env, DATABASE_ADMIN_URL: database.adminUrl, DATABASE_URL: database.appUrl };
+  await timed('Migrações', runScript(around, 'migrate', 'server/src/migrate-cli.ts', env, 300_000));
+  return database;
+}
+
+async function provideSandbox(around: Surroundings, secrets: Secrets): Promise<string> {
+  return process.env.PIX_PROVIDER_URL ?? timed('Sandbox de pagamentos', startSandbox(around, secrets, port));
+}
+
 async function loadDemoData(around: Surroundings, env: Environment): Promise<void> {
   if (!existsSync(path.join(folders.root, 'scripts', 'demo-data.ts'))) return;
   try {
@@ -98,20 +110,13 @@ async function bringUp(): Promise<void> {
     onLine: isVerbose ? (name) => (line) => tell(`[${name}] ${line}`) : undefined,
   };
 
-  const web = buildWeb(around);
-  const data = timed(
-    'Postgres',
-    openDatabase(folders, shutdown, secrets.DATABASE_APP_PASSWORD, process.env, (line) => tell(`· ${line}`)),
-  ).then(async (database) => {
-    const migrationEnv = { ...env, DATABASE_ADMIN_URL: database.adminUrl, DATABASE_URL: database.appUrl };
-    await timed('Migrações', runScript(around, 'migrate', 'server/src/migrate-cli.ts', migrationEnv, 300_000));
-    const sandboxUrl = process.env.PIX_PROVIDER_URL ?? (await timed('Sandbox de pagamentos', startSandbox(around, secrets, port)));
-    return { ...database, sandboxUrl };
-  });
-  // Both are awaited to their end, so that nothing is still being started when the shutdown begins; the first failure ends the other.
-  const [built, prepared] = await Promise.allSettled([web.catch(fail), data.catch(fail)]);
-  if (built.status === 'rejected' || prepared.status === 'rejected') return;
-  const { adminUrl: _adminUrl, appUrl, about, sandboxUrl } = prepared.value;
+  // Each failure is told at once and ends the others; all are awaited, so that nothing is being started when the end begins.
+  const [web, data, provider] = await Promise.allSettled([
+    buildWeb(around).catch(fail),
+    prepareDatabase(around, secrets).catch(fail),
+    provideSandbox(around, secrets).catch(fail),
+  ]);
+  if (web.status === 'rejected' || data.status === 'rejected' || provider.status === 'rejected') return;
 
   const serverEnv: Environment = {
     LASTRO_PROFILE: 'development',
@@ -122,16 +127,17 @@ async function bringUp(): Promise<void> {
     ...env,
     PORT: String(port),
     PUBLIC_URL: publicUrl,
-    DATABASE_URL: appUrl,
-    PIX_PROVIDER_URL: sandboxUrl,
-    WEB_DIST: built.value,
+    DATABASE_URL: data.value.appUrl,
+    PIX_PROVIDER_URL: provider.value,
+    WEB_DIST: web.value,
   };
   await timed('Servidor', startServer(around, serverEnv));
   const readySeconds = seconds(performance.now());
   await loadDemoData(around, serverEnv);
   if (shutdown.wanted.aborted) return;
   const logs = path.relative(folders.root, folders.logs);
-  tell(renderBanner({ publicUrl, sandboxUrl, database: about, logs, logins: readDemoLogins(folders.state), readySeconds }));
+  const { about } = data.value;
+  tell(renderBanner({ publicUrl, sandboxUrl: provider.value, database: about, logs, logins: readDemoLogins(folders.state), readySeconds }));
 }
 
 const lock = takeLock(lockFile, publicUrl);

@@ -47,7 +47,7 @@ export function startChild(folders: Folders, plan: ChildPlan): Child {
   closeSync(output);
   const pid = child.pid ?? 0;
   const identity = identifyProcess(pid);
-  if (identity) writeFileSync(pidFile, JSON.stringify(identity), { mode: 0o600 });
+  if (identity) writeFileSync(pidFile, JSON.stringify({ ...identity, file: pidFile }), { mode: 0o600 });
   let isOver = false;
   const ended = endingOf(child).then((ending) => {
     isOver = true;

@@ -6,7 +6,7 @@ import type { Folders } from './folders.ts';
 
 /**
  * Stops the children that a killed supervisor of this clone left running, and returns their names. A pid that meanwhile belongs
- * to another process (other start time) is left alone.
+ * to another process (other start time) is left alone, and so is a child of the clone this one was copied from.
  */
 export async function stopLeftovers(folders: Folders, lockFile: string): Promise<string[]> {
   const stopped: string[] = [];
@@ -25,8 +25,10 @@ export async function stopLeftovers(folders: Folders, lockFile: string): Promise
 
 function parse(file: string): ProcessIdentity | undefined {
   try {
-    const identity = JSON.parse(readFileSync(file, 'utf8')) as Partial<ProcessIdentity>;
-    return typeof identity.pid === 'number' && typeof identity.startedAt === 'string' ? (identity as ProcessIdentity) : undefined;
+    const identity = JSON.parse(readFileSync(file, 'utf8')) as Partial<ProcessIdentity & { file: string }>;
+    return identity.file === file && typeof identity.pid === 'number' && typeof identity.startedAt === 'string'
+      ? (identity as ProcessIdentity)
+      : undefined;
   } catch {
     return undefined;
   }

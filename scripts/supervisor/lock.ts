@@ -4,16 +4,18 @@ import { identifyProcess, isSameProcessAlive, type ProcessIdentity } from '../..
 export interface LockHolder extends ProcessIdentity {
   /** What it serves, for the message to whoever comes second. */
   about: string;
+  /** The lock file's own path: a clone copied while it ran is another clone. */
+  file: string;
 }
 
 export type Lock = { release(): void };
 
 /**
- * Takes the lock file, or returns who holds it. The lock of a process that has ended counts for nothing, even when its pid
+ * Takes the lock file (an absolute path), or returns who holds it. The lock of a process that has ended counts for nothing, even when its pid
  * belongs to another program by now.
  */
 export function takeLock(file: string, about: string): Lock | LockHolder {
-  const mine = JSON.stringify({ ...identifyProcess(process.pid), about });
+  const mine = JSON.stringify({ ...identifyProcess(process.pid), about, file });
   const prepared = `${file}.${process.pid}`;
   writeFileSync(prepared, mine, { mode: 0o600 });
   try {
@@ -26,7 +28,7 @@ export function takeLock(file: string, about: string): Lock | LockHolder {
       }
       const found = read(file);
       const holder = parse(found);
-      if (holder && isSameProcessAlive(holder)) return holder;
+      if (holder && holder.file === file && isSameProcessAlive(holder)) return holder;
       if (found !== undefined) removeStale(file, found);
     }
     throw new Error(`cannot take the lock ${file}`);

@@ -58,7 +58,7 @@ export function startServer(around: Surroundings, env: Environment): Promise<voi
   });
 }
 
-type Service = { name: string; entry: string; env: Environment; stopMs: number; healthUrl: string };
+type Service = { name: 'servidor' | 'sandbox'; entry: string; env: Environment; stopMs: number; healthUrl: string };
 
 async function keepService(around: Surroundings, service: Service): Promise<void> {
   const { folders, shutdown, tell } = around;

@@ -1,14 +1,18 @@
 /** One Ctrl-C arrives twice: from the terminal, and passed on by npm. */
 const ONE_KEYSTROKE_MS = 500;
 
-/** Ends what was started, last first, once; whatever calls for it, and however often. */
+/** The order of ending: what stands on others ends before them, whichever started first. */
+const ORDER = ['servidor', 'sandbox', 'Postgres'] as const;
+export type Stage = (typeof ORDER)[number];
+
+/** Ends what was started, in order, once; whatever calls for it, and however often. */
 export interface Shutdown {
   /** Raised as soon as the end is wanted: waits are given up, nothing new is started. */
   wanted: AbortSignal;
   /** Raised by a second request: no more patience. */
   hurry: AbortSignal;
   /** Registers what to end. */
-  add(name: string, stop: (hurry: AbortSignal) => Promise<void>): void;
+  add(stage: Stage, stop: (hurry: AbortSignal) => Promise<void>): void;
   /** Asks for the end; a second call hurries. The exit code of the first call counts. */
   request(exitCode: number): void;
   /** Resolves when the end was asked for. */
@@ -21,15 +25,15 @@ export function createShutdown(tell: (line: string) => void): Shutdown {
   const wanted = new AbortController();
   const hurry = new AbortController();
   const requested = Promise.withResolvers<void>();
-  const steps: { name: string; stop: (hurry: AbortSignal) => Promise<void> }[] = [];
+  const steps = new Map<Stage, (hurry: AbortSignal) => Promise<void>>();
   let code = 0;
   let askedAt = 0;
   return {
     wanted: wanted.signal,
     hurry: hurry.signal,
     requested: requested.promise,
-    add(name, stop) {
-      steps.push({ name, stop });
+    add(stage, stop) {
+      steps.set(stage, stop);
     },
     request(exitCode) {
       if (wanted.signal.aborted) {
@@ -42,11 +46,11 @@ export function createShutdown(tell: (line: string) => void): Shutdown {
       requested.resolve();
     },
     async unwind() {
-      for (let step = steps.pop(); step; step = steps.pop()) {
+      for (const stage of ORDER) {
         try {
-          await step.stop(hurry.signal);
+          await steps.get(stage)?.(hurry.signal);
         } catch (error) {
-          tell(`${step.name}: ${error instanceof Error ? error.message : String(error)}`);
+          tell(`${stage}: ${error instanceof Error ? error.message : String(error)}`);
           code ||= 1;
         }
       }
