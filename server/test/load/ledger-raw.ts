@@ -27,8 +27,14 @@ export async function recordBatches(
       database.db.tx(scope, (tx) => {
         const spied: Tx = {
           ...tx,
-          query: (sql, params) => (keep(sql, params), tx.query(sql, params)),
-          execute: (sql, params) => (keep(sql, params), tx.execute(sql, params)),
+          query(sql, params) {
+            keep(sql, params);
+            return tx.query(sql, params);
+          },
+          execute(sql, params) {
+            keep(sql, params);
+            return tx.execute(sql, params);
+          },
         };
         return work(spied);
       }),

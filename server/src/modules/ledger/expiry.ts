@@ -1,5 +1,6 @@
 import type { Clock } from '#platform/clock.ts';
 import { systemContext } from '#platform/context.ts';
+import { instant } from '#platform/db/arrays.ts';
 import type { Db } from '#platform/db/db.ts';
 import type { Face } from '#platform/face/contract.ts';
 import { derivedId } from '#platform/id.ts';
@@ -8,7 +9,6 @@ import type { Worker } from '#platform/module.ts';
 import type { ledgerContract } from './contract.ts';
 import { EXPIRY_REASON } from './domain/model.ts';
 import { repeatedly } from './repeat.ts';
-import { instant } from './store/arrays.ts';
 
 type Deps = { db: Db; clock: Clock; log: Logger; face: Face<typeof ledgerContract> };
 

@@ -1,4 +1,5 @@
 import type { CallContext } from '#platform/context.ts';
+import { instant } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
 import type { Face } from '#platform/face/contract.ts';
 import type { PlatformDeps } from '#platform/module.ts';
@@ -8,7 +9,6 @@ import type { CommandResult, ledgerContract } from './contract.ts';
 import type { Outcome } from './domain/model.ts';
 import { readCommand, readInstant } from './domain/read-command.ts';
 import { refuseLedger } from './errors.ts';
-import { instant } from './store/arrays.ts';
 import { readBalances, readTrialBalance } from './views/balances.ts';
 import { readStatement } from './views/statement.ts';
 import { readHolds, readOpenHolds, readTransfers } from './views/transfers.ts';

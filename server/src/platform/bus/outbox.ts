@@ -1,3 +1,4 @@
+import { plainArray, textArray } from '../db/arrays.ts';
 import type { Tx } from '../db/db.ts';
 import { assert } from '../errors.ts';
 import { currentTraceparent } from '../telemetry/tracing.ts';
@@ -30,16 +31,16 @@ export async function publish(tx: Tx, events: readonly NewEvent[]): Promise<void
      from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[], $10::text[])
        as event (id, type, tenant_id, key, subject_id, actor_kind, actor_id, time, traceparent, data)`,
     [
-      events.map((event) => event.id),
-      events.map((event) => event.type),
-      events.map((event) => event.tenantId),
-      events.map((event) => event.key),
-      events.map((event) => event.subjectId ?? null),
-      events.map((event) => event.actor.kind),
-      events.map((event) => event.actor.id),
-      events.map((event) => event.time),
-      events.map((event) => event.traceparent ?? traceparent),
-      data,
+      plainArray(events.map((event) => event.id)),
+      plainArray(events.map((event) => event.type)),
+      plainArray(events.map((event) => event.tenantId)),
+      textArray(events.map((event) => event.key)),
+      textArray(events.map((event) => event.subjectId ?? null)),
+      plainArray(events.map((event) => event.actor.kind)),
+      textArray(events.map((event) => event.actor.id)),
+      textArray(events.map((event) => event.time)),
+      textArray(events.map((event) => event.traceparent ?? traceparent)),
+      textArray(data),
     ],
   );
 }

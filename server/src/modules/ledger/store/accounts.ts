@@ -1,6 +1,6 @@
+import { plainArray } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
 import type { Account } from '../domain/model.ts';
-import { plainArray } from './arrays.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, toAccount } from './rows.ts';
 
 /** Adds accounts that do not exist yet; answers the ids that were added. */

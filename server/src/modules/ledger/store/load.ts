@@ -1,6 +1,6 @@
+import { plainArray } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
 import type { AccountState, HoldState, Known } from '../domain/model.ts';
-import { plainArray } from './arrays.ts';
 import { type RefusedContent, readRefused } from './refused.ts';
 import {
   ACCOUNT_COLUMNS,

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
+import { instant, plainArray, textArray } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
 import { assert } from '#platform/errors.ts';
 import { endedAs } from '../domain/decide.ts';
 import type { Hold, Transfer } from '../domain/model.ts';
 import type { Workspace } from '../domain/workspace.ts';
-import { instant, plainArray, textArray } from './arrays.ts';
 import type { Head } from './load.ts';
 import { writeRefused } from './refused.ts';
 

@@ -1,7 +1,7 @@
+import { instant, plainArray } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
 import type { AccountBalance, TrialBalance } from '../contract.ts';
 import { available, held, posted } from '../domain/balance.ts';
-import { instant, plainArray } from '../store/arrays.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, type BalanceRow, toAccount, toBalance } from '../store/rows.ts';
 
 /** Balances of those of the accounts that exist, from each one's last entry recorded up to `atMs` (null: now). One index seek an account. */

@@ -1,10 +1,10 @@
+import { instant } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
 import type { StatementLine } from '../contract.ts';
 import { available, held, posted } from '../domain/balance.ts';
 import type { Account, Side } from '../domain/model.ts';
 import { refuseLedger } from '../errors.ts';
 import { selectAccounts } from '../store/accounts.ts';
-import { instant } from '../store/arrays.ts';
 import { type BalanceRow, TRANSFER_COLUMNS, type TransferRow, toBalance, toTransfer } from '../store/rows.ts';
 
 export type StatementQuery = {

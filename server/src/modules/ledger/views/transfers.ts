@@ -1,6 +1,6 @@
+import { instant, plainArray } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
 import type { HoldView, TransferView } from '../contract.ts';
-import { instant, plainArray } from '../store/arrays.ts';
 import { TRANSFER_COLUMNS, type TransferRow, toTransfer } from '../store/rows.ts';
 
 /** Those of the ids that are committed transfers, in the order asked for. */
