@@ -83,12 +83,12 @@ export async function openWorld(options: Options = {}) {
         providerUrl: sandboxUrl,
         providerApiKey: API_KEY,
         webhookSecret: SECRET,
-        providerTimeoutMs: 400,
+        providerTimeoutMs: 1_500,
         ispb: '12345678',
-        leaseMs: 400,
+        leaseMs: 600,
         sandbox: true,
         recoveryIntervalMs: 20,
-        pace: { firstQueryMs: 400, retryBaseMs: 40, retryMaxMs: 400 },
+        pace: { firstQueryMs: 1_200, retryBaseMs: 40, retryMaxMs: 400 },
         ...options.config,
         ...overrides,
       },
@@ -226,7 +226,7 @@ export async function pay(
   return payment;
 }
 
-export async function until<T>(what: string, ask: () => Promise<T>, done: (value: T) => boolean, limitMs = 10_000): Promise<T> {
+export async function until<T>(what: string, ask: () => Promise<T>, done: (value: T) => boolean, limitMs = 25_000): Promise<T> {
   const end = Date.now() + limitMs;
   for (;;) {
     const value = await ask();

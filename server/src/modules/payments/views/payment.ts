@@ -3,7 +3,7 @@ import { parsePublicId } from '#platform/id.ts';
 import type { Payment, Step } from '../contract.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { nextAction, publicStatus } from '../domain/next-action.ts';
-import { openPayee } from '../drive/actions.ts';
+import { openPayee } from '../drive/order.ts';
 import { refusePayments } from '../errors.ts';
 import { DESCRIPTION_PURPOSE, PAYMENT_PREFIX, type PaymentRecord, paymentName } from '../record.ts';
 import { findPayments } from '../store/payments.ts';

@@ -1,10 +1,10 @@
-import { addDays, startOfDay } from '#platform/clock.ts';
+import { readBound } from '#platform/clock.ts';
 import type { CallContext } from '#platform/context.ts';
 import { parsePublicId } from '#platform/id.ts';
 import type { AccountViews } from '../accounts.ts';
 import type { StatementLine } from '../contract.ts';
 import type { LedgerFace, PaymentsDeps } from '../deps.ts';
-import { openPayee } from '../drive/actions.ts';
+import { openPayee } from '../drive/order.ts';
 import {
   commandId,
   DESCRIPTION_PURPOSE,
@@ -35,8 +35,8 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews) 
       accountId: account.ledgerAccountId,
       limit: query.limit,
       ...(query.cursor ? { cursor: query.cursor } : {}),
-      ...(query.from ? { from: instant(query.from) } : {}),
-      ...(query.to ? { to: instant(query.to, 1) } : {}),
+      ...(query.from ? { from: readBound(query.from) } : {}),
+      ...(query.to ? { to: readBound(query.to, 1) } : {}),
       ...(query.direction ? { direction: query.direction } : {}),
     });
     const isFirstPage = !query.cursor && !query.from && !query.to && query.direction !== 'in';
@@ -84,14 +84,14 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews) 
         const isOwn = payment?.subjectId === subjectId;
         return {
           id: line.transferId,
-          at: line.recordedAt,
+          at: line.effectiveAt,
           kind: payment || receipt ? (direction === 'in' ? 'pix-in' : 'pix-out') : 'other',
           direction,
           amountMinor: line.amountMinor,
           balanceAfterMinor: line.postedMinor,
           counterparty: await counterparty(payment, receipt, isOwn),
           // What the payer wrote goes with the money, as in any Pix.
-          description: payment ? await descriptionOf(payment) : null,
+          description: payment ? await descriptionOf(payment) : (metadata?.description ?? null),
           paymentId: payment && isOwn ? paymentName(payment.id) : null,
           status: 'done',
         };
@@ -121,9 +121,4 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews) 
   async function descriptionOf({ tenantId, subjectId, descriptionSealed }: PaymentRecord): Promise<string | null> {
     return descriptionSealed ? vault.open(tenantId, subjectId, DESCRIPTION_PURPOSE, descriptionSealed) : null;
   }
-}
-
-/** A business date as the instant it begins (or, `days` later, ends); an instant as it is. */
-function instant(text: string, days = 0): string {
-  return text.length === 10 ? startOfDay(addDays(text, days)) : text;
 }

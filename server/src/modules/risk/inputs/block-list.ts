@@ -1,4 +1,4 @@
-import { circuitBreaker, handleAll, SamplingBreaker } from 'cockatiel';
+import { BrokenCircuitError, circuitBreaker, handleAll, SamplingBreaker } from 'cockatiel';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Pool } from 'undici';
@@ -8,6 +8,16 @@ export type BlockListOptions = { url: string; apiKey: string; timeoutMs: number 
 export type BlockListAnswer = { listed: boolean; reason: string | null } | { listed: null; why: string };
 
 const ANSWER = Compile(Type.Object({ listed: Type.Boolean(), reason: Type.Optional(Type.String({ maxLength: 60 })) }));
+
+class Fault extends Error {}
+
+/** A code for the decision's record; never the other side's own words. */
+function whyOf(error: unknown): string {
+  if (error instanceof BrokenCircuitError) return 'BREAKER_OPEN';
+  if (error instanceof Fault) return error.message;
+  const { code, name } = error as { code?: unknown; name?: string };
+  return typeof code === 'string' ? code : (name ?? 'UNKNOWN');
+}
 
 /** A third party's list of fraud, asked by SHA-256 of key and tax id. It may be slow, absent or talk nonsense: then nobody waits for it. */
 export function createBlockList(options: BlockListOptions) {
@@ -27,9 +37,9 @@ export function createBlockList(options: BlockListOptions) {
       signal: AbortSignal.timeout(options.timeoutMs),
     });
     const text = await answer.body.text();
-    if (answer.statusCode !== 200) throw new Error(`HTTP_${answer.statusCode}`);
+    if (answer.statusCode !== 200) throw new Fault(`HTTP_${answer.statusCode}`);
     const json: unknown = JSON.parse(text);
-    if (!ANSWER.Check(json)) throw new Error('UNREADABLE_ANSWER');
+    if (!ANSWER.Check(json)) throw new Fault('UNREADABLE_ANSWER');
     return { listed: json.listed, reason: json.reason ?? null };
   }
 
@@ -41,7 +51,7 @@ export function createBlockList(options: BlockListOptions) {
       try {
         return await breaker.execute(() => ask(body));
       } catch (error) {
-        return { listed: null, why: (error as { code?: string }).code?.toString() ?? (error as Error).name };
+        return { listed: null, why: whyOf(error) };
       }
     },
     close: () => pool.destroy(),
