@@ -1,12 +1,15 @@
-import { PAYMENT_PROGRESSED, type PaymentProgressed } from '#payments/events';
+import type { PAYMENT_PROGRESSED, PaymentProgressed } from '#payments/events';
 import type { Subscription } from '#platform/bus/bus.ts';
 import { insertSettled } from './store.ts';
+
+/** By name, since payments stand a floor above: only the type of their event is known here. */
+const PROGRESSED: typeof PAYMENT_PROGRESSED = 'payments.payment-progressed.v1';
 
 /** What people paid before, from the payments' events: known payees, usual amounts. */
 export const historySubscription: Subscription = {
   group: 'risk.history',
   module: 'risk',
-  types: [PAYMENT_PROGRESSED],
+  types: [PROGRESSED],
   async handle(tx, events) {
     const settled = events.flatMap(({ tenantId, data }) => {
       const { direction, status, payeeHash, paymentId, subjectId, amountMinor, at } = data as PaymentProgressed;
