@@ -48,10 +48,16 @@ function readCursor(cursor: string | undefined): bigint | undefined {
 }
 
 function checkRange(from: string | undefined, to: string | undefined): void {
-  const [start, end] = [from, to].map((instant) => (instant === undefined ? undefined : Date.parse(instant)));
+  const [start, end] = [from, to].map((instant) => (instant === undefined ? undefined : millisecondsOf(instant)));
   if (Number.isNaN(start) || Number.isNaN(end)) throw refuseAudit('AUDIT_RANGE_INVALID', { detail: 'Um dos instantes não existe.' });
   if (start !== undefined && end !== undefined && start >= end)
     throw refuseAudit('AUDIT_RANGE_INVALID', { detail: 'O início não vem antes do fim.' });
+}
+
+/** NaN when there is no such instant: `Date.parse` alone takes a 30th of February for the 2nd of March. */
+function millisecondsOf(instant: string): number {
+  const parsed = Date.parse(instant);
+  return Number.isNaN(parsed) || new Date(parsed).toISOString().slice(0, 19) !== instant.slice(0, 19) ? Number.NaN : parsed;
 }
 
 function toRecord(row: StoredRecord): AuditRecord {

@@ -4,13 +4,14 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { LogController } from 'fastify';
+import Fastify, { type FastifyReply, LogController } from 'fastify';
 import { type AppError, refusePlatform } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { currentTraceId, withSpan } from '../telemetry/tracing.ts';
 import type { App, Caller, RouteAuth } from './app.ts';
 import { requireDeclaredGuards } from './guards.ts';
+import { refuseUnstorableBody, refuseUnstorableUrl } from './plain-text.ts';
 import { Problem, toAppError, toProblem } from './problem.ts';
 
 export type HttpServerOptions = {
@@ -45,11 +46,17 @@ export async function createHttpServer(options: HttpServerOptions): Promise<App>
     routerOptions: { maxParamLength: 200 },
     trustProxy: options.trustProxy ?? false,
     genReqId: () => randomUUID(),
+    // What is wrong before a route is found, such as an address that cannot be decoded, is a problem like any other.
+    frameworkErrors: (error, _request, reply) => {
+      const refusal = toAppError(error);
+      const answer: FastifyReply = reply;
+      void answer.status(refusal.status).type('application/problem+json').send(toProblem(refusal.data));
+    },
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   requireDeclaredGuards(app);
-  acceptEmptyJson(app);
+  readJsonOnly(app);
   answerProblems(app, options);
   await app.register(helmet, {
     global: true,
@@ -68,13 +75,26 @@ export async function createHttpServer(options: HttpServerOptions): Promise<App>
   return app;
 }
 
-/** A POST without a body is an empty object to its schema, which then says what is missing. */
-function acceptEmptyJson(app: App): void {
+/**
+ * Bodies are JSON and nothing else. A POST without a body is an empty object to its schema, which then says what is missing; texts that
+ * cannot be stored are refused here, for all routes at once.
+ */
+function readJsonOnly(app: App): void {
   const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('text/plain');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, {});
-    else void parse(request, body as string, done);
+    if (body === '') return done(null, {});
+    void parse(request, body as string, (error, parsed) => {
+      if (error) return done(error, undefined);
+      try {
+        refuseUnstorableBody(body as string, parsed);
+      } catch (refusal) {
+        return done(refusal as Error, undefined);
+      }
+      done(null, parsed);
+    });
   });
+  app.addHook('onRequest', async (request) => refuseUnstorableUrl(request.url));
 }
 
 function answerProblems(app: App, options: HttpServerOptions): void {
