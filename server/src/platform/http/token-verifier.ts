@@ -29,6 +29,8 @@ type Cached = { caller: Caller; expiresMs: number; claims: JWTPayload };
  */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const cache = new Map<string, Cached>();
+  /** Counts revocations: a token that was being verified when one came must not be remembered as good. */
+  let revocations = 0;
   let keySet: JWTVerifyGetKey | undefined;
   const keys = async (): Promise<JWTVerifyGetKey> => {
     if (keySet) return keySet;
@@ -42,6 +44,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       const id = createHash('sha256').update(token).digest('base64');
       const cached = cache.get(id);
       if (cached && cached.expiresMs > options.now()) return cached.caller;
+      const revocationsBefore = revocations;
       let claims: JWTPayload;
       try {
         ({ payload: claims } = await jwtVerify(token, await keys(), {
@@ -49,18 +52,23 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
           audience: options.audience,
           algorithms: ['PS256'],
           typ: 'at+jwt',
+          requiredClaims: ['exp'],
           currentDate: new Date(options.now()),
         }));
       } catch (cause) {
+        if (!isAboutToken(cause))
+          throw refusePlatform('PLATFORM_UNAVAILABLE', { detail: 'As chaves do emissor não responderam.', retryAfterSeconds: 2, cause });
         throw refusePlatform('PLATFORM_UNAUTHENTICATED', { detail: 'O token é inválido ou expirou.', cause });
       }
       if (await options.isRevoked?.(claims)) throw refusePlatform('PLATFORM_UNAUTHENTICATED', { detail: 'O token foi revogado.' });
       const caller = callerFrom(claims);
+      if (revocations !== revocationsBefore) return caller;
       if (cache.size >= CACHE_LIMIT) cache.delete(cache.keys().next().value!);
       cache.set(id, { caller, claims, expiresMs: (claims.exp ?? 0) * 1000 });
       return caller;
     },
     forget(match) {
+      revocations++;
       for (const [id, { claims }] of cache) {
         const hit =
           !match ||
@@ -71,6 +79,14 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       }
     },
   };
+}
+
+const ISSUER_FAULTS = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
+
+/** False when it is the issuer's keys that could not be had: whoever has a good token must not be told to sign in again. */
+function isAboutToken(cause: unknown): boolean {
+  const { code } = cause as { code?: unknown };
+  return typeof code === 'string' && /^ERR_(JW|JOSE)/.test(code) && !ISSUER_FAULTS.has(code);
 }
 
 function callerFrom(claims: JWTPayload): Caller {
