@@ -13,7 +13,7 @@ export const kindKey = (l: StatementLine): Key =>
   selector: 'la-line',
   imports: [Icon, LineStatus, TPipe, BrlPipe],
   template: `@let l = line();<div class="g"><span class="dot" [class.pos]="l.direction === 'in'"><la-icon [name]="l.direction" /></span>
-    <span class="who"><b>{{ l.counterparty || (kind() | t) }}</b><small class="muted">{{ sub() }}</small></span>
+    <span class="who"><b>{{ title() }}</b><small class="muted">{{ sub() }}</small></span>
     @if (l.status !== 'done') {<la-line-status [status]="l.status" class="st" />}
     <span class="num v" [class.in]="l.direction === 'in' && l.status !== 'failed'" [class.off]="l.status === 'failed'"><span class="sr-only">{{ (l.direction === 'in' ? 'line.plus' : 'line.minus') | t }} </span><span aria-hidden="true">{{ l.direction === 'in' ? '+' : '\u2212' }}</span>{{ l.amountMinor | brl }}</span></div>`,
   styles: `:host{display:block;container-type:inline-size;width:100%}.g{display:grid;grid-template-columns:38px minmax(0,1fr) auto auto;align-items:center;gap:2px 14px;text-align:left}
@@ -29,10 +29,12 @@ export class LineRow {
   /** In a list grouped by day the hour is enough. */
   readonly timeOnly = input(false, { transform: booleanAttribute });
   protected readonly kind = computed(() => kindKey(this.line()));
+  /** Who was on the other side; for an entry without one, what it was for says more than its kind. */
+  protected readonly title = computed(() => this.line().counterparty ?? this.line().description ?? this.i18n.t(this.kind()));
   protected readonly sub = computed(() => {
     const l = this.line();
     const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
     const when = this.i18n.date(l.at, this.timeOnly() ? time : { day: '2-digit', month: 'short', ...time });
-    return [l.counterparty ? this.i18n.t(this.kind()) : null, when, l.description].filter(Boolean).join(' · ');
+    return [this.title() === this.i18n.t(this.kind()) ? null : this.i18n.t(this.kind()), when, l.counterparty ? l.description : null].filter(Boolean).join(' · ');
   });
 }
