@@ -193,10 +193,12 @@ function guard(app: App, options: HttpServerOptions): void {
     const auth = request.routeOptions.config.auth;
     if (typeof auth === 'object')
       request.caller = await proveCaller(request.headers.authorization, auth, options, (value) => reply.header('www-authenticate', value));
-    if (request.routeOptions.config.idempotency === 'required') {
-      const key = request.headers['idempotency-key'];
-      if (typeof key !== 'string' || !KEY.test(key)) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
-    }
+  });
+  // After every onRequest hook, so that who may not ask at all hears nothing about keys.
+  app.addHook('preParsing', async (request) => {
+    if (request.routeOptions.config.idempotency !== 'required') return;
+    const key = request.headers['idempotency-key'];
+    if (typeof key !== 'string' || !KEY.test(key)) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
   });
 }
 
