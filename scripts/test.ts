@@ -7,11 +7,11 @@ import { findTests } from './testing/find-tests.ts';
 import { crashed, exitCodeOf, nothing, type Outcome, renderSummary, sumOutcomes } from './testing/outcome.ts';
 import { runNodeTests } from './testing/run-node-tests.ts';
 import { runWebTests } from './testing/run-web-tests.ts';
-import { migrateTemplate, startTestPostgres } from './testing/template-database.ts';
+import { migrateTemplate, startTestPostgres, stopTestPostgres } from './testing/template-database.ts';
 import { killTestProcesses, runTestProcess } from './testing/test-process.ts';
 import { buildWebOnce, npmCommand } from './web/web-build.ts';
 
-const IDLE_LIMIT_MS = 240_000;
+const IDLE_LIMIT_MS = 120_000;
 const filters = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const { root, state } = makeFolders();
 const scratch = path.join(state, 'test');
@@ -63,7 +63,7 @@ async function runAll(): Promise<void> {
     });
   const needsDatabase = tests.node.length + tests.browser.length > 0;
   const postgres = needsDatabase ? await startTestPostgres(state, (line) => console.log(`· Postgres: ${line}`)) : undefined;
-  stopPostgres = async () => postgres?.stop();
+  if (postgres) stopPostgres = () => stopTestPostgres(state, postgres);
   if (postgres) {
     env.TEST_DATABASE_ADMIN_URL = postgres.adminUrl;
     const log = path.join(scratch, 'migrate.log');

@@ -1,6 +1,7 @@
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../server/src/platform/embedded-postgres/index.ts';
+import { deleteEmbeddedPostgres, type EmbeddedPostgres, startEmbeddedPostgres } from '../../server/src/platform/embedded-postgres/index.ts';
 import { runTestProcess } from './test-process.ts';
 
 const TEMPLATE = 'lastro_template';
@@ -13,6 +14,12 @@ export async function startTestPostgres(state: string, log: (line: string) => vo
   const postgres = await startEmbeddedPostgres({ dataDir: path.join(state, 'test-pg'), settings, log });
   await makeTemplate(postgres.adminUrl);
   return postgres;
+}
+
+/** Stops it. A cluster inside the clone is kept for the next run; one that had to go elsewhere leaves nothing behind. */
+export async function stopTestPostgres(state: string, postgres: EmbeddedPostgres): Promise<void> {
+  await postgres.stop();
+  if (!postgres.place.startsWith(realpathSync(state))) await deleteEmbeddedPostgres(path.join(state, 'test-pg'));
 }
 
 /** An empty template in a cluster that belongs to us alone; every other database in it is dropped. */
