@@ -3,6 +3,7 @@ import type { Subscription } from '#platform/bus/bus.ts';
 import { type CallContext, systemContext } from '#platform/context.ts';
 import { derivedId } from '#platform/id.ts';
 import type { Worker } from '#platform/module.ts';
+import type { AccountBook } from './account-book.ts';
 import type { Account, Balance } from './contract.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { refusePayments } from './errors.ts';
@@ -11,7 +12,7 @@ import { accountKey, keyHash } from './key-hash.ts';
 import { createPoller } from './polling.ts';
 import type { Provider } from './provider/client.ts';
 import { clearingAccountId, customerAccountId, HOLDER_PURPOSE, type Holder, PIX_KEY_PURPOSE } from './record.ts';
-import { type AccountRecord, claimOpening, findAccount, insertOpening, markOpen, postponeOpening } from './store/accounts.ts';
+import { type AccountRecord, claimOpening, insertOpening, markOpen, postponeOpening } from './store/accounts.ts';
 
 const MAX_AT_ONCE = 16;
 
@@ -106,11 +107,11 @@ export function createAccountOpener(deps: PaymentsDeps, provider: Provider, owne
 }
 
 /** Accounts as their owners see them. */
-export function createAccountViews(deps: PaymentsDeps) {
-  const { db, vault, ledger, config, clock } = deps;
+export function createAccountViews(deps: PaymentsDeps, book: AccountBook) {
+  const { vault, ledger, config, clock } = deps;
 
   async function find(ctx: CallContext, subjectId: string): Promise<AccountRecord> {
-    const account = await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, (tx) => findAccount(tx, subjectId));
+    const account = await book.find(ctx.tenantId, subjectId);
     if (!account) throw refusePayments('PAYMENTS_NO_ACCOUNT');
     return account;
   }

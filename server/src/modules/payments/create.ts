@@ -1,93 +1,119 @@
+import { createBatcher } from '#platform/batcher.ts';
 import type { CallContext } from '#platform/context.ts';
-import { refusePlatform } from '#platform/errors.ts';
+import type { Tx } from '#platform/db/db.ts';
+import { type AppError, refusePlatform } from '#platform/errors.ts';
 import { newId, parsePublicId } from '#platform/id.ts';
-import { once } from '#platform/idempotency.ts';
-import { currentTraceparent } from '#platform/telemetry/tracing.ts';
+import { currentTraceparent, withSpan } from '#platform/telemetry/tracing.ts';
+import type { AccountBook } from './account-book.ts';
 import type { Payment } from './contract.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { makeEndToEndId } from './domain/end-to-end-id.ts';
 import type { Driver } from './drive/driver.ts';
 import { progressEvents } from './drive/events.ts';
 import { refusePayments } from './errors.ts';
+import { type Agreed, type NewPayment, toRecord } from './new-payment.ts';
 import { DESCRIPTION_PURPOSE, type PaymentRecord, paymentName, QUOTE_PREFIX } from './record.ts';
-import { findAccount } from './store/accounts.ts';
-import { findPayments, insertPayment } from './store/payments.ts';
-import { findQuote, type Quote } from './store/quotes.ts';
+import { giveBackKeys, type Key, takeKeys } from './store/creations.ts';
+import { findPayments, insertPayments } from './store/payments.ts';
+import { findQuotes } from './store/quotes.ts';
 import type { PaymentViews } from './views/payment.ts';
 
 const ROUTE = 'POST /v1/payments';
 
 type Input = { subjectId: string; quoteId: string; amountMinor: string; description?: string };
+type Request = { key: Key; asked: NewPayment };
+type Outcome = { made: PaymentRecord } | { replayed: string } | { refused: AppError };
 
 /**
- * Makes a payment out of a quote. The payment, its first event, the idempotency key and the answer commit together; then it is driven.
- * The answer is what was true at that commit (`processing`), the same at every repetition. It is stored by id only: who is paid stays sealed.
+ * Makes payments out of quotes. Payment, first event, idempotency key and answer commit together, for all requests of the moment in one
+ * transaction; then each is driven. The answer is what was true at that commit (`processing`), the same at every repetition, also while
+ * the first still runs and after a crash. It is stored by id only: who is paid stays sealed.
  */
-export function createPaymentCreation(deps: PaymentsDeps, parts: { driver: Driver; views: PaymentViews; owner: string }) {
+export function createPaymentCreation(
+  deps: PaymentsDeps,
+  parts: { driver: Driver; views: PaymentViews; owner: string; book: AccountBook },
+) {
   const { db, bus, clock, vault, config } = deps;
   const crashPoint = deps.crashPoint ?? (() => undefined);
 
-  return async (ctx: CallContext, input: Input): Promise<{ status: number; replayed: boolean; payment: Payment }> => {
-    const key = ctx.idempotencyKey;
-    if (key === undefined) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
-    const { tenantId } = ctx;
-    const description = input.description?.trim();
-    const descriptionSealed = description ? await vault.seal(tenantId, input.subjectId, DESCRIPTION_PURPOSE, description) : null;
-    const scope = { tenantId, principal: input.subjectId, route: ROUTE, key, body: input };
-    let created: PaymentRecord | undefined;
-
-    const answer = await db.tx({ module: 'payments', tenants: [tenantId] }, async (tx) => {
-      created = undefined;
-      const first = await once(tx, scope, async () => {
-        const nowMs = clock.now();
-        const account = await findAccount(tx, input.subjectId);
-        if (!account) throw refusePayments('PAYMENTS_NO_ACCOUNT');
-        if (account.status !== 'open') throw refusePayments('PAYMENTS_ACCOUNT_OPENING', { retryAfterSeconds: 1 });
-        const quote = await findQuote(tx, parsePublicId(QUOTE_PREFIX, input.quoteId));
-        const amountMinor = agreedAmount(quote, input, nowMs);
-        const id = newId();
-        const record: PaymentRecord = {
-          tenantId,
-          id,
-          version: 1,
-          status: 'created',
-          route: quote!.route,
-          attempt: 0,
-          reasons: [],
-          reviewUntilMs: null,
-          settledAtMs: null,
-          subjectId: input.subjectId,
-          accountId: account.ledgerAccountId,
-          quoteId: quote!.id,
-          amountMinor,
-          endToEndId: makeEndToEndId(config.ispb, nowMs, id),
-          payeeSealed: quote!.payeeSealed,
-          payeeHash: quote!.payeeHash.toString('hex'),
-          payeeAccountId: quote!.payeeAccountId,
-          payeeSubjectId: quote!.payeeSubjectId,
-          descriptionSealed,
-          channel: ctx.actor.kind === 'person' ? 'app' : 'api',
-          actor: ctx.actor,
-          traceparent: currentTraceparent() ?? ctx.traceparent ?? null,
-          decisionId: null,
-          createdAtMs: nowMs,
-        };
-        const isNew = await insertPayment(tx, record, { owner: parts.owner, untilMs: nowMs + config.leaseMs });
-        if (!isNew) throw refusePayments('PAYMENTS_QUOTE_USED');
-        await bus.publish(tx, progressEvents(null, record, ctx.actor, nowMs));
-        created = record;
-        return { status: 201, body: { paymentId: id } };
-      });
-      if (created) crashPoint('commit:created:before');
-      return first;
+  async function write(tx: Tx, requests: readonly Request[]): Promise<Outcome[]> {
+    const nowMs = clock.now();
+    const keys = await takeKeys(
+      tx,
+      requests.map(({ key, asked }) => ({ key, answer: { status: 201, body: { paymentId: asked.id } } })),
+    );
+    const quoteIds = requests.flatMap(({ asked }, at) => (keys[at]!.state === 'taken' ? [asked.quoteId] : []));
+    const quotes = new Map((await findQuotes(tx, quoteIds)).map((quote) => [`${quote.tenantId}/${quote.id}`, quote]));
+    const agreed = requests.map(({ asked }, at): Agreed | Outcome => {
+      const key = keys[at]!;
+      if (key.state === 'taken') return toRecord(asked, quotes.get(`${asked.tenantId}/${asked.quoteId}`), config.ispb, nowMs);
+      if (key.state === 'replay') return { replayed: key.answer.body.paymentId };
+      if (key.state === 'gone') return { refused: refusePlatform('PLATFORM_UNAVAILABLE', { retryAfterSeconds: 1 }) };
+      const detail = `A chave já foi usada em ${ROUTE} com outro corpo.`;
+      return { refused: refusePlatform('PLATFORM_IDEMPOTENCY_CONFLICT', { detail }) };
     });
+    const records = agreed.flatMap((one) => ('record' in one ? [one.record] : []));
+    const inserted = await insertPayments(tx, records, { owner: parts.owner, untilMs: nowMs + config.leaseMs });
+    const judged = agreed.map((one): Outcome => {
+      if (!('record' in one)) return one;
+      return inserted.has(one.record.id) ? { made: one.record } : { refused: refusePayments('PAYMENTS_QUOTE_USED') };
+    });
+    // A repetition that came in the same batch as its first gets that one's refusal, too.
+    const byId = new Map(requests.map(({ asked }, at) => [asked.id, judged[at]!]));
+    const outcomes = judged.map((one): Outcome => {
+      const first = 'replayed' in one ? byId.get(one.replayed) : undefined;
+      return first && 'refused' in first ? first : one;
+    });
+    await giveBackKeys(
+      tx,
+      requests.flatMap(({ key }, at) => (keys[at]!.state === 'taken' && 'refused' in outcomes[at]! ? [key] : [])),
+    );
+    await bus.publish(
+      tx,
+      outcomes.flatMap((outcome) => ('made' in outcome ? progressEvents(null, outcome.made, outcome.made.actor, nowMs) : [])),
+    );
+    return outcomes;
+  }
 
-    if (created) {
-      crashPoint('commit:created:after');
-      parts.driver.start(created);
-    }
-    const record = created ?? (await load(tenantId, (answer.body as { paymentId: string }).paymentId));
-    return { status: answer.status, replayed: answer.replayed, payment: await parts.views.asCreated(record) };
+  const batcher = createBatcher<Request, Outcome>(
+    async (requests) => {
+      const tenants = [...new Set(requests.map(({ key }) => key.tenantId))];
+      const links = requests.map(({ asked }) => asked.traceparent);
+      const outcomes = await withSpan('payments create', { links, attributes: { 'lastro.batch': requests.length } }, () =>
+        db.tx({ module: 'payments', tenants }, async (tx) => {
+          const written = await write(tx, requests);
+          for (const outcome of written) if ('made' in outcome) crashPoint('commit:created:before');
+          return written;
+        }),
+      );
+      for (const outcome of outcomes) if ('made' in outcome) crashPoint('commit:created:after');
+      return outcomes;
+    },
+    { maxBatch: 200, maxBacklog: 5_000, overloaded: () => refusePayments('PAYMENTS_OVERLOADED', { retryAfterSeconds: 1 }) },
+  );
+
+  return async (ctx: CallContext, input: Input): Promise<{ status: number; replayed: boolean; payment: Payment }> => {
+    const { tenantId, idempotencyKey: key } = ctx;
+    if (key === undefined) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
+    const account = await parts.book.find(tenantId, input.subjectId);
+    if (!account) throw refusePayments('PAYMENTS_NO_ACCOUNT');
+    if (account.status !== 'open') throw refusePayments('PAYMENTS_ACCOUNT_OPENING', { retryAfterSeconds: 1 });
+    const description = input.description?.trim();
+    const asked: NewPayment = {
+      id: newId(),
+      tenantId,
+      subjectId: input.subjectId,
+      accountId: account.ledgerAccountId,
+      quoteId: parsePublicId(QUOTE_PREFIX, input.quoteId),
+      amountMinor: BigInt(input.amountMinor),
+      descriptionSealed: description ? await vault.seal(tenantId, input.subjectId, DESCRIPTION_PURPOSE, description) : null,
+      actor: ctx.actor,
+      traceparent: currentTraceparent() ?? ctx.traceparent ?? null,
+    };
+    const outcome = await batcher.submit({ key: { tenantId, principal: input.subjectId, route: ROUTE, key, body: input }, asked });
+    if ('refused' in outcome) throw outcome.refused;
+    if ('made' in outcome) parts.driver.start(outcome.made);
+    const record = 'made' in outcome ? outcome.made : await load(tenantId, outcome.replayed);
+    return { status: 201, replayed: 'replayed' in outcome, payment: await parts.views.asCreated(record) };
   };
 
   async function load(tenantId: string, id: string): Promise<PaymentRecord> {
@@ -95,13 +121,4 @@ export function createPaymentCreation(deps: PaymentsDeps, parts: { driver: Drive
     if (!found) throw refusePayments('PAYMENTS_NOT_FOUND', { detail: paymentName(id) });
     return found;
   }
-}
-
-function agreedAmount(quote: Quote | undefined, input: Input, nowMs: number): bigint {
-  if (!quote || quote.subjectId !== input.subjectId) throw refusePayments('PAYMENTS_QUOTE_NOT_FOUND');
-  if (quote.expiresAtMs <= nowMs) throw refusePayments('PAYMENTS_QUOTE_EXPIRED');
-  const amountMinor = BigInt(input.amountMinor);
-  if (amountMinor <= 0n) throw refusePayments('PAYMENTS_AMOUNT_INVALID');
-  if (!quote.amountEditable && quote.amountMinor !== amountMinor) throw refusePayments('PAYMENTS_AMOUNT_FIXED');
-  return amountMinor;
 }

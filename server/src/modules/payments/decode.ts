@@ -1,3 +1,4 @@
+import { createBatcher } from '#platform/batcher.ts';
 import type { CallContext } from '#platform/context.ts';
 import { assert } from '#platform/errors.ts';
 import { newId, publicId } from '#platform/id.ts';
@@ -12,7 +13,7 @@ import type { Found, Provider } from './provider/client.ts';
 import type { Charge, DirectoryEntry } from './provider/messages.ts';
 import { PAYEE_PURPOSE, type Payee, QUOTE_PREFIX } from './record.ts';
 import { findByKeyHash } from './store/accounts.ts';
-import { insertQuote, type Quote } from './store/quotes.ts';
+import { insertQuotes, type Quote } from './store/quotes.ts';
 
 const QUOTE_LIFE_MS = 10 * 60_000;
 
@@ -34,6 +35,15 @@ type Read = {
  */
 export function createDecode(deps: PaymentsDeps, provider: Provider) {
   const { db, clock, vault, config } = deps;
+
+  const quotes = createBatcher<Quote, void>(
+    async (batch) => {
+      const tenants = [...new Set(batch.map(({ tenantId }) => tenantId))];
+      await db.tx({ module: 'payments', tenants }, (tx) => insertQuotes(tx, batch));
+      return batch.map(() => undefined);
+    },
+    { maxBatch: 200, maxBacklog: 10_000, overloaded: () => refusePayments('PAYMENTS_OVERLOADED', { retryAfterSeconds: 1 }) },
+  );
 
   async function read(text: string): Promise<Read> {
     const key = detectPixKey(text);
@@ -96,7 +106,7 @@ export function createDecode(deps: PaymentsDeps, provider: Provider) {
       payeeSubjectId: own?.subjectId ?? null,
       expiresAtMs: Math.min(clock.now() + QUOTE_LIFE_MS, found.expiresAt ? Date.parse(found.expiresAt) : Number.POSITIVE_INFINITY),
     };
-    await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, (tx) => insertQuote(tx, quote));
+    await quotes.submit(quote);
     const { name, taxIdMasked, bankName } = payee;
     return {
       kind: found.kind,

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Face } from '#platform/face/contract.ts';
 import { newId } from '#platform/id.ts';
 import type { ModuleInstance } from '#platform/module.ts';
+import { createAccountBook } from './account-book.ts';
 import { createAccountOpener, createAccountViews, openingSubscription } from './accounts.ts';
 import { type PaymentsContract, paymentsContract } from './contract.ts';
 import { createPaymentCreation } from './create.ts';
@@ -32,12 +33,13 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
   const pace = { ...DEFAULT_PACE, ...config.pace };
   const crashPoint = deps.crashPoint ?? (() => undefined);
   const provider = createProvider({ url: config.providerUrl, apiKey: config.providerApiKey, timeoutMs: config.providerTimeoutMs });
+  const book = createAccountBook(db);
   const committer = createCommitter({ db, bus, clock, owner, leaseMs: config.leaseMs, pace, crashPoint });
-  const driver = createDriver({ deps, actions: createActions(deps, provider), committer, pace });
+  const driver = createDriver({ deps, actions: createActions(deps, provider, book), committer, pace });
   const recovery = createRecovery(deps, driver, owner);
   const receiver = createReceiver(deps, provider, owner);
   const opener = createAccountOpener(deps, provider, owner);
-  const accounts = createAccountViews(deps);
+  const accounts = createAccountViews(deps, book);
   const views = createPaymentViews(deps);
   const announcements = { deps, committer, driver, wakeReceiver: receiver.wake, wakeRecovery: recovery.wake };
   const hear = createAnnouncements(announcements);
@@ -47,9 +49,9 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
   const impl: Face<PaymentsContract> = {
     getAccount: accounts.getAccount,
     getBalance: accounts.getBalance,
-    getStatement: createStatementView(deps, accounts),
+    getStatement: createStatementView(deps, accounts, book),
     decode: createDecode(deps, provider),
-    createPayment: createPaymentCreation(deps, { driver, views, owner }),
+    createPayment: createPaymentCreation(deps, { driver, views, owner, book }),
     getPayment: views.getPayment,
     getSteps: views.getSteps,
     requestTestReceipt: createTestReceipt(deps, provider, accounts),

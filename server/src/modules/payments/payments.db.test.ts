@@ -110,6 +110,31 @@ test('the same key and body give the same answer while the first runs and afterw
   assert.equal(availableMinor, '9300');
 });
 
+test('a refused request keeps no key: repeated at the same moment all hear the refusal, and put right it passes under the same key', async () => {
+  const ana = await world.person(10_000n);
+  const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: DYNAMIC });
+  const ctx = { ...ana.ctx, idempotencyKey: newId() };
+  const wrong = { subjectId: ana.subjectId, quoteId, amountMinor: '1' };
+  for (const refused of await Promise.allSettled(Array.from({ length: 6 }, () => world.main.face.createPayment(ctx, wrong)))) {
+    assert.equal(refused.status === 'rejected' && refused.reason.code, 'PAYMENTS_AMOUNT_FIXED');
+  }
+  const { payment, replayed } = await world.main.face.createPayment(ctx, { ...wrong, amountMinor: '3750' });
+  assert.equal(replayed, false);
+  await reaches(world, ana, payment.id, 'settled');
+});
+
+test('one quote and many keys at the same moment: one payment', async () => {
+  const ana = await world.person(10_000n);
+  const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: FULANO });
+  const tries = await Promise.allSettled(
+    Array.from({ length: 8 }, () =>
+      world.main.face.createPayment({ ...ana.ctx, idempotencyKey: newId() }, { subjectId: ana.subjectId, quoteId, amountMinor: '10' }),
+    ),
+  );
+  assert.equal(tries.filter(({ status }) => status === 'fulfilled').length, 1);
+  for (const one of tries) if (one.status === 'rejected') assert.equal(one.reason.code, 'PAYMENTS_QUOTE_USED');
+});
+
 test("another person's and another tenant's ids name nothing", async () => {
   const [ana, rui] = [await world.person(10_000n), await world.person()];
   const payment = await pay(world.main.face, ana, 100n);

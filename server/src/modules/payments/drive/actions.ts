@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CallContext, systemContext } from '#platform/context.ts';
 import { AppError } from '#platform/errors.ts';
+import type { AccountBook } from '../account-book.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { formatDecimalAmount } from '../domain/amount.ts';
 import type { Action } from '../domain/next-action.ts';
@@ -20,7 +21,7 @@ const DEFAULT_REVIEW_MS = 30 * 60_000;
 const RISK_TRIES = 4;
 
 /** One call to another party for each action. Nothing here writes to our tables, so that nothing here needs undoing. */
-export function createActions(deps: PaymentsDeps, provider: Provider): Actions {
+export function createActions(deps: PaymentsDeps, provider: Provider, book: AccountBook): Actions {
   const { risk, clock, config, vault } = deps;
   const reviewMs = config.reviewMs ?? DEFAULT_REVIEW_MS;
 
@@ -76,7 +77,7 @@ export function createActions(deps: PaymentsDeps, provider: Provider): Actions {
     },
     ...ledgerActions(deps),
     async send(record) {
-      const order = await orderOf(deps, record);
+      const order = await orderOf(deps, book, record);
       const input = { endToEndId: record.endToEndId, amountMinor: record.amountMinor.toString() };
       if (order === null) return { fact: { type: 'nothing-learned' }, input, outcome: { result: 'not-sent', why: 'DATA_ERASED' } };
       const result = await provider.submitPayment(order);

@@ -1,10 +1,10 @@
 import { assert } from '#platform/errors.ts';
 import type { Vault } from '#platform/vault/vault.ts';
+import type { AccountBook } from '../account-book.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { formatDecimalAmount } from '../domain/amount.ts';
 import type { Order } from '../provider/client.ts';
 import { DESCRIPTION_PURPOSE, HOLDER_PURPOSE, type Holder, PAYEE_PURPOSE, type Payee, type PaymentRecord } from '../record.ts';
-import { type AccountRecord, findAccount } from '../store/accounts.ts';
 
 /** Who is paid; null once the payer's data were erased. */
 export async function openPayee(vault: Vault, record: { tenantId: string; subjectId: string; payeeSealed: Buffer }): Promise<Payee | null> {
@@ -13,11 +13,9 @@ export async function openPayee(vault: Vault, record: { tenantId: string; subjec
 }
 
 /** The order, the same at every try; null once the payer's data were erased. */
-export async function orderOf(deps: PaymentsDeps, record: PaymentRecord): Promise<Order | null> {
-  const { vault, config, db } = deps;
-  const account: AccountRecord | undefined = await db.tx({ module: 'payments', tenants: [record.tenantId] }, (tx) =>
-    findAccount(tx, record.subjectId),
-  );
+export async function orderOf(deps: PaymentsDeps, book: AccountBook, record: PaymentRecord): Promise<Order | null> {
+  const { vault, config } = deps;
+  const account = await book.find(record.tenantId, record.subjectId);
   assert(account?.holderSealed, 'a payment comes from an open account');
   const [holder, payee, remittance] = await Promise.all([
     vault.open(record.tenantId, record.subjectId, HOLDER_PURPOSE, account.holderSealed),

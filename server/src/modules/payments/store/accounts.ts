@@ -61,9 +61,9 @@ export async function insertOpening(
   }
 }
 
-export async function findAccount(tx: Tx, subjectId: string): Promise<AccountRecord | undefined> {
-  const rows = await tx.query<Row>('select * from payments.accounts where subject_id = $1', [subjectId]);
-  return rows[0] && toRecord(rows[0]);
+export async function findAccounts(tx: Tx, subjectIds: readonly string[]): Promise<AccountRecord[]> {
+  const rows = await tx.query<Row>('select * from payments.accounts where subject_id = any($1::uuid[])', [subjectIds]);
+  return rows.map(toRecord);
 }
 
 /** The open account behind a Pix key, of whatever tenant (system scope). */

@@ -59,40 +59,52 @@ function toRecord(row: Row): PaymentRecord {
   };
 }
 
-/** Adds a payment, leased to whoever is about to drive it. False when its quote has paid already. */
-export async function insertPayment(tx: Tx, record: PaymentRecord, lease: { owner: string; untilMs: number }): Promise<boolean> {
-  const created = new Date(record.createdAtMs);
-  const count = await tx.execute(
+/**
+ * Adds payments, leased to whoever is about to drive them. Answers the ids of those that were added: a quote that has paid already, here
+ * or in an earlier request, pays nothing more.
+ */
+export async function insertPayments(
+  tx: Tx,
+  records: readonly PaymentRecord[],
+  lease: { owner: string; untilMs: number },
+): Promise<Set<string>> {
+  if (records.length === 0) return new Set();
+  const column = <T>(read: (record: PaymentRecord) => T): T[] => records.map(read);
+  const rows = await tx.query<{ id: string }>(
     `insert into payments.payments (tenant_id, id, status, route, subject_id, account_id, quote_id, amount_minor, end_to_end_id,
        payee_sealed, payee_hash, payee_account_id, payee_subject_id, description_sealed, channel, actor_kind, actor_id, traceparent,
        created_at, updated_at, next_attempt_at, lease_owner, lease_until)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $19, $20, $21)
-     on conflict (tenant_id, quote_id) do nothing`,
+     select t.*, t.created_at, t.created_at, $20, $21
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::numeric[], $9::text[], $10::bytea[],
+       $11::bytea[], $12::uuid[], $13::uuid[], $14::bytea[], $15::text[], $16::text[], $17::text[], $18::text[], $19::timestamptz[])
+       as t (tenant_id, id, status, route, subject_id, account_id, quote_id, amount_minor, end_to_end_id, payee_sealed, payee_hash,
+         payee_account_id, payee_subject_id, description_sealed, channel, actor_kind, actor_id, traceparent, created_at)
+     on conflict (tenant_id, quote_id) do nothing returning id`,
     [
-      record.tenantId,
-      record.id,
-      record.status,
-      record.route,
-      record.subjectId,
-      record.accountId,
-      record.quoteId,
-      record.amountMinor,
-      record.endToEndId,
-      record.payeeSealed,
-      Buffer.from(record.payeeHash, 'hex'),
-      record.payeeAccountId,
-      record.payeeSubjectId,
-      record.descriptionSealed,
-      record.channel,
-      record.actor.kind,
-      record.actor.id,
-      record.traceparent,
-      created,
+      column((record) => record.tenantId),
+      column((record) => record.id),
+      column((record) => record.status),
+      column((record) => record.route),
+      column((record) => record.subjectId),
+      column((record) => record.accountId),
+      column((record) => record.quoteId),
+      column((record) => record.amountMinor.toString()),
+      column((record) => record.endToEndId),
+      column((record) => record.payeeSealed),
+      column((record) => Buffer.from(record.payeeHash, 'hex')),
+      column((record) => record.payeeAccountId),
+      column((record) => record.payeeSubjectId),
+      column((record) => record.descriptionSealed),
+      column((record) => record.channel),
+      column((record) => record.actor.kind),
+      column((record) => record.actor.id),
+      column((record) => record.traceparent),
+      column((record) => new Date(record.createdAtMs).toISOString()),
       lease.owner,
       new Date(lease.untilMs),
     ],
   );
-  return count === 1;
+  return new Set(rows.map((row) => row.id));
 }
 
 export async function findPayments(tx: Tx, ids: readonly string[]): Promise<PaymentRecord[]> {

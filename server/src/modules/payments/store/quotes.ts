@@ -17,27 +17,29 @@ export type Quote = {
   expiresAtMs: number;
 };
 
-export async function insertQuote(tx: Tx, quote: Quote): Promise<void> {
+export async function insertQuotes(tx: Tx, quotes: readonly Quote[]): Promise<void> {
   await tx.execute(
     `insert into payments.quotes (tenant_id, id, subject_id, route, amount_minor, amount_editable, payee_sealed, payee_hash,
-       payee_account_id, payee_subject_id, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       payee_account_id, payee_subject_id, expires_at)
+     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::numeric[], $6::boolean[], $7::bytea[], $8::bytea[], $9::uuid[],
+       $10::uuid[], $11::timestamptz[])`,
     [
-      quote.tenantId,
-      quote.id,
-      quote.subjectId,
-      quote.route,
-      quote.amountMinor,
-      quote.amountEditable,
-      quote.payeeSealed,
-      quote.payeeHash,
-      quote.payeeAccountId,
-      quote.payeeSubjectId,
-      new Date(quote.expiresAtMs),
+      quotes.map((quote) => quote.tenantId),
+      quotes.map((quote) => quote.id),
+      quotes.map((quote) => quote.subjectId),
+      quotes.map((quote) => quote.route),
+      quotes.map((quote) => quote.amountMinor?.toString() ?? null),
+      quotes.map((quote) => quote.amountEditable),
+      quotes.map((quote) => quote.payeeSealed),
+      quotes.map((quote) => quote.payeeHash),
+      quotes.map((quote) => quote.payeeAccountId),
+      quotes.map((quote) => quote.payeeSubjectId),
+      quotes.map((quote) => new Date(quote.expiresAtMs).toISOString()),
     ],
   );
 }
 
-export async function findQuote(tx: Tx, id: string): Promise<Quote | undefined> {
+export async function findQuotes(tx: Tx, ids: readonly string[]): Promise<Quote[]> {
   const rows = await tx.query<{
     tenant_id: string;
     id: string;
@@ -50,23 +52,20 @@ export async function findQuote(tx: Tx, id: string): Promise<Quote | undefined> 
     payee_account_id: string | null;
     payee_subject_id: string | null;
     expires_at: Date;
-  }>('select * from payments.quotes where id = $1', [id]);
-  const row = rows[0];
-  return (
-    row && {
-      tenantId: row.tenant_id,
-      id: row.id,
-      subjectId: row.subject_id,
-      route: row.route,
-      amountMinor: row.amount_minor,
-      amountEditable: row.amount_editable,
-      payeeSealed: row.payee_sealed,
-      payeeHash: row.payee_hash,
-      payeeAccountId: row.payee_account_id,
-      payeeSubjectId: row.payee_subject_id,
-      expiresAtMs: row.expires_at.getTime(),
-    }
-  );
+  }>('select * from payments.quotes where id = any($1::uuid[])', [ids]);
+  return rows.map((row) => ({
+    tenantId: row.tenant_id,
+    id: row.id,
+    subjectId: row.subject_id,
+    route: row.route,
+    amountMinor: row.amount_minor,
+    amountEditable: row.amount_editable,
+    payeeSealed: row.payee_sealed,
+    payeeHash: row.payee_hash,
+    payeeAccountId: row.payee_account_id,
+    payeeSubjectId: row.payee_subject_id,
+    expiresAtMs: row.expires_at.getTime(),
+  }));
 }
 
 /** Forgets quotes that ended before an instant. Payments keep what they need themselves. */

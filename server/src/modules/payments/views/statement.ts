@@ -1,6 +1,7 @@
 import { readBound } from '#platform/clock.ts';
 import type { CallContext } from '#platform/context.ts';
 import { parsePublicId } from '#platform/id.ts';
+import type { AccountBook } from '../account-book.ts';
 import type { AccountViews } from '../accounts.ts';
 import type { StatementLine } from '../contract.ts';
 import type { LedgerFace, PaymentsDeps } from '../deps.ts';
@@ -15,7 +16,6 @@ import {
   paymentName,
   RECEIPT_PREFIX,
 } from '../record.ts';
-import { findAccount } from '../store/accounts.ts';
 import { findPayments, findPending } from '../store/payments.ts';
 import { findReceipts, type ReceiptRecord } from '../store/receipts.ts';
 
@@ -25,7 +25,7 @@ type LedgerLine = Awaited<ReturnType<LedgerFace['getStatement']>>['lines'][numbe
 const MAX_PENDING = 50;
 
 /** The ledger's lines with what only payments know: who was on the other side, and what for. */
-export function createStatementView(deps: PaymentsDeps, accounts: AccountViews) {
+export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, book: AccountBook) {
   const { db, vault, ledger } = deps;
 
   return async (ctx: CallContext, query: Query): Promise<{ lines: StatementLine[]; next: string | null }> => {
@@ -113,7 +113,7 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews) 
 
   /** The other side of a payment between two of ours; null once that person's data were erased. */
   async function payerName({ tenantId, subjectId }: PaymentRecord): Promise<string | null> {
-    const payer = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) => findAccount(tx, subjectId));
+    const payer = await book.find(tenantId, subjectId);
     const text = payer?.holderSealed ? await vault.open(tenantId, subjectId, HOLDER_PURPOSE, payer.holderSealed) : null;
     return text === null ? null : (JSON.parse(text) as { name: string }).name;
   }

@@ -1,0 +1,48 @@
+import type { Actor } from '#platform/context.ts';
+import type { AppError } from '#platform/errors.ts';
+import { makeEndToEndId } from './domain/end-to-end-id.ts';
+import { refusePayments } from './errors.ts';
+import type { PaymentRecord } from './record.ts';
+import type { Quote } from './store/quotes.ts';
+
+/** What a person confirmed, before it is known whether the quote allows it. */
+export type NewPayment = {
+  id: string;
+  tenantId: string;
+  subjectId: string;
+  accountId: string;
+  quoteId: string;
+  amountMinor: bigint;
+  descriptionSealed: Buffer | null;
+  actor: Actor;
+  traceparent: string | null;
+};
+export type Agreed = { record: PaymentRecord } | { refused: AppError };
+
+/** The payment a quote allows, or why it allows none. Another person's quote does not exist. */
+export function toRecord(asked: NewPayment, quote: Quote | undefined, ispb: string, nowMs: number): Agreed {
+  if (!quote || quote.subjectId !== asked.subjectId) return { refused: refusePayments('PAYMENTS_QUOTE_NOT_FOUND') };
+  if (quote.expiresAtMs <= nowMs) return { refused: refusePayments('PAYMENTS_QUOTE_EXPIRED') };
+  if (asked.amountMinor <= 0n) return { refused: refusePayments('PAYMENTS_AMOUNT_INVALID') };
+  if (!quote.amountEditable && quote.amountMinor !== asked.amountMinor) return { refused: refusePayments('PAYMENTS_AMOUNT_FIXED') };
+  return {
+    record: {
+      ...asked,
+      version: 1,
+      status: 'created',
+      route: quote.route,
+      attempt: 0,
+      reasons: [],
+      reviewUntilMs: null,
+      settledAtMs: null,
+      endToEndId: makeEndToEndId(ispb, nowMs, asked.id),
+      payeeSealed: quote.payeeSealed,
+      payeeHash: quote.payeeHash.toString('hex'),
+      payeeAccountId: quote.payeeAccountId,
+      payeeSubjectId: quote.payeeSubjectId,
+      channel: asked.actor.kind === 'person' ? 'app' : 'api',
+      decisionId: null,
+      createdAtMs: nowMs,
+    },
+  };
+}
