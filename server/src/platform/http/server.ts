@@ -52,7 +52,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<App>
       const answer: FastifyReply = reply;
       void answer.status(refusal.status).type('application/problem+json').send(toProblem(refusal.data));
     },
-    forceCloseConnections: true,
+    // What is being answered is finished; only connections that wait for nothing are closed.
+    forceCloseConnections: 'idle',
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   requireDeclaredGuards(app);
@@ -114,8 +115,9 @@ function answerProblems(app: App, options: HttpServerOptions): void {
     const refusal = refusePlatform('PLATFORM_NOT_FOUND');
     return reply.status(404).type('application/problem+json').send(toProblem(refusal.data));
   });
-  app.addHook('onRequest', async (_request, reply) => {
-    if (options.draining?.()) {
+  app.addHook('onRequest', async (request, reply) => {
+    // A draining process is still alive; only its readiness says that it takes no more.
+    if (options.draining?.() && !request.url.startsWith('/health/')) {
       reply.header('connection', 'close');
       throw refusePlatform('PLATFORM_UNAVAILABLE', { retryAfterSeconds: 2 });
     }

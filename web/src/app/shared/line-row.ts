@@ -35,6 +35,8 @@ export class LineRow {
     const l = this.line();
     const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
     const when = this.i18n.date(l.at, this.timeOnly() ? time : { day: '2-digit', month: 'short', ...time });
-    return [this.title() === this.i18n.t(this.kind()) ? null : this.i18n.t(this.kind()), when, l.counterparty ? l.description : null].filter(Boolean).join(' · ');
+    return [this.title() === this.i18n.t(this.kind()) ? null : this.i18n.t(this.kind()), when, l.counterparty ? l.description : null]
+      .filter(Boolean)
+      .join(' · ');
   });
 }
