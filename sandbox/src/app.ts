@@ -25,6 +25,8 @@ export interface SandboxOptions {
   readonly webhookUrl?: string;
   /** From acceptance to execution. */
   readonly settlementDelayMs?: number;
+  /** Longest pause between two tries of a webhook. */
+  readonly webhookRetryMaxMs?: number;
   /** Of the faults that strike with a probability. */
   readonly seed?: number;
   /** JSON logs to standard output. */
@@ -60,10 +62,11 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     .setValidatorCompiler(TypeBoxValidatorCompiler);
   const journal = openJournal<JournalRecord>(options.dataDir);
   const onFatal = options.onFatal ?? ((cause: unknown) => app.log.fatal(cause, 'the journal cannot be written'));
-  const webhooks = new Webhooks(options.webhookSecret, (eventId) => {
+  const onDelivered = (eventId: string) => {
     // Lost in a crash, this record only means that the event is sent once more.
     journal.append({ t: 'delivered', eventId }).catch(onFatal);
-  });
+  };
+  const webhooks = new Webhooks(options.webhookSecret, onDelivered, options.webhookRetryMaxMs);
   const faults = new FaultSwitches(options.seed ?? 1);
   const directory = new Directory();
   const settlementDelayMs = options.settlementDelayMs ?? 50;

@@ -10,6 +10,7 @@ const sandbox = createSandbox({
   webhookSecret: secretFrom('SANDBOX_WEBHOOK_SECRET', 'sandbox-secret'),
   webhookUrl: webhookUrlFromEnv(),
   settlementDelayMs: wholeNumberFrom('SETTLEMENT_DELAY_MS', 50, 600_000),
+  webhookRetryMaxMs: wholeNumberFrom('WEBHOOK_RETRY_MAX_MS', 15_000, 600_000),
   seed: wholeNumberFrom('SANDBOX_SEED', 1, 2 ** 31),
   logs: true,
   onFatal(cause) {

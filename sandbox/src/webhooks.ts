@@ -36,10 +36,12 @@ export class Webhooks {
   #active = new Set<Promise<void>>();
   #abort = new AbortController();
   #isRunning = false;
+  #lastRetryMs: number;
 
-  constructor(secret: string, onDelivered: (eventId: string) => void) {
+  constructor(secret: string, onDelivered: (eventId: string) => void, lastRetryMs: number = LAST_RETRY_MS) {
     this.#secret = secret;
     this.#onDelivered = onDelivered;
+    this.#lastRetryMs = lastRetryMs;
   }
 
   get pendingCount(): number {
@@ -142,7 +144,7 @@ export class Webhooks {
       this.#onDelivered(event.id);
       return;
     }
-    const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** Math.min(delivery.attempts++, 10), LAST_RETRY_MS);
+    const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** Math.min(delivery.attempts++, 10), this.#lastRetryMs);
     // Spread out, or all that failed together would come back together.
     if (this.#isRunning) this.#after(pauseMs * (0.75 + Math.random() / 2), () => this.#push(delivery));
   }

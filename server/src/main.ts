@@ -1,5 +1,6 @@
 /** One Lastro process. Everything about it comes from the environment; see docs/reference/configuration.md. */
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { readConfig } from '#platform/config.ts';
 import { createLogger } from '#platform/log.ts';
 import { startTracing } from '#platform/telemetry/tracing.ts';
@@ -15,6 +16,8 @@ try {
   const lastro = await compose({ config, log, ...(config.LASTRO_CRASH_AT ? { crashPoint: crashAt(config.LASTRO_CRASH_AT) } : {}) });
   const { port, internalPort } = await lastro.start();
   log.info({ port, internalPort, modules: config.MODULES ?? 'all', startMs: Math.round(performance.now()) }, 'ready');
+  // Node keeps compiled code (NODE_COMPILE_CACHE) only when it ends in good order; a killed process shall start as fast.
+  flushCompileCache();
 
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {

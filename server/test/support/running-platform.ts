@@ -6,13 +6,16 @@ import path from 'node:path';
 
 const ROOT = path.join(import.meta.dirname, '../../..');
 export const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
-const INTERNAL_SECRET = Buffer.alloc(32, 9).toString('base64');
+/** Signs calls between the processes of a test. */
+export const INTERNAL_SECRET = Buffer.alloc(32, 9).toString('base64');
 
 export type RunningProcess = {
   pid: number;
   /** Everything it printed so far. */
   output(): string;
   running(): boolean;
+  /** The signal that ended it; null while it runs, and when it ended by itself. */
+  endedBy(): NodeJS.Signals | null;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
   /** SIGTERM, then waits for the drain. Answers the exit code. */
@@ -32,9 +35,9 @@ export async function freePort(): Promise<number> {
 }
 
 function run(script: string, env: Record<string, string>): RunningProcess {
-  const { PATH = '', HOME = '', TMPDIR } = process.env;
+  const { PATH = '', HOME = '', TMPDIR, NODE_COMPILE_CACHE } = process.env;
   const child: ChildProcess = spawn(process.execPath, [path.join(ROOT, script)], {
-    env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...env },
+    env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -48,6 +51,7 @@ function run(script: string, env: Record<string, string>): RunningProcess {
     pid: child.pid!,
     output: () => output,
     running: () => child.exitCode === null && child.signalCode === null,
+    endedBy: () => child.signalCode,
     ended,
     async kill() {
       child.kill('SIGKILL');
@@ -92,6 +96,8 @@ export async function startSandboxProcess(options: {
     SANDBOX_WEBHOOK_SECRET: 'test-webhook-secret',
     SANDBOX_DATA: options.dataDir,
     SETTLEMENT_DELAY_MS: String(options.settlementDelayMs ?? 20),
+    // What could not be delivered while Lastro was down comes soon after it is back.
+    WEBHOOK_RETRY_MAX_MS: '250',
   });
   await answering(child, `${url}/health`);
   return {

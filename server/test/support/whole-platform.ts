@@ -47,7 +47,9 @@ export type WholePlatform = {
   /** A signed-up person with an open account; `number` makes the CPF. */
   signUp(number: number, name?: string): Promise<Person>;
   /** An access token of the person that `signUp` made of that number, as the BFF would get it. */
-  personToken(number: number): Promise<string>;
+  personToken(number: number, tenantId?: string): Promise<string>;
+  /** A person of either tenant, registered over the API; the account opens by itself. Answers the subject's id. */
+  register(number: number, tenantId?: string): Promise<string>;
   /** Money by a Pix from outside. */
   fund(person: Person, amountMinor: bigint): Promise<void>;
   close(): Promise<void>;
@@ -56,7 +58,8 @@ export type WholePlatform = {
 type Home = { account: { status: string; pixKey: string }; balance: { availableMinor: string } };
 const decimal = (minor: bigint) => `${minor / 100n}.${String(minor % 100n).padStart(2, '0')}`;
 const OTHER_CLIENT_ID = 'demo-outra';
-const PASSWORD = 'conforme-o-combinado';
+/** Of everybody that `signUp` and `register` make. */
+export const PASSWORD = 'conforme-o-combinado';
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 
 /** What the web app sends with every POST of a person with a session. */
@@ -142,10 +145,18 @@ export async function startWholePlatform(env: Record<string, string> = {}): Prom
       const [id, secret] = tenantId === TENANT_A ? [DEMO_CLIENT_ID, DEMO_CLIENT_SECRET] : [OTHER_CLIENT_ID, otherSecret()];
       return askToken(basic(id, secret), { grant_type: 'client_credentials', scope: (scopes ?? (await allScopes())).join(' ') });
     },
-    async personToken(number) {
+    async register(number, tenantId = TENANT_A) {
+      const body = { name: 'Clara Conformidade', cpf: cpfFrom(number), email: `conforme.${number}@exemplo.com.br`, password: PASSWORD };
+      const headers = { 'idempotency-key': `register-${number}-${tenantId}` };
+      const answer = await platform.send('POST', '/v1/people', { token: await platform.serviceToken({ tenantId }), headers, body });
+      if (answer.status !== 201) throw new Error(`no person: ${answer.status} ${answer.text}`);
+      return (answer.body as { subjectId: string }).subjectId;
+    },
+    async personToken(number, tenantId = TENANT_A) {
       const browser = new Person(baseUrl);
-      const clientId = bffClientId('lastro');
-      const redirectUri = `${baseUrl}${BFF_CALLBACK_PATH}`;
+      const tenant = DEVELOPMENT_TENANTS.find((one) => one.id === tenantId)!;
+      const clientId = bffClientId(tenant.slug);
+      const redirectUri = `http://${tenant.hosts[0]}:${port}${BFF_CALLBACK_PATH}`;
       const verifier = randomBytes(32).toString('base64url');
       const query = new URLSearchParams({
         client_id: clientId,

@@ -22,6 +22,7 @@ import type { ReviewAnswer, ReviewInput } from './review.ts';
 const READ = { scopes: ['payments:read'] } as const;
 const WRITE = { scopes: ['payments:write'] } as const;
 const tags = ['payments'];
+const DEFAULT_LINES = 50;
 const ById = Type.Object({ id: PaymentId });
 const closed = { additionalProperties: false } as const;
 
@@ -129,10 +130,16 @@ export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Re
       schema: {
         tags,
         summary: 'O extrato da pessoa',
-        querystring: Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }), ...StatementQuery }, closed),
+        querystring: Type.Object(
+          { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: '50 se ausente' })), ...StatementQuery },
+          closed,
+        ),
         response: { 200: Statement },
       },
     },
-    (request) => face.getStatement(contextOf(request), { subjectId: subjectOf(callerOf(request)), ...request.query }),
+    (request) => {
+      const { limit = DEFAULT_LINES, ...query } = request.query;
+      return face.getStatement(contextOf(request), { subjectId: subjectOf(callerOf(request)), limit, ...query });
+    },
   );
 }

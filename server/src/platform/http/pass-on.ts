@@ -1,4 +1,5 @@
 import replyFrom from '@fastify/reply-from';
+import { refusePlatform } from '../errors.ts';
 import type { App } from './app.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -10,28 +11,41 @@ export async function passOn(
 ): Promise<void> {
   for (const owner of owners) {
     await app.register(async (scope) => {
-      await scope.register(replyFrom, { base: owner.url, undici: { connections: 64, pipelining: 1 } });
+      await scope.register(replyFrom, { base: owner.url, disableRequestLogging: true, undici: { connections: 64, pipelining: 1 } });
       scope.removeAllContentTypeParsers();
-      // Bodies stream through unread: their shape is the owner's affair.
-      scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+      // Bodies stream through unread: their shape and size are the owner's affair.
+      scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
       for (const url of [owner.prefix, `${owner.prefix}/*`]) {
         scope.route({
           method: [...(owner.methods ?? METHODS)],
           url,
           config: { auth: 'public', idempotency: 'exempt: the owner decides' },
           schema: { hide: true },
-          handler: (request, reply) =>
-            reply.from(request.url, {
-              body: request.method === 'GET' ? undefined : request.raw,
+          handler: (request, reply) => {
+            // A URL parser takes it for a slash, and what follows could lead out of the owner's prefix.
+            if (request.url.includes('\\')) throw refusePlatform('PLATFORM_NOT_FOUND');
+            return reply.from(undefined, {
               rewriteRequestHeaders: (_original, headers) => ({
                 ...headers,
                 'x-forwarded-for': request.ip,
                 'x-forwarded-host': request.host,
                 'x-forwarded-proto': request.protocol,
               }),
-            }) as never,
+              // When to ask again is the caller's affair, too.
+              retryDelay: () => null,
+              onError: (answer, { error }) => void answer.send(refusalOf(error)),
+            }) as never;
+          },
         });
       }
     });
   }
+}
+
+const TIMEOUTS = new Set(['FST_REPLY_FROM_TIMEOUT', 'FST_REPLY_FROM_GATEWAY_TIMEOUT', 'FST_REPLY_FROM_HTTP_REQUEST_TIMEOUT']);
+
+/** Asked and silent is a deadline; otherwise the owner is away. */
+function refusalOf(cause: Error & { code?: string }): Error {
+  if (TIMEOUTS.has(cause.code ?? '')) return refusePlatform('PLATFORM_DEADLINE', { cause });
+  return refusePlatform('PLATFORM_UNAVAILABLE', { retryAfterSeconds: 1, cause });
 }

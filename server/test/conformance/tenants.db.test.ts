@@ -1,0 +1,398 @@
+/** OPF-3: what belongs to one tenant does not exist for another, over every route and in every table; nor one module's tables for another. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { cpfFrom, Person, until } from '../../../scripts/lib/person.ts';
+import { MODULE_ORDER } from '../../src/migration-sources.ts';
+import { newId } from '../../src/platform/id.ts';
+import { FULANO } from '../simulation/money-checks.ts';
+import { createCookieClient } from '../support/cookie-client.ts';
+import {
+  type Answer,
+  ownHeaders,
+  PASSWORD,
+  startWholePlatform,
+  TENANT_A,
+  TENANT_B,
+  type WholePlatform,
+} from '../support/whole-platform.ts';
+import { type Cast, castOf } from './good-requests.ts';
+import { type Operation, pathOf, readOperations, UNKNOWN_ID } from './operations.ts';
+
+const NUMBER_B = 340_000_001;
+const DENIED = '42501';
+const today = new Date().toISOString().slice(0, 10);
+
+/** The ids of what tenant A has. */
+type Belongings = {
+  account: string;
+  otherAccount: string;
+  transfer: string;
+  hold: string;
+  payment: string;
+  reviewed: string;
+  decision: string;
+  quote: string;
+  pixKey: string;
+};
+type Ask = (method: string, target: string, body?: unknown) => Promise<Answer>;
+
+let platform: WholePlatform;
+let cast: Cast;
+let operations: Operation[];
+let of: Belongings;
+/** Both kinds of callers of both tenants, and their browsers. */
+let a: { service: Ask; person: Ask; browser: Ask };
+let b: { service: Ask; person: Ask; browser: Ask; account: string };
+
+before(async () => {
+  platform = await startWholePlatform();
+  cast = await castOf(platform);
+  operations = await readOperations(platform);
+  const withToken =
+    (token: string): Ask =>
+    (method, target, body) =>
+      platform.send(method, target, { token, headers: { 'idempotency-key': randomUUID() }, ...(body === undefined ? {} : { body }) });
+  a = {
+    service: withToken(cast.serviceToken),
+    person: withToken(cast.personToken),
+    browser: (method, target, body) =>
+      platform.send(method, target, { headers: ownHeaders(cast.person), ...(body === undefined ? {} : { body }) }),
+  };
+  of = await belongingsOfA();
+  await platform.register(NUMBER_B, TENANT_B);
+  const person = withToken(await platform.personToken(NUMBER_B, TENANT_B));
+  const opened = await until(
+    'the account of B',
+    () => person('GET', '/v1/accounts/me'),
+    (answer) => answer.status === 200 && (answer.body as { account: { status: string } }).account.status === 'open',
+  );
+  const account = (opened.body as { account: { ledgerAccountId: string } }).account.ledgerAccountId;
+  b = { service: withToken(await platform.serviceToken({ tenantId: TENANT_B })), person, browser: await browserOfB(), account };
+});
+after(async () => {
+  await platform?.close();
+});
+
+const made = <T>(answer: Answer, status: number): T => {
+  assert.equal(answer.status, status, answer.text);
+  return answer.body as T;
+};
+
+async function belongingsOfA(): Promise<Belongings> {
+  const pay = async (code: string, amountMinor: string, wanted: string): Promise<string> => {
+    const { quoteId } = made<{ quoteId: string }>(await a.person('POST', '/v1/pix/decode', { code }), 200);
+    const { id } = made<{ id: string }>(await a.person('POST', '/v1/payments', { quoteId, amountMinor }), 201);
+    const seen = () => a.person('GET', `/v1/payments/${id}`);
+    await until(wanted, seen, ({ body }) => (body as { status: string }).status === wanted);
+    return id;
+  };
+  const mine = made<{ account: { ledgerAccountId: string; pixKey: string } }>(await a.person('GET', '/v1/accounts/me'), 200).account;
+  const otherAccount = newId();
+  const clearing = { id: otherAccount, code: 'other', asset: 'BRL', normalSide: 'credit' };
+  made(await a.service('POST', '/v1/ledger/accounts', clearing), 201);
+  const hold = newId();
+  const parties = { debitAccountId: mine.ledgerAccountId, creditAccountId: otherAccount, amountMinor: '700' };
+  made(await a.service('POST', '/v1/ledger/transfers', { id: hold, kind: 'hold', ...parties }), 201);
+  const transfer = newId();
+  made(await a.service('POST', '/v1/ledger/transfers', { id: transfer, kind: 'transfer', ...parties }), 201);
+  const payment = await pay(FULANO, '1234', 'settled');
+  const reviewed = await pay('para.analise@exemplo.com.br', '350000', 'in-review');
+  const { steps } = made<{ steps: { outcome: { decisionId?: string } }[] }>(await a.person('GET', `/v1/payments/${payment}/steps`), 200);
+  const decision = steps.map(({ outcome }) => outcome.decisionId).find(Boolean);
+  assert.ok(decision, 'the steps name the decision');
+  const { quoteId } = made<{ quoteId: string }>(await a.person('POST', '/v1/pix/decode', { code: FULANO }), 200);
+  return { account: mine.ledgerAccountId, otherAccount, transfer, hold, payment, reviewed, decision, quote: quoteId, pixKey: mine.pixKey };
+}
+
+/** A person of tenant B, logged in on B's own host name. */
+async function browserOfB(): Promise<Ask> {
+  const origin = `http://outra.localhost:${platform.port}`;
+  const client = createCookieClient(platform.port);
+  const own = { 'x-requested-with': 'lastro', origin: platform.baseUrl, 'sec-fetch-site': 'same-origin' };
+  const { url: page } = await client.follow(`${origin}/bff/login?returnTo=/inicio`, (url) => url.pathname.startsWith('/entrar/'));
+  const login = { login: cpfFrom(NUMBER_B), password: PASSWORD };
+  const posted = await client.send(`${page}/login`, { body: login, headers: { ...own, origin: new URL(page).origin } });
+  assert.equal(posted.status, 200, posted.text);
+  await client.follow(String(posted.json().redirectTo), (url) => url.pathname === '/inicio');
+  const session = (await client.send(`${origin}/bff/v1/session`)).json();
+  assert.equal(session.authenticated, true, JSON.stringify(session));
+  return async (method, target, body) => {
+    const headers = { 'x-csrf-token': String(session.csrfToken), 'idempotency-key': randomUUID(), origin, 'sec-fetch-site': 'same-origin' };
+    const answer = await client.send(`${origin}${target}`, { method: method as 'GET', headers, ...(body === undefined ? {} : { body }) });
+    const isJson = String(answer.headers['content-type']).includes('json');
+    return { ...answer, body: isJson && answer.text ? answer.json() : undefined };
+  };
+}
+
+/** For each operation with an id in its path: whose callers ask, with what of A's, and what A gets. */
+const PATHS: Record<
+  string,
+  { by: 'service' | 'person' | 'browser'; id: (belongings: Belongings) => string; query?: string; body?: unknown }
+> = {
+  'GET /v1/ledger/accounts/{id}': { by: 'service', id: (one) => one.account },
+  'GET /v1/ledger/accounts/{id}/entries': { by: 'service', id: (one) => one.account },
+  'GET /v1/ledger/transfers/{id}': { by: 'service', id: (one) => one.transfer },
+  'GET /v1/risk/decisions/{id}': { by: 'service', id: (one) => one.decision },
+  'GET /v1/payments/{id}': { by: 'service', id: (one) => one.payment },
+  'GET /v1/payments/{id}/steps': { by: 'service', id: (one) => one.payment },
+  'POST /v1/payments/{id}/review': { by: 'service', id: (one) => one.reviewed, body: { decision: 'deny', reason: 'De outro cliente' } },
+  'GET /v1/cashflow/accounts/{accountId}/days': { by: 'service', id: (one) => one.account, query: `?from=${today}&to=${today}` },
+  'GET /bff/v1/payments/{id}': { by: 'browser', id: (one) => one.payment },
+};
+
+/** What an answer says once the ids asked for are taken out. */
+function saying({ status, body }: Answer, ids: readonly string[]): unknown {
+  const { traceId: _traceId, ...rest } = (body ?? {}) as Record<string, unknown>;
+  return { status, body: ids.reduce((text, id) => text.replaceAll(id, '<id>'), JSON.stringify(rest)) };
+}
+
+describe('over HTTP', () => {
+  test('every route with an id: another tenant gets the answer that an unknown id gets, its owner gets the thing', async () => {
+    const withId = operations.filter(({ path, name }) => path.includes('{') && !name.includes('/entrar/'));
+    assert.deepEqual(
+      withId.map(({ name }) => name).toSorted(),
+      Object.keys(PATHS).toSorted(),
+      'every such operation has its line in PATHS',
+    );
+    for (const operation of withId) {
+      const { by, id, query = '', body } = PATHS[operation.name]!;
+      const [param] = operation.path.match(/(?<=\{)\w+/)!;
+      const target = (value: string) => pathOf(operation, { [param]: value }) + query;
+      const theirs = await b[by](operation.method, target(id(of)), body);
+      const unknown = await b[by](operation.method, target(UNKNOWN_ID), body);
+      assert.equal(theirs.status, 404, `${operation.name}: ${theirs.text}`);
+      assert.deepEqual(saying(theirs, [id(of)]), saying(unknown, [UNKNOWN_ID]), operation.name);
+      const own = await a[by](operation.method, target(id(of)), body);
+      assert.equal(own.status, 200, `${operation.name} for its owner: ${own.text}`);
+    }
+    // The persons of B ask for what the services of B asked for.
+    for (const path of [
+      `/v1/payments/${of.payment}`,
+      `/v1/payments/${of.payment}/steps`,
+      `/v1/cashflow/accounts/${of.account}/days?from=${today}&to=${today}`,
+    ]) {
+      assert.equal((await b.person('GET', path)).status, 404, path);
+      assert.equal((await a.person('GET', path)).status, 200, path);
+    }
+  });
+
+  test('another person of the same tenant is refused the same way', async () => {
+    await platform.register(NUMBER_B + 1);
+    const token = await platform.personToken(NUMBER_B + 1);
+    for (const path of [
+      `/v1/payments/${of.payment}`,
+      `/v1/payments/${of.payment}/steps`,
+      `/v1/cashflow/accounts/${of.account}/days?from=${today}&to=${today}`,
+    ])
+      assert.equal((await platform.send('GET', path, { token })).status, 404, path);
+    const body = { quoteId: of.quote, amountMinor: '100' };
+    const paid = await platform.send('POST', '/v1/payments', { token, body, headers: { 'idempotency-key': randomUUID() } });
+    await until(
+      'an account',
+      () => platform.send('GET', '/v1/accounts/me', { token }),
+      ({ text }) => text.includes('"open"'),
+    );
+    assert.ok([404, 409].includes(paid.status), paid.text);
+    const again = await platform.send('POST', '/v1/payments', { token, body, headers: { 'idempotency-key': randomUUID() } });
+    assert.deepEqual([again.status, (again.body as { code: string }).code], [404, 'PAYMENTS_QUOTE_NOT_FOUND']);
+  });
+
+  test('ids inside a body: the ledger and payments do not find them', async () => {
+    const parties = { debitAccountId: of.account, creditAccountId: b.account, amountMinor: '1' };
+    const unknown = { ...parties, debitAccountId: UNKNOWN_ID };
+    const commands: [unknown, unknown][] = [
+      [
+        { id: newId(), kind: 'transfer', ...parties },
+        { id: newId(), kind: 'transfer', ...unknown },
+      ],
+      [
+        { id: newId(), kind: 'hold', ...parties },
+        { id: newId(), kind: 'hold', ...unknown },
+      ],
+      [
+        { id: newId(), kind: 'settle', holdId: of.hold },
+        { id: newId(), kind: 'settle', holdId: UNKNOWN_ID },
+      ],
+      [
+        { id: newId(), kind: 'release', holdId: of.hold },
+        { id: newId(), kind: 'release', holdId: UNKNOWN_ID },
+      ],
+    ];
+    for (const [theirs, none] of commands) {
+      const answers = [
+        await b.service('POST', '/v1/ledger/transfers', theirs),
+        await b.service('POST', '/v1/ledger/transfers', none),
+      ] as const;
+      assert.ok(answers[0].status >= 400 && answers[0].status < 500, answers[0].text);
+      const ids = [of.account, of.hold, UNKNOWN_ID];
+      assert.deepEqual(saying(answers[0], ids), saying(answers[1], ids), JSON.stringify(theirs));
+      const batch = await b.service('POST', '/v1/ledger/transfers/batch', { commands: [theirs] });
+      assert.equal((batch.body as { results: { outcome: string }[] }).results[0]?.outcome, 'rejected', batch.text);
+    }
+    for (const [caller, target] of [
+      [b.person, '/v1/payments'],
+      [b.browser, '/bff/v1/payments'],
+    ] as const) {
+      const answer = await caller('POST', target, { quoteId: of.quote, amountMinor: '100' });
+      assert.deepEqual([answer.status, (answer.body as { code: string }).code], [404, 'PAYMENTS_QUOTE_NOT_FOUND'], target);
+    }
+    // The owner's hold is still open, and can still be released.
+    assert.equal((await a.service('POST', '/v1/ledger/transfers', { id: newId(), kind: 'release', holdId: of.hold })).status, 201);
+  });
+
+  test('the same id, idempotency key or CPF in both tenants are two things', async () => {
+    const account = { id: newId(), asset: 'BRL' };
+    made(await a.service('POST', '/v1/ledger/accounts', { ...account, code: 'one', normalSide: 'credit' }), 201);
+    made(await b.service('POST', '/v1/ledger/accounts', { ...account, code: 'another', normalSide: 'debit' }), 201);
+    assert.match((await a.service('GET', `/v1/ledger/accounts/${account.id}`)).text, /"code":"one"/);
+    assert.match((await b.service('GET', `/v1/ledger/accounts/${account.id}`)).text, /"code":"another"/);
+    const number = NUMBER_B + 2;
+    const body = { name: 'Mesma Pessoa', cpf: cpfFrom(number), email: 'mesma@exemplo.com.br', password: 'uma-senha-comprida' };
+    const headers = { 'idempotency-key': 'the-same-key-in-both-tenants' };
+    const ids = [];
+    for (const tenantId of [TENANT_A, TENANT_B]) {
+      const answer = await platform.send('POST', '/v1/people', { token: await platform.serviceToken({ tenantId }), headers, body });
+      ids.push(made<{ subjectId: string }>(answer, 201).subjectId);
+    }
+    assert.notEqual(ids[0], ids[1]);
+  });
+
+  test('a payment from B to a key of A goes through the provider, as to any other bank', async () => {
+    const { quoteId } = made<{ quoteId: string }>(await b.person('POST', '/v1/pix/decode', { code: of.pixKey }), 200);
+    const [quote] = await platform.database.admin<{ route: string; payee_account_id: string | null }>(
+      'select route, payee_account_id from payments.quotes where tenant_id = $1',
+      [TENANT_B],
+    );
+    assert.ok(quoteId);
+    assert.deepEqual(quote, { route: 'pix', payee_account_id: null });
+  });
+
+  test('lists show nothing of the other tenant', async () => {
+    const names = Object.values(of);
+    const lists: [Ask, Ask, string][] = [
+      [a.service, b.service, '/v1/audit/records?limit=200'],
+      [a.service, b.service, '/v1/ledger/trial-balance'],
+      [a.person, b.person, '/v1/accounts/me'],
+      [a.person, b.person, '/v1/accounts/me/statement'],
+      [a.person, b.person, '/v1/people/me'],
+      [a.browser, b.browser, '/bff/v1/home'],
+      [a.browser, b.browser, '/bff/v1/statement'],
+      [a.browser, b.browser, '/bff/v1/session'],
+    ];
+    const listed = new Set(lists.map(([, , target]) => target.split('?')[0]));
+    const streamed = '/bff/v1/events';
+    const rest = operations.filter(({ method, path }) => method === 'GET' && !path.includes('{') && !listed.has(path));
+    assert.deepEqual(rest.map(({ path }) => path).toSorted(), ['/bff/login', streamed], 'every list is looked at');
+    for (const [own, other, target] of lists) {
+      const [mine, theirs] = [await own('GET', target), await other('GET', target)];
+      assert.equal(mine.status, 200, `${target}: ${mine.text}`);
+      assert.equal(theirs.status, 200, `${target}: ${theirs.text}`);
+      for (const name of [...names, TENANT_A]) assert.ok(!theirs.text.includes(name), `${target} of B names ${name}`);
+    }
+    const records = await b.service('GET', `/v1/audit/records?entityKey=${of.account}`);
+    assert.deepEqual((records.body as { records: unknown[] }).records, []);
+    const trail = await a.service('GET', `/v1/audit/records?entityKey=${of.payment}`);
+    assert.ok((trail.body as { records: unknown[] }).records.length >= 2, trail.text);
+    const statement = await a.browser('GET', '/bff/v1/statement');
+    assert.ok(statement.text.includes(of.payment), 'A’s own list does show it');
+  });
+
+  test('a session of one tenant opens nothing on the other’s host name', async () => {
+    const headers = { ...ownHeaders(cast.person), host: `outra.localhost:${platform.port}` };
+    const answer = await platform.send('GET', '/bff/v1/home', { headers });
+    assert.equal(answer.status, 401, answer.text);
+    const unknown = await platform.send('GET', '/bff/v1/home', { headers: { ...headers, host: 'ninguem.example' } });
+    assert.ok(unknown.status >= 400 && unknown.status < 500, unknown.text);
+    const still = new Person(platform.baseUrl);
+    for (const [name, value] of cast.person.cookies) still.cookies.set(name, value);
+    assert.equal((await still.request('GET', '/bff/v1/home')).status, 200);
+  });
+});
+
+describe('in Postgres', () => {
+  type Table = { schema: string; name: string; hasTenant: boolean; isGuarded: boolean; isPart: boolean };
+  const modules: readonly string[] = MODULE_ORDER;
+  let tables: Table[];
+
+  before(async () => {
+    tables = await platform.database.admin<Table>(
+      `select n.nspname as schema, c.relname as name, c.relrowsecurity as "isGuarded", c.relispartition as "isPart",
+         exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped) as "hasTenant"
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname = any($1) and c.relkind in ('r', 'p', 'v', 'm') order by 1, 2`,
+      [modules],
+    );
+  });
+
+  for (const reader of modules) {
+    test(`${reader} cannot read or write a table of any other module`, async () => {
+      const foreign = tables.filter(({ schema }) => schema !== reader);
+      assert.ok(foreign.length > 20, String(foreign.length));
+      for (const { schema, name } of foreign) {
+        for (const scope of [
+          { module: reader, tenants: [TENANT_A] },
+          { module: reader, system: true as const },
+        ]) {
+          for (const sql of [
+            `select * from ${schema}.${name} limit 1`,
+            `delete from ${schema}.${name}`,
+            `insert into ${schema}.${name} default values`,
+          ]) {
+            await assert.rejects(
+              platform.database.db.tx(scope, (tx) => tx.query(sql)),
+              (error: { code?: string }) => error.code === DENIED,
+              `${reader}${'system' in scope ? '_system' : ''}: ${sql}`,
+            );
+          }
+        }
+      }
+    });
+  }
+
+  test('the log-in role itself reads nothing, and a module’s role reads its own', async () => {
+    for (const { schema, name } of tables) {
+      const own = { module: schema, tenants: [TENANT_A] };
+      const [found] = await platform.database.admin<{ login: boolean }>(
+        `select has_table_privilege('lastro_app', $1, 'select, insert, update, delete') as login`,
+        [`${schema}.${name}`],
+      );
+      assert.equal(found!.login, false, `${schema}.${name}`);
+      if (name !== 'entries' && name !== 'payments') continue;
+      const rows = await platform.database.db.tx(own, (tx) => tx.query(`select * from ${schema}.${name} limit 1`));
+      assert.equal(rows.length, 1, `${schema}.${name} as ${schema}`);
+    }
+  });
+
+  test('every table that names a tenant shows a transaction the rows of its own tenants only', async () => {
+    const withTenant = tables.filter(({ hasTenant }) => hasTenant);
+    let full = 0;
+    for (const { schema, name, isGuarded, isPart } of withTenant) {
+      const table = `${schema}.${name}`;
+      if (isPart) {
+        // Past its table a part has no policy, and so nobody may reach it there: not even the module it belongs to.
+        for (const scope of [
+          { module: schema, tenants: [TENANT_A] },
+          { module: schema, system: true as const },
+        ])
+          await assert.rejects(
+            platform.database.db.tx(scope, (tx) => tx.query(`select from ${table}`)),
+            (error: { code?: string }) => error.code === DENIED,
+            table,
+          );
+        continue;
+      }
+      assert.ok(isGuarded, `${table} has no row-level security`);
+      const count = (scope: { module: string; tenants: string[] }) =>
+        platform.database.db
+          .tx(scope, (tx) => tx.query<{ n: number }>(`select count(*)::int as n from ${table} where tenant_id = '${TENANT_A}'`))
+          .then(([row]) => row!.n)
+          // What its own module may only add to (an outbox) shows nobody anything.
+          .catch((error: { code?: string }) => (error.code === DENIED ? 0 : Promise.reject(error)));
+      assert.equal(await count({ module: schema, tenants: [TENANT_B] }), 0, `${table} under tenant B`);
+      assert.equal(await count({ module: schema, tenants: [] }), 0, `${table} under no tenant`);
+      if ((await count({ module: schema, tenants: [TENANT_A] })) > 0) full += 1;
+    }
+    assert.ok(full >= 15, `only ${full} tables had something to hide`);
+  });
+});

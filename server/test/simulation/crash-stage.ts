@@ -1,0 +1,63 @@
+/** A whole platform whose one process can be told at which point to die, and is started again afterwards. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  freePort,
+  type RunningProcess,
+  type SandboxProcess,
+  startSandboxProcess,
+  startServerProcess,
+} from '../support/running-platform.ts';
+import { openTestDatabase, type TestDatabase } from '../support/test-database.ts';
+
+export type CrashStage = {
+  baseUrl: string;
+  database: TestDatabase;
+  sandbox: SandboxProcess;
+  /**
+   * Does `act` while the process dies at `point` the next time it passes there, and starts it again. Fails when `act` ends first:
+   * then the point was never passed. `act` must bear that the server is away for a while.
+   */
+  dieAt<T>(point: string, act: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};
+
+export async function openCrashStage(): Promise<CrashStage> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lastro-kill-'));
+  const order = path.join(folder, 'crash-at');
+  writeFileSync(order, '');
+  const database = await openTestDatabase();
+  const port = await freePort();
+  const sandbox = await startSandboxProcess({ dataDir: folder, port: await freePort(), webhookPort: port });
+  const start = (): Promise<RunningProcess> =>
+    startServerProcess({ databaseUrl: database.appUrl, port, sandboxUrl: sandbox.url, env: { LASTRO_CRASH_AT: `@${order}` } });
+  let server = await start();
+  return {
+    baseUrl: `http://localhost:${port}`,
+    database,
+    sandbox,
+    async dieAt(point, act) {
+      // The test before may have failed with nobody to start it again.
+      if (!server.running()) server = await start();
+      writeFileSync(order, point);
+      try {
+        const done = act();
+        await Promise.race([server.ended, done.then(() => assert.fail(`${point} was never passed`))]);
+        assert.equal(server.endedBy(), 'SIGKILL', server.output().slice(-2_000));
+        writeFileSync(order, '');
+        [server] = await Promise.all([start(), done]);
+        return await done;
+      } finally {
+        writeFileSync(order, '');
+      }
+    },
+    async close() {
+      await server.kill();
+      await sandbox.kill();
+      await database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
