@@ -49,13 +49,16 @@ test('kill -9 under load: everything acknowledged is there, executed once, and a
   const first = await startChild(t, dataDir, { SANDBOX_WEBHOOK_URL: receiver.url });
   const orders = Array.from({ length: 400 }, () => newOrder());
   const acknowledged = new Set<string>();
-  const load = orders.map(async (order) => {
-    const { status } = await call(first.base, 'POST', '/spi/payments', order);
-    if (status === 201) acknowledged.add(order.endToEndId);
-  });
+  // Settled together and at once: some fail while nobody waits for them yet.
+  const load = Promise.allSettled(
+    orders.map(async (order) => {
+      const { status } = await call(first.base, 'POST', '/spi/payments', order);
+      if (status === 201) acknowledged.add(order.endToEndId);
+    }),
+  );
   await eventually(() => acknowledged.size > 50, 'some answers');
   await first.stop('SIGKILL');
-  await Promise.allSettled(load);
+  await load;
 
   receiver.status = 204;
   const second = await startChild(t, dataDir, { SANDBOX_WEBHOOK_URL: receiver.url });

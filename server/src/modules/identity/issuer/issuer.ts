@@ -46,11 +46,17 @@ export function createIssuer(options: IssuerOptions): Provider {
   provider.on('server_error', (_ctx, error) =>
     log.error({ err: { name: error.name, message: error.message, stack: error.stack } }, 'the issuer failed'),
   );
+  // Who ends a grant logs out: the browser's session at the issuer must not log in again without a password. It is over before the answer.
+  const ending = new WeakMap<object, Promise<void>>();
   provider.on('grant.revoked', (ctx) => {
-    // Who ends a grant logs out: the browser's session at the issuer must not log in again without a password.
     const uid = ctx.oidc.entities.RefreshToken?.sessionUid;
-    if (uid)
-      endSession(provider, uid).catch((error: Error) => log.warn({ err: error.message }, 'a session at the issuer could not be ended'));
+    if (!uid) return;
+    const warn = (error: Error) => log.warn({ err: error.message }, 'a session at the issuer could not be ended');
+    ending.set(ctx.req, endSession(provider, uid).catch(warn));
+  });
+  provider.use(async (ctx, next) => {
+    await next();
+    await ending.get(ctx.req);
   });
   return provider;
 }
