@@ -84,6 +84,7 @@ function repeat(known: Known, command: Command, work: Workspace): Outcome {
 function refuse(command: Command, rejection: Rejection, work: Workspace): Outcome {
   const { recordedAt } = work;
   work.answer(command.id, { outcome: 'rejected', command, rejection, recordedAt });
+  work.setHold(command.id, { state: 'not-a-hold' });
   return { id: command.id, outcome: 'rejected', duplicate: false, ...rejection, recordedAt };
 }
 
@@ -92,9 +93,9 @@ function done(transfer: Transfer, duplicate: boolean): Outcome {
 }
 
 function followHold(transfer: Transfer, work: Workspace): void {
-  if (transfer.kind === 'hold') work.setHold(transfer.id, { state: 'open', hold: holdOf(transfer) });
-  else if (transfer.kind === 'transfer') work.setHold(transfer.id, { state: 'not-a-hold' });
-  else if (transfer.holdId) work.setHold(transfer.holdId, { state: endedAs(transfer) });
+  // An id that stands for something else is told apart from one never heard of, in the same batch as later on.
+  work.setHold(transfer.id, transfer.kind === 'hold' ? { state: 'open', hold: holdOf(transfer) } : { state: 'not-a-hold' });
+  if (transfer.holdId) work.setHold(transfer.holdId, { state: endedAs(transfer) });
 }
 
 /** The state in which a settle or release leaves its hold. */
