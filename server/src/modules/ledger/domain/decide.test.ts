@@ -125,7 +125,7 @@ describe('holds', () => {
     const ledger = given();
     assert.deepEqual(ledger.run(holdOf('h1', 'a', 'b', 500n), settleOf('s1', 'h1')).map(code), [
       'LEDGER_INSUFFICIENT_FUNDS',
-      'LEDGER_HOLD_UNKNOWN',
+      'LEDGER_NOT_A_HOLD',
     ]);
   });
 
