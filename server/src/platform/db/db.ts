@@ -57,7 +57,7 @@ function openingStatement(scope: Scope): string {
 async function runOnce<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>, after: (() => void)[]): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  // The pool listens to idle connections only: without this, one that breaks between two statements would end the process.
+  // One that breaks between two statements is not used again.
   const onBroken = (error: Error): void => {
     broken = error;
   };
@@ -108,6 +108,9 @@ export function createDb(options: DbOptions): Db {
     statement_timeout: options.statementTimeoutMs ?? 30_000,
     idle_in_transaction_session_timeout: 60_000,
   });
+  // The pool listens to idle connections only, and one may break while it is being handed out (its last words in the packet that made it
+  // ready): an error that nobody hears would end the process. Whoever uses the connection learns of it by the failing statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => options.log.warn({ err: error.message }, 'an idle database connection was lost'));
   const stops = new Set<() => Promise<void>>();
 
