@@ -4,7 +4,7 @@ import type { CallContext } from '../../src/platform/context.ts';
 import type { Db, Tx } from '../../src/platform/db/db.ts';
 import type { TestDatabase } from '../support/test-database.ts';
 
-export type Recorded = { batch: readonly unknown[]; outbox: readonly unknown[]; outboxSql: string; transfers: number };
+export type Recorded = { batchSql: string; batch: readonly unknown[]; outbox: readonly unknown[]; outboxSql: string; transfers: number };
 
 const BATCHES = 40;
 const BATCH = 1_000;
@@ -16,10 +16,11 @@ export async function recordBatches(
   parties: { from: { id: string }[]; to: { id: string }[] },
 ): Promise<Recorded[]> {
   const recorded: Recorded[] = [];
+  let batchSql = '';
   let batch: readonly unknown[] = [];
   const keep = (sql: string, params: readonly unknown[] = []): void => {
-    if (sql.includes('update ledger.heads')) batch = params;
-    if (sql.includes('ledger.outbox')) recorded.push({ batch, outbox: params, outboxSql: sql, transfers: BATCH });
+    if (sql.includes('update ledger.heads')) [batchSql, batch] = [sql, params];
+    if (sql.includes('ledger.outbox')) recorded.push({ batchSql, batch, outbox: params, outboxSql: sql, transfers: BATCH });
   };
   const spy: Db = {
     ...database.db,
@@ -51,25 +52,11 @@ export async function recordBatches(
   return recorded;
 }
 
-const RAW = `
-with command as (
-  insert into ledger.commands (tenant_id, id, recorded_at, seq, code, detail, content)
-  select $1, c.* from (select id, $2::timestamptz, seq, code, detail, content
-    from unnest($3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::jsonb[]) c (id, seq, code, detail, content)) c
-), transfer as (
-  insert into ledger.transfers (tenant_id, recorded_at, seq, id, kind, debit_account_id, credit_account_id, amount, held, hold_id, reason,
-    effective_at, expires_at, metadata, hash)
-  select $1, $2, t.seq, t.id, t.kind, t.debit, t.credit, t.amount, t.held, t.hold_id, t.reason, coalesce(t.effective_at, $2), t.expires_at,
-    t.metadata, t.hash
-  from unnest($8::bigint[], $9::uuid[], $10::text[], $11::uuid[], $12::uuid[], $13::numeric[], $14::numeric[], $15::uuid[], $16::text[],
-    $17::timestamptz[], $18::timestamptz[], $19::jsonb[], $20::bytea[])
-    t (seq, id, kind, debit, credit, amount, held, hold_id, reason, effective_at, expires_at, metadata, hash)
-)
-insert into ledger.entries (tenant_id, account_id, recorded_at, seq, side, posted_change, pending_change, posted_debits, posted_credits,
-  pending_debits, pending_credits)
-select $1, e.account_id, $2, e.seq, e.side, e.posted, e.pending, e.pd, e.pc, e.hd, e.hc
-from unnest($21::uuid[], $22::bigint[], $23::text[], $24::numeric[], $25::numeric[], $26::numeric[], $27::numeric[], $28::numeric[],
-  $29::numeric[]) e (account_id, seq, side, posted, pending, pd, pc, hd, hc)`;
+/** The batch's statement without its head and its link of the chain: what is left are the inserts of its rows. */
+function rawOf(batchSql: string): string {
+  const inserts = batchSql.slice(batchSql.indexOf('new_commands as ('));
+  return `with head as (select $2::bigint as batch, $3::bytea, $4::bigint, $6::bytea, $7::bigint), ${inserts}`;
+}
 
 /** Transfers a second when nothing but the insertion happens: one connection, one transaction a batch, as the tables' owner. */
 export async function insertRaw(database: TestDatabase, recorded: readonly Recorded[], seconds: number): Promise<number> {
@@ -85,9 +72,8 @@ export async function insertRaw(database: TestDatabase, recorded: readonly Recor
       await client.query('checkpoint');
       const startedAt = performance.now();
       for (const one of recorded) {
-        const [tenantId, , , , recordedAt] = one.batch;
         await client.query('begin');
-        await client.query(RAW, [tenantId, recordedAt, ...one.batch.slice(7)]);
+        await client.query(rawOf(one.batchSql), one.batch as unknown[]);
         await client.query(one.outboxSql, one.outbox as unknown[]);
         await client.query('commit');
         transfers += one.transfers;

@@ -12,7 +12,8 @@ const SignedMinor = Type.String({ pattern: SIGNED_MINOR_PATTERN, description: 'M
 const RequestedMinor = Type.String({ pattern: '^(0|[1-9][0-9]{0,63})$', description: 'Minor units, more than zero, at most 38 digits' });
 const Asset = Type.String({ pattern: '^[A-Z0-9]{3,12}$' });
 const SideSchema = Type.Union([Type.Literal('debit'), Type.Literal('credit')]);
-const Kind = Type.Union([Type.Literal('transfer'), Type.Literal('hold'), Type.Literal('settle'), Type.Literal('release')]);
+const literals = <T extends string>(...values: T[]) => Type.Unsafe<T>(Type.Union(values.map((value) => Type.Literal(value))));
+const Kind = literals('transfer', 'hold', 'settle', 'release', 'reverse');
 const Reason = Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$' });
 const MetadataSchema = Type.Record(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,40}$' }), Type.String({ maxLength: 200 }), {
   maxProperties: 16,
@@ -98,6 +99,12 @@ export const TransferView = Type.Object({
   recordedAt: Instant,
   expiresAt: nullable(Instant),
   metadata: nullable(Type.Record(Type.String(), Type.String())),
+  blockId: nullable(Type.String({ pattern: UUID_PATTERN, description: 'The first command of the atomic block it is part of' })),
+  balancing: nullable(literals('debit', 'credit', 'both')),
+  requestedMinor: nullable(Type.String({ pattern: MINOR_PATTERN, description: 'What was asked for, where less was moved' })),
+  reverses: nullable(Type.String({ pattern: UUID_PATTERN, description: 'The movement it takes back' })),
+  purpose: nullable(literals('judicial', 'med')),
+  reference: nullable(Type.String()),
 });
 
 export const HoldView = Type.Object({

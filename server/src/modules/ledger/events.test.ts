@@ -67,8 +67,22 @@ describe('published events', () => {
       recordedAt: 1,
       expiresAt: null,
       metadata: { paymentId: 'p' },
+      blockId: null,
+      balancing: null,
+      requested: null,
+      reverses: null,
+      purpose: null,
+      reference: null,
     };
-    const entry = (accountId: string): Entry => ({ accountId, seq: 9, side: 'debit', postedChange: 500n, pendingChange: 0n, after });
+    const entry = (accountId: string): Entry => ({
+      accountId,
+      seq: 9,
+      side: 'debit',
+      postedChange: 500n,
+      pendingChange: 0n,
+      effectiveAt: null,
+      after,
+    });
     const kinds: Transfer[] = [
       base,
       { ...base, kind: 'hold', expiresAt: 5 },

@@ -13,7 +13,7 @@ describe('what Postgres itself refuses', () => {
   after(() => database.close());
 
   for (const role of ['ledger', 'ledger_system']) {
-    for (const table of ['accounts', 'commands', 'transfers', 'entries', 'hold_resolutions', 'batches']) {
+    for (const table of ['accounts', 'commands', 'transfers', 'directives', 'entries', 'hold_resolutions', 'batches']) {
       for (const statement of [
         `update ledger.${table} set tenant_id = tenant_id`,
         `delete from ledger.${table}`,

@@ -52,6 +52,7 @@ export function announceAccount(origin: Origin, account: Account, openedAt: stri
 function byKind(transfer: Transfer, movement: object): [LedgerEventType, object] {
   switch (transfer.kind) {
     case 'transfer':
+    case 'reverse':
       return [ENTRY_POSTED, { ...movement, kind: 'transfer', holdId: null, releasedMinor: '0' }];
     case 'settle': {
       const releasedMinor = ((transfer.held ?? transfer.amount) - transfer.amount).toString();

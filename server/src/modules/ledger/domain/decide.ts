@@ -1,13 +1,10 @@
-import { type Command, EXPIRY_REASON, type Known, type Outcome, type Rejection, type Transfer } from './model.ts';
+import { type Command, EXPIRY_REASON, type Known, type LedgerRecord, type Outcome, type Rejection, type Transfer } from './model.ts';
 import { rule } from './rules.ts';
 import { differingField } from './same-content.ts';
-import { holdOf, type View, Workspace } from './workspace.ts';
+import { holdOf, type Moment, type View, Workspace } from './workspace.ts';
 
 /** Commands handed in together. `atomic`: all of them or none. */
 export type Group = { commands: readonly Command[]; atomic: boolean };
-
-/** Where the ledger stood before, and the time at which the batch is recorded (epoch milliseconds, never going back). */
-export type Moment = { seq: number; recordedAt: number };
 
 /** What is to be written, and what to answer once it is. Outcomes are in the order of groups and their commands. */
 export type Decision = { work: Workspace; outcomes: Outcome[][] };
@@ -17,7 +14,7 @@ export type Decision = { work: Workspace; outcomes: Outcome[][] };
  * those before them in the batch.
  */
 export function decide(view: View, moment: Moment, groups: readonly Group[]): Decision {
-  const work = new Workspace(view, moment.seq, moment.recordedAt);
+  const work = new Workspace(view, moment);
   const outcomes = groups.map((group) => {
     if (group.atomic && group.commands.length > 1) return decideBlock(group.commands, work);
     return group.commands.map((command) => decideOne(command, work));
@@ -32,7 +29,7 @@ function decideOne(command: Command, work: Workspace): Outcome {
   if ('rejection' in ruling) return refuse(command, ruling.rejection, work);
   const transfer = work.move(ruling.movement);
   followHold(transfer, work);
-  work.answer(command.id, { outcome: 'done', transfer });
+  work.answer(command.id, { outcome: 'done', record: transfer });
   return done(transfer, false);
 }
 
@@ -77,25 +74,23 @@ function repeat(known: Known, command: Command, work: Workspace): Outcome {
       recordedAt: work.recordedAt,
     };
   }
-  if (known.outcome === 'done') return done(known.transfer, true);
+  if (known.outcome === 'done') return done(known.record, true);
   return { id: command.id, outcome: 'rejected', duplicate: true, ...known.rejection, recordedAt: known.recordedAt };
 }
 
 function refuse(command: Command, rejection: Rejection, work: Workspace): Outcome {
   const { recordedAt } = work;
   work.answer(command.id, { outcome: 'rejected', command, rejection, recordedAt });
-  work.setHold(command.id, { state: 'not-a-hold' });
   return { id: command.id, outcome: 'rejected', duplicate: false, ...rejection, recordedAt };
 }
 
-function done(transfer: Transfer, duplicate: boolean): Outcome {
-  return { id: transfer.id, outcome: 'done', duplicate, seq: transfer.seq, recordedAt: transfer.recordedAt };
+function done({ id, seq, recordedAt }: LedgerRecord, duplicate: boolean): Outcome {
+  return { id, outcome: 'done', duplicate, seq, recordedAt };
 }
 
 function followHold(transfer: Transfer, work: Workspace): void {
-  // An id that stands for something else is told apart from one never heard of, in the same batch as later on.
-  work.setHold(transfer.id, transfer.kind === 'hold' ? { state: 'open', hold: holdOf(transfer) } : { state: 'not-a-hold' });
-  if (transfer.holdId) work.setHold(transfer.holdId, { state: endedAs(transfer) });
+  if (transfer.kind === 'hold') work.setHold(transfer.id, { state: 'open', hold: holdOf(transfer) });
+  else if (transfer.holdId) work.setHold(transfer.holdId, { state: endedAs(transfer) });
 }
 
 /** The state in which a settle or release leaves its hold. */

@@ -19,8 +19,11 @@ export type Account = {
 /** Four running totals that only grow, except the pending ones, which fall when holds end. */
 export type Balance = { postedDebits: bigint; postedCredits: bigint; pendingDebits: bigint; pendingCredits: bigint };
 
-/** An account as of the head its balance was read at. Never changed in place: a decision makes a new one. */
-export type AccountState = { account: Account; balance: Balance };
+/** A frozen account lets nothing out, a closed one nothing at all. */
+export type Standing = 'open' | 'frozen' | 'closed';
+
+/** An account as of the head its balance was read at, with the overdraft limit it has by then. Never changed in place: a decision makes a new one. */
+export type AccountState = { account: Account; balance: Balance; standing: Standing };
 
 /** What the caller may attach: references, never personal data. */
 export type Metadata = Record<string, string>;
@@ -41,11 +44,18 @@ export type Command = TransferCommand | HoldCommand | SettleCommand | ReleaseCom
 
 export const EXPIRY_REASON = 'expiry';
 
+/** Which limit a movement may be cut down to; with both, the lower of the two. */
+export type Balancing = 'debit' | 'credit' | 'both';
+/** Why money is set aside: for a payment, by order of a court, or by the Pix special return mechanism (MED). */
+export type Purpose = 'payment' | 'judicial' | 'med';
+
+export type TransferKind = 'transfer' | 'hold' | 'settle' | 'release' | 'reverse';
+
 /** A committed (or about to be) movement. `held` is what a settle or release takes out of pending. */
 export type Transfer = {
   id: string;
   seq: number;
-  kind: Command['kind'];
+  kind: TransferKind;
   debitAccountId: string;
   creditAccountId: string;
   amount: bigint;
@@ -56,10 +66,47 @@ export type Transfer = {
   recordedAt: number;
   expiresAt: number | null;
   metadata: Metadata | null;
+  /** The first command of the atomic block it is part of. */
+  blockId: string | null;
+  balancing: Balancing | null;
+  /** What was asked for, where less was moved. */
+  requested: bigint | null;
+  /** The movement a reverse takes back. */
+  reverses: string | null;
+  /** Null stands for a payment. */
+  purpose: Exclude<Purpose, 'payment'> | null;
+  /** Court case or MED request behind a hold of its own purpose, and behind what ends it. */
+  reference: string | null;
 };
 
-/** One account's share of a transfer, with its balance afterwards. */
-export type Entry = { accountId: string; seq: number; side: Side; postedChange: bigint; pendingChange: bigint; after: Balance };
+/** What changes the rules rather than the balances; takes its place in the same sequence as movements. */
+export type Directive = {
+  id: string;
+  seq: number;
+  kind: 'account' | 'close-period';
+  recordedAt: number;
+  blockId: string | null;
+  accountId: string | null;
+  state: Standing | null;
+  overdraftLimit: bigint | null;
+  reason: string | null;
+  /** Last business date that is closed, YYYY-MM-DD. */
+  until: string | null;
+};
+
+/** One place in the ledger. */
+export type LedgerRecord = Transfer | Directive;
+
+/** One account's share of a transfer, with its balance afterwards. `effectiveAt` is null when it took effect as it was recorded. */
+export type Entry = {
+  accountId: string;
+  seq: number;
+  side: Side;
+  postedChange: bigint;
+  pendingChange: bigint;
+  effectiveAt: number | null;
+  after: Balance;
+};
 
 export type Hold = {
   id: string;
@@ -69,6 +116,8 @@ export type Hold = {
   amount: bigint;
   expiresAt: number | null;
   recordedAt: number;
+  purpose: Exclude<Purpose, 'payment'> | null;
+  reference: string | null;
 };
 
 export type HoldState = { state: 'open'; hold: Hold } | { state: 'settled' | 'released' | 'expired' | 'not-a-hold' };
@@ -77,7 +126,7 @@ export type Rejection = { code: LedgerCode; detail: string };
 
 /** An id that was answered before, with what it said then. */
 export type Known =
-  | { outcome: 'done'; transfer: Transfer }
+  | { outcome: 'done'; record: LedgerRecord }
   | { outcome: 'rejected'; command: Command; rejection: Rejection; recordedAt: number };
 
 /** What one command came to. `duplicate`: the id was answered before, and this is that answer. */

@@ -15,7 +15,18 @@ import type { Movement, Workspace } from './workspace.ts';
 /** A movement that may be made, or why not. */
 export type Ruling = { movement: Movement } | { rejection: Rejection };
 
-const NOTHING = { held: null, holdId: null, reason: null, expiresAt: null } as const;
+const NOTHING = {
+  held: null,
+  holdId: null,
+  reason: null,
+  expiresAt: null,
+  blockId: null,
+  balancing: null,
+  requested: null,
+  reverses: null,
+  purpose: null,
+  reference: null,
+} as const;
 
 /** Applies the rules of the command's kind to the state, changing nothing. */
 export function rule(command: Command, work: Workspace): Ruling {

@@ -1,4 +1,4 @@
-import type { Command, Known, Metadata } from './model.ts';
+import type { Command, Known, LedgerRecord, Metadata, Transfer } from './model.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -7,8 +7,9 @@ type Fields = Record<string, unknown>;
  * again. What was left out then and now takes its default: an effect at the time of recording, a settlement in full.
  */
 export function differingField(known: Known, command: Command): string | undefined {
-  const before = known.outcome === 'done' ? fieldsOfTransfer(known) : fieldsOf(known.command, null, null);
-  const now = known.outcome === 'done' ? fieldsOf(command, known.transfer.held, known.transfer.recordedAt) : fieldsOf(command, null, null);
+  const before = known.outcome === 'done' ? fieldsOfRecord(known.record) : fieldsOf(known.command, null, null);
+  const held = known.outcome === 'done' && 'held' in known.record ? known.record.held : null;
+  const now = known.outcome === 'done' ? fieldsOf(command, held, known.record.recordedAt) : fieldsOf(command, null, null);
   if (before.kind !== now.kind) return 'kind';
   for (const name of Object.keys(now)) {
     if (before[name] !== now[name]) return name;
@@ -16,8 +17,11 @@ export function differingField(known: Known, command: Command): string | undefin
   return undefined;
 }
 
-function fieldsOfTransfer(known: Known & { outcome: 'done' }): Fields {
-  const { transfer } = known;
+function fieldsOfRecord(record: LedgerRecord): Fields {
+  return 'debitAccountId' in record ? fieldsOfTransfer(record) : { kind: record.kind };
+}
+
+function fieldsOfTransfer(transfer: Transfer): Fields {
   const effectiveAt = transfer.effectiveAt;
   const common = { kind: transfer.kind, effectiveAt, metadata: canonicalMetadata(transfer.metadata) };
   const { debitAccountId, creditAccountId, holdId, reason, expiresAt } = transfer;
@@ -30,6 +34,8 @@ function fieldsOfTransfer(known: Known & { outcome: 'done' }): Fields {
       return { ...common, holdId, amountMinor: transfer.amount };
     case 'release':
       return { ...common, holdId, reason };
+    case 'reverse':
+      return { ...common, transferId: transfer.reverses, amountMinor: transfer.amount };
   }
 }
 

@@ -1,6 +1,6 @@
 import { assert } from '#platform/errors.ts';
 import { credited, debited } from './balance.ts';
-import type { AccountState, Balance, Entry, Hold, HoldState, Known, Transfer } from './model.ts';
+import type { AccountState, Balance, Directive, Entry, Hold, HoldState, Known, LedgerRecord, Transfer } from './model.ts';
 
 /** What a decision may look at: the state as of one head of the ledger. */
 export type View = {
@@ -8,6 +8,9 @@ export type View = {
   hold(id: string): HoldState | undefined;
   known(id: string): Known | undefined;
 };
+
+/** Where the ledger stood before, and the time at which the batch is recorded (epoch milliseconds, never going back). */
+export type Moment = { seq: number; recordedAt: number; closedUntil: string | null };
 
 /** A movement that passed every rule; what is left is to write it down. */
 export type Movement = Omit<Transfer, 'seq' | 'recordedAt'> & {
@@ -17,14 +20,28 @@ export type Movement = Omit<Transfer, 'seq' | 'recordedAt'> & {
   pendingChange: bigint;
 };
 
-type Mark = { seq: number; transfers: number; entries: number; answers: number; undo: (() => unknown)[] };
+const NOT_A_HOLD: HoldState = { state: 'not-a-hold' };
+
+/** Lengths of the lists, and steps that take back the rest. */
+type Mark = {
+  seq: number;
+  records: number;
+  transfers: number;
+  directives: number;
+  entries: number;
+  answers: number;
+  undo: (() => unknown)[];
+};
 
 /**
  * The state while a batch is being decided: the view below, what the batch did so far above. `mark` and `unmark` take the end of it
  * back, for blocks that succeed or fail as one.
  */
 export class Workspace implements View {
+  /** Transfers and directives in the order of their places. */
+  readonly records: LedgerRecord[] = [];
   readonly transfers: Transfer[] = [];
+  readonly directives: Directive[] = [];
   readonly entries: Entry[] = [];
   /** New answers, in order; each becomes one row. */
   readonly answers: [id: string, known: Known][] = [];
@@ -33,13 +50,16 @@ export class Workspace implements View {
   readonly #answered = new Map<string, Known>();
   readonly #view: View;
   readonly recordedAt: number;
+  /** Last business date that is closed, YYYY-MM-DD. */
+  closedUntil: string | null;
   #seq: number;
   #mark: Mark | undefined;
 
-  constructor(view: View, seq: number, recordedAt: number) {
+  constructor(view: View, moment: Moment) {
     this.#view = view;
-    this.#seq = seq;
-    this.recordedAt = recordedAt;
+    this.#seq = moment.seq;
+    this.recordedAt = moment.recordedAt;
+    this.closedUntil = moment.closedUntil;
   }
 
   get seq(): number {
@@ -51,7 +71,10 @@ export class Workspace implements View {
   }
 
   hold(id: string): HoldState | undefined {
-    return this.holds.get(id) ?? this.#view.hold(id);
+    const known = this.holds.get(id) ?? this.#view.hold(id);
+    if (known) return known;
+    // An id that stands for something else is told apart from one never heard of, in the same batch as later on.
+    return this.#answered.has(id) ? NOT_A_HOLD : undefined;
   }
 
   known(id: string): Known | undefined {
@@ -66,9 +89,9 @@ export class Workspace implements View {
 
   move(movement: Movement): Transfer {
     const { debit, credit, postedChange, pendingChange, ...rest } = movement;
-    const seq = ++this.#seq;
-    assert(Number.isSafeInteger(seq), 'the ledger sequence fits an integer');
+    const seq = this.#next();
     const transfer: Transfer = { ...rest, seq, recordedAt: this.recordedAt };
+    this.records.push(transfer);
     this.transfers.push(transfer);
     this.#enter(debit, 'debit', seq, movement, debited(debit.balance, postedChange, pendingChange));
     this.#enter(credit, 'credit', seq, movement, credited(credit.balance, postedChange, pendingChange));
@@ -82,7 +105,20 @@ export class Workspace implements View {
 
   /** From here on everything can be taken back. */
   mark(): void {
-    this.#mark = { seq: this.#seq, transfers: this.transfers.length, entries: this.entries.length, answers: this.answers.length, undo: [] };
+    const { records, transfers, directives, entries, answers, closedUntil } = this;
+    this.#mark = {
+      seq: this.#seq,
+      records: records.length,
+      transfers: transfers.length,
+      directives: directives.length,
+      entries: entries.length,
+      answers: answers.length,
+      undo: [
+        () => {
+          this.closedUntil = closedUntil;
+        },
+      ],
+    };
   }
 
   /** Ends the marked stretch, keeping it or taking it back. */
@@ -91,7 +127,9 @@ export class Workspace implements View {
     this.#mark = undefined;
     if (keep || !mark) return;
     this.#seq = mark.seq;
+    this.records.length = mark.records;
     this.transfers.length = mark.transfers;
+    this.directives.length = mark.directives;
     this.entries.length = mark.entries;
     this.answers.length = mark.answers;
     for (const step of mark.undo.reverse()) step();
@@ -99,10 +137,17 @@ export class Workspace implements View {
 
   #enter(state: AccountState, side: Entry['side'], seq: number, movement: Movement, after: Balance): void {
     const { postedChange, pendingChange } = movement;
+    const effectiveAt = movement.effectiveAt === this.recordedAt ? null : movement.effectiveAt;
     assert(after.pendingDebits >= 0n && after.pendingCredits >= 0n, 'pending never falls below zero');
-    this.entries.push({ accountId: state.account.id, seq, side, postedChange, pendingChange, after });
+    this.entries.push({ accountId: state.account.id, seq, side, postedChange, pendingChange, effectiveAt, after });
     this.#remember(this.balances, state.account.id);
-    this.balances.set(state.account.id, { account: state.account, balance: after });
+    this.balances.set(state.account.id, { account: state.account, balance: after, standing: state.standing });
+  }
+
+  #next(): number {
+    const seq = ++this.#seq;
+    assert(Number.isSafeInteger(seq), 'the ledger sequence fits an integer');
+    return seq;
   }
 
   #remember<T>(map: Map<string, T>, key: string): void {
@@ -113,6 +158,6 @@ export class Workspace implements View {
 }
 
 export function holdOf(transfer: Transfer): Hold {
-  const { id, seq, debitAccountId, creditAccountId, amount, expiresAt, recordedAt } = transfer;
-  return { id, seq, debitAccountId, creditAccountId, amount, expiresAt, recordedAt };
+  const { id, seq, debitAccountId, creditAccountId, amount, expiresAt, recordedAt, purpose, reference } = transfer;
+  return { id, seq, debitAccountId, creditAccountId, amount, expiresAt, recordedAt, purpose, reference };
 }

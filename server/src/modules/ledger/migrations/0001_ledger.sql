@@ -1,5 +1,6 @@
--- The ledger. Accounts, commands, transfers, entries, hold resolutions and batches are append-only: the module's roles may read
--- and add, never change or remove. What may change is one row a tenant (heads) and a projection (open_holds).
+-- The ledger. Accounts, commands, transfers, directives, entries, hold resolutions and batches are append-only: the module's roles
+-- may read and add, never change or remove. What may change is one row a tenant (heads), the chart of accounts, and projections
+-- (open_holds, account_states, tags), each of which can be made again from what is append-only.
 
 create table ledger.accounts (
   tenant_id uuid not null,
@@ -28,8 +29,10 @@ create table ledger.commands (
   detail text,
   -- The refused command itself, so that a repetition can be compared with it; an accepted one is its transfer.
   content jsonb,
+  -- For a refused id the batch in whose hash it is; what was accepted is in the hash by its place.
+  batch bigint,
   primary key (tenant_id, id),
-  check ((seq is null) = (code is not null and content is not null))
+  check ((seq is null) = (code is not null and content is not null and batch is not null))
 );
 select platform.tenant_table('ledger.commands', 'select, insert');
 
@@ -40,7 +43,7 @@ create table ledger.transfers (
   recorded_at timestamptz not null,
   seq bigint not null,
   id uuid not null,
-  kind text not null check (kind in ('transfer', 'hold', 'settle', 'release')),
+  kind text not null check (kind in ('transfer', 'hold', 'settle', 'release', 'reverse')),
   debit_account_id uuid not null,
   credit_account_id uuid not null,
   amount numeric(38,0) not null check (amount > 0),
@@ -51,10 +54,39 @@ create table ledger.transfers (
   effective_at timestamptz not null,
   expires_at timestamptz,
   metadata jsonb,
+  -- The first command of the atomic block this is part of.
+  block_id uuid,
+  balancing text check (balancing in ('debit', 'credit', 'both')),
+  -- What was asked for, where a balancing command moved less.
+  requested numeric(38,0) check (requested > amount),
+  reverses uuid,
+  purpose text check (purpose in ('judicial', 'med')),
+  reference text,
+  -- SHA-256 of the canonical line (domain/record.ts): the leaf of the chain and of the day's tree.
   hash bytea not null,
   primary key (tenant_id, recorded_at, seq)
 ) partition by range (recorded_at);
+-- How much of a movement was taken back already.
+create index on ledger.transfers (tenant_id, reverses) where reverses is not null;
 select platform.tenant_table('ledger.transfers', 'select, insert');
+
+-- What changes the rules and not the balances: an account frozen, closed or given another limit, a period closed. They take their
+-- places in the sequence of transfers.
+create table ledger.directives (
+  tenant_id uuid not null,
+  recorded_at timestamptz not null,
+  seq bigint not null,
+  id uuid not null,
+  kind text not null check (kind in ('account', 'close-period')),
+  account_id uuid,
+  -- blockId, state, overdraftLimitMinor, reason, until: those that apply.
+  content jsonb not null,
+  hash bytea not null,
+  primary key (tenant_id, recorded_at, seq),
+  check ((kind = 'account') = (account_id is not null))
+) partition by range (recorded_at);
+create index on ledger.directives (tenant_id, account_id, seq) where account_id is not null;
+select platform.tenant_table('ledger.directives', 'select, insert');
 
 -- Two rows a transfer. After-balances make the account's balance, now or at any instant, one seek of the primary key.
 create table ledger.entries (
@@ -69,8 +101,12 @@ create table ledger.entries (
   posted_credits numeric(38,0) not null,
   pending_debits numeric(38,0) not null,
   pending_credits numeric(38,0) not null,
+  -- Null when it took effect as it was recorded, which is nearly always.
+  effective_at timestamptz,
   primary key (tenant_id, account_id, recorded_at, seq)
 ) partition by range (recorded_at);
+-- What was recorded after the instant it counts from: all that a balance at an effective date adds to the one recorded by then.
+create index on ledger.entries (tenant_id, account_id, effective_at) where effective_at is not null;
 select platform.tenant_table('ledger.entries', 'select, insert');
 
 -- The end of each hold. The primary key makes Postgres refuse to resolve a hold twice.
@@ -95,13 +131,56 @@ create table ledger.open_holds (
   expires_at timestamptz,
   recorded_at timestamptz not null,
   seq bigint not null,
+  purpose text,
+  reference text,
   primary key (tenant_id, id)
 ) with (fillfactor = 70);
 create index on ledger.open_holds (tenant_id, debit_account_id);
 create index on ledger.open_holds (expires_at) where expires_at is not null;
 select platform.tenant_table('ledger.open_holds', 'select, insert, delete');
 
--- One row a batch: the chain of hashes, each over the one before and the transfers of the batch.
+-- Projection: what directives made of an account. One without a row is open and has the overdraft limit it was opened with.
+create table ledger.account_states (
+  tenant_id uuid not null,
+  account_id uuid not null,
+  state text not null check (state in ('open', 'frozen', 'closed')),
+  overdraft_limit numeric(38,0) not null check (overdraft_limit >= 0),
+  seq bigint not null,
+  primary key (tenant_id, account_id)
+) with (fillfactor = 70);
+select platform.tenant_table('ledger.account_states', 'select, insert, update, delete');
+
+-- Chart of accounts: which COSIF account (of the Central Bank's chart) the ledger's accounts of a code belong to.
+create table ledger.chart (
+  tenant_id uuid not null,
+  code text not null check (length(code) between 1 and 60),
+  cosif text not null check (cosif ~ '^[0-9]{1,10}$'),
+  name text not null check (length(name) between 1 and 200),
+  primary key (tenant_id, code)
+);
+select platform.tenant_table('ledger.chart', 'select, insert, update, delete');
+
+-- Projection: metadata by key and value, kept by a worker that follows the ledger. A table of its own, since under row-level
+-- security a jsonb index cannot be used.
+create table ledger.tags (
+  tenant_id uuid not null,
+  key text not null,
+  value text not null,
+  recorded_at timestamptz not null,
+  seq bigint not null,
+  primary key (tenant_id, key, value, recorded_at, seq)
+);
+select platform.tenant_table('ledger.tags', 'select, insert, delete');
+
+-- How far the tags have come: the last place in the ledger whose metadata is in them.
+create table ledger.tag_cursor (
+  tenant_id uuid primary key,
+  recorded_at timestamptz not null,
+  seq bigint not null
+) with (fillfactor = 70);
+select platform.tenant_table('ledger.tag_cursor', 'select, insert, update, delete');
+
+-- One row a batch: the chain of hashes, each over the one before, the records of the batch and its refusals.
 create table ledger.batches (
   tenant_id uuid not null,
   batch bigint not null,
@@ -119,13 +198,16 @@ create table ledger.heads (
   batch bigint not null,
   seq bigint not null,
   recorded_at timestamptz not null,
-  hash bytea not null
+  hash bytea not null,
+  -- Last business date (America/Sao_Paulo) into which nothing may be dated any more.
+  closed_until date
 ) with (fillfactor = 20);
 select platform.tenant_table('ledger.heads', 'select, insert, update');
 
 -- Rows before the first month or after the last one made ahead land here, so that a clock gone wrong stops nothing.
 create table ledger.transfers_rest partition of ledger.transfers default;
 create table ledger.entries_rest partition of ledger.entries default;
+create table ledger.directives_rest partition of ledger.directives default;
 
 -- Makes the months from `first` on. Runs as its owner, since the application never owns a table; does nothing for months that exist.
 create function ledger.make_partitions(first date, months integer) returns integer
@@ -141,7 +223,7 @@ begin
   perform pg_advisory_xact_lock(7205140003);
   for i in 0 .. months - 1 loop
     start := (date_trunc('month', first::timestamp) + make_interval(months => i))::date;
-    foreach parent in array array['transfers', 'entries'] loop
+    foreach parent in array array['transfers', 'entries', 'directives'] loop
       part := format('%s_%s', parent, to_char(start, 'YYYY_MM'));
       continue when to_regclass(format('ledger.%I', part)) is not null;
       begin

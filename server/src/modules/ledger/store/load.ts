@@ -1,11 +1,14 @@
 import { plainArray } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
-import type { AccountState, HoldState, Known } from '../domain/model.ts';
+import type { AccountState, Directive, Hold, HoldState, Known } from '../domain/model.ts';
+import { DIRECTIVE_COLUMNS, type DirectiveRow, toDirective } from './directives.ts';
 import { type RefusedContent, readRefused } from './refused.ts';
 import {
   ACCOUNT_COLUMNS,
   type AccountRow,
   type BalanceRow,
+  STANDING_COLUMNS,
+  type StandingRow,
   TRANSFER_COLUMNS,
   type TransferRow,
   toAccount,
@@ -14,14 +17,22 @@ import {
 } from './rows.ts';
 
 /** The end of a tenant's ledger: what the next batch builds on, and what it must still find when it commits. */
-export type Head = { batch: bigint; seq: number; recordedAt: number; hash: Buffer };
+export type Head = {
+  batch: bigint;
+  seq: number;
+  recordedAt: number;
+  hash: Buffer;
+  /** Last business date that is closed, YYYY-MM-DD. */
+  closedUntil: string | null;
+};
 
 const GENESIS = Buffer.alloc(32);
 
 /** Reads the head and keeps every other writer out until this transaction ends. The first writer of a tenant makes it. */
 export async function lockHead(tx: Tx, tenantId: string): Promise<Head> {
-  const select = 'select batch, seq, recorded_at, hash from ledger.heads where tenant_id = $1 for update';
-  let rows = await tx.query<{ batch: bigint; seq: bigint; recorded_at: Date; hash: Buffer }>(select, [tenantId]);
+  const select = `select batch, seq, recorded_at, hash, closed_until::text from ledger.heads where tenant_id = $1 for update`;
+  type Row = { batch: bigint; seq: bigint; recorded_at: Date; hash: Buffer; closed_until: string | null };
+  let rows = await tx.query<Row>(select, [tenantId]);
   if (rows.length === 0) {
     await tx.execute(
       `insert into ledger.heads (tenant_id, batch, seq, recorded_at, hash) values ($1, 0, 0, 'epoch', $2) on conflict do nothing`,
@@ -30,15 +41,17 @@ export async function lockHead(tx: Tx, tenantId: string): Promise<Head> {
     rows = await tx.query(select, [tenantId]);
   }
   const row = rows[0]!;
-  return { batch: row.batch, seq: Number(row.seq), recordedAt: row.recorded_at.getTime(), hash: row.hash };
+  const { batch, hash, closed_until: closedUntil } = row;
+  return { batch, seq: Number(row.seq), recordedAt: row.recorded_at.getTime(), hash, closedUntil };
 }
 
 /** Accounts with their current balances: the after-balances of each one's last entry, one index seek an account. */
 export async function loadAccounts(tx: Tx, tenantId: string, ids: readonly string[]): Promise<Map<string, AccountState>> {
   if (ids.length === 0) return new Map();
-  const rows = await tx.query<AccountRow & BalanceRow>(
-    `select ${ACCOUNT_COLUMNS}, e.posted_debits, e.posted_credits, e.pending_debits, e.pending_credits
+  const rows = await tx.query<AccountRow & StandingRow & BalanceRow>(
+    `select ${ACCOUNT_COLUMNS}, ${STANDING_COLUMNS}, e.posted_debits, e.posted_credits, e.pending_debits, e.pending_credits
      from ledger.accounts a
+     left join ledger.account_states s on s.tenant_id = $1 and s.account_id = a.id
      left join lateral (
        select posted_debits, posted_credits, pending_debits, pending_credits from ledger.entries
        where tenant_id = $1 and account_id = a.id order by recorded_at desc, seq desc limit 1
@@ -46,7 +59,12 @@ export async function loadAccounts(tx: Tx, tenantId: string, ids: readonly strin
      where a.tenant_id = $1 and a.id = any($2::uuid[])`,
     [tenantId, plainArray(ids)],
   );
-  return new Map(rows.map((row) => [row.id, { account: toAccount(row), balance: toBalance(row) }]));
+  return new Map(
+    rows.map((row) => {
+      const account = { ...toAccount(row), overdraftLimit: row.current_limit };
+      return [row.id, { account, balance: toBalance(row), standing: row.state }];
+    }),
+  );
 }
 
 /** Holds by id: open, ended (and how), or not a hold at all. Unknown ids are absent. */
@@ -63,10 +81,13 @@ export async function loadHolds(tx: Tx, tenantId: string, ids: readonly string[]
     expires_at: Date | null;
     recorded_at: Date;
     seq: bigint;
+    purpose: Hold['purpose'];
+    reference: string | null;
   };
   const rows = await tx.query<Row>(
-    `select wanted.id as wanted, r.state, exists (select from ledger.commands c where c.tenant_id = $1 and c.id = wanted.id) as known,
-       h.id, h.debit_account_id, h.credit_account_id, h.amount, h.expires_at, h.recorded_at, h.seq
+    `select wanted.id as wanted, r.state,
+       exists (select from ledger.commands c where c.tenant_id = $1 and c.id = wanted.id) as known,
+       h.id, h.debit_account_id, h.credit_account_id, h.amount, h.expires_at, h.recorded_at, h.seq, h.purpose, h.reference
      from unnest($2::uuid[]) wanted (id)
      left join ledger.open_holds h on h.tenant_id = $1 and h.id = wanted.id
      left join ledger.hold_resolutions r on r.tenant_id = $1 and r.hold_id = wanted.id`,
@@ -75,9 +96,10 @@ export async function loadHolds(tx: Tx, tenantId: string, ids: readonly string[]
   const found = new Map<string, HoldState>();
   for (const row of rows) {
     if (row.id) {
-      const { debit_account_id: debitAccountId, credit_account_id: creditAccountId, amount } = row;
+      const { id, debit_account_id: debitAccountId, credit_account_id: creditAccountId, amount, purpose, reference } = row;
       const times = { expiresAt: row.expires_at?.getTime() ?? null, recordedAt: row.recorded_at.getTime() };
-      found.set(row.id, { state: 'open', hold: { id: row.id, seq: Number(row.seq), debitAccountId, creditAccountId, amount, ...times } });
+      const hold = { id, seq: Number(row.seq), debitAccountId, creditAccountId, amount, purpose, reference, ...times };
+      found.set(id, { state: 'open', hold });
     } else if (row.state) found.set(row.wanted, { state: row.state });
     else if (row.known) found.set(row.wanted, { state: 'not-a-hold' });
   }
@@ -86,7 +108,8 @@ export async function loadHolds(tx: Tx, tenantId: string, ids: readonly string[]
 
 /** Ids that were answered before, with what was said. */
 export async function loadKnown(tx: Tx, tenantId: string, ids: readonly string[]): Promise<Map<string, Known>> {
-  type Row = TransferRow & { command_id: string; at: Date; code: string | null; detail: string; content: RefusedContent };
+  type Refused = { command_id: string; at: Date; code: string | null; detail: string; content: RefusedContent };
+  type Row = Refused & TransferRow;
   const rows = await tx.query<Row>(
     `select c.id as command_id, c.recorded_at as at, c.code, c.detail, c.content, ${TRANSFER_COLUMNS}
      from ledger.commands c
@@ -94,11 +117,24 @@ export async function loadKnown(tx: Tx, tenantId: string, ids: readonly string[]
      where c.tenant_id = $1 and c.id = any($2::uuid[])`,
     [tenantId, plainArray(ids)],
   );
+  // Where an accepted id is no transfer it is a directive; those are few, and looked for only then.
+  const others = rows.filter((row) => row.code === null && row.id === null).map((row) => row.command_id);
+  const directives = others.length > 0 ? await loadDirectives(tx, tenantId, others) : new Map<string, Directive>();
   return new Map(
     rows.map((row): [string, Known] => {
-      if (row.code === null) return [row.command_id, { outcome: 'done', transfer: toTransfer(row) }];
+      if (row.code === null) return [row.command_id, { outcome: 'done', record: directives.get(row.command_id) ?? toTransfer(row) }];
       const rejection = { code: row.code as never, detail: row.detail };
       return [row.command_id, { outcome: 'rejected', command: readRefused(row.content), rejection, recordedAt: row.at.getTime() }];
     }),
   );
+}
+
+async function loadDirectives(tx: Tx, tenantId: string, ids: readonly string[]): Promise<Map<string, Directive>> {
+  const rows = await tx.query<DirectiveRow>(
+    `select ${DIRECTIVE_COLUMNS} from ledger.commands c
+     join ledger.directives d on d.tenant_id = $1 and d.recorded_at = c.recorded_at and d.seq = c.seq
+     where c.tenant_id = $1 and c.id = any($2::uuid[])`,
+    [tenantId, plainArray(ids)],
+  );
+  return new Map(rows.map((row) => [row.id, toDirective(row)]));
 }

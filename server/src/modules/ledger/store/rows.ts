@@ -1,4 +1,4 @@
-import type { Account, Balance, Side, Transfer } from '../domain/model.ts';
+import type { Account, Balance, Side, Standing, Transfer } from '../domain/model.ts';
 
 /** Rows as Postgres answers them; `numeric(38,0)` and `int8` come as bigint, `timestamptz` as Date. */
 export type AccountRow = {
@@ -11,6 +11,9 @@ export type AccountRow = {
   overdraft_limit: bigint;
   subject_id: string | null;
 };
+
+/** With what directives made of the account since it was opened. */
+export type StandingRow = { state: Standing; current_limit: bigint };
 
 export type BalanceRow = {
   posted_debits: bigint | null;
@@ -33,12 +36,20 @@ export type TransferRow = {
   effective_at: Date;
   expires_at: Date | null;
   metadata: Record<string, string> | null;
+  block_id: string | null;
+  balancing: Transfer['balancing'];
+  requested: bigint | null;
+  reverses: string | null;
+  purpose: Transfer['purpose'];
+  reference: string | null;
 };
 
 export const ACCOUNT_COLUMNS = `a.id, a.code, a.asset, a.normal_side, a.debits_must_not_exceed_credits, a.credits_must_not_exceed_debits,
   a.overdraft_limit, a.subject_id`;
+/** Of accounts `a` left joined with their states `s`. */
+export const STANDING_COLUMNS = `coalesce(s.state, 'open') as state, coalesce(s.overdraft_limit, a.overdraft_limit) as current_limit`;
 export const TRANSFER_COLUMNS = `t.recorded_at, t.seq, t.id, t.kind, t.debit_account_id, t.credit_account_id, t.amount, t.held, t.hold_id,
-  t.reason, t.effective_at, t.expires_at, t.metadata`;
+  t.reason, t.effective_at, t.expires_at, t.metadata, t.block_id, t.balancing, t.requested, t.reverses, t.purpose, t.reference`;
 
 export function toAccount(row: AccountRow): Account {
   return {
@@ -78,5 +89,11 @@ export function toTransfer(row: TransferRow): Transfer {
     recordedAt: row.recorded_at.getTime(),
     expiresAt: row.expires_at?.getTime() ?? null,
     metadata: row.metadata,
+    blockId: row.block_id,
+    balancing: row.balancing,
+    requested: row.requested,
+    reverses: row.reverses,
+    purpose: row.purpose,
+    reference: row.reference,
   };
 }

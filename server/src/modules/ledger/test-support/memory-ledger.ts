@@ -10,10 +10,11 @@ export class MemoryLedger {
   readonly transfers: Transfer[] = [];
   readonly entries: Entry[] = [];
   seq = 0;
+  closedUntil: string | null = null;
   now = Date.parse('2026-01-05T12:00:00Z');
 
   constructor(accounts: readonly Account[]) {
-    for (const account of accounts) this.accounts.set(account.id, { account, balance: ZERO_BALANCE });
+    for (const account of accounts) this.accounts.set(account.id, { account, balance: ZERO_BALANCE, standing: 'open' });
   }
 
   run(...commands: Command[]): Outcome[] {
@@ -27,17 +28,22 @@ export class MemoryLedger {
   runGroups(groups: readonly Group[]): Outcome[][] {
     const view = {
       account: (id: string) => this.accounts.get(id),
-      hold: (id: string) => this.holds.get(id),
+      hold: (id: string) => this.holds.get(id) ?? this.#otherThanHold(id),
       known: (id: string) => this.known.get(id),
     };
-    const { work, outcomes } = decide(view, { seq: this.seq, recordedAt: this.now }, groups);
+    const { work, outcomes } = decide(view, { seq: this.seq, recordedAt: this.now, closedUntil: this.closedUntil }, groups);
     this.seq = work.seq;
+    this.closedUntil = work.closedUntil;
     this.transfers.push(...work.transfers);
     this.entries.push(...work.entries);
     for (const [id, state] of work.balances) this.accounts.set(id, state);
     for (const [id, state] of work.holds) this.holds.set(id, state);
     for (const [id, answer] of work.answers) this.known.set(id, answer);
     return outcomes;
+  }
+
+  #otherThanHold(id: string): HoldState | undefined {
+    return this.known.has(id) ? { state: 'not-a-hold' } : undefined;
   }
 
   balance(id: string) {

@@ -14,11 +14,12 @@ export async function readTransfers(tx: Tx, tenantId: string, ids: readonly stri
     [tenantId, plainArray(ids)],
   );
   return rows.map((row) => {
-    const { amount, held, effectiveAt, recordedAt, expiresAt, ...transfer } = toTransfer(row);
+    const { amount, held, requested, effectiveAt, recordedAt, expiresAt, ...transfer } = toTransfer(row);
     return {
       ...transfer,
       amountMinor: amount.toString(),
       heldMinor: held === null ? null : held.toString(),
+      requestedMinor: requested === null ? null : requested.toString(),
       effectiveAt: instant(effectiveAt),
       recordedAt: instant(recordedAt),
       expiresAt: expiresAt === null ? null : instant(expiresAt),

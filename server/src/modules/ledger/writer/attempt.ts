@@ -31,7 +31,7 @@ export async function attemptBatch(
   const head = mode.locked || !cache.head ? await lockHead(tx, tenantId) : cache.head;
   const loaded = await load(tx, tenantId, submissions, cache, mode.lookUp);
   const recordedAt = Math.max(nowMs, head.recordedAt);
-  const decision = decide(cache.over(loaded), { seq: head.seq, recordedAt }, submissions);
+  const decision = decide(cache.over(loaded), { seq: head.seq, recordedAt, closedUntil: head.closedUntil }, submissions);
   // Nothing but repetitions: their answers are committed facts and need no fence.
   if (decision.work.answers.length === 0) return { head, loaded, decision };
   const next = await writeBatch(tx, tenantId, head, decision.work);
@@ -83,6 +83,11 @@ function announce(submissions: readonly Submission[], { work, outcomes }: Decisi
     const debit = work.entries[2 * index]!;
     const credit = work.entries[2 * index + 1]!;
     const accountOf = (id: string) => work.account(id)!.account;
-    return announceTransfer(origins[index]!, transfer, [accountOf(debit.accountId), debit], [accountOf(credit.accountId), credit]);
+    return announceTransfer(
+      origins[transfer.seq - seqBefore - 1]!,
+      transfer,
+      [accountOf(debit.accountId), debit],
+      [accountOf(credit.accountId), credit],
+    );
   });
 }

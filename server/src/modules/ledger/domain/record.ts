@@ -1,0 +1,80 @@
+import { hash } from 'node:crypto';
+import type { Directive, LedgerRecord, Metadata, Transfer } from './model.ts';
+
+/**
+ * What a record says, in the one form that is hashed and exported: JSON with its keys in ascending order, no spaces, nothing that is
+ * absent, amounts as texts of digits, instants in ISO 8601 UTC with milliseconds. Whoever holds the line can compute its leaf.
+ */
+export function canonicalLine(record: LedgerRecord): string {
+  return 'debitAccountId' in record ? transferLine(record) : directiveLine(record);
+}
+
+/** Leaf of RFC 6962 (§2.1): SHA-256 over a zero byte and the line, 32 bytes. */
+export function leafHash(line: string): Buffer {
+  return hash('sha256', `\u0000${line}`, 'buffer') as Buffer;
+}
+
+/**
+ * The next link of a tenant's chain: SHA-256 over the hash of the batch before (32 zero bytes for the first), the leaves of the batch in
+ * the order of the ledger, and, when ids were refused in it, the JSON list of `[id, code]` ordered by id.
+ */
+export function batchHash(previous: Buffer, leaves: readonly Buffer[], refused: readonly (readonly [id: string, code: string])[]): Buffer {
+  const parts = [previous, ...leaves];
+  if (refused.length > 0) parts.push(Buffer.from(JSON.stringify([...refused].sort(([a], [b]) => (a < b ? -1 : 1)))));
+  return hash('sha256', Buffer.concat(parts), 'buffer') as Buffer;
+}
+
+/** Ids, digits and fixed words need no escaping; whatever a caller may write freely goes through JSON. */
+function transferLine(t: Transfer): string {
+  let line = `{"amountMinor":"${t.amount}"`;
+  if (t.balancing !== null) line += `,"balancing":"${t.balancing}"`;
+  if (t.blockId !== null) line += `,"blockId":"${t.blockId}"`;
+  line += `,"creditAccountId":"${t.creditAccountId}","debitAccountId":"${t.debitAccountId}","effectiveAt":"${instantText(t.effectiveAt)}"`;
+  if (t.expiresAt !== null) line += `,"expiresAt":"${instantText(t.expiresAt)}"`;
+  if (t.held !== null) line += `,"heldMinor":"${t.held}"`;
+  if (t.holdId !== null) line += `,"holdId":"${t.holdId}"`;
+  line += `,"id":"${t.id}","kind":"${t.kind}"`;
+  if (t.metadata !== null) line += `,"metadata":${metadataText(t.metadata)}`;
+  if (t.purpose !== null) line += `,"purpose":"${t.purpose}"`;
+  if (t.reason !== null) line += `,"reason":${JSON.stringify(t.reason)}`;
+  line += `,"recordedAt":"${instantText(t.recordedAt)}"`;
+  if (t.reference !== null) line += `,"reference":${JSON.stringify(t.reference)}`;
+  if (t.requested !== null) line += `,"requestedMinor":"${t.requested}"`;
+  if (t.reverses !== null) line += `,"reverses":"${t.reverses}"`;
+  return `${line},"seq":${t.seq}}`;
+}
+
+function directiveLine(d: Directive): string {
+  const fields: [string, string | number | null][] = [
+    ['accountId', d.accountId],
+    ['blockId', d.blockId],
+    ['id', d.id],
+    ['kind', d.kind],
+    ['overdraftLimitMinor', d.overdraftLimit === null ? null : d.overdraftLimit.toString()],
+    ['reason', d.reason],
+    ['recordedAt', instantText(d.recordedAt)],
+    ['seq', d.seq],
+    ['state', d.state],
+    ['until', d.until],
+  ];
+  const present = fields.filter(([, value]) => value !== null);
+  return `{${present.map(([key, value]) => `"${key}":${JSON.stringify(value)}`).join(',')}}`;
+}
+
+/** Written key by key: an object would put keys that look like numbers first. */
+function metadataText(metadata: Metadata): string {
+  const keys = Object.keys(metadata).sort();
+  return `{${keys.map((key) => `"${key}":${JSON.stringify(metadata[key])}`).join(',')}}`;
+}
+
+let lastMs = Number.NaN;
+let lastText = '';
+
+/** The records of a batch share their instant, and most take effect as they are recorded. */
+function instantText(ms: number): string {
+  if (ms !== lastMs) {
+    lastMs = ms;
+    lastText = new Date(ms).toISOString();
+  }
+  return lastText;
+}
