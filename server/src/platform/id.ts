@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 import { refusePlatform } from './errors.ts';
 
@@ -7,9 +7,27 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export const UUID_PATTERN = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
 
-/** A new UUIDv7: ordered by time, so that indexes grow at their end. */
+/** Random bytes are drawn for many ids at once: asking for sixteen at a time costs more than all the rest of an id. */
+const pool = new Uint8Array(16 * 256);
+let drawn = pool.length;
+let lastMs = 0;
+let order = 0;
+
+/** A new UUIDv7: ordered by time, and within a millisecond by a counter, so that indexes grow at their end. */
 export function newId(): string {
-  return v7();
+  if (drawn === pool.length) {
+    randomFillSync(pool);
+    drawn = 0;
+  }
+  const random = pool.subarray(drawn, drawn + 16);
+  drawn += 16;
+  const now = Date.now();
+  if (now > lastMs) {
+    lastMs = now;
+    // Begins anywhere in the lower half of 32 bits: no run of ids within one millisecond reaches the end.
+    order = ((random[6]! & 0x7f) << 24) | (random[7]! << 16) | (random[8]! << 8) | random[9]!;
+  } else order++;
+  return v7({ random, msecs: lastMs, seq: order });
 }
 
 export function isUuid(text: string): boolean {

@@ -3,7 +3,7 @@ import type { Bus, NewEvent } from '#platform/bus/bus.ts';
 import { createPostgresBus } from '#platform/bus/postgres.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/db.ts';
-import { newId } from '#platform/id.ts';
+import { derivedId, newId } from '#platform/id.ts';
 import { createLogger } from '#platform/log.ts';
 import { createMetrics, type Metrics } from '#platform/telemetry/metrics.ts';
 import { eventually } from '../../../test/support/probe/probe.ts';
@@ -61,7 +61,7 @@ function fromLedger<T>(customer: Customer, type: string, data: T, time: string):
   return { id: newId(), type, tenantId, key, subjectId, actor: { kind: 'system', id: 'ledger' }, time, data };
 }
 
-export const clearingOf = (tenantId: string): string => `${tenantId.slice(0, 24)}c1ea41000000`;
+export const clearingOf = (tenantId: string): string => derivedId('test', 'clearing', tenantId);
 
 export type TestProcess = {
   bus: Bus;

@@ -52,9 +52,10 @@ describe('a connection lost around the commit', () => {
       const { balances } = await ledger.getBalances(ctx, { accountIds: [accounts.customer.id] });
       assert.equal(balances[0]?.postedMinor, '40');
       assert.deepEqual(await findDrift(database.db), []);
-      const events = await database.admin(`select data from ledger.outbox where tenant_id = $1 and type = 'ledger.entry-posted.v1'`, [
-        ctx.tenantId,
-      ]);
+      const events = await database.admin(
+        `select data from ledger.outbox_events where tenant_id = $1 and type = 'ledger.entry-posted.v1'`,
+        [ctx.tenantId],
+      );
       assert.equal(events.length, 2, 'one event a transfer');
     });
   }

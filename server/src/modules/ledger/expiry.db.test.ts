@@ -37,7 +37,7 @@ test('holds past their time are released once, by however many processes', async
     assert.equal(holds.length, 1);
   }
   const events = await database.admin<{ reason: string }>(
-    `select data->>'reason' as reason from ledger.outbox where type = 'ledger.hold-released.v1'`,
+    `select data->>'reason' as reason from ledger.outbox_events where type = 'ledger.hold-released.v1'`,
   );
   assert.deepEqual(
     events.map((event) => event.reason),

@@ -93,7 +93,7 @@ test('two questions about one payment at the same moment get one decision and on
   const asked = question();
   const answers = await Promise.all(Array.from({ length: 20 }, () => risk.face.assess(ctx, asked)));
   assert.equal(new Set(answers.map(({ decisionId }) => decisionId)).size, 1);
-  const events = await database.admin('select 1 from risk.outbox where key = $1', [asked.paymentId]);
+  const events = await database.admin('select 1 from risk.outbox_events where key = $1', [asked.paymentId]);
   assert.equal(events.length, 1);
 });
 

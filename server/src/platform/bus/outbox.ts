@@ -1,6 +1,7 @@
 import { plainArray, textArray } from '../db/arrays.ts';
 import type { Tx } from '../db/db.ts';
 import { assert } from '../errors.ts';
+import { isUuid } from '../id.ts';
 import { currentTraceparent } from '../telemetry/tracing.ts';
 import type { NewEvent } from './bus.ts';
 
@@ -9,38 +10,76 @@ const MAX_EVENTS = 50_000;
 const MAX_KEY_LENGTH = 200;
 /** Characters of JSON. An event names a fact; documents belong elsewhere. */
 const MAX_DATA_LENGTH = 64_000;
+/** One row of the outbox: so many events, or so many characters and the event that passed them. */
+const ROW_EVENTS = 500;
+const ROW_LENGTH = 512_000;
+/** Escapes by which NUL, or half of a surrogate pair, would come in: text that Postgres keeps in no JSON. */
+const SUSPICIOUS = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+
+type Row = { tenantId: string; lines: string[]; length: number };
 
 /**
- * Writes events into the outbox of the transaction's module: one statement, however many there are. Nothing is sent here; the relay
- * moves them when, and only when, the transaction has committed. Throws when an event is malformed or too large.
+ * Writes events into the outbox of the transaction's module: one statement, and a row for hundreds of them. Nothing is sent here; the
+ * relay moves them when, and only when, the transaction has committed. Throws when an event is malformed or too large: what the relay
+ * could not take apart later would stop the module's events, so all of it is checked now.
  */
 export async function publish(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   assert(events.length <= MAX_EVENTS, `at most ${MAX_EVENTS} events in one call of publish`);
   const traceparent = currentTraceparent() ?? null;
-  const data = events.map((event) => {
-    assert(TYPE.test(event.type), `an event type is a name with version, not ${event.type}`);
-    assert(event.key.length > 0 && event.key.length <= MAX_KEY_LENGTH, `the key of ${event.type} has 1 to ${MAX_KEY_LENGTH} characters`);
-    const json = JSON.stringify(event.data) ?? 'null';
-    assert(json.length <= MAX_DATA_LENGTH, `the data of ${event.type} has at most ${MAX_DATA_LENGTH} characters`);
-    return json;
-  });
-  await tx.execute(
-    `insert into ${tx.scope.module}.outbox (id, type, tenant_id, key, subject_id, actor_kind, actor_id, time, traceparent, data)
-     select id, type, tenant_id, key, subject_id, actor_kind, actor_id, time, traceparent, data::jsonb
-     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[], $10::text[])
-       as event (id, type, tenant_id, key, subject_id, actor_kind, actor_id, time, traceparent, data)`,
-    [
-      plainArray(events.map((event) => event.id)),
-      plainArray(events.map((event) => event.type)),
-      plainArray(events.map((event) => event.tenantId)),
-      textArray(events.map((event) => event.key)),
-      textArray(events.map((event) => event.subjectId ?? null)),
-      plainArray(events.map((event) => event.actor.kind)),
-      textArray(events.map((event) => event.actor.id)),
-      textArray(events.map((event) => event.time)),
-      textArray(events.map((event) => event.traceparent ?? traceparent)),
-      textArray(data),
-    ],
-  );
+  const rows: Row[] = [];
+  const times = new Map<string, string>();
+  let row: Row | undefined;
+  for (const event of events) {
+    const line = lineOf(event, traceparent, times);
+    if (!row || row.tenantId !== event.tenantId || row.lines.length >= ROW_EVENTS || row.length >= ROW_LENGTH) {
+      row = { tenantId: event.tenantId, lines: [], length: 0 };
+      rows.push(row);
+    }
+    row.lines.push(line);
+    row.length += line.length;
+  }
+  const insert = `insert into ${tx.scope.module}.outbox (tenant_id, events, body)`;
+  if (rows.length === 1) {
+    await tx.execute(`${insert} values ($1, $2, $3)`, [rows[0]!.tenantId, events.length, bodyOf(rows[0]!)]);
+    return;
+  }
+  await tx.execute(`${insert} select * from unnest($1::uuid[], $2::integer[], $3::text[])`, [
+    plainArray(rows.map((one) => one.tenantId)),
+    plainArray(rows.map((one) => one.lines.length)),
+    textArray(rows.map(bodyOf)),
+  ]);
+}
+
+const bodyOf = (row: Row): string => `[${row.lines.join(',')}]`;
+
+/** An event as a JSON array: the columns of `outbox_events`, in their order. */
+function lineOf(event: NewEvent, traceparent: string | null, times: Map<string, string>): string {
+  const { id, type, key, actor, data } = event;
+  assert(TYPE.test(type), `an event type is a name with version, not ${type}`);
+  assert(isUuid(id), `the id of ${type} is a UUID`);
+  assert(key.length > 0 && key.length <= MAX_KEY_LENGTH, `the key of ${type} has 1 to ${MAX_KEY_LENGTH} characters`);
+  const time = times.get(event.time) ?? instantOf(event);
+  times.set(event.time, time);
+  const trace = event.traceparent ?? traceparent;
+  const line = JSON.stringify([id, type, key, event.subjectId ?? null, actor.kind, actor.id, time, trace, data ?? null]);
+  if (line.length > MAX_DATA_LENGTH) {
+    assert(JSON.stringify(data).length <= MAX_DATA_LENGTH, `the data of ${type} has at most ${MAX_DATA_LENGTH} characters`);
+  }
+  if (SUSPICIOUS.test(line)) assert(isStorable(JSON.parse(line)), `${type} has text that is none: U+0000 or half a surrogate pair`);
+  return line;
+}
+
+/** In UTC, to the millisecond, and a day that there is. */
+function instantOf({ time, type }: NewEvent): string {
+  const ms = INSTANT.test(time) ? Date.parse(time) : Number.NaN;
+  assert(!Number.isNaN(ms), `the time of ${type} is an ISO instant, not ${time}`);
+  return new Date(ms).toISOString();
+}
+
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  if (value === null || typeof value !== 'object') return true;
+  return Object.entries(value).every(([name, inner]) => isStorable(name) && isStorable(inner));
 }

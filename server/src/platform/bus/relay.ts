@@ -2,8 +2,8 @@ import type { Db } from '../db/db.ts';
 import type { Logger } from '../log.ts';
 import { type Loop, startLoop } from './loop.ts';
 
-/** Rows moved in one transaction. Larger ones make other modules' relays wait; smaller ones pay for more commits. */
-const MAX_ROWS = 2_000;
+/** Events moved in one transaction, give or take an outbox row. More make other modules' relays wait; fewer pay for more commits. */
+const MAX_EVENTS = 2_000;
 /** Polling is for commits of other processes; those of this one wake the relay. */
 const MIN_POLL_MS = 100;
 const MAX_POLL_MS = 500;
@@ -35,8 +35,8 @@ export function startRelay(db: Db, log: Logger, module: string, sweepMs = SWEEP_
   const sweep = async (): Promise<void> => {
     const start = performance.now();
     let swept: Batch;
-    do swept = await relayOnce(db, module, MAX_ROWS, { upto: floor });
-    while (swept.moved === MAX_ROWS);
+    do swept = await relayOnce(db, module, MAX_EVENTS, { upto: floor });
+    while (swept.moved >= MAX_EVENTS);
     const end = performance.now();
     // Somebody else was at it: this was no look at all.
     if (swept.moved >= 0) nextSweep = end + Math.max(sweepMs, (end - start) * SWEEP_SHARE);
@@ -49,21 +49,21 @@ export function startRelay(db: Db, log: Logger, module: string, sweepMs = SWEEP_
       [floor, mark] = [mark, last];
       nextMark = now + sweepMs;
     }
-    const { moved, lastSeq } = await relayOnce(db, module, MAX_ROWS, { after: floor });
+    const { moved, lastSeq } = await relayOnce(db, module, MAX_EVENTS, { after: floor });
     if (lastSeq !== null && lastSeq > last) last = lastSeq;
-    if (moved === MAX_ROWS) return { ms: 0 };
+    if (moved >= MAX_EVENTS) return { ms: 0 };
     if (moved < 0) return { ms: BUSY_MS };
     pollMs = moved > 0 ? MIN_POLL_MS : Math.min(pollMs * 1.5, MAX_POLL_MS);
     return { ms: pollMs };
   });
 }
 
-/** One batch; answers how many events it moved (-1: another process was at it), and the number of the last in the outbox. */
-export async function relayOnce(db: Db, module: string, maxRows: number, range: { after?: bigint; upto?: bigint } = {}): Promise<Batch> {
+/** One batch; answers how many events it moved (-1: another process was at it), and the number of the last row of the outbox. */
+export async function relayOnce(db: Db, module: string, maxEvents: number, range: { after?: bigint; upto?: bigint } = {}): Promise<Batch> {
   return db.tx({ module, system: true }, async (tx) => {
     const [row] = await tx.query<Batch>(
       `select moved, last_seq as "lastSeq" from bus.relay($1, $2, coalesce($3, 0), coalesce($4, ${2n ** 63n - 1n}))`,
-      [module, maxRows, range.after ?? null, range.upto ?? null],
+      [module, maxEvents, range.after ?? null, range.upto ?? null],
     );
     return row!;
   });

@@ -73,22 +73,25 @@ declare
   module text := current_setting('platform.module');
   system text := module || '_system';
 begin
-  -- What the module has published and no relay has moved yet. The numbers only order rows that are visible together.
+  -- What the module has published and no relay has moved yet: a row holds the events of one publication, in order, as the text of a JSON
+  -- array with one array an event (see bus/outbox.ts). Written once and read once, so it is neither parsed here nor compressed. The
+  -- numbers only order rows that are visible together.
   execute format('create table %I.outbox (
     seq bigint generated always as identity primary key,
-    id uuid not null,
-    type text not null,
     tenant_id uuid not null,
-    key text not null,
-    subject_id text,
-    actor_kind text not null,
-    actor_id text not null,
-    time timestamptz not null,
-    traceparent text,
-    data jsonb not null
-  ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_insert_threshold = -1)', module);
+    events integer not null check (events > 0),
+    body text storage external not null
+  ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_insert_threshold = -1,
+    toast.autovacuum_vacuum_scale_factor = 0, toast.autovacuum_vacuum_threshold = 20000,
+    toast.autovacuum_vacuum_insert_threshold = -1)', module);
   perform platform.tenant_table(format('%I.outbox', module)::regclass, 'insert');
   execute format('grant select, delete on %I.outbox to %I', module, system);
+
+  -- The same, an event a row: for the relay, and for people who look what waits. With the rights of who asks.
+  execute format('create view %1$I.outbox_events with (security_invoker = true) as
+    select o.seq, e.place, (e.event->>0)::uuid as id, e.event->>1 as type, o.tenant_id, e.event->>2 as key, e.event->>3 as subject_id,
+      e.event->>4 as actor_kind, e.event->>5 as actor_id, (e.event->>6)::timestamptz as time, e.event->>7 as traceparent, e.event->8 as data
+    from %1$I.outbox o cross join lateral jsonb_array_elements(o.body::jsonb) with ordinality e (event, place)', module);
 
   -- How far each consumer group has come. Moved in the transaction of the effect: that makes the effect happen once.
   execute format('create table %I.inbox_cursors (
@@ -120,6 +123,7 @@ begin
 
   -- The module's own jobs relay and read; handlers, under the module's role, do not see the log.
   execute format('grant usage on schema bus to %I', system);
+  execute format('grant select on %I.outbox_events to %I', module, system);
   execute format('grant select, insert on bus.log to %I', system);
   execute format('grant select, update on bus.head to %I', system);
   execute format('grant execute on function bus.relay(text, integer, bigint, bigint) to %I', system);
@@ -133,36 +137,40 @@ begin
 end $$;
 revoke execute on function bus.module_tables() from public;
 
--- Moves up to `max_rows` committed events of a module, numbered above `after_seq` and up to `upto_seq`, from its outbox into the log, gives
--- them their positions and tells listeners once. Answers how many and the last number, or -1 when another process is at it. Runs with
--- the rights of `<module>_system`. The range is for speed only: rows deleted while a long snapshot is open (a dump) stay in the index.
+-- Moves committed events of a module, in outbox rows numbered above `after_seq` and up to `upto_seq`, into the log, gives them their
+-- positions and tells listeners once: rows until `max_events` events are reached, the last one whole. Answers how many events and the
+-- last number, or -1 when another process is at it. Runs with the rights of `<module>_system`. The range is for speed only: rows
+-- deleted while a long snapshot is open (a dump) stay in the index.
 create function bus.relay(
-  module text, max_rows integer, after_seq bigint default 0, upto_seq bigint default 9223372036854775807,
+  module text, max_events integer, after_seq bigint default 0, upto_seq bigint default 9223372036854775807,
   out moved integer, out last_seq bigint
 ) language plpgsql as $$
 declare
-  waiting boolean;
+  wanted bigint[];
   base bigint;
   instant timestamptz;
 begin
   moved := -1;
   if not pg_try_advisory_xact_lock(hashtextextended('lastro.bus.relay.' || module, 0)) then return; end if;
   moved := 0;
-  execute format('select exists (select from %I.outbox where seq > $1 and seq <= $2)', module) into waiting using after_seq, upto_seq;
-  if not waiting then return; end if;
+  execute format('
+    select array_agg(seq order by seq) from (
+      select seq, sum(events) over (order by seq) - events as before
+      from (select seq, events from %I.outbox where seq > $1 and seq <= $2 order by seq limit $3) waiting
+    ) counted where before < $3', module)
+    into wanted using after_seq, upto_seq, max_events;
+  if wanted is null then return; end if;
   -- From here to the commit nobody else gives out positions.
   select position, greatest(recorded_at, clock_timestamp()) into base, instant from bus.head for update;
   execute format('
-    with taken as (
-      delete from %1$I.outbox
-      where seq = any (array(select seq from %1$I.outbox where seq > $5 and seq <= $6 order by seq limit $1)) returning *
-    ), logged as (
-      insert into bus.log (position, recorded_at, id, type, source, tenant_id, key, subject_id, actor_kind, actor_id, time, traceparent, data)
-      select $2 + row_number() over (order by seq), $3, id, type, $4, tenant_id, key, subject_id, actor_kind, actor_id, time, traceparent, data
-      from taken
-    )
-    select count(*), max(seq) from taken', module)
-    into moved, last_seq using max_rows, base, instant, '/lastro/' || module, after_seq, upto_seq;
+    insert into bus.log (position, recorded_at, id, type, source, tenant_id, key, subject_id, actor_kind, actor_id, time, traceparent, data)
+    select $1 + row_number() over (order by seq, place), $2, id, type, $3, tenant_id, key, subject_id, actor_kind, actor_id, time, traceparent,
+      data
+    from %I.outbox_events where seq = any ($4)', module)
+    using base, instant, '/lastro/' || module, wanted;
+  get diagnostics moved = row_count;
+  execute format('delete from %I.outbox where seq = any ($1)', module) using wanted;
+  last_seq := wanted[array_length(wanted, 1)];
   update bus.head set position = base + moved, recorded_at = instant;
   perform pg_notify('lastro_log', (base + moved)::text);
 end $$;
