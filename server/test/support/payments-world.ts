@@ -63,6 +63,7 @@ export async function openWorld(options: Options = {}) {
     },
   };
   const callers = new Map<string, Caller>();
+  const closings: (() => Promise<void>)[] = [];
 
   /** One process: everything that two processes would not share. */
   async function openProcess(overrides: Partial<PaymentsConfig> = {}, crashPoint?: (name: string) => void) {
@@ -108,7 +109,7 @@ export async function openWorld(options: Options = {}) {
     await app.listen({ port: 0, host: '127.0.0.1' });
     const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
     const stops: (() => Promise<void>)[] = [];
-    return {
+    const process = {
       db,
       bus,
       vault,
@@ -125,15 +126,20 @@ export async function openWorld(options: Options = {}) {
           stops.push(() => worker.stop());
         }
       },
-      async close() {
-        await app.close();
-        await Promise.all(stops.map((stop) => stop()));
-        await module.close?.();
-        await ledgerModule.close?.();
-        await bus.close();
-        await db.close();
-      },
+      /** Once, however often it is called. */
+      close: onlyOnce(() =>
+        closeAll([
+          () => app.close(),
+          () => Promise.all(stops.map((stop) => stop())),
+          () => module.close?.(),
+          () => ledgerModule.close?.(),
+          () => bus.close(),
+          () => db.close(),
+        ]),
+      ),
     };
+    closings.unshift(process.close);
+    return process;
   }
 
   const main = await openProcess();
@@ -199,16 +205,46 @@ export async function openWorld(options: Options = {}) {
       }
       return { subjectId, ctx, account: account! };
     },
-    async close() {
-      await main.close();
-      await sandbox.close();
-      await database.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    /** Also closes the processes that a failed test left open: a handle of theirs would keep the test file from ending. */
+    close: () =>
+      closeAll([...closings, () => sandbox.close(), () => database.close(), () => rmSync(folder, { recursive: true, force: true })]),
+  };
+}
+
+/** Each in its turn, whatever became of those before; then fails with the first fault. */
+async function closeAll(closings: (() => unknown)[]): Promise<void> {
+  const faults: unknown[] = [];
+  for (const close of closings) {
+    try {
+      await close();
+    } catch (fault) {
+      faults.push(fault);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
+}
+
+function onlyOnce(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
   };
 }
 
 type Person = Awaited<ReturnType<World['person']>>;
+
+/** Reads a code, again when the directory was slow to answer: on a busy machine it may be, and asking it twice is harmless. */
+async function readCode(face: World['main']['face'], ctx: CallContext, input: { subjectId: string; code: string }) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await face.decode(ctx, input);
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'PIX_DIRECTORY_UNAVAILABLE' || attempt === 10) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
 
 /** Reads a code and pays it. */
 export async function pay(
@@ -218,7 +254,7 @@ export async function pay(
   code = FULANO,
   key: string = newId(),
 ) {
-  const { quoteId } = await face.decode(ctx, { subjectId, code });
+  const { quoteId } = await readCode(face, ctx, { subjectId, code });
   const { payment } = await face.createPayment(
     { ...ctx, idempotencyKey: key },
     { subjectId, quoteId, amountMinor: amountMinor.toString() },

@@ -12,7 +12,7 @@ before(async () => {
   world = await openWorld({ config: { providerTimeoutMs: 1_000, leaseMs: 2_500 } });
 });
 after(() => world?.close());
-afterEach(() => world.sandboxCall('DELETE', '/admin/faults'));
+afterEach(() => world?.sandboxCall('DELETE', '/admin/faults'));
 
 const faults = (body: object) => world.sandboxCall('PUT', '/admin/faults', body);
 const available = async ({ ctx, subjectId }: { ctx: CallContext; subjectId: string }) => {
@@ -180,12 +180,14 @@ test('two processes drive everything at once: each payment has one effect', asyn
   const second = await world.openProcess({ leaseMs: 1 });
   t.after(() => second.close());
   second.startWork();
-  const created = await Promise.all(
+  // Settled together: when one fails none is still at work while the second process closes.
+  const asked = await Promise.allSettled(
     Array.from({ length: 40 }, async (_, at) => {
       const face = at % 2 ? second.face : world.main.face;
       return pay(face, ana, BigInt(1_000 + at), at % 5 === 0 ? 'rejeita@exemplo.com.br' : 'maria@exemplo.com.br');
     }),
   );
+  const created = asked.map((one) => (one.status === 'fulfilled' ? one.value : assert.fail(one.reason as Error)));
   for (const [at, { id }] of created.entries()) await reaches(world, ana, id, at % 5 === 0 ? 'failed' : 'settled');
   const spent = created.reduce((sum, _, at) => (at % 5 === 0 ? sum : sum + BigInt(1_000 + at)), 0n);
   assert.equal(await available(ana), `${1_000_000n - spent}/0`);

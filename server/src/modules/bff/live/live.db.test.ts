@@ -68,7 +68,14 @@ async function connect(headers: Record<string, string> = {}) {
     }
     return assert.fail(`did not hear ${pattern} in ${JSON.stringify(text)}`);
   };
-  return { status: response.statusCode, until, text: () => text, closed: () => closed, end: () => response.body.destroy() };
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    until,
+    text: () => text,
+    closed: () => closed,
+    end: () => response.body.destroy(),
+  };
 }
 const ids = (text: string) => [...text.matchAll(/data: \{"id":"(\w+)"/g)].map((match) => match[1]);
 
@@ -145,6 +152,7 @@ test('draining ends every line', async () => {
   browser = await server.logIn(server.browser());
   const screen = await connect();
   await screen.until(/event: balance/);
+  assert.equal(screen.headers.connection, 'close', 'a line kept alive would hold up the drain until somebody’s time-out');
   await server.app.close();
   for (let i = 0; i < 40 && !screen.closed(); i++) await new Promise((resolve) => setTimeout(resolve, 25));
   assert.ok(screen.closed());

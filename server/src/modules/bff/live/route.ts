@@ -35,6 +35,8 @@ export function liveRoute(app: App, { guard, hub, home, payments, log }: LiveRou
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
+        // When the line ends so does its connection: kept alive it would hold up a draining process until somebody's time-out.
+        connection: 'close',
       });
       const stream: Stream = createStream(reply.raw, {
         sessionId: session.id,
