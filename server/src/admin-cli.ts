@@ -53,7 +53,13 @@ try {
     case 'events':
       await withBus(async (bus) => {
         console.table(
-          (await bus.status()).map((one) => ({ ...one, position: String(one.position), head: String(one.head), lag: String(one.lag) })),
+          (await bus.status()).map(({ waitingSinceMs, ...one }) => ({
+            ...one,
+            position: String(one.position),
+            head: String(one.head),
+            lag: String(one.lag),
+            waitingSince: waitingSinceMs === null ? null : new Date(waitingSinceMs).toISOString(),
+          })),
         );
       });
       break;

@@ -1,3 +1,4 @@
+import { measureBus } from '#platform/bus/metrics.ts';
 import { createPostgresBus } from '#platform/bus/postgres.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
@@ -39,6 +40,7 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
   const db = createDb({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL, log, applicationName: `lastro ${[...here].join(',')}` });
   const bus = createPostgresBus({ db, log, clock });
   const metrics = createMetrics({ defaults: true });
+  measureBus(bus, metrics, clock);
   const vault = createVault({ db, masterKey: config.LASTRO_MASTER_KEY, now });
   const tokens = createServiceTokens(config.LASTRO_INTERNAL_SECRET, now);
   const deps = (module: string): PlatformDeps => ({ db, bus, clock, log: log.child({ module }), vault, metrics });

@@ -16,6 +16,7 @@ import { createQuoteJanitor, createRecovery } from './drive/recovery.ts';
 import { paymentRoutes } from './http.ts';
 import { createReceiver } from './incoming/receive.ts';
 import { createAnnouncements, webhookRoutes } from './incoming/webhook.ts';
+import { createMeasures } from './measure.ts';
 import { createProvider } from './provider/client.ts';
 import { createReview } from './review.ts';
 import { createTestReceipt } from './test-receipt.ts';
@@ -34,16 +35,17 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
   const crashPoint = deps.crashPoint ?? (() => undefined);
   const provider = createProvider({ url: config.providerUrl, apiKey: config.providerApiKey, timeoutMs: config.providerTimeoutMs });
   const book = createAccountBook(db);
-  const committer = createCommitter({ db, bus, clock, owner, leaseMs: config.leaseMs, pace, crashPoint });
+  const measures = createMeasures(deps.metrics, clock);
+  const committer = createCommitter({ db, bus, clock, owner, leaseMs: config.leaseMs, pace, crashPoint, measures });
   const driver = createDriver({ deps, actions: createActions(deps, provider, book), committer, pace });
   const recovery = createRecovery(deps, driver, owner);
-  const receiver = createReceiver(deps, provider, owner);
+  const receiver = createReceiver(deps, provider, owner, measures);
   const opener = createAccountOpener(deps, provider, owner);
   const accounts = createAccountViews(deps, book);
   const views = createPaymentViews(deps);
-  const announcements = { deps, committer, driver, wakeReceiver: receiver.wake, wakeRecovery: recovery.wake };
+  const announcements = { deps, committer, driver, measures, wakeReceiver: receiver.wake, wakeRecovery: recovery.wake };
   const hear = createAnnouncements(announcements);
-  const review = createReview(deps, { committer, driver });
+  const review = createReview(deps, { committer, driver, measures });
   deps.metrics.gauge('lastro_payments_running', 'Payments being driven by this process', () => driver.running);
 
   const impl: Face<PaymentsContract> = {

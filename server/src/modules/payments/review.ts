@@ -9,6 +9,7 @@ import type { Committer } from './drive/committer.ts';
 import type { Driver } from './drive/driver.ts';
 import { progressEvents } from './drive/events.ts';
 import { refusePayments } from './errors.ts';
+import type { Measures } from './measure.ts';
 import { PAYMENT_PREFIX, type PaymentRecord, paymentName } from './record.ts';
 import { findPayments } from './store/payments.ts';
 import { writeTransitions } from './store/transitions.ts';
@@ -22,14 +23,14 @@ export type ReviewAnswer = { id: string; status: string };
  * A person's decision about a payment in review. Who decided and why is kept as a step, in the commit of the change and of the answer.
  * @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_IN_REVIEW.
  */
-export function createReview(deps: PaymentsDeps, parts: { committer: Committer; driver: Driver }) {
+export function createReview(deps: PaymentsDeps, parts: { committer: Committer; driver: Driver; measures: Measures }) {
   const { db, bus, clock } = deps;
 
   return async (ctx: CallContext, input: ReviewInput): Promise<{ status: number; replayed: boolean; body: ReviewAnswer }> => {
     const { tenantId, idempotencyKey: key } = ctx;
     if (key === undefined) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
     const id = parsePublicId(PAYMENT_PREFIX, input.paymentId);
-    let moved: PaymentRecord | undefined;
+    let moved: { before: PaymentRecord; after: PaymentRecord } | undefined;
     const answer = await db.tx({ module: 'payments', tenants: [tenantId] }, async (tx) => {
       moved = undefined;
       return once(tx, { tenantId, principal: ctx.actor.id, route: ROUTE, key, body: input }, async () => {
@@ -50,11 +51,14 @@ export function createReview(deps: PaymentsDeps, parts: { committer: Committer; 
         const [isWritten] = await writeTransitions(tx, [transition], nowMs);
         if (!isWritten) throw refusePayments('PAYMENTS_NOT_IN_REVIEW');
         await bus.publish(tx, progressEvents(record, transition.after, ctx.actor, nowMs));
-        moved = transition.after;
+        moved = { before: record, after: transition.after };
         return { status: 200, body: { id: paymentName(id), status: publicStatus(transition.after.status) } };
       });
     });
-    if (moved) parts.driver.start(moved);
+    if (moved) {
+      parts.measures.moved(moved.before, moved.after);
+      parts.driver.start(moved.after);
+    }
     return { ...answer, body: answer.body as ReviewAnswer };
   };
 }

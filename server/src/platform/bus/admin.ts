@@ -26,12 +26,19 @@ export function createBusAdmin(db: Db): BusAdmin {
              (select count(*) from ${module}.inbox_dead_letters d where d.group_name = c.group_name) as letters from ${module}.inbox_cursors c`,
         );
         if (parts.length === 0) return [];
-        const rows = await tx.query<{ group_name: string; position: bigint; paused: boolean; letters: bigint; head: bigint }>(
-          `select g.*, h.position as head from (${parts.join(' union all ')}) g, bus.head h order by g.group_name`,
+        const rows = await tx.query<{
+          group_name: string;
+          position: bigint;
+          paused: boolean;
+          letters: bigint;
+          head: bigint;
+          since: Date | null;
+        }>(
+          `select g.*, h.position as head, (select l.recorded_at from bus.log l where l.position = g.position + 1) as since from (${parts.join(' union all ')}) g, bus.head h order by g.group_name`,
         );
-        return rows.map(({ group_name: group, position, paused, letters, head }) => {
+        return rows.map(({ group_name: group, position, paused, letters, head, since }) => {
           const lag = head > position ? head - position : 0n;
-          return { group, position, head, lag, deadLetters: Number(letters), paused };
+          return { group, position, head, lag, waitingSinceMs: since?.getTime() ?? null, deadLetters: Number(letters), paused };
         });
       }),
 

@@ -45,7 +45,17 @@ export type Subscription = {
   maxBatch?: number;
 };
 
-export type GroupStatus = { group: string; position: bigint; head: bigint; lag: bigint; deadLetters: number; paused: boolean };
+export type GroupStatus = {
+  group: string;
+  position: bigint;
+  head: bigint;
+  /** Events between position and head, wanted or not. */
+  lag: bigint;
+  /** When the first event past the position came into the log, in epoch milliseconds; null when there is none. */
+  waitingSinceMs: number | null;
+  deadLetters: number;
+  paused: boolean;
+};
 
 /** The port all drivers fulfil; `postgres.ts` is the first. */
 export type Bus = {

@@ -17,6 +17,7 @@ import {
 import { openTestDatabase, sourcesOf } from '../../../test/support/test-database.ts';
 import { deleteEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/index.ts';
 import { newId } from '../id.ts';
+import type { GroupStatus } from './bus.ts';
 import { dumpDatabase } from './dump.ts';
 import { createPostgresBus } from './postgres.ts';
 import { relayOnce } from './relay.ts';
@@ -75,7 +76,10 @@ test('restored into a new cluster, no event is lost or doubled: outbox, log, cur
       await restoreDatabase(fresh.database.adminUrl, createReadStream(file));
       const { bus, db } = fresh.openProcess();
       assert.equal(await bus.head(), 40n);
-      assert.deepEqual(await bus.status(), [{ group, position: 20n, head: 40n, lag: 20n, deadLetters: 3, paused: false }]);
+      const [{ waitingSinceMs, ...status }] = (await bus.status()) as [GroupStatus];
+      assert.deepEqual(status, { group, position: 20n, head: 40n, lag: 20n, deadLetters: 3, paused: false });
+      const [next] = await fresh.database.admin<{ at: Date }>('select recorded_at as at from bus.log where position = 21');
+      assert.equal(waitingSinceMs, next!.at.getTime(), 'the first event not passed tells since when the group is behind');
       const newer = Array.from({ length: 10 }, (_, n) => probeEvent(tenant, `k${n % 5}`, 50 + n));
       await publishAll({ bus, db }, newer);
       bus.startRelay('probe');

@@ -37,5 +37,24 @@ export function createMetrics(options: { defaults?: boolean } = {}) {
         })
       );
     },
+    /**
+     * A gauge with one value a label, all of them read when scraped. What cannot be read then is left out, so that a database that is
+     * away does not take the other metrics with it.
+     */
+    gauges(name: string, help: string, label: string, read: () => Promise<Iterable<readonly [string, number]>>): Gauge<string> {
+      return (
+        (registry.getSingleMetric(name) as Gauge<string> | undefined) ??
+        new Gauge({
+          name,
+          help,
+          labelNames: [label],
+          registers: [registry],
+          async collect() {
+            this.reset();
+            for (const [value, number] of await read().catch(() => [])) this.set({ [label]: value }, number);
+          },
+        })
+      );
+    },
   };
 }

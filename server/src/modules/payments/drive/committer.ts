@@ -8,6 +8,7 @@ import type { CrashPoint } from '../crash-points.ts';
 import { nextAction, type Pace } from '../domain/next-action.ts';
 import { evolve, type Fact, type Verdict } from '../domain/payment.ts';
 import { refusePayments } from '../errors.ts';
+import type { Measures } from '../measure.ts';
 import type { PaymentRecord } from '../record.ts';
 import { findPayments } from '../store/payments.ts';
 import type { ProviderEvent } from '../store/provider-events.ts';
@@ -29,7 +30,16 @@ export type Learned = {
 /** The payment as it now stands. `moved`: by this very fact, so that going on is the caller's business. */
 export type Applied = { record: PaymentRecord; moved: boolean; verdict: Verdict };
 
-export type CommitterDeps = { db: Db; bus: Bus; clock: Clock; owner: string; leaseMs: number; pace: Pace; crashPoint: CrashPoint };
+export type CommitterDeps = {
+  db: Db;
+  bus: Bus;
+  clock: Clock;
+  owner: string;
+  leaseMs: number;
+  pace: Pace;
+  crashPoint: CrashPoint;
+  measures: Measures;
+};
 
 type Item = { transition: Transition; learned: Learned };
 const SYSTEM: Actor = { kind: 'system', id: 'payments' };
@@ -70,6 +80,8 @@ export function createCommitter(deps: CommitterDeps) {
       }),
     );
     for (const status of moves) crashPoint(`commit:${status}:after`);
+    for (const [at, { transition }] of items.entries())
+      if (transition.after && written[at]) deps.measures.moved(transition.before, transition.after);
     return written;
   }
 

@@ -32,7 +32,6 @@ export function createDriver({ deps, actions, committer, pace }: DriverDeps): Dr
   const crashPoint = deps.crashPoint ?? (() => undefined);
   const running = new Set<Promise<void>>();
   const seconds = deps.metrics.histogram('lastro_payment_step_seconds', 'How long each step of a payment takes', ['step', 'result']);
-  const toEnd = deps.metrics.histogram('lastro_payment_seconds', 'From confirming a payment to its end', ['status']);
 
   async function act(action: Action, record: PaymentRecord): Promise<Done> {
     const started = performance.now();
@@ -67,9 +66,6 @@ export function createDriver({ deps, actions, committer, pace }: DriverDeps): Dr
       if (applied.verdict === 'contradiction') log.error({ paymentId: record.id, fact: fact.type }, 'contradicting facts about a payment');
       if (!applied.moved) return;
       record = applied.record;
-      if (nextAction(record, clock.now(), pace) === null) {
-        toEnd.observe({ status: record.status }, Math.max(0, clock.now() - record.createdAtMs) / 1000);
-      }
     }
   }
 

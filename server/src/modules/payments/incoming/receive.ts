@@ -6,6 +6,7 @@ import type { PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
 import { PAYMENT_PROGRESSED, type PaymentProgressed } from '../events.ts';
 import { keyHash } from '../key-hash.ts';
+import type { Measures } from '../measure.ts';
 import { createPoller } from '../polling.ts';
 import type { Provider } from '../provider/client.ts';
 import { clearingAccountId, PAYER_PURPOSE, receiptName } from '../record.ts';
@@ -21,7 +22,7 @@ const RETRY_MAX_MS = 30_000;
  * Brings announced money in: asks the provider what really arrived, finds whose key it is, credits with one ledger transfer named after the
  * end-to-end id. Each step commits by itself and is harmless to repeat, as for payments.
  */
-export function createReceiver(deps: PaymentsDeps, provider: Provider, owner: string): Worker & { wake(): void } {
+export function createReceiver(deps: PaymentsDeps, provider: Provider, owner: string, measures: Measures): Worker & { wake(): void } {
   const { db, bus, clock, vault, ledger, log, config } = deps;
   const crashPoint = deps.crashPoint ?? (() => undefined);
 
@@ -91,8 +92,8 @@ export function createReceiver(deps: PaymentsDeps, provider: Provider, owner: st
     const after = evolveReceipt(before, fact);
     const nowMs = clock.now();
     crashPoint('commit:credited:before');
-    await db.tx({ module: 'payments', tenants: [before.tenantId] }, async (tx) => {
-      if (!(await writeReceipt(tx, after, null, nowMs))) return;
+    const isWritten = await db.tx({ module: 'payments', tenants: [before.tenantId] }, async (tx) => {
+      if (!(await writeReceipt(tx, after, null, nowMs))) return false;
       const at = new Date(nowMs).toISOString();
       const paymentId = receiptName(after.id);
       const data: PaymentProgressed = {
@@ -120,8 +121,10 @@ export function createReceiver(deps: PaymentsDeps, provider: Provider, owner: st
           data,
         },
       ]);
+      return true;
     });
     crashPoint('commit:credited:after');
+    if (isWritten) measures.credited(after.receivedAtMs);
   }
 
   async function bringIn(receipt: ReceiptRecord): Promise<void> {

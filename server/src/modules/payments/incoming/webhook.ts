@@ -6,6 +6,7 @@ import { parseDecimalAmount } from '../domain/amount.ts';
 import type { Committer } from '../drive/committer.ts';
 import type { Driver } from '../drive/driver.ts';
 import { refusePayments } from '../errors.ts';
+import type { Measures } from '../measure.ts';
 import { type Announcement, readMessage } from '../provider/messages.ts';
 import type { PaymentRecord } from '../record.ts';
 import { findByEndToEndIds, makeDue } from '../store/payments.ts';
@@ -15,14 +16,21 @@ import { isProved } from './signature.ts';
 
 const DEFAULT_HOME_TENANT = '0192f000-0000-7000-8000-000000000001';
 
-type Parts = { deps: PaymentsDeps; committer: Committer; driver: Driver; wakeReceiver: () => void; wakeRecovery: () => void };
+type Parts = {
+  deps: PaymentsDeps;
+  committer: Committer;
+  driver: Driver;
+  measures: Measures;
+  wakeReceiver: () => void;
+  wakeRecovery: () => void;
+};
 type Known = { isSeen: boolean; payment: PaymentRecord | undefined };
 
 /**
  * What the provider tells us unasked. Kept once by event id, in the same commit as what it changes, and answered after that commit. A
  * confirmation is believed, being signed; a rejection and an arrival are only a reason to ask, since acting on them gives money.
  */
-export function createAnnouncements({ deps, committer, driver, wakeReceiver, wakeRecovery }: Parts) {
+export function createAnnouncements({ deps, committer, driver, measures, wakeReceiver, wakeRecovery }: Parts) {
   const { db, clock, log, config } = deps;
   const lookUp = createBatcher<Announcement, Known>(
     (announcements) =>
@@ -45,6 +53,7 @@ export function createAnnouncements({ deps, committer, driver, wakeReceiver, wak
     const { isSeen, payment } = await lookUp.submit(announcement);
     if (isSeen) return;
     const { id, type, at, data } = announcement;
+    measures.heard(type, at);
     const nowMs = clock.now();
     const amountMinor = data.amount === undefined ? null : parseDecimalAmount(data.amount);
     const event = (matched: ProviderEvent['matched']): ProviderEvent => ({

@@ -1,0 +1,28 @@
+import type { Clock } from '../clock.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Bus, GroupStatus } from './bus.ts';
+
+/** One scrape reads several gauges; one look at the database serves them all. */
+const REMEMBER_MS = 500;
+
+/**
+ * How far each consumer group is behind, and what it put aside. Read from the database when scraped, so that a group which no process
+ * works on at all shows, too; every process tells the same.
+ */
+export function measureBus(bus: Pick<Bus, 'status'>, metrics: Metrics, clock: Clock): void {
+  let last: { at: number; status: Promise<GroupStatus[]> } | undefined;
+  const status = (): Promise<GroupStatus[]> => {
+    const at = performance.now();
+    if (!last || at - last.at > REMEMBER_MS) last = { at, status: bus.status() };
+    return last.status;
+  };
+  const each = (name: string, help: string, value: (one: GroupStatus) => number): void => {
+    metrics.gauges(name, help, 'group', async () => (await status()).map((one) => [one.group, value(one)] as const));
+  };
+  each('lastro_bus_lag_events', 'Events of the log that a consumer group has not passed yet', ({ lag }) => Number(lag));
+  each('lastro_bus_lag_seconds', 'How long the oldest event that a consumer group has not passed waits', ({ waitingSinceMs }) =>
+    waitingSinceMs === null ? 0 : Math.max(0, clock.now() - waitingSinceMs) / 1000,
+  );
+  each('lastro_bus_dead_letters', 'Events a consumer group has put aside, until somebody puts them back in line', (one) => one.deadLetters);
+  each('lastro_bus_paused', '1 while an operator holds a consumer group still', ({ paused }) => (paused ? 1 : 0));
+}
