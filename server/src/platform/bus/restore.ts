@@ -14,6 +14,7 @@ export async function restoreDatabase(adminUrl: string, input: Readable): Promis
   const gunzip = createGunzip();
   // Its failures, those of the file among them, are thrown where the records are read.
   pipeline(input, gunzip).catch(() => undefined);
+  gunzip.on('error', () => undefined);
   const client = new pg.Client({ connectionString: adminUrl, application_name: 'lastro-restore' });
   try {
     await client.connect();
@@ -52,6 +53,8 @@ async function load(client: pg.Client, records: AsyncGenerator<DumpRecord>): Pro
 async function fillTable(client: pg.Client, table: DumpNote & { kind: 'table' }, records: AsyncGenerator<DumpRecord>): Promise<number> {
   const columns = table.columns.map((column) => pg.escapeIdentifier(column)).join(', ');
   const copy = client.query(copyFrom(`copy ${table.name} (${columns}) from stdin`));
+  // It fails once more when the server has heard of it, and by then the pipeline below no longer listens.
+  copy.on('error', () => undefined);
   let expected: number | undefined;
   async function* data(): AsyncGenerator<Buffer> {
     for (let next = await records.next(); !next.done; next = await records.next()) {
