@@ -83,7 +83,7 @@ export const Payment = Type.Object({
   steps: Type.Array(
     Type.Object({
       name: Text,
-      status: oneOf('done', 'running', 'failed', 'waiting'),
+      status: oneOf('done', 'running', 'failed', 'waiting', 'unanswered'),
       at: Nullable(Text),
       attempt: Type.Integer(),
       durationMs: Nullable(Type.Number()),

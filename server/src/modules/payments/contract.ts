@@ -70,7 +70,13 @@ export type Decoded = Static<typeof Decoded>;
 /** One thing done for a payment, as shown on its screen. */
 export const PaymentStep = Type.Object({
   name: Type.String(),
-  status: Type.Union([Type.Literal('done'), Type.Literal('running'), Type.Literal('failed'), Type.Literal('waiting')]),
+  status: Type.Union([
+    Type.Literal('done'),
+    Type.Literal('running'),
+    Type.Literal('failed'),
+    Type.Literal('waiting'),
+    Type.Literal('unanswered', { description: 'asked, and no answer came in time: it may have been done all the same' }),
+  ]),
   at: Instant,
   attempt: Type.Integer(),
   durationMs: Type.Number(),

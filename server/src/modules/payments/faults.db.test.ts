@@ -49,7 +49,8 @@ test('a time-out after executing leaves unknown, and the provider’s word settl
   assert.equal(await available(ana), '9000/1000', 'unknown is not failed: the money stays held');
   assert.equal(unknown.settledAt, null);
   await faults({});
-  await reaches(world, ana, id, 'settled');
+  const { steps } = await reaches(world, ana, id, 'settled');
+  assert.equal(steps.find(({ name }) => name === 'send')?.status, 'unanswered', 'and it is said so for ever');
   assert.equal(await available(ana), '9000/0');
   assert.equal(await executed(endToEndId!), 1);
 });

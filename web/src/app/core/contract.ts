@@ -82,7 +82,7 @@ export interface Quote {
 export type PaymentStatus = 'processing' | 'in-review' | 'declined' | 'sent' | 'settled' | 'failed' | 'unknown';
 export interface PaymentStep {
   name: string;
-  status: 'done' | 'running' | 'failed' | 'waiting';
+  status: 'done' | 'running' | 'failed' | 'waiting' | 'unanswered';
   at: string | null;
   attempt: number;
   durationMs: number | null;

@@ -5,7 +5,7 @@ import { TPipe } from '../core/i18n/pipes';
 import { Icon, type IconName } from './icon';
 import { stepKey } from './step-names';
 
-const SIGN = { done: 'check', running: 'clock', failed: 'close', waiting: 'dashed' } as const satisfies Record<
+const SIGN = { done: 'check', running: 'clock', failed: 'close', waiting: 'dashed', unanswered: 'clock' } as const satisfies Record<
   PaymentStep['status'],
   IconName
 >;
@@ -14,6 +14,7 @@ const WORD = {
   running: 'payment.stepRunning',
   failed: 'payment.stepFailed',
   waiting: 'payment.stepWaiting',
+  unanswered: 'payment.stepUnanswered',
 } as const;
 
 /** What happened to a payment so far, as a ladder: each step with its state, hour, number of tries and duration. */
@@ -29,6 +30,7 @@ const WORD = {
     .m{display:grid;place-items:center;width:28px;height:28px;border-radius:50%;font-size:.8125rem;background:var(--la-soft);color:var(--la-muted)}
     [data-s=done] .m{background:color-mix(in srgb,var(--la-in) 16%,transparent);color:var(--la-in)}
     [data-s=running] .m{background:color-mix(in srgb,var(--la-warn) 16%,transparent);color:var(--la-warn);animation:la-pulse 1s ease-in-out infinite alternate}
+    [data-s=unanswered] .m{background:color-mix(in srgb,var(--la-warn) 16%,transparent);color:var(--la-warn)}
     [data-s=failed] .m{background:color-mix(in srgb,var(--la-out) 16%,transparent);color:var(--la-out)}
     .n{display:grid;align-content:center;min-height:28px}b{font-weight:550}small{font-size:.8125rem}[data-s=waiting] b{color:var(--la-muted);font-weight:450}`,
 })
@@ -39,6 +41,7 @@ export class PaymentSteps {
     this.steps().map((s) => {
       const key = stepKey(s.name);
       const at = s.at && s.status !== 'waiting' ? this.i18n.date(s.at, { hour: '2-digit', minute: '2-digit', second: '2-digit' }) : null;
+      const silent = s.status === 'unanswered' ? this.i18n.t('payment.stepUnanswered') : null;
       const took =
         s.durationMs == null || s.status === 'waiting' || s.status === 'running'
           ? null
@@ -51,7 +54,7 @@ export class PaymentSteps {
         icon: SIGN[s.status],
         word: WORD[s.status],
         label: key ? this.i18n.t(key) : s.name.charAt(0).toUpperCase() + s.name.slice(1).replace(/[-_.]/g, ' '),
-        note: [at, took, tries].filter(Boolean).join(' · '),
+        note: [at, silent, took, tries].filter(Boolean).join(' · '),
       };
     }),
   );

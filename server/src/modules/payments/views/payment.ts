@@ -12,7 +12,15 @@ import { findSteps, type StepRow } from '../store/transitions.ts';
 const iso = (ms: number): string => new Date(ms).toISOString();
 /** Results that say a step did not do what it was for. */
 const FAILED = new Set(['error', 'rejected', 'refused', 'deny', 'expired', 'amount-differs']);
-const WAITS = new Set(['unclear', 'not-sent', 'not-received', 'review']);
+const WAITS = new Set(['not-sent', 'not-received', 'review']);
+/** Asked, and no answer came in time: it may have been done all the same. */
+const UNANSWERED = 'unclear';
+
+function statusOf(result: string): Payment['steps'][number]['status'] {
+  if (FAILED.has(result)) return 'failed';
+  if (result === UNANSWERED) return 'unanswered';
+  return WAITS.has(result) ? 'waiting' : 'done';
+}
 
 /** Payments as people see them: names opened, statuses in public words. */
 export function createPaymentViews(deps: PaymentsDeps) {
@@ -55,8 +63,13 @@ export function createPaymentViews(deps: PaymentsDeps) {
     const last = new Map<string, Payment['steps'][number]>();
     for (const step of steps) {
       const result = String(step.outcome.result);
-      const status = FAILED.has(result) ? 'failed' : WAITS.has(result) ? 'waiting' : 'done';
-      last.set(step.step, { name: step.step, status, at: iso(step.startedAtMs), attempt: step.attempt, durationMs: step.durationMs });
+      last.set(step.step, {
+        name: step.step,
+        status: statusOf(result),
+        at: iso(step.startedAtMs),
+        attempt: step.attempt,
+        durationMs: step.durationMs,
+      });
     }
     const next = nextAction(record, clock.now());
     if (next) {

@@ -256,6 +256,7 @@ export const en: Dict = {
     stepRunning: 'in progress',
     stepFailed: 'not done',
     stepWaiting: 'next',
+    stepUnanswered: 'no answer in time',
     amount: 'Amount',
     to: 'To',
     taxId: 'CPF or CNPJ',

@@ -258,6 +258,7 @@ const dict = {
     stepRunning: 'em andamento',
     stepFailed: 'não realizado',
     stepWaiting: 'a seguir',
+    stepUnanswered: 'sem resposta no prazo',
     amount: 'Valor',
     to: 'Para',
     taxId: 'CPF ou CNPJ',
