@@ -1,6 +1,7 @@
 import type { LoggedEvent, Subscription } from '#platform/bus/bus.ts';
 import { type Clock, DEFAULT_ZONE } from '#platform/clock.ts';
 import type { Tx } from '#platform/db/db.ts';
+import { currentTraceparent } from '#platform/telemetry/tracing.ts';
 import type { DayMessage } from './announce.ts';
 import { netMinor } from './domain/daily-balance.ts';
 import { ACCOUNT_OPENED, ENTRY_POSTED, openedAccount, postedEntries } from './ledger-events.ts';
@@ -40,13 +41,19 @@ export function dailyBalanceSubscription(deps: ProjectionDeps & { announce: (mes
       const changed = await applyEvents(tx, events, deps);
       const newest = events.at(-1)!;
       if (deps.clock.now() - Date.parse(newest.time) > NEWS_MS) return;
-      const messages = changed.flatMap((one) => toMessage(newest.tenantId, one, new Date(deps.clock.now()).toISOString()));
+      const traceparent = currentTraceparent();
+      const news = {
+        tenantId: newest.tenantId,
+        updatedAt: new Date(deps.clock.now()).toISOString(),
+        ...(traceparent ? { traceparent } : {}),
+      };
+      const messages = changed.flatMap((one) => toMessage(news, one));
       tx.afterCommit(() => deps.announce(messages));
     },
   };
 }
 
-function toMessage(tenantId: string, { account, day }: LastDay, updatedAt: string): DayMessage[] {
+function toMessage(news: Pick<DayMessage, 'tenantId' | 'updatedAt' | 'traceparent'>, { account, day }: LastDay): DayMessage[] {
   if (account.subjectId === null) return [];
   const { accountId, subjectId } = account;
   const { date, openingMinor, inMinor, outMinor, closingMinor } = day;
@@ -58,5 +65,5 @@ function toMessage(tenantId: string, { account, day }: LastDay, updatedAt: strin
     netMinor: netMinor(day).toString(),
     closingMinor: closingMinor.toString(),
   };
-  return [{ tenantId, subjectId, accountId, day: text, updatedAt }];
+  return [{ ...news, subjectId, accountId, day: text }];
 }

@@ -2,6 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
 import type { Actor, CallContext } from '../context.ts';
 import { refusePlatform } from '../errors.ts';
+import type { OpenSpan } from '../telemetry/tracing.ts';
 
 /** A Fastify instance whose handlers are typed from their TypeBox schemas. */
 export type App = FastifyInstance<
@@ -38,6 +39,8 @@ declare module 'fastify' {
     ratePerMinute?: number;
   }
   interface FastifyRequest {
+    /** The request from its first hook to its last byte. */
+    span?: OpenSpan;
     /** Set on routes guarded by scopes. */
     caller?: Caller;
   }

@@ -8,7 +8,7 @@ import Fastify, { type FastifyReply, LogController } from 'fastify';
 import { type AppError, refusePlatform } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { currentTraceId, withSpan } from '../telemetry/tracing.ts';
+import { type OpenSpan, openSpan } from '../telemetry/tracing.ts';
 import type { App, Caller, RouteAuth } from './app.ts';
 import { requireDeclaredGuards } from './guards.ts';
 import { refuseUnstorableBody, refuseUnstorableUrl } from './plain-text.ts';
@@ -57,6 +57,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<App>
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   requireDeclaredGuards(app);
+  trace(app);
   readJsonOnly(app);
   answerProblems(app, options);
   await app.register(helmet, {
@@ -71,7 +72,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<App>
   });
   if (options.ratePerMinute !== 0) await limitRates(app, options.ratePerMinute ?? 600);
   if (options.docs) await describe(app, options.publicUrl);
-  traceAndMeasure(app, options);
+  measure(app, options);
   guard(app, options);
   return app;
 }
@@ -103,17 +104,20 @@ function answerProblems(app: App, options: HttpServerOptions): void {
   app.setErrorHandler((error, request, reply) => {
     const refusal: AppError = toAppError(error);
     if (refusal.status >= 500) {
-      request.log.error(
-        { code: refusal.code, route: request.routeOptions.url, err: describeFault(refusal.cause ?? error) },
-        'request failed',
-      );
+      request.span?.fail(refusal.code);
+      const fault = { code: refusal.code, route: request.routeOptions.url, err: describeFault(refusal.cause ?? error) };
+      withinSpan(request, () => request.log.error(fault, 'request failed'));
     }
+    const problem = withinSpan(request, () => toProblem(refusal.data));
     if (refusal.data.retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.ceil(refusal.data.retryAfterSeconds)));
-    return reply.status(refusal.status).type('application/problem+json').send(toProblem(refusal.data));
+    return reply.status(refusal.status).type('application/problem+json').send(problem);
   });
-  app.setNotFoundHandler((_request, reply) => {
+  app.setNotFoundHandler((request, reply) => {
     const refusal = refusePlatform('PLATFORM_NOT_FOUND');
-    return reply.status(404).type('application/problem+json').send(toProblem(refusal.data));
+    return reply
+      .status(404)
+      .type('application/problem+json')
+      .send(withinSpan(request, () => toProblem(refusal.data)));
   });
   app.addHook('onRequest', async (request, reply) => {
     // A draining process is still alive; only its readiness says that it takes no more.
@@ -162,31 +166,46 @@ async function describe(app: App, publicUrl: string | undefined): Promise<void> 
   app.get('/openapi.json', { config: { auth: 'public' }, schema: { hide: true } }, () => app.swagger());
 }
 
-function traceAndMeasure(app: App, options: HttpServerOptions): void {
+/** First of all hooks: whatever is done, refused or logged for a request belongs to its span. */
+function trace(app: App): void {
+  app.decorateRequest('span');
+  app.addHook('onRequest', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unmatched';
+    if (route === '/metrics' || route.startsWith('/health')) return done();
+    const parent = request.headers.traceparent;
+    const attributes = { 'http.route': route, 'http.request.method': request.method };
+    const span = openSpan(`${request.method} ${route}`, { parent: typeof parent === 'string' ? parent : null, attributes });
+    request.span = span;
+    if (span.traceId) reply.header('x-trace-id', span.traceId);
+    // Also when the client hangs up. An answer that goes on for long, such as live events, has a span as long.
+    reply.raw.once('close', () => span.end({ 'http.response.status_code': reply.raw.statusCode }));
+    span.within(done);
+  });
+  // Reading a body loses the span again: it goes on where the connection's own events left off.
+  app.addHook('onRoute', (route) => {
+    const handler = route.handler;
+    route.handler = function traced(request, reply) {
+      return withinSpan(request, () => handler.call(this, request, reply));
+    };
+  });
+}
+
+function withinSpan<T>(request: { span?: OpenSpan }, work: () => T): T {
+  return request.span ? request.span.within(work) : work();
+}
+
+function measure(app: App, options: HttpServerOptions): void {
   const seconds = options.metrics.histogram('lastro_http_request_seconds', 'How long people wait for an answer', [
     'method',
     'route',
     'status',
   ]);
-  app.addHook('onRoute', (route) => {
-    const handler = route.handler;
-    const name = `${String(route.method)} ${route.url}`;
-    if (route.url === '/metrics' || route.url.startsWith('/health')) return;
-    route.handler = function traced(request, reply) {
-      const parent = request.headers.traceparent;
-      return withSpan(name, { parent: typeof parent === 'string' ? parent : null }, async (span) => {
-        span.setAttribute('http.route', route.url);
-        const traceId = currentTraceId();
-        if (traceId) reply.header('x-trace-id', traceId);
-        return handler.call(this, request, reply);
-      });
-    };
-  });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unmatched';
     seconds.observe({ method: request.method, route, status: `${Math.floor(reply.statusCode / 100)}xx` }, reply.elapsedTime / 1000);
     const level = reply.statusCode >= 500 ? 'warn' : 'debug';
-    request.log[level]({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+    const line = { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+    withinSpan(request, () => request.log[level](line, 'request'));
   });
 }
 

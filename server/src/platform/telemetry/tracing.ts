@@ -1,4 +1,5 @@
-import { context, propagation, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { hostname } from 'node:os';
+import { context, isSpanContextValid, propagation, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
@@ -18,7 +19,7 @@ export function startTracing(options: TracingOptions): { stop(): Promise<void> }
   const processors = [...(options.processors ?? [])];
   if (options.otlpUrl) processors.push(new BatchSpanProcessor(new OTLPTraceExporter({ url: options.otlpUrl })));
   const provider = new NodeTracerProvider({
-    resource: resourceFromAttributes({ 'service.name': options.serviceName }),
+    resource: resourceFromAttributes({ 'service.name': options.serviceName, 'service.instance.id': `${hostname()}/${process.pid}` }),
     spanProcessors: processors,
   });
   provider.register();
@@ -50,6 +51,35 @@ export function withSpan<T>(name: string, options: SpanOptions, work: (span: Spa
       span.end();
     }
   });
+}
+
+export type OpenSpan = {
+  /** Runs `work` with the span active: what it does and logs belongs to it. */
+  within<T>(work: () => T): T;
+  fail(code: string): void;
+  /** Ends it, once. */
+  end(attributes?: Record<string, string | number>): void;
+  /** Undefined where nobody set up tracing. */
+  readonly traceId: string | undefined;
+};
+
+/** A span that lives as long as something that no single function waits for, such as a request with all its hooks. */
+export function openSpan(name: string, options: Omit<SpanOptions, 'links'>): OpenSpan {
+  const parent = options.parent ? contextOf(options.parent) : context.active();
+  const span = tracer().startSpan(name, { attributes: options.attributes ?? {} }, parent);
+  const inside = trace.setSpan(parent, span);
+  const own = span.spanContext();
+  let ended = false;
+  return {
+    within: (work) => context.with(inside, work),
+    fail: (code) => span.setStatus({ code: SpanStatusCode.ERROR, message: code }),
+    end(attributes = {}) {
+      if (ended) return;
+      ended = true;
+      span.setAttributes(attributes).end();
+    },
+    traceId: isSpanContextValid(own) ? own.traceId : undefined,
+  };
 }
 
 function contextOf(traceparent: string) {

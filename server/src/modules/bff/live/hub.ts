@@ -2,12 +2,13 @@ import { ACCOUNT_OPENED, PAYMENT_PROGRESSED, type PaymentProgressed } from '#pay
 import type { LoggedEvent } from '#platform/bus/bus.ts';
 import type { CallContext } from '#platform/context.ts';
 import type { PlatformDeps } from '#platform/module.ts';
+import { withSpan } from '#platform/telemetry/tracing.ts';
 import { SESSION_ENDED_CHANNEL, type SessionEnded } from '../events.ts';
 import type { PaymentsPort } from '../ports.ts';
 import type { LiveEvent, Stream } from './stream.ts';
 
 type Deps = Pick<PlatformDeps, 'bus' | 'log' | 'metrics'> & { payments: PaymentsPort };
-type DayNews = { tenantId: string; subjectId: string; day: Record<string, unknown>; updatedAt: string };
+type DayNews = { tenantId: string; subjectId: string; day: Record<string, unknown>; updatedAt: string; traceparent?: string };
 
 export const MOST_STREAMS = 5_000;
 export const MOST_STREAMS_A_SESSION = 6;
@@ -58,18 +59,29 @@ export function createHub({ bus, log, metrics, payments }: Deps) {
     void refreshBalance(subjectKey(tenantId, subjectId), ctx, subjectId);
   };
 
+  /** Showing something is the last part of the trace that began with somebody's click. */
+  function show(name: string, subject: string, parent: string | null | undefined, work: () => void): void {
+    const screens = streams.get(subject)?.size ?? 0;
+    if (screens > 0) void withSpan(name, { parent: parent ?? null, attributes: { 'lastro.screens': screens } }, async () => work());
+  }
+
   const hear = (event: LoggedEvent): void => {
     if (!event.subjectId) return;
     const subject = subjectKey(event.tenantId, event.subjectId);
     const live = liveOf(event);
-    if (live) for (const stream of of(subject)) stream.push(live);
-    balanceChanged(event.tenantId, event.subjectId);
+    show('live payment', subject, event.traceparent, () => {
+      if (live) for (const stream of of(subject)) stream.push(live);
+      balanceChanged(event.tenantId, event.subjectId!);
+    });
   };
   const stopHearing = [
     bus.onBroadcast('cashflow.day', (message) => {
-      const { tenantId, subjectId, day, updatedAt } = message as DayNews;
-      for (const stream of of(subjectKey(tenantId, subjectId))) stream.push({ event: 'day', data: { ...day, updatedAt } });
-      balanceChanged(tenantId, subjectId);
+      const { tenantId, subjectId, day, updatedAt, traceparent } = message as DayNews;
+      const subject = subjectKey(tenantId, subjectId);
+      show('live day', subject, traceparent, () => {
+        for (const stream of of(subject)) stream.push({ event: 'day', data: { ...day, updatedAt } });
+        balanceChanged(tenantId, subjectId);
+      });
     }),
     bus.onBroadcast(SESSION_ENDED_CHANNEL, (message) => endSession((message as SessionEnded).idHash)),
   ];

@@ -1,5 +1,6 @@
 import { BrokenCircuitError, BulkheadRejectedError, bulkhead, circuitBreaker, handleAll, SamplingBreaker, wrap } from 'cockatiel';
 import type { Pool } from 'undici';
+import { currentTraceparent, withSpan } from '#platform/telemetry/tracing.ts';
 
 /**
  * What became of one request. `not-sent`: certainly nothing arrived, so that trying again is harmless. `unclear`: it was sent, or may
@@ -44,7 +45,11 @@ export function createAsk(endpoint: Endpoint): Ask {
   const policy = wrap(bulkhead(endpoint.concurrency, endpoint.queue), breaker);
   return async (method, path, body) => {
     try {
-      return await policy.execute(() => request(endpoint, method, path, body));
+      return await withSpan(`provider ${method} ${operationOf(path)}`, {}, async (span) => {
+        const answer = await policy.execute(() => request(endpoint, method, path, body));
+        span.setAttribute('lastro.answer', answer.kind);
+        return answer;
+      });
     } catch (error) {
       if (error instanceof Failed) return error.answer;
       if (error instanceof BrokenCircuitError) return { kind: 'not-sent', why: 'BREAKER_OPEN' };
@@ -54,17 +59,25 @@ export function createAsk(endpoint: Endpoint): Ask {
   };
 }
 
+/** The path without what it names: ids and keys are nobody's business but the provider's. */
+const operationOf = (path: string): string => path.split('?', 1)[0]!.split('/').slice(0, 3).join('/');
+
 async function request(
   { pool, apiKey, timeoutMs }: Endpoint,
   method: 'GET' | 'POST' | 'PUT',
   path: string,
   body: unknown,
 ): Promise<Answer> {
+  const traceparent = currentTraceparent();
   try {
     const answer = await pool.request({
       method,
       path,
-      headers: { authorization: `Bearer ${apiKey}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(traceparent ? { traceparent } : {}),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       // One limit for all of it: waiting for a connection, for the first byte and for the last.
       signal: AbortSignal.timeout(timeoutMs),
