@@ -8,7 +8,7 @@ import { makeFolders } from './supervisor/folders.ts';
 import { stopLeftovers } from './supervisor/leftovers.ts';
 import { takeLock } from './supervisor/lock.ts';
 import { readSecrets, type Secrets } from './supervisor/secrets.ts';
-import { type Environment, type Surroundings, startSandbox, startServer } from './supervisor/services.ts';
+import { type Environment, type Surroundings, startLedgerApart, startSandbox, startServer } from './supervisor/services.ts';
 import { createShutdown } from './supervisor/shutdown.ts';
 import { runTask } from './supervisor/task.ts';
 import { buildWebOnce, npmCommand } from './web/web-build.ts';
@@ -131,7 +131,8 @@ async function bringUp(): Promise<void> {
     PIX_PROVIDER_URL: provider.value,
     WEB_DIST: web.value,
   };
-  await timed('Servidor', startServer(around, serverEnv));
+  const apart = process.env.LEDGER_APART ? await timed('Razão em processo próprio', startLedgerApart(around, serverEnv)) : {};
+  await timed('Servidor', startServer(around, { ...serverEnv, ...apart }));
   const readySeconds = seconds(performance.now());
   await loadDemoData(around, serverEnv);
   if (shutdown.wanted.aborted) return;

@@ -23,6 +23,7 @@ export interface Surroundings {
 const READY_WITHIN_MS = 60_000;
 const SERVER_DRAIN_MS = 20_000;
 const SANDBOX_STOP_MS = 5_000;
+const LEDGER_PORT = 4001;
 
 /** Starts the sandbox payment provider and returns its address. */
 export async function startSandbox(around: Surroundings, secrets: Secrets, port: number): Promise<string> {
@@ -58,7 +59,23 @@ export function startServer(around: Surroundings, env: Environment): Promise<voi
   });
 }
 
-type Service = { name: 'servidor' | 'sandbox'; entry: string; env: Environment; stopMs: number; healthUrl: string };
+/**
+ * Starts the ledger in a process of its own and returns what the environment of the other process gains by it: the rest of the modules,
+ * and where the ledger answers.
+ */
+export async function startLedgerApart(around: Surroundings, env: Environment): Promise<Environment> {
+  const port = await firstFreePort(LEDGER_PORT);
+  await keepService(around, {
+    name: 'ledger',
+    entry: path.join(around.folders.root, 'server', 'src', 'main.ts'),
+    stopMs: SERVER_DRAIN_MS,
+    env: { ...env, MODULES: 'ledger', ROLES: 'worker', INTERNAL_PORT: String(port) },
+    healthUrl: `http://127.0.0.1:${port}/health/ready`,
+  });
+  return { MODULES: 'risk,identity,payments,cashflow,audit,bff', MODULE_URLS: `ledger=http://127.0.0.1:${port}` };
+}
+
+type Service = { name: 'servidor' | 'ledger' | 'sandbox'; entry: string; env: Environment; stopMs: number; healthUrl: string };
 
 async function keepService(around: Surroundings, service: Service): Promise<void> {
   const { folders, shutdown, tell } = around;

@@ -2,7 +2,7 @@
 const ONE_KEYSTROKE_MS = 500;
 
 /** The order of ending: what stands on others ends before them, whichever started first. */
-const ORDER = ['servidor', 'sandbox', 'Postgres'] as const;
+const ORDER = ['servidor', 'ledger', 'sandbox', 'Postgres'] as const;
 export type Stage = (typeof ORDER)[number];
 
 /** Ends what was started, in order, once; whatever calls for it, and however often. */
