@@ -1,4 +1,5 @@
 import type { Subscription } from '#platform/bus/bus.ts';
+import type { Clock } from '#platform/clock.ts';
 import { withoutPersonalFields } from '#platform/personal-data.ts';
 import { describeEvent, traceIdOf } from './domain/describe-event.ts';
 import { appendRecords } from './store.ts';
@@ -6,7 +7,7 @@ import { appendRecords } from './store.ts';
 export const GROUP = 'audit.records';
 
 /** Everything that happens becomes a record, in the transaction that moves the group's cursor. */
-export const recordsSubscription: Subscription = {
+export const recordsSubscription = (clock: Clock): Subscription => ({
   group: GROUP,
   module: 'audit',
   types: ['*'],
@@ -28,6 +29,7 @@ export const recordsSubscription: Subscription = {
         // Events hold no personal data, and a test over their schemas says so. What is kept for ever is looked at once more.
         data: withoutPersonalFields(event.data),
       })),
+      clock.now(),
     );
   },
-};
+});

@@ -1,8 +1,11 @@
+import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import type { Db } from '#platform/db/db.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
+import { DayRootPage, DayRootQuery, readDayPage } from '#platform/proof/schemas.ts';
 import { AuditRecord } from './contract.ts';
 import { refuseAudit } from './errors.ts';
+import { exportTrail } from './export.ts';
 import { readRecords, type StoredRecord } from './store.ts';
 
 const Instant = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,6})?Z$', maxLength: 32 });
@@ -39,6 +42,40 @@ export function auditRoutes(app: App, db: Db): void {
       return { records: found.map(toRecord), next };
     },
   );
+}
+
+/** What lets outsiders check the trail: all of it in order of appending, and the roots of its days. */
+export function auditProofRoutes(app: App, db: Db): void {
+  const config = { auth: { scopes: ['audit:read'] } } as const;
+  app.get(
+    '/v1/audit/export',
+    { config, schema: { summary: 'A trilha inteira em linhas JSON que se conferem sozinhas', tags: ['audit'] } },
+    (request, reply) => {
+      const { tenantId } = callerOf(request);
+      const lines = Readable.from(withNewlines(exportTrail(db, tenantId)), { objectMode: false });
+      return reply.type('application/x-ndjson').send(lines);
+    },
+  );
+  app.get(
+    '/v1/audit/day-roots',
+    {
+      config,
+      schema: {
+        summary: 'Raízes dos dias da trilha, da mais nova à mais antiga',
+        tags: ['audit'],
+        querystring: DayRootQuery,
+        response: { 200: DayRootPage },
+      },
+    },
+    (request) => {
+      const { tenantId } = callerOf(request);
+      return db.tx({ module: 'audit', tenants: [tenantId] }, (tx) => readDayPage(tx, 'audit', tenantId, request.query));
+    },
+  );
+}
+
+async function* withNewlines(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`;
 }
 
 function readCursor(cursor: string | undefined): bigint | undefined {

@@ -1,9 +1,11 @@
 import { newId } from '#platform/id.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import { dayWorker } from '#platform/proof/day-worker.ts';
+import { auditChain } from './chain.ts';
 import { type AuditFace, auditContract } from './contract.ts';
 import { ACCESS_RECORDED, type AccessRecorded } from './events.ts';
 import { recordsSubscription } from './handlers.ts';
-import { auditRoutes } from './http.ts';
+import { auditProofRoutes, auditRoutes } from './http.ts';
 
 export { type AuditFace, type AuditRecord, auditContract } from './contract.ts';
 
@@ -31,7 +33,11 @@ export function createAudit(deps: PlatformDeps): ModuleInstance<typeof auditCont
     name: 'audit',
     face: { contract: auditContract, impl },
     publicPaths: ['/v1/audit'],
-    routes: (app) => auditRoutes(app, db),
-    subscriptions: [recordsSubscription],
+    routes: (app) => {
+      auditRoutes(app, db);
+      auditProofRoutes(app, db);
+    },
+    subscriptions: [recordsSubscription(clock)],
+    workers: [dayWorker(deps, auditChain)],
   };
 }

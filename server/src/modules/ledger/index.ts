@@ -1,10 +1,13 @@
 import type { Face } from '#platform/face/contract.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import { dayWorker } from '#platform/proof/day-worker.ts';
 import { ledgerContract } from './contract.ts';
 import { expiryWorker } from './expiry.ts';
 import { createFace } from './face.ts';
 import { ledgerRoutes } from './http.ts';
 import { preparePartitions } from './partitions.ts';
+import { proofRoutes } from './proof/http.ts';
+import { ledgerChain } from './proof/ledger-chain.ts';
 import { repeatedly } from './repeat.ts';
 import { createWriters } from './writer/writers.ts';
 
@@ -43,11 +46,15 @@ export function createLedger(deps: LedgerDeps): ModuleInstance<typeof ledgerCont
   return {
     name: 'ledger',
     face: { contract: ledgerContract, impl },
-    routes: (app) => ledgerRoutes(app, impl),
+    routes: (app) => {
+      ledgerRoutes(app, impl);
+      proofRoutes(app, db);
+    },
     publicPaths: ['/v1/ledger'],
     workers: [
       expiryWorker({ db, clock, log, face: impl }),
       repeatedly('ledger.partitions', log, 60_000, () => preparePartitions(db, clock.now())),
+      dayWorker(deps, ledgerChain),
     ],
     close: () => writers.drain(),
   };

@@ -47,3 +47,45 @@ begin
   execute format('create index on %I.idempotency_keys (created_at)', module);
   perform platform.tenant_table(format('%I.idempotency_keys', module)::regclass, 'select, insert, update, delete');
 end $$;
+
+-- What proves a module's chain (heads and batches, which are the module's own) to outsiders: roots of UTC days, the roots of runs of
+-- records a day's tree is put together from, and outside evidence of the days. Only ever added to.
+create or replace function platform.proof_tables() returns void language plpgsql as $$
+declare
+  module text := current_setting('platform.module');
+begin
+  execute format('create table %I.day_roots (
+    tenant_id uuid not null,
+    day date not null,
+    first_seq bigint not null,
+    last_seq bigint not null,
+    root bytea not null,
+    previous_root bytea,
+    batch bigint not null,
+    batch_hash bytea not null,
+    closed_at timestamptz not null,
+    primary key (tenant_id, day)
+  )', module);
+  execute format('create table %I.day_chunks (
+    tenant_id uuid not null,
+    day date not null,
+    chunk integer not null,
+    first_seq bigint not null,
+    last_seq bigint not null,
+    first_at timestamptz not null,
+    last_at timestamptz not null,
+    hash bytea not null,
+    primary key (tenant_id, day, chunk)
+  )', module);
+  execute format('create table %I.anchors (
+    tenant_id uuid not null,
+    day date not null,
+    driver text not null check (driver in (''rfc3161'', ''folder'')),
+    evidence bytea not null,
+    anchored_at timestamptz not null,
+    primary key (tenant_id, day, driver)
+  )', module);
+  perform platform.tenant_table(format('%I.day_roots', module)::regclass, 'select, insert');
+  perform platform.tenant_table(format('%I.day_chunks', module)::regclass, 'select, insert');
+  perform platform.tenant_table(format('%I.anchors', module)::regclass, 'select, insert');
+end $$;

@@ -1,0 +1,2 @@
+-- Roots of days, and their anchors.
+select platform.proof_tables();
