@@ -133,6 +133,7 @@ const PATHS: Record<
   'GET /v1/ledger/accounts/{id}': { by: 'service', id: (one) => one.account },
   'GET /v1/ledger/accounts/{id}/entries': { by: 'service', id: (one) => one.account },
   'GET /v1/ledger/transfers/{id}': { by: 'service', id: (one) => one.transfer },
+  'GET /v1/ledger/transfers/{id}/proof': { by: 'service', id: (one) => one.transfer },
   'GET /v1/risk/decisions/{id}': { by: 'service', id: (one) => one.decision },
   'GET /v1/payments/{id}': { by: 'service', id: (one) => one.payment },
   'GET /v1/payments/{id}/steps': { by: 'service', id: (one) => one.payment },
@@ -272,6 +273,9 @@ describe('over HTTP', () => {
     const names = Object.values(of);
     const lists: [Ask, Ask, string][] = [
       [a.service, b.service, '/v1/audit/records?limit=200'],
+      [a.service, b.service, '/v1/audit/day-roots'],
+      [a.service, b.service, '/v1/audit/export'],
+      [a.service, b.service, '/v1/ledger/day-roots'],
       [a.service, b.service, '/v1/ledger/trial-balance'],
       [a.person, b.person, '/v1/accounts/me'],
       [a.person, b.person, '/v1/accounts/me/statement'],

@@ -138,7 +138,7 @@ export async function startWholePlatform(env: Record<string, string> = {}): Prom
         headersTimeout: 20_000,
       });
       const text = await answer.body.text();
-      const isJson = String(answer.headers['content-type'] ?? '').includes('json');
+      const isJson = /json(?!l)(?<!ndjson)/.test(String(answer.headers['content-type'] ?? ''));
       return { status: answer.statusCode, headers: answer.headers, text, body: isJson && text ? JSON.parse(text) : undefined };
     },
     async serviceToken({ tenantId = TENANT_A, scopes } = {}) {

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { readBound } from '../clock.ts';
 import type { Tx } from '../db/db.ts';
 import { dayDigest } from './chain.ts';
 import { readAnchors, readDays } from './day-store.ts';
@@ -48,9 +49,11 @@ export const InclusionProofView = Type.Object({
   root: Hex,
 });
 
-/** A page of day roots, from the newest; `next` is the `before` of the page that follows. */
+/** A page of day roots, from the newest; `next` is the `before` of the page that follows. @throws PLATFORM_BAD_REQUEST */
 export async function readDayPage(tx: Tx, chain: ProvenChain['name'], tenantId: string, query: { before?: string; limit?: string }) {
   const limit = Number(query.limit ?? '50');
+  // A 30th of February is no day.
+  if (query.before) readBound(query.before);
   const days = await readDays(tx, chain, tenantId, query.before ?? null, limit);
   const anchors = Map.groupBy(
     await readAnchors(
