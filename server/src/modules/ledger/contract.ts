@@ -10,6 +10,8 @@ const Minor = Type.String({ pattern: MINOR_PATTERN, description: 'Minor units' }
 const SignedMinor = Type.String({ pattern: SIGNED_MINOR_PATTERN, description: 'Minor units, may be negative' });
 /** Wider than the ledger takes, so that too large an amount is refused with its own code. */
 const RequestedMinor = Type.String({ pattern: '^(0|[1-9][0-9]{0,63})$', description: 'Minor units, more than zero, at most 38 digits' });
+const RequestedLimit = Type.String({ pattern: '^(0|[1-9][0-9]{0,63})$', description: 'Minor units, at most 38 digits' });
+const BusinessDate = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: 'Business date in America/Sao_Paulo' });
 const Asset = Type.String({ pattern: '^[A-Z0-9]{3,12}$' });
 const SideSchema = Type.Union([Type.Literal('debit'), Type.Literal('credit')]);
 const literals = <T extends string>(...values: T[]) => Type.Unsafe<T>(Type.Union(values.map((value) => Type.Literal(value))));
@@ -35,13 +37,31 @@ export const NewAccount = Type.Object(
   closed,
 );
 
+const Standing = literals('open', 'frozen', 'closed');
+const Reference = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9./-]{0,59}$', description: 'Court case or MED request' });
 const optionals = { effectiveAt: Type.Optional(Instant), metadata: Type.Optional(MetadataSchema) };
 const parties = { debitAccountId: Id, creditAccountId: Id, amountMinor: RequestedMinor };
+const balancing = Type.Optional(
+  Type.Unsafe<'debit' | 'credit' | 'both'>({
+    ...literals('debit', 'credit', 'both'),
+    description: 'Moves at most what the balance and overdraft of these accounts leave; amountMinor is the ceiling',
+  }),
+);
+const hold = {
+  expiresAt: Type.Optional(nullable(Instant)),
+  purpose: Type.Optional(literals('payment', 'judicial', 'med')),
+  reference: Type.Optional(Reference),
+};
+const ending = { holdId: Id, reference: Type.Optional(Reference) };
+const account = { accountId: Id, state: Type.Optional(Standing), overdraftLimitMinor: Type.Optional(RequestedLimit), reason: Reason };
 export const CommandInput = Type.Union([
-  Type.Object({ id: Id, kind: Type.Literal('transfer'), ...parties, ...optionals }, closed),
-  Type.Object({ id: Id, kind: Type.Literal('hold'), ...parties, expiresAt: Type.Optional(nullable(Instant)), ...optionals }, closed),
-  Type.Object({ id: Id, kind: Type.Literal('settle'), holdId: Id, amountMinor: Type.Optional(RequestedMinor), ...optionals }, closed),
-  Type.Object({ id: Id, kind: Type.Literal('release'), holdId: Id, reason: Type.Optional(Reason), ...optionals }, closed),
+  Type.Object({ id: Id, kind: Type.Literal('transfer'), ...parties, balancing, ...optionals }, closed),
+  Type.Object({ id: Id, kind: Type.Literal('hold'), ...parties, balancing, ...hold, ...optionals }, closed),
+  Type.Object({ id: Id, kind: Type.Literal('settle'), ...ending, amountMinor: Type.Optional(RequestedMinor), ...optionals }, closed),
+  Type.Object({ id: Id, kind: Type.Literal('release'), ...ending, reason: Type.Optional(Reason), ...optionals }, closed),
+  Type.Object({ id: Id, kind: Type.Literal('reverse'), transferId: Id, amountMinor: Type.Optional(RequestedMinor), ...optionals }, closed),
+  Type.Object({ id: Id, kind: Type.Literal('account'), ...account }, closed),
+  Type.Object({ id: Id, kind: Type.Literal('close-period'), until: BusinessDate }, closed),
 ]);
 
 export const CommandResult = Type.Object({
@@ -53,6 +73,9 @@ export const CommandResult = Type.Object({
   field: Type.Optional(Type.String({ description: 'The field that differs, with LEDGER_ID_CONFLICT' })),
   seq: Type.Optional(Type.Integer()),
   recordedAt: Type.Optional(Instant),
+  amountMinor: Type.Optional(
+    Type.String({ pattern: MINOR_PATTERN, description: 'What was moved or held, where the command left that to the ledger' }),
+  ),
 });
 
 export const AccountBalance = Type.Object({

@@ -65,6 +65,51 @@ export const refuseLedger = defineErrors({
   },
   LEDGER_HOLD_ALREADY_RELEASED: { status: 422, title: 'A reserva já foi liberada', action: 'Faça uma nova reserva.' },
   LEDGER_SETTLE_EXCEEDS_HOLD: { status: 422, title: 'A liquidação passa do valor reservado', action: 'Liquide até o valor da reserva.' },
+  LEDGER_HOLD_REFERENCE_MISMATCH: {
+    status: 422,
+    title: 'A reserva responde a outra referência',
+    action: 'Repita em reference o número do processo ou do pedido MED com que a reserva foi feita.',
+  },
+  LEDGER_NOTHING_TO_MOVE: {
+    status: 422,
+    title: 'O limite não deixa nada a mover',
+    action: 'Espere entrar dinheiro, ou envie sem balancing para saber quanto falta.',
+  },
+  LEDGER_TRANSFER_UNKNOWN: { status: 422, title: 'Lançamento desconhecido', action: 'Confira transferId.' },
+  LEDGER_NOT_REVERSIBLE: {
+    status: 422,
+    title: 'O que foi indicado não se estorna',
+    action: 'Estorne o lançamento ou a liquidação; uma reserva se libera, e um estorno se desfaz com um lançamento novo.',
+  },
+  LEDGER_REVERSE_EXCEEDS: {
+    status: 422,
+    title: 'O estorno passa do que resta do lançamento',
+    action: 'Estorne até o que resta, ou omita amountMinor para estornar o resto.',
+  },
+  LEDGER_EFFECTIVE_BEFORE_ORIGINAL: {
+    status: 422,
+    title: 'Efeito anterior ao do lançamento de origem',
+    action: 'Use uma data de efeito igual ou posterior à da reserva ou do lançamento de origem, ou omita effectiveAt.',
+  },
+  LEDGER_ACCOUNT_UNKNOWN: { status: 422, title: 'Conta desconhecida', action: 'Abra a conta antes, ou corrija accountId.' },
+  LEDGER_ACCOUNT_FROZEN: {
+    status: 422,
+    title: 'Conta bloqueada para saídas',
+    action: 'Desbloqueie a conta com um comando account, ou liquide uma reserva feita antes do bloqueio.',
+  },
+  LEDGER_ACCOUNT_CLOSED: { status: 422, title: 'Conta encerrada', action: 'Use outra conta, ou reabra esta com um comando account.' },
+  LEDGER_ACCOUNT_NOT_EMPTY: {
+    status: 422,
+    title: 'A conta a encerrar tem saldo ou reserva aberta',
+    action: 'Num bloco atômico, encerre as reservas e mova o saldo (balancing) antes de encerrar a conta.',
+  },
+  LEDGER_PERIOD_CLOSED: {
+    status: 422,
+    title: 'Data de efeito em período fechado',
+    action: 'Use uma data de efeito posterior ao fechamento, ou omita effectiveAt.',
+  },
+  LEDGER_PERIOD_ALREADY_CLOSED: { status: 422, title: 'O período já está fechado', action: 'Nada a fazer: um fechamento não volta atrás.' },
+  LEDGER_PERIOD_NOT_OVER: { status: 422, title: 'O período ainda não terminou', action: 'Feche até ontem (data de São Paulo).' },
   LEDGER_CHAIN_FAILED: {
     status: 422,
     title: 'Outro comando do mesmo bloco foi recusado',

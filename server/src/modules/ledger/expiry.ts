@@ -21,19 +21,20 @@ const MAX_A_ROUND = 1_000;
  */
 export async function releaseExpired({ db, clock, face }: Omit<Deps, 'log'>): Promise<number> {
   const due = await db.tx({ module: 'ledger', system: true }, (tx) =>
-    tx.query<{ tenant_id: string; id: string }>(
-      'select tenant_id, id from ledger.open_holds where expires_at <= $1 order by expires_at limit $2',
+    tx.query<{ tenant_id: string; id: string; reference: string | null }>(
+      'select tenant_id, id, reference from ledger.open_holds where expires_at <= $1 order by expires_at limit $2',
       [instant(clock.now()), MAX_A_ROUND],
     ),
   );
   const byTenant = Map.groupBy(due, (row) => row.tenant_id);
   let released = 0;
   for (const [tenantId, rows] of byTenant) {
-    const commands = rows.map(({ id: holdId }) => ({
+    const commands = rows.map(({ id: holdId, reference }) => ({
       id: derivedId('ledger.expire', tenantId, holdId),
       kind: 'release' as const,
       holdId,
       reason: EXPIRY_REASON,
+      ...(reference === null ? {} : { reference }),
     }));
     const { results } = await face.submit(systemContext(tenantId, 'ledger'), { commands });
     released += results.filter((result) => result.outcome === 'done' && !result.duplicate).length;

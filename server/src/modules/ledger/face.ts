@@ -76,5 +76,8 @@ export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof le
 }
 
 function toResult(outcome: Outcome): CommandResult {
-  return { ...outcome, recordedAt: instant(outcome.recordedAt) };
+  const recordedAt = instant(outcome.recordedAt);
+  if (outcome.outcome === 'rejected' || outcome.amount === undefined) return { ...outcome, recordedAt } as CommandResult;
+  const { amount, ...rest } = outcome;
+  return { ...rest, recordedAt, amountMinor: amount.toString() };
 }

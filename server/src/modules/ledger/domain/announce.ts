@@ -2,16 +2,21 @@ import type { NewEvent } from '#platform/bus/bus.ts';
 import type { Actor } from '#platform/context.ts';
 import { newId } from '#platform/id.ts';
 import {
+  ACCOUNT_CHANGED,
   ACCOUNT_OPENED,
+  type AccountChanged,
   type AccountOpened,
   ENTRY_POSTED,
   HOLD_PLACED,
   HOLD_RELEASED,
   type LedgerEventType,
   type Party,
+  PERIOD_CLOSED,
+  type PeriodClosed,
 } from '../events.ts';
 import { available, held, posted } from './balance.ts';
 import type { Account, Entry, Transfer } from './model.ts';
+import type { Directed } from './workspace.ts';
 
 /** On whose behalf a command came. */
 export type Origin = { tenantId: string; actor: Actor; traceparent?: string | null };
@@ -31,10 +36,34 @@ export function announceTransfer(origin: Origin, transfer: Transfer, debit: [Acc
     effectiveAt,
     recordedAt,
     metadata: transfer.metadata,
+    blockId: transfer.blockId,
   };
   const [type, data] = byKind(transfer, movement);
   const key = debit[0].subjectId ? debit[0] : credit[0];
   return event(origin, type, key, recordedAt, data);
+}
+
+/** The event of an account's new state or limit, or of a period's close. */
+export function announceDirective(origin: Origin, { directive, after }: Directed): NewEvent {
+  const { seq, blockId } = directive;
+  const recordedAt = new Date(directive.recordedAt).toISOString();
+  if (!after) {
+    const data: PeriodClosed = { seq, until: directive.until!, recordedAt };
+    return { ...envelope(origin, PERIOD_CLOSED, recordedAt), key: origin.tenantId, subjectId: null, data };
+  }
+  const { account, standing } = after;
+  return event(origin, ACCOUNT_CHANGED, account, recordedAt, {
+    accountId: account.id,
+    code: account.code,
+    asset: account.asset,
+    subjectId: account.subjectId,
+    seq,
+    state: standing,
+    overdraftLimitMinor: account.overdraftLimit.toString(),
+    reason: directive.reason!,
+    blockId,
+    recordedAt,
+  } satisfies AccountChanged);
 }
 
 export function announceAccount(origin: Origin, account: Account, openedAt: string): NewEvent<AccountOpened> {
@@ -53,21 +82,27 @@ function byKind(transfer: Transfer, movement: object): [LedgerEventType, object]
   switch (transfer.kind) {
     case 'transfer':
     case 'reverse':
-      return [ENTRY_POSTED, { ...movement, kind: 'transfer', holdId: null, releasedMinor: '0' }];
+      // To whoever follows balances a reversal is one more movement, which names what it takes back.
+      return [ENTRY_POSTED, { ...movement, kind: 'transfer', holdId: null, releasedMinor: '0', reverses: transfer.reverses }];
     case 'settle': {
       const releasedMinor = ((transfer.held ?? transfer.amount) - transfer.amount).toString();
-      return [ENTRY_POSTED, { ...movement, kind: 'settle', holdId: transfer.holdId, releasedMinor }];
+      return [ENTRY_POSTED, { ...movement, kind: 'settle', holdId: transfer.holdId, releasedMinor, reverses: null }];
     }
-    case 'hold':
-      return [HOLD_PLACED, { ...movement, expiresAt: transfer.expiresAt === null ? null : new Date(transfer.expiresAt).toISOString() }];
+    case 'hold': {
+      const expiresAt = transfer.expiresAt === null ? null : new Date(transfer.expiresAt).toISOString();
+      return [HOLD_PLACED, { ...movement, expiresAt, purpose: transfer.purpose ?? 'payment' }];
+    }
     case 'release':
       return [HOLD_RELEASED, { ...movement, holdId: transfer.holdId, reason: transfer.reason }];
   }
 }
 
 function event<T>(origin: Origin, type: LedgerEventType, key: Account, time: string, data: T): NewEvent<T> {
-  const { tenantId, actor, traceparent } = origin;
-  return { id: newId(), type, tenantId, key: key.id, subjectId: key.subjectId, actor, time, traceparent: traceparent ?? null, data };
+  return { ...envelope(origin, type, time), key: key.id, subjectId: key.subjectId, data };
+}
+
+function envelope({ tenantId, actor, traceparent }: Origin, type: LedgerEventType, time: string) {
+  return { id: newId(), type, tenantId, actor, time, traceparent: traceparent ?? null };
 }
 
 function party(account: Account, entry: Entry): Party {

@@ -1,5 +1,5 @@
 import { MAX_MINOR } from '#platform/money.ts';
-import type { Account, Balance, Rejection } from './model.ts';
+import type { Account, AccountState, Balance, Rejection, Side } from './model.ts';
 
 export const ZERO_BALANCE: Balance = { postedDebits: 0n, postedCredits: 0n, pendingDebits: 0n, pendingCredits: 0n };
 
@@ -25,6 +25,21 @@ export function debited(balance: Balance, postedChange: bigint, pendingChange: b
 
 export function credited(balance: Balance, postedChange: bigint, pendingChange: bigint): Balance {
   return { ...balance, postedCredits: balance.postedCredits + postedChange, pendingCredits: balance.pendingCredits + pendingChange };
+}
+
+/** The side on which the account gives. */
+export function decreasingSide({ normalSide }: Account): Side {
+  return normalSide === 'debit' ? 'credit' : 'debit';
+}
+
+/** How much more may be debited before debits, open holds included, pass credits and the overdraft limit. Also asked of accounts without a limit. */
+export function debitRoom({ account, balance }: AccountState): bigint {
+  return balance.postedCredits + account.overdraftLimit - balance.postedDebits - balance.pendingDebits;
+}
+
+/** The same for credits. */
+export function creditRoom({ account, balance }: AccountState): bigint {
+  return balance.postedDebits + account.overdraftLimit - balance.postedCredits - balance.pendingCredits;
 }
 
 /** Why an account may not have this balance after more was debited, or undefined. What is pending counts as if it had settled. */

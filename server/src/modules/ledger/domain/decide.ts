@@ -1,7 +1,7 @@
 import { type Command, EXPIRY_REASON, type Known, type LedgerRecord, type Outcome, type Rejection, type Transfer } from './model.ts';
 import { rule } from './rules.ts';
 import { differingField } from './same-content.ts';
-import { holdOf, type Moment, type View, Workspace } from './workspace.ts';
+import { holdOf, type Moment, type Movement, type View, Workspace } from './workspace.ts';
 
 /** Commands handed in together. `atomic`: all of them or none. */
 export type Group = { commands: readonly Command[]; atomic: boolean };
@@ -27,10 +27,9 @@ function decideOne(command: Command, work: Workspace): Outcome {
   if (known) return repeat(known, command, work);
   const ruling = rule(command, work);
   if ('rejection' in ruling) return refuse(command, ruling.rejection, work);
-  const transfer = work.move(ruling.movement);
-  followHold(transfer, work);
-  work.answer(command.id, { outcome: 'done', record: transfer });
-  return done(transfer, false);
+  const record = 'movement' in ruling ? move(ruling.movement, work) : work.direct(ruling.directive, ruling.after);
+  work.answer(command.id, { outcome: 'done', record });
+  return done(record, false);
 }
 
 /**
@@ -39,7 +38,7 @@ function decideOne(command: Command, work: Workspace): Outcome {
  */
 function decideBlock(commands: readonly Command[], work: Workspace): Outcome[] {
   if (commands.every((command) => work.known(command.id))) return commands.map((command) => decideOne(command, work));
-  work.mark();
+  work.mark(commands[0]!.id);
   const outcomes: Outcome[] = [];
   for (const command of commands) {
     const outcome = decideOne(command, work);
@@ -61,7 +60,7 @@ function refuseInBlock(command: Command, culprit: Outcome | undefined, culpritId
 }
 
 function repeat(known: Known, command: Command, work: Workspace): Outcome {
-  const field = differingField(known, command);
+  const field = differingField(known, command, work);
   if (field) {
     const detail = `O identificador ${command.id} já foi usado com outro conteúdo no campo ${field}.`;
     return {
@@ -84,13 +83,28 @@ function refuse(command: Command, rejection: Rejection, work: Workspace): Outcom
   return { id: command.id, outcome: 'rejected', duplicate: false, ...rejection, recordedAt };
 }
 
-function done({ id, seq, recordedAt }: LedgerRecord, duplicate: boolean): Outcome {
-  return { id, outcome: 'done', duplicate, seq, recordedAt };
+function done(record: LedgerRecord, duplicate: boolean): Outcome {
+  const { id, seq, recordedAt } = record;
+  const outcome: Outcome = { id, outcome: 'done', duplicate, seq, recordedAt };
+  return leavesAmountOpen(record) ? { ...outcome, amount: record.amount } : outcome;
 }
 
-function followHold(transfer: Transfer, work: Workspace): void {
+/** Whether a command of this kind may leave its amount to the ledger. */
+function leavesAmountOpen(record: LedgerRecord): record is Transfer {
+  if (!('debitAccountId' in record)) return false;
+  return record.balancing !== null || record.kind === 'settle' || record.kind === 'reverse';
+}
+
+/** Writes a movement down, with what it means for the hold or the transfer it follows. */
+function move(movement: Movement, work: Workspace): Transfer {
+  const transfer = work.move(movement);
   if (transfer.kind === 'hold') work.setHold(transfer.id, { state: 'open', hold: holdOf(transfer) });
-  else if (transfer.holdId) work.setHold(transfer.holdId, { state: endedAs(transfer) });
+  else if (transfer.holdId !== null) work.setHold(transfer.holdId, { state: endedAs(transfer) });
+  else if (transfer.reverses !== null) {
+    const original = work.original(transfer.reverses);
+    if (original && original !== 'other') work.setReversed(transfer.reverses, original.reversed + transfer.amount);
+  }
+  return transfer;
 }
 
 /** The state in which a settle or release leaves its hold. */

@@ -28,19 +28,41 @@ export type AccountState = { account: Account; balance: Balance; standing: Stand
 /** What the caller may attach: references, never personal data. */
 export type Metadata = Record<string, string>;
 
-type CommandBase = { id: string; effectiveAt: number | null; metadata: Metadata | null };
-export type TransferCommand = CommandBase & { kind: 'transfer'; debitAccountId: string; creditAccountId: string; amount: bigint };
-export type HoldCommand = CommandBase & {
-  kind: 'hold';
-  debitAccountId: string;
-  creditAccountId: string;
-  amount: bigint;
-  expiresAt: number | null;
+type MovementBase = { id: string; effectiveAt: number | null; metadata: Metadata | null };
+type Parties = { debitAccountId: string; creditAccountId: string };
+/** `balancing`: `amount` is a ceiling, and what the limit leaves is moved. */
+export type TransferCommand = MovementBase & Parties & { kind: 'transfer'; amount: bigint; balancing: Balancing | null };
+/** A hold for a court or a MED names its case as `reference`; one for a payment has none. */
+export type HoldCommand = MovementBase &
+  Parties & {
+    kind: 'hold';
+    amount: bigint;
+    balancing: Balancing | null;
+    expiresAt: number | null;
+    purpose: Exclude<Purpose, 'payment'> | null;
+    reference: string | null;
+  };
+/** `amount` null settles all that is held; less releases the remainder. `reference` repeats that of the hold. */
+export type SettleCommand = MovementBase & { kind: 'settle'; holdId: string; amount: bigint | null; reference: string | null };
+export type ReleaseCommand = MovementBase & { kind: 'release'; holdId: string; reason: string; reference: string | null };
+/** Takes a transfer or a settlement back by its counter-entry. `amount` null takes back all that is left of it. */
+export type ReverseCommand = MovementBase & { kind: 'reverse'; transferId: string; amount: bigint | null };
+export type MovementCommand = TransferCommand | HoldCommand | SettleCommand | ReleaseCommand | ReverseCommand;
+
+/** What is null stays as it is. */
+export type AccountCommand = {
+  id: string;
+  kind: 'account';
+  accountId: string;
+  state: Standing | null;
+  overdraftLimit: bigint | null;
+  reason: string;
 };
-/** `amount` null settles all that is held; less releases the remainder. */
-export type SettleCommand = CommandBase & { kind: 'settle'; holdId: string; amount: bigint | null };
-export type ReleaseCommand = CommandBase & { kind: 'release'; holdId: string; reason: string };
-export type Command = TransferCommand | HoldCommand | SettleCommand | ReleaseCommand;
+/** Nothing may be dated on `until` (a business date, YYYY-MM-DD) or before from now on. */
+export type ClosePeriodCommand = { id: string; kind: 'close-period'; until: string };
+export type DirectiveCommand = AccountCommand | ClosePeriodCommand;
+
+export type Command = MovementCommand | DirectiveCommand;
 
 export const EXPIRY_REASON = 'expiry';
 
@@ -116,9 +138,13 @@ export type Hold = {
   amount: bigint;
   expiresAt: number | null;
   recordedAt: number;
+  effectiveAt: number;
   purpose: Exclude<Purpose, 'payment'> | null;
   reference: string | null;
 };
+
+/** A movement that may be taken back, with how much of it was already; or an id that stands for something else. */
+export type Original = { transfer: Transfer; reversed: bigint } | 'other';
 
 export type HoldState = { state: 'open'; hold: Hold } | { state: 'settled' | 'released' | 'expired' | 'not-a-hold' };
 
@@ -129,7 +155,10 @@ export type Known =
   | { outcome: 'done'; record: LedgerRecord }
   | { outcome: 'rejected'; command: Command; rejection: Rejection; recordedAt: number };
 
-/** What one command came to. `duplicate`: the id was answered before, and this is that answer. */
+/**
+ * What one command came to. `duplicate`: the id was answered before, and this is that answer. `amount`: what was moved or held, where
+ * the command left that to the ledger.
+ */
 export type Outcome =
-  | { id: string; outcome: 'done'; duplicate: boolean; seq: number; recordedAt: number }
+  | { id: string; outcome: 'done'; duplicate: boolean; seq: number; recordedAt: number; amount?: bigint }
   | { id: string; outcome: 'rejected'; duplicate: boolean; code: LedgerCode; detail: string; field?: string; recordedAt: number };

@@ -5,6 +5,11 @@ import type { Command, Metadata } from './model.ts';
 
 const AMOUNT = /^(0|[1-9]\d{0,63})$/;
 const REASON = /^[a-z][a-z0-9-]{0,39}$/;
+const REFERENCE = /^[A-Za-z0-9][A-Za-z0-9./-]{0,59}$/;
+const DATE = /^\d{4}-\d\d-\d\d$/;
+const BALANCING = ['debit', 'credit', 'both'] as const;
+const PURPOSES = ['judicial', 'med'] as const;
+const STANDINGS = ['open', 'frozen', 'closed'] as const;
 const METADATA_KEY = /^[A-Za-z0-9_.-]{1,40}$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 
@@ -14,8 +19,10 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
  */
 export function readCommand(input: CommandInput, index: number): Command {
   const at = (field: string): string => `/commands/${index}/${field}`;
+  const id = readId(input.id, at('id'));
+  if (input.kind === 'account' || input.kind === 'close-period') return readDirective({ ...input, id }, at);
   const common = {
-    id: readId(input.id, at('id')),
+    id,
     effectiveAt: input.effectiveAt === undefined ? null : readInstant(input.effectiveAt, at('effectiveAt')),
     metadata: readMetadata(input.metadata, at('metadata')),
   };
@@ -26,23 +33,49 @@ export function readCommand(input: CommandInput, index: number): Command {
         debitAccountId: readId(input.debitAccountId, at('debitAccountId')),
         creditAccountId: readId(input.creditAccountId, at('creditAccountId')),
         amount: readAmount(input.amountMinor, at('amountMinor')),
+        balancing: readWord(input.balancing, BALANCING, at('balancing')),
       };
       if (input.kind === 'transfer') return { ...common, kind: 'transfer', ...parties };
-      const expiresAt = input.expiresAt == null ? null : readInstant(input.expiresAt, at('expiresAt'));
-      return { ...common, kind: 'hold', ...parties, expiresAt };
+      return { ...common, kind: 'hold', ...parties, ...readPurpose(input, at) };
     }
-    case 'settle': {
-      const amount = input.amountMinor === undefined ? null : readAmount(input.amountMinor, at('amountMinor'));
-      return { ...common, kind: 'settle', holdId: readId(input.holdId, at('holdId')), amount };
-    }
+    case 'settle':
     case 'release': {
-      const reason = input.reason ?? 'user';
-      if (!REASON.test(reason)) throw malformed(at('reason'), 'use letras minúsculas, dígitos e hífen');
-      return { ...common, kind: 'release', holdId: readId(input.holdId, at('holdId')), reason };
+      const holdId = readId(input.holdId, at('holdId'));
+      const reference = readReference(input.reference, at('reference'));
+      if (input.kind === 'release')
+        return { ...common, kind: 'release', holdId, reference, reason: readReason(input.reason ?? 'user', at) };
+      return { ...common, kind: 'settle', holdId, reference, amount: readAmountOrNull(input.amountMinor, at) };
+    }
+    case 'reverse': {
+      const transferId = readId(input.transferId, at('transferId'));
+      return { ...common, kind: 'reverse', transferId, amount: readAmountOrNull(input.amountMinor, at) };
     }
     default:
-      throw malformed(at('kind'), 'use transfer, hold, settle ou release');
+      throw malformed(at('kind'), 'use transfer, hold, settle, release, reverse, account ou close-period');
   }
+}
+
+type DirectiveInput = Extract<CommandInput, { kind: 'account' | 'close-period' }>;
+
+function readDirective(input: DirectiveInput, at: (field: string) => string): Command {
+  const { id, kind } = input;
+  if (kind === 'close-period') return { id, kind, until: readDate(input.until, at('until')) };
+  const accountId = readId(input.accountId, at('accountId'));
+  const state = readWord(input.state, STANDINGS, at('state'));
+  const overdraftLimit = input.overdraftLimitMinor === undefined ? null : readAmount(input.overdraftLimitMinor, at('overdraftLimitMinor'));
+  if (state === null && overdraftLimit === null) throw malformed(at('state'), 'informe state, overdraftLimitMinor ou os dois');
+  return { id, kind, accountId, state, overdraftLimit, reason: readReason(input.reason, at) };
+}
+
+/** A hold for a payment may expire and answers to nobody; one ordered by a court or by MED answers to its case, and a court's has no end of its own. */
+function readPurpose(input: Extract<CommandInput, { kind: 'hold' }>, at: (field: string) => string) {
+  const purpose = input.purpose === 'payment' ? null : readWord(input.purpose, PURPOSES, at('purpose'));
+  const reference = readReference(input.reference, at('reference'));
+  const expiresAt = input.expiresAt == null ? null : readInstant(input.expiresAt, at('expiresAt'));
+  if (purpose === null && reference !== null) throw malformed(at('reference'), 'só cabe em bloqueio judicial ou MED');
+  if (purpose !== null && reference === null) throw malformed(at('reference'), 'é obrigatória em bloqueio judicial ou MED');
+  if (purpose === 'judicial' && expiresAt !== null) throw malformed(at('expiresAt'), 'um bloqueio judicial não vence');
+  return { purpose, reference, expiresAt };
 }
 
 function readId(text: string, pointer: string): string {
@@ -53,6 +86,34 @@ function readId(text: string, pointer: string): string {
 function readAmount(text: string, pointer: string): bigint {
   if (typeof text !== 'string' || !AMOUNT.test(text)) throw malformed(pointer, 'precisa ser texto só de dígitos, em unidades menores');
   return BigInt(text);
+}
+
+function readAmountOrNull(text: string | undefined, at: (field: string) => string): bigint | null {
+  return text === undefined ? null : readAmount(text, at('amountMinor'));
+}
+
+function readReason(text: string, at: (field: string) => string): string {
+  if (typeof text !== 'string' || !REASON.test(text)) throw malformed(at('reason'), 'use letras minúsculas, dígitos e hífen');
+  return text;
+}
+
+function readReference(text: string | undefined, pointer: string): string | null {
+  if (text === undefined) return null;
+  if (typeof text !== 'string' || !REFERENCE.test(text)) throw malformed(pointer, 'use até 60 letras, dígitos, ponto, barra e hífen');
+  return text;
+}
+
+function readWord<T extends string>(text: T | undefined, words: readonly T[], pointer: string): T | null {
+  if (text === undefined) return null;
+  if (!words.includes(text)) throw malformed(pointer, `use ${words.join(', ')}`);
+  return text;
+}
+
+/** A date there is: the 30th of February is none. */
+function readDate(text: string, pointer: string): string {
+  const ms = typeof text === 'string' && DATE.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(text)) throw malformed(pointer, 'precisa ser uma data AAAA-MM-DD');
+  return text;
 }
 
 /** Epoch milliseconds of an ISO instant in UTC. */

@@ -1,15 +1,27 @@
-import type { Command, Known, LedgerRecord, Metadata, Transfer } from './model.ts';
+import type { Command, Directive, Known, Metadata, Original, Transfer } from './model.ts';
 
 type Fields = Record<string, unknown>;
+/** What a field that was left out stands for, once the command was accepted. */
+type Defaults = { recordedAt: number | null; held: bigint | null; originalAmount: bigint | null };
+
+const NONE: Defaults = { recordedAt: null, held: null, originalAmount: null };
 
 /**
  * Name of the first field in which a command differs from the one its id stood for before, or undefined when it is the same command
- * again. What was left out then and now takes its default: an effect at the time of recording, a settlement in full.
+ * again. What was left out then and now takes its default: an effect at the time of recording, a settlement of all that was held, a
+ * reversal of all that was left.
  */
-export function differingField(known: Known, command: Command): string | undefined {
-  const before = known.outcome === 'done' ? fieldsOfRecord(known.record) : fieldsOf(known.command, null, null);
-  const held = known.outcome === 'done' && 'held' in known.record ? known.record.held : null;
-  const now = known.outcome === 'done' ? fieldsOf(command, held, known.record.recordedAt) : fieldsOf(command, null, null);
+export function differingField(
+  known: Known,
+  command: Command,
+  originals: { original(id: string): Original | undefined },
+): string | undefined {
+  const [before, now] =
+    known.outcome === 'rejected'
+      ? [fieldsOf(known.command, NONE), fieldsOf(command, NONE)]
+      : 'debitAccountId' in known.record
+        ? [fieldsOfTransfer(known.record), fieldsOf(command, defaultsOf(known.record, originals))]
+        : [fieldsOfDirective(known.record), fieldsOf(command, NONE)];
   if (before.kind !== now.kind) return 'kind';
   for (const name of Object.keys(now)) {
     if (before[name] !== now[name]) return name;
@@ -17,45 +29,57 @@ export function differingField(known: Known, command: Command): string | undefin
   return undefined;
 }
 
-function fieldsOfRecord(record: LedgerRecord): Fields {
-  return 'debitAccountId' in record ? fieldsOfTransfer(record) : { kind: record.kind };
+function defaultsOf({ recordedAt, held, reverses }: Transfer, originals: { original(id: string): Original | undefined }): Defaults {
+  const original = reverses === null ? undefined : originals.original(reverses);
+  return { recordedAt, held, originalAmount: original && original !== 'other' ? original.transfer.amount : null };
 }
 
+/** What was asked for, as far as it can still differ. */
 function fieldsOfTransfer(transfer: Transfer): Fields {
-  const effectiveAt = transfer.effectiveAt;
-  const common = { kind: transfer.kind, effectiveAt, metadata: canonicalMetadata(transfer.metadata) };
-  const { debitAccountId, creditAccountId, holdId, reason, expiresAt } = transfer;
+  const { kind, effectiveAt, debitAccountId, creditAccountId, holdId, reason, expiresAt, balancing, purpose, reference } = transfer;
+  const common = { kind, effectiveAt, metadata: canonicalMetadata(transfer.metadata) };
+  const amountMinor = transfer.requested ?? transfer.amount;
   switch (transfer.kind) {
     case 'transfer':
-      return { ...common, debitAccountId, creditAccountId, amountMinor: transfer.amount };
+      return { ...common, debitAccountId, creditAccountId, amountMinor, balancing };
     case 'hold':
-      return { ...common, debitAccountId, creditAccountId, amountMinor: transfer.amount, expiresAt };
+      return { ...common, debitAccountId, creditAccountId, amountMinor, balancing, expiresAt, purpose, reference };
     case 'settle':
-      return { ...common, holdId, amountMinor: transfer.amount };
+      return { ...common, holdId, amountMinor, reference };
     case 'release':
-      return { ...common, holdId, reason };
+      return { ...common, holdId, reason, reference };
     case 'reverse':
-      return { ...common, transferId: transfer.reverses, amountMinor: transfer.amount };
+      return { ...common, transferId: transfer.reverses, amountMinor };
   }
 }
 
-function fieldsOf(command: Command, held: bigint | null, recordedAt: number | null): Fields {
-  const common = {
-    kind: command.kind,
-    effectiveAt: command.effectiveAt ?? recordedAt,
-    metadata: canonicalMetadata(command.metadata),
-  };
+function fieldsOfDirective({ kind, accountId, state, overdraftLimit, reason, until }: Directive): Fields {
+  return kind === 'account' ? { kind, accountId, state, overdraftLimitMinor: overdraftLimit, reason } : { kind, until };
+}
+
+function fieldsOf(command: Command, defaults: Defaults): Fields {
+  if (command.kind === 'account') {
+    const { kind, accountId, state, overdraftLimit, reason } = command;
+    return { kind, accountId, state, overdraftLimitMinor: overdraftLimit, reason };
+  }
+  if (command.kind === 'close-period') return { kind: command.kind, until: command.until };
+  const { kind, metadata } = command;
+  const common = { kind, effectiveAt: command.effectiveAt ?? defaults.recordedAt, metadata: canonicalMetadata(metadata) };
   switch (command.kind) {
-    case 'transfer':
-      return { ...common, debitAccountId: command.debitAccountId, creditAccountId: command.creditAccountId, amountMinor: command.amount };
+    case 'transfer': {
+      const { debitAccountId, creditAccountId, amount, balancing } = command;
+      return { ...common, debitAccountId, creditAccountId, amountMinor: amount, balancing };
+    }
     case 'hold': {
-      const { debitAccountId, creditAccountId, expiresAt } = command;
-      return { ...common, debitAccountId, creditAccountId, amountMinor: command.amount, expiresAt };
+      const { debitAccountId, creditAccountId, amount, balancing, expiresAt, purpose, reference } = command;
+      return { ...common, debitAccountId, creditAccountId, amountMinor: amount, balancing, expiresAt, purpose, reference };
     }
     case 'settle':
-      return { ...common, holdId: command.holdId, amountMinor: command.amount ?? held };
+      return { ...common, holdId: command.holdId, amountMinor: command.amount ?? defaults.held, reference: command.reference };
     case 'release':
-      return { ...common, holdId: command.holdId, reason: command.reason };
+      return { ...common, holdId: command.holdId, reason: command.reason, reference: command.reference };
+    case 'reverse':
+      return { ...common, transferId: command.transferId, amountMinor: command.amount ?? defaults.originalAmount };
   }
 }
 

@@ -1,19 +1,23 @@
 import { assert } from '#platform/errors.ts';
 import { credited, debited } from './balance.ts';
-import type { AccountState, Balance, Directive, Entry, Hold, HoldState, Known, LedgerRecord, Transfer } from './model.ts';
+import type { AccountState, Balance, Directive, Entry, Hold, HoldState, Known, LedgerRecord, Original, Transfer } from './model.ts';
 
 /** What a decision may look at: the state as of one head of the ledger. */
 export type View = {
   account(id: string): AccountState | undefined;
   hold(id: string): HoldState | undefined;
   known(id: string): Known | undefined;
+  original(id: string): Original | undefined;
 };
 
 /** Where the ledger stood before, and the time at which the batch is recorded (epoch milliseconds, never going back). */
 export type Moment = { seq: number; recordedAt: number; closedUntil: string | null };
 
+/** A directive with what it makes of its account. */
+export type Directed = { directive: Directive; after: AccountState | null };
+
 /** A movement that passed every rule; what is left is to write it down. */
-export type Movement = Omit<Transfer, 'seq' | 'recordedAt'> & {
+export type Movement = Omit<Transfer, 'seq' | 'recordedAt' | 'blockId'> & {
   debit: AccountState;
   credit: AccountState;
   postedChange: bigint;
@@ -41,12 +45,13 @@ export class Workspace implements View {
   /** Transfers and directives in the order of their places. */
   readonly records: LedgerRecord[] = [];
   readonly transfers: Transfer[] = [];
-  readonly directives: Directive[] = [];
+  readonly directives: Directed[] = [];
   readonly entries: Entry[] = [];
   /** New answers, in order; each becomes one row. */
   readonly answers: [id: string, known: Known][] = [];
   readonly balances = new Map<string, AccountState>();
   readonly holds = new Map<string, HoldState>();
+  readonly #reversed = new Map<string, bigint>();
   readonly #answered = new Map<string, Known>();
   readonly #view: View;
   readonly recordedAt: number;
@@ -54,6 +59,7 @@ export class Workspace implements View {
   closedUntil: string | null;
   #seq: number;
   #mark: Mark | undefined;
+  #blockId: string | null = null;
 
   constructor(view: View, moment: Moment) {
     this.#view = view;
@@ -81,6 +87,18 @@ export class Workspace implements View {
     return this.#answered.get(id) ?? this.#view.known(id);
   }
 
+  original(id: string): Original | undefined {
+    const original = this.#view.original(id) ?? this.#originalHere(id);
+    if (original === undefined || original === 'other') return original;
+    return { ...original, reversed: this.#reversed.get(id) ?? original.reversed };
+  }
+
+  #originalHere(id: string): Original | undefined {
+    const known = this.#answered.get(id);
+    if (known?.outcome !== 'done') return undefined;
+    return 'debitAccountId' in known.record ? { transfer: known.record, reversed: 0n } : 'other';
+  }
+
   answer(id: string, known: Known): void {
     this.#remember(this.#answered, id);
     this.#answered.set(id, known);
@@ -90,7 +108,7 @@ export class Workspace implements View {
   move(movement: Movement): Transfer {
     const { debit, credit, postedChange, pendingChange, ...rest } = movement;
     const seq = this.#next();
-    const transfer: Transfer = { ...rest, seq, recordedAt: this.recordedAt };
+    const transfer: Transfer = { ...rest, seq, recordedAt: this.recordedAt, blockId: this.#blockId };
     this.records.push(transfer);
     this.transfers.push(transfer);
     this.#enter(debit, 'debit', seq, movement, debited(debit.balance, postedChange, pendingChange));
@@ -98,13 +116,32 @@ export class Workspace implements View {
     return transfer;
   }
 
+  /** `after` is what the account of an `account` directive is from here on. */
+  direct(ruled: Omit<Directive, 'seq' | 'recordedAt' | 'blockId'>, after: AccountState | null): Directive {
+    const directive: Directive = { ...ruled, seq: this.#next(), recordedAt: this.recordedAt, blockId: this.#blockId };
+    this.records.push(directive);
+    this.directives.push({ directive, after });
+    if (after) {
+      this.#remember(this.balances, after.account.id);
+      this.balances.set(after.account.id, after);
+    }
+    if (directive.until !== null) this.closedUntil = directive.until;
+    return directive;
+  }
+
+  setReversed(id: string, reversed: bigint): void {
+    this.#remember(this.#reversed, id);
+    this.#reversed.set(id, reversed);
+  }
+
   setHold(id: string, state: HoldState): void {
     this.#remember(this.holds, id);
     this.holds.set(id, state);
   }
 
-  /** From here on everything can be taken back. */
-  mark(): void {
+  /** From here on everything belongs to a block and can be taken back. */
+  mark(blockId: string): void {
+    this.#blockId = blockId;
     const { records, transfers, directives, entries, answers, closedUntil } = this;
     this.#mark = {
       seq: this.#seq,
@@ -125,6 +162,7 @@ export class Workspace implements View {
   unmark(keep: boolean): void {
     const mark = this.#mark;
     this.#mark = undefined;
+    this.#blockId = null;
     if (keep || !mark) return;
     this.#seq = mark.seq;
     this.records.length = mark.records;
@@ -158,6 +196,6 @@ export class Workspace implements View {
 }
 
 export function holdOf(transfer: Transfer): Hold {
-  const { id, seq, debitAccountId, creditAccountId, amount, expiresAt, recordedAt, purpose, reference } = transfer;
-  return { id, seq, debitAccountId, creditAccountId, amount, expiresAt, recordedAt, purpose, reference };
+  const { id, seq, debitAccountId, creditAccountId, amount, expiresAt, recordedAt, effectiveAt, purpose, reference } = transfer;
+  return { id, seq, debitAccountId, creditAccountId, amount, expiresAt, recordedAt, effectiveAt, purpose, reference };
 }

@@ -131,6 +131,8 @@ create table ledger.open_holds (
   expires_at timestamptz,
   recorded_at timestamptz not null,
   seq bigint not null,
+  -- Null when it took effect as it was recorded.
+  effective_at timestamptz,
   purpose text,
   reference text,
   primary key (tenant_id, id)

@@ -1,6 +1,6 @@
 import { plainArray } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
-import type { AccountState, Directive, Hold, HoldState, Known } from '../domain/model.ts';
+import type { AccountState, Directive, Hold, HoldState, Known, Original } from '../domain/model.ts';
 import { DIRECTIVE_COLUMNS, type DirectiveRow, toDirective } from './directives.ts';
 import { type RefusedContent, readRefused } from './refused.ts';
 import {
@@ -81,13 +81,14 @@ export async function loadHolds(tx: Tx, tenantId: string, ids: readonly string[]
     expires_at: Date | null;
     recorded_at: Date;
     seq: bigint;
+    effective_at: Date | null;
     purpose: Hold['purpose'];
     reference: string | null;
   };
   const rows = await tx.query<Row>(
     `select wanted.id as wanted, r.state,
        exists (select from ledger.commands c where c.tenant_id = $1 and c.id = wanted.id) as known,
-       h.id, h.debit_account_id, h.credit_account_id, h.amount, h.expires_at, h.recorded_at, h.seq, h.purpose, h.reference
+       h.id, h.debit_account_id, h.credit_account_id, h.amount, h.expires_at, h.recorded_at, h.seq, h.effective_at, h.purpose, h.reference
      from unnest($2::uuid[]) wanted (id)
      left join ledger.open_holds h on h.tenant_id = $1 and h.id = wanted.id
      left join ledger.hold_resolutions r on r.tenant_id = $1 and r.hold_id = wanted.id`,
@@ -97,13 +98,30 @@ export async function loadHolds(tx: Tx, tenantId: string, ids: readonly string[]
   for (const row of rows) {
     if (row.id) {
       const { id, debit_account_id: debitAccountId, credit_account_id: creditAccountId, amount, purpose, reference } = row;
-      const times = { expiresAt: row.expires_at?.getTime() ?? null, recordedAt: row.recorded_at.getTime() };
+      const recordedAt = row.recorded_at.getTime();
+      const times = { expiresAt: row.expires_at?.getTime() ?? null, recordedAt, effectiveAt: row.effective_at?.getTime() ?? recordedAt };
       const hold = { id, seq: Number(row.seq), debitAccountId, creditAccountId, amount, purpose, reference, ...times };
       found.set(id, { state: 'open', hold });
     } else if (row.state) found.set(row.wanted, { state: row.state });
     else if (row.known) found.set(row.wanted, { state: 'not-a-hold' });
   }
   return found;
+}
+
+/** What the ids stand for, and how much of each movement was taken back. Ids that were refused, or never heard of, are absent. */
+export async function loadOriginals(tx: Tx, tenantId: string, ids: readonly string[]): Promise<Map<string, Original>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.query<TransferRow & { wanted: string; reversed: bigint | null }>(
+    `select c.id as wanted, ${TRANSFER_COLUMNS}, r.reversed
+     from ledger.commands c
+     left join ledger.transfers t on t.tenant_id = $1 and t.recorded_at = c.recorded_at and t.seq = c.seq
+     left join lateral (
+       select sum(amount) as reversed from ledger.transfers where tenant_id = $1 and reverses = c.id and recorded_at >= c.recorded_at
+     ) r on t.id is not null
+     where c.tenant_id = $1 and c.id = any($2::uuid[]) and c.seq is not null`,
+    [tenantId, plainArray(ids)],
+  );
+  return new Map(rows.map((row) => [row.wanted, row.id === null ? 'other' : { transfer: toTransfer(row), reversed: row.reversed ?? 0n }]));
 }
 
 /** Ids that were answered before, with what was said. */

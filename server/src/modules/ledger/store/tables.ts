@@ -91,6 +91,9 @@ export const OPEN_HOLDS: Table<Hold> = {
     plain('amount', 'numeric', (hold) => hold.amount),
     plain('expires_at', 'timestamptz', (hold) => instantOf(hold.expiresAt), { sparse: true }),
     plain('seq', 'bigint', (hold) => hold.seq),
+    plain('effective_at', 'timestamptz', (hold) => (hold.effectiveAt === hold.recordedAt ? null : instant(hold.effectiveAt)), {
+      sparse: true,
+    }),
     plain('purpose', 'text', (hold) => hold.purpose, { sparse: true }),
     text('reference', 'text', (hold) => hold.reference, { sparse: true }),
   ],
@@ -108,13 +111,13 @@ export const HOLD_RESOLUTIONS: Table<Transfer> = {
   ],
 };
 
-export const ACCOUNT_STATES: Table<AccountState & { seq: number }> = {
+export const ACCOUNT_STATES: Table<{ state: AccountState; seq: number }> = {
   name: 'account_states',
   dated: false,
   columns: [
-    plain('account_id', 'uuid', ({ account }) => account.id),
-    plain('state', 'text', ({ standing }) => standing),
-    plain('overdraft_limit', 'numeric', ({ account }) => account.overdraftLimit),
+    plain('account_id', 'uuid', ({ state }) => state.account.id),
+    plain('state', 'text', ({ state }) => state.standing),
+    plain('overdraft_limit', 'numeric', ({ state }) => state.account.overdraftLimit),
     plain('seq', 'bigint', ({ seq }) => seq),
   ],
   onConflict: `on conflict (tenant_id, account_id) do update

@@ -45,8 +45,8 @@ function statement(work: Workspace, leaves: readonly Buffer[], head: Head, param
   const closes = work.closedUntil !== head.closedUntil;
   const parts = [moveHead(closes ? `, closed_until = $${params.push(work.closedUntil)}` : '')];
   parts.push(insertInto(COMMANDS, work.answers, params));
+  const leafOf = ({ seq }: LedgerRecord) => leaves[seq - head.seq - 1]!;
   if (work.transfers.length > 0) {
-    const leafOf = (record: LedgerRecord) => leaves[record.seq - head.seq - 1]!;
     parts.push(
       insertInto(
         TRANSFERS,
@@ -58,8 +58,10 @@ function statement(work: Workspace, leaves: readonly Buffer[], head: Head, param
     if (work.transfers.some((transfer) => transfer.kind === 'hold' || transfer.holdId !== null)) parts.push(...holdParts(work, params));
   }
   if (work.directives.length > 0) {
-    const rows = work.directives.map((record) => ({ record, leaf: leaves[record.seq - head.seq - 1]! }));
-    parts.push(insertInto(DIRECTIVES, rows, params), insertInto(ACCOUNT_STATES, changedAccounts(work), params));
+    const rows = work.directives.map(({ directive: record }) => ({ record, leaf: leafOf(record) }));
+    parts.push(insertInto(DIRECTIVES, rows, params));
+    const changed = changedAccounts(work);
+    if (changed.length > 0) parts.push(insertInto(ACCOUNT_STATES, changed, params));
   }
   return `${parts.join(', ')} select batch from head`;
 }
@@ -84,11 +86,11 @@ function holdParts(work: Workspace, params: unknown[]): string[] {
   return parts;
 }
 
-/** What the batch's directives left each account they named at. */
-function changedAccounts(work: Workspace): (AccountState & { seq: number })[] {
-  const changed = new Map<string, AccountState & { seq: number }>();
-  for (const { accountId, seq } of work.directives) {
-    if (accountId !== null) changed.set(accountId, { ...work.account(accountId)!, seq });
+/** What the batch's directives made of each account they named, once for each. */
+function changedAccounts({ directives }: Workspace): { state: AccountState; seq: number }[] {
+  const changed = new Map<string, { state: AccountState; seq: number }>();
+  for (const { directive, after } of directives) {
+    if (after) changed.set(after.account.id, { state: after, seq: directive.seq });
   }
   return [...changed.values()];
 }

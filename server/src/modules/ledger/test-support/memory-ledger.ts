@@ -1,12 +1,32 @@
 import { ZERO_BALANCE } from '../domain/balance.ts';
 import { decide, type Group } from '../domain/decide.ts';
-import type { Account, AccountState, Command, Entry, HoldState, Known, Outcome, Transfer } from '../domain/model.ts';
+import type {
+  Account,
+  AccountCommand,
+  AccountState,
+  ClosePeriodCommand,
+  Command,
+  Entry,
+  HoldCommand,
+  HoldState,
+  Known,
+  LedgerRecord,
+  Original,
+  Outcome,
+  ReleaseCommand,
+  ReverseCommand,
+  SettleCommand,
+  Standing,
+  Transfer,
+  TransferCommand,
+} from '../domain/model.ts';
 
 /** The decisions of the ledger applied to maps: all of its rules, none of its storage. */
 export class MemoryLedger {
   readonly accounts = new Map<string, AccountState>();
   readonly holds = new Map<string, HoldState>();
   readonly known = new Map<string, Known>();
+  readonly records: LedgerRecord[] = [];
   readonly transfers: Transfer[] = [];
   readonly entries: Entry[] = [];
   seq = 0;
@@ -30,10 +50,12 @@ export class MemoryLedger {
       account: (id: string) => this.accounts.get(id),
       hold: (id: string) => this.holds.get(id) ?? this.#otherThanHold(id),
       known: (id: string) => this.known.get(id),
+      original: (id: string) => this.#original(id),
     };
     const { work, outcomes } = decide(view, { seq: this.seq, recordedAt: this.now, closedUntil: this.closedUntil }, groups);
     this.seq = work.seq;
     this.closedUntil = work.closedUntil;
+    this.records.push(...work.records);
     this.transfers.push(...work.transfers);
     this.entries.push(...work.entries);
     for (const [id, state] of work.balances) this.accounts.set(id, state);
@@ -44,6 +66,14 @@ export class MemoryLedger {
 
   #otherThanHold(id: string): HoldState | undefined {
     return this.known.has(id) ? { state: 'not-a-hold' } : undefined;
+  }
+
+  #original(id: string): Original | undefined {
+    const known = this.known.get(id);
+    if (known?.outcome !== 'done') return undefined;
+    if (!('debitAccountId' in known.record)) return 'other';
+    const reversals = this.transfers.filter((transfer) => transfer.reverses === id);
+    return { transfer: known.record, reversed: reversals.reduce((sum, { amount }) => sum + amount, 0n) };
   }
 
   balance(id: string) {
@@ -66,34 +96,52 @@ export function account(id: string, extra: Partial<Account> = {}): Account {
 }
 
 const base = { effectiveAt: null, metadata: null };
-export const transferOf = (id: string, debitAccountId: string, creditAccountId: string, amount: bigint): Command => ({
-  ...base,
-  id,
-  kind: 'transfer',
-  debitAccountId,
-  creditAccountId,
-  amount,
-});
+export const transferOf = (
+  id: string,
+  debitAccountId: string,
+  creditAccountId: string,
+  amount: bigint,
+  extra: Partial<TransferCommand> = {},
+): TransferCommand => ({ ...base, id, kind: 'transfer', debitAccountId, creditAccountId, amount, balancing: null, ...extra });
 export const holdOf = (
   id: string,
   debitAccountId: string,
   creditAccountId: string,
   amount: bigint,
   expiresAt: number | null = null,
-): Command => ({
-  ...base,
-  id,
-  kind: 'hold',
-  debitAccountId,
-  creditAccountId,
-  amount,
-  expiresAt,
-});
-export const settleOf = (id: string, holdId: string, amount: bigint | null = null): Command => ({
+  extra: Partial<HoldCommand> = {},
+): HoldCommand => {
+  const parties = { debitAccountId, creditAccountId, amount };
+  return { ...base, id, kind: 'hold', ...parties, expiresAt, balancing: null, purpose: null, reference: null, ...extra };
+};
+export const settleOf = (id: string, holdId: string, amount: bigint | null = null, reference: string | null = null): SettleCommand => ({
   ...base,
   id,
   kind: 'settle',
   holdId,
   amount,
+  reference,
 });
-export const releaseOf = (id: string, holdId: string, reason = 'user'): Command => ({ ...base, id, kind: 'release', holdId, reason });
+export const releaseOf = (id: string, holdId: string, reason = 'user', reference: string | null = null): ReleaseCommand => ({
+  ...base,
+  id,
+  kind: 'release',
+  holdId,
+  reason,
+  reference,
+});
+export const reverseOf = (id: string, transferId: string, amount: bigint | null = null): ReverseCommand => ({
+  ...base,
+  id,
+  kind: 'reverse',
+  transferId,
+  amount,
+});
+export const accountOf = (
+  id: string,
+  accountId: string,
+  state: Standing | null,
+  overdraftLimit: bigint | null = null,
+  reason = 'test',
+): AccountCommand => ({ id, kind: 'account', accountId, state, overdraftLimit, reason });
+export const closeOf = (id: string, until: string): ClosePeriodCommand => ({ id, kind: 'close-period', until });

@@ -1,8 +1,8 @@
 import type { Bus, NewEvent } from '#platform/bus/bus.ts';
 import type { Tx } from '#platform/db/db.ts';
-import { announceTransfer, type Origin } from '../domain/announce.ts';
+import { announceDirective, announceTransfer, type Origin } from '../domain/announce.ts';
 import { type Decision, decide, type Group } from '../domain/decide.ts';
-import { type Head, loadAccounts, loadHolds, loadKnown, lockHead } from '../store/load.ts';
+import { type Head, loadAccounts, loadHolds, loadKnown, loadOriginals, lockHead } from '../store/load.ts';
 import { writeBatch } from '../store/write.ts';
 import type { Loaded, TenantCache } from './cache.ts';
 
@@ -40,18 +40,7 @@ export async function attemptBatch(
 }
 
 async function load(tx: Tx, tenantId: string, submissions: readonly Submission[], cache: TenantCache, lookUp: boolean): Promise<Loaded> {
-  const ids = new Set<string>();
-  const accounts = new Set<string>();
-  const holds = new Set<string>();
-  for (const { commands } of submissions) {
-    for (const command of commands) {
-      ids.add(command.id);
-      if (command.kind === 'transfer' || command.kind === 'hold') {
-        accounts.add(command.debitAccountId);
-        accounts.add(command.creditAccountId);
-      } else holds.add(command.holdId);
-    }
-  }
+  const { ids, accounts, holds, originals } = mentioned(submissions);
   const known = lookUp ? await loadKnown(tx, tenantId, [...ids]) : new Map();
   const loadedHolds = await loadHolds(
     tx,
@@ -64,14 +53,38 @@ async function load(tx: Tx, tenantId: string, submissions: readonly Submission[]
     accounts.add(found.hold.debitAccountId);
     accounts.add(found.hold.creditAccountId);
   }
+  const loadedOriginals = await loadOriginals(tx, tenantId, [...originals]);
+  for (const original of loadedOriginals.values()) {
+    if (original === 'other') continue;
+    accounts.add(original.transfer.debitAccountId);
+    accounts.add(original.transfer.creditAccountId);
+  }
   const loadedAccounts = await loadAccounts(
     tx,
     tenantId,
     [...accounts].filter((id) => !cache.hasAccount(id)),
   );
-  return { accounts: loadedAccounts, holds: loadedHolds, known };
+  return { accounts: loadedAccounts, holds: loadedHolds, known, originals: loadedOriginals };
 }
 
+/** Ids that the commands bear, and those they speak of. */
+function mentioned(submissions: readonly Submission[]) {
+  const found = { ids: new Set<string>(), accounts: new Set<string>(), holds: new Set<string>(), originals: new Set<string>() };
+  for (const { commands } of submissions) {
+    for (const command of commands) {
+      found.ids.add(command.id);
+      if ('debitAccountId' in command) {
+        found.accounts.add(command.debitAccountId);
+        found.accounts.add(command.creditAccountId);
+      } else if ('holdId' in command) found.holds.add(command.holdId);
+      else if ('transferId' in command) found.originals.add(command.transferId);
+      else if ('accountId' in command) found.accounts.add(command.accountId);
+    }
+  }
+  return found;
+}
+
+/** The batch's events, in the order of the ledger. */
 function announce(submissions: readonly Submission[], { work, outcomes }: Decision, seqBefore: number): NewEvent[] {
   const origins: Origin[] = [];
   outcomes.forEach((group, index) => {
@@ -79,15 +92,14 @@ function announce(submissions: readonly Submission[], { work, outcomes }: Decisi
       if (outcome.outcome === 'done' && !outcome.duplicate) origins[outcome.seq - seqBefore - 1] = submissions[index]!.origin;
     }
   });
-  return work.transfers.map((transfer, index) => {
-    const debit = work.entries[2 * index]!;
-    const credit = work.entries[2 * index + 1]!;
-    const accountOf = (id: string) => work.account(id)!.account;
-    return announceTransfer(
-      origins[transfer.seq - seqBefore - 1]!,
-      transfer,
-      [accountOf(debit.accountId), debit],
-      [accountOf(credit.accountId), credit],
-    );
+  const accountOf = (id: string) => work.account(id)!.account;
+  let transfers = 0;
+  let directives = 0;
+  return work.records.map((record, index) => {
+    const origin = origins[index]!;
+    if (!('debitAccountId' in record)) return announceDirective(origin, work.directives[directives++]!);
+    const debit = work.entries[2 * transfers]!;
+    const credit = work.entries[2 * transfers++ + 1]!;
+    return announceTransfer(origin, record, [accountOf(debit.accountId), debit], [accountOf(credit.accountId), credit]);
   });
 }

@@ -1,9 +1,14 @@
-import type { AccountState, HoldState, Known } from '../domain/model.ts';
+import type { AccountState, HoldState, Known, Original } from '../domain/model.ts';
 import type { View, Workspace } from '../domain/workspace.ts';
 import type { Head } from '../store/load.ts';
 
 /** State read for one batch, not yet known to be current: it counts only if the batch commits on the head. */
-export type Loaded = { accounts: Map<string, AccountState>; holds: Map<string, HoldState>; known: Map<string, Known> };
+export type Loaded = {
+  accounts: Map<string, AccountState>;
+  holds: Map<string, HoldState>;
+  known: Map<string, Known>;
+  originals: Map<string, Original>;
+};
 
 /**
  * A tenant's ledger as this process last committed it. Only ever true as of `head`: a batch decided on it commits by moving that very
@@ -38,6 +43,7 @@ export class TenantCache {
       account: (id) => loaded.accounts.get(id) ?? this.#accounts.get(id),
       hold: (id) => loaded.holds.get(id) ?? this.#openHolds.get(id),
       known: (id) => loaded.known.get(id),
+      original: (id) => loaded.originals.get(id),
     };
   }
 

@@ -1,0 +1,59 @@
+import { EXPIRY_REASON, type Hold, type Rejection, type ReleaseCommand, type SettleCommand } from './model.ts';
+import { common, NOTHING, no, partiesOf, precedes, type Ruling } from './ruling.ts';
+import type { Workspace } from './workspace.ts';
+
+export function ruleSettle(command: SettleCommand, work: Workspace): Ruling {
+  const found = openHold(command, work);
+  if ('rejection' in found) return found;
+  const { hold } = found;
+  if (hold.expiresAt !== null && hold.expiresAt <= work.recordedAt) return no('LEDGER_HOLD_EXPIRED', `A reserva ${hold.id} venceu.`);
+  const amount = command.amount ?? hold.amount;
+  if (amount <= 0n) return no('LEDGER_AMOUNT_ZERO', 'amountMinor precisa ser maior que zero; para não liquidar nada, libere a reserva.');
+  if (amount > hold.amount) return no('LEDGER_SETTLE_EXCEEDS_HOLD', `Reservado ${hold.amount}, pedido ${amount}.`);
+  const early = precedes(command.effectiveAt, hold);
+  if (early) return early;
+  return { movement: { ...ending(command, hold, work), amount, reason: null, postedChange: amount } };
+}
+
+export function ruleRelease(command: ReleaseCommand, work: Workspace): Ruling {
+  const found = openHold(command, work);
+  if ('rejection' in found) return found;
+  const { hold } = found;
+  if (command.reason === EXPIRY_REASON && (hold.expiresAt === null || hold.expiresAt > work.recordedAt)) {
+    return no('LEDGER_HOLD_NOT_EXPIRED', `A reserva ${hold.id} ainda vale.`);
+  }
+  const early = precedes(command.effectiveAt, hold);
+  if (early) return early;
+  return { movement: { ...ending(command, hold, work), amount: hold.amount, reason: command.reason, postedChange: 0n } };
+}
+
+/** The open hold a command names, if it also names the case the hold is for. */
+function openHold(command: SettleCommand | ReleaseCommand, work: Workspace): { hold: Hold } | { rejection: Rejection } {
+  const id = command.holdId;
+  const found = work.hold(id);
+  switch (found?.state) {
+    case 'open':
+      if (found.hold.reference === command.reference) return { hold: found.hold };
+      return no('LEDGER_HOLD_REFERENCE_MISMATCH', `A reserva ${id} responde a outra referência.`);
+    case 'settled':
+      return no('LEDGER_HOLD_ALREADY_SETTLED', `A reserva ${id} já foi liquidada.`);
+    case 'released':
+      return no('LEDGER_HOLD_ALREADY_RELEASED', `A reserva ${id} já foi liberada.`);
+    case 'expired':
+      return no('LEDGER_HOLD_EXPIRED', `A reserva ${id} venceu e foi liberada.`);
+    case 'not-a-hold':
+      return no('LEDGER_NOT_A_HOLD', `${id} não é uma reserva feita.`);
+    default:
+      return no('LEDGER_HOLD_UNKNOWN', `Não há reserva ${id}.`);
+  }
+}
+
+/** A hold ends whatever became of its accounts: one that is frozen may still settle, and one with a hold cannot be closed. */
+function ending(command: SettleCommand | ReleaseCommand, hold: Hold, work: Workspace) {
+  const debit = work.account(hold.debitAccountId);
+  const credit = work.account(hold.creditAccountId);
+  if (!debit || !credit) throw new Error(`invariant broken: the accounts of hold ${hold.id} were not loaded`);
+  const { amount: held, purpose, reference } = hold;
+  const parties = partiesOf(debit, credit);
+  return { ...NOTHING, ...common(command, work), ...parties, held, holdId: hold.id, purpose, reference, pendingChange: -held };
+}
