@@ -48,17 +48,18 @@ const CHECKS: Record<string, string> = {
       select tenant_id, seq, debit_account_id as account_id, 'debit' as side, kind, amount, held from ledger.transfers
       union all select tenant_id, seq, credit_account_id, 'credit', kind, amount, held from ledger.transfers
     ), sums as (
-      select tenant_id, seq, account_id, side, case when kind in ('transfer', 'settle') then amount else 0 end as posted,
-        case kind when 'hold' then amount when 'transfer' then 0 else -held end as pending from wanted)
+      select tenant_id, seq, account_id, side, case when kind in ('transfer', 'settle', 'reverse') then amount else 0 end as posted,
+        case when kind = 'hold' then amount else -coalesce(held, 0) end as pending from wanted)
     select coalesce(s.tenant_id, e.tenant_id) as tenant_id, coalesce(s.account_id, e.account_id)::text as where,
       format('seq %s: transfer %s/%s, entry %s/%s', coalesce(s.seq, e.seq), s.posted, s.pending, e.posted_change, e.pending_change) as detail
     from sums s full join ledger.entries e on e.tenant_id = s.tenant_id and e.seq = s.seq and e.account_id = s.account_id and e.side = s.side
     where s.seq is null or e.seq is null or s.posted <> e.posted_change or s.pending <> e.pending_change`,
 
   'the sequence has no gaps': `
-    select h.tenant_id, 'head' as where, format('head at %s, %s transfers up to %s', h.seq, count(t.seq), max(t.seq)) as detail
-    from ledger.heads h left join ledger.transfers t on t.tenant_id = h.tenant_id
-    group by h.tenant_id, h.seq having h.seq <> count(t.seq) or h.seq <> coalesce(max(t.seq), 0)`,
+    select h.tenant_id, 'head' as where, format('head at %s, %s records up to %s', h.seq, count(r.seq), max(r.seq)) as detail
+    from ledger.heads h
+    left join (select tenant_id, seq from ledger.transfers union all select tenant_id, seq from ledger.directives) r on r.tenant_id = h.tenant_id
+    group by h.tenant_id, h.seq having h.seq <> count(r.seq) or h.seq <> coalesce(max(r.seq), 0)`,
 };
 
 const MAX_FINDINGS = 100;

@@ -84,6 +84,7 @@ export const AccountBalance = Type.Object({
   asset: Asset,
   normalSide: SideSchema,
   subjectId: nullable(Id),
+  state: Standing,
   overdraftLimitMinor: Minor,
   postedMinor: SignedMinor,
   heldMinor: Minor,
@@ -149,10 +150,34 @@ const Totals = {
   pendingDebitsMinor: Minor,
   pendingCreditsMinor: Minor,
 };
+const Cosif = Type.String({ pattern: '^([0-9]{8}|[0-9]{10})$', description: 'COSIF account, digits only, with its check digit' });
+export const ChartLine = Type.Object(
+  {
+    code: Type.String({ pattern: '^[a-z0-9][a-z0-9.:-]{0,59}$', description: 'The code of accounts in this ledger' }),
+    cosif: Cosif,
+    name: Type.String({ minLength: 1, maxLength: 200 }),
+  },
+  closed,
+);
 export const TrialBalance = Type.Object({
   asOfSeq: Type.Integer(),
   assets: Type.Array(Type.Object({ asset: Asset, ...Totals, differenceMinor: SignedMinor })),
-  lines: Type.Array(Type.Object({ asset: Asset, code: Type.String(), accounts: Type.Integer(), ...Totals })),
+  lines: Type.Array(Type.Object({ asset: Asset, code: Type.String(), cosif: nullable(Cosif), accounts: Type.Integer(), ...Totals })),
+  cosif: Type.Array(
+    Type.Object({
+      asset: Asset,
+      cosif: Type.String({ description: 'Digits of the level, without check digit; empty for what the chart does not place' }),
+      level: Type.Integer({
+        minimum: 0,
+        description: '1 group, 2 subgroup, 3 its division, 4 title, 5 subtitle, 6 below; 0 not in the chart',
+      }),
+      name: nullable(Type.String()),
+      accounts: Type.Integer(),
+      ...Totals,
+      balanceMinor: SignedMinor,
+    }),
+    { description: 'Sums of every level of the chart. Debit balances are positive.' },
+  ),
 });
 
 const ids = (maxItems: number) => Type.Array(Id, { minItems: 1, maxItems });
@@ -164,17 +189,27 @@ export const ledgerContract = defineContract('ledger', {
     input: Type.Object({ accounts: Type.Array(NewAccount, { minItems: 1, maxItems: 1_000 }) }, closed),
     output: Type.Object({ results: Type.Array(Type.Object({ id: Id, duplicate: Type.Boolean() })) }),
   },
-  /** Commands in order, each with its own outcome; `atomic` (at most 1,000) makes them all happen or none. Answered after the commit. */
+  /**
+   * Commands in order, each with its own outcome; `atomic` (at most 1,000) makes them all happen or none. Answered after the commit.
+   * `dryRun` (at most 1,000) answers what would be answered now, and writes nothing.
+   */
   submit: {
     input: Type.Object(
-      { commands: Type.Array(CommandInput, { minItems: 1, maxItems: 8_000 }), atomic: Type.Optional(Type.Boolean()) },
+      {
+        commands: Type.Array(CommandInput, { minItems: 1, maxItems: 8_000 }),
+        atomic: Type.Optional(Type.Boolean()),
+        dryRun: Type.Optional(Type.Boolean()),
+      },
       closed,
     ),
     output: Type.Object({ results: Type.Array(CommandResult) }),
   },
-  /** Balances now, or as recorded up to `at`. Accounts that do not exist are left out. */
+  /**
+   * Balances now, or as they were known `at` an instant. With `effectiveAt`: of what had taken effect by then, as known now or `at` an
+   * instant. State and limit are always those of now. Accounts that do not exist are left out.
+   */
   getBalances: {
-    input: Type.Object({ accountIds: ids(1_000), at: Type.Optional(Instant) }, closed),
+    input: Type.Object({ accountIds: ids(1_000), at: Type.Optional(Instant), effectiveAt: Type.Optional(Instant) }, closed),
     output: Type.Object({ asOfSeq: Type.Integer(), balances: Type.Array(AccountBalance) }),
   },
   /** An account's lines, newest first. `include` all shows holds and releases, too. Throws LEDGER_ACCOUNT_NOT_FOUND. */
@@ -200,8 +235,21 @@ export const ledgerContract = defineContract('ledger', {
     input: Type.Union([Type.Object({ ids: ids(1_000) }, closed), Type.Object({ accountId: Id }, closed)]),
     output: Type.Object({ holds: Type.Array(HoldView) }),
   },
-  /** Totals per asset (`differenceMinor` is zero, or something is badly wrong) and per account code. */
-  trialBalance: { input: Type.Object({}, closed), output: TrialBalance },
+  /**
+   * Totals per asset (`differenceMinor` is zero, or something is badly wrong), per account code, and per level of COSIF by the chart; now,
+   * as known `at` an instant, and of what had taken effect by `effectiveAt`.
+   */
+  trialBalance: {
+    input: Type.Object({ at: Type.Optional(Instant), effectiveAt: Type.Optional(Instant) }, closed),
+    output: TrialBalance,
+  },
+  /** Which COSIF account each account code belongs to. */
+  getChart: { input: Type.Object({}, closed), output: Type.Object({ lines: Type.Array(ChartLine) }) },
+  /** Puts lines into the chart, or changes those there are. Throws LEDGER_COSIF_INVALID for a code whose check digit is wrong. */
+  putChart: {
+    input: Type.Object({ lines: Type.Array(ChartLine, { minItems: 1, maxItems: 1_000 }) }, closed),
+    output: Type.Object({ lines: Type.Array(ChartLine) }),
+  },
 });
 
 export type NewAccount = Static<typeof NewAccount>;
@@ -211,4 +259,5 @@ export type AccountBalance = Static<typeof AccountBalance>;
 export type StatementLine = Static<typeof StatementLine>;
 export type TransferView = Static<typeof TransferView>;
 export type HoldView = Static<typeof HoldView>;
+export type ChartLine = Static<typeof ChartLine>;
 export type TrialBalance = Static<typeof TrialBalance>;

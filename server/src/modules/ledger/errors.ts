@@ -11,6 +11,11 @@ export const refuseLedger = defineErrors({
   LEDGER_TRANSFER_NOT_FOUND: { status: 404, title: 'Lançamento não encontrado', action: 'Confira o identificador do lançamento.' },
   LEDGER_COMMAND_MALFORMED: { status: 400, title: 'Comando malformado', action: 'Corrija o campo apontado e envie de novo.' },
   LEDGER_CURSOR_INVALID: { status: 400, title: 'Cursor inválido', action: 'Recomece da primeira página.' },
+  LEDGER_COSIF_INVALID: {
+    status: 422,
+    title: 'Código COSIF inválido',
+    action: 'Confira o dígito de controle e envie os 8 ou 10 dígitos sem pontos.',
+  },
   LEDGER_OVERLOADED: {
     status: 503,
     title: 'O livro está recebendo comandos demais',

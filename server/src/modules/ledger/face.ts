@@ -6,12 +6,15 @@ import type { PlatformDeps } from '#platform/module.ts';
 import { currentTraceparent } from '#platform/telemetry/tracing.ts';
 import { createAccounts } from './accounts.ts';
 import type { CommandResult, ledgerContract } from './contract.ts';
+import { isCosif } from './domain/cosif.ts';
 import type { Outcome } from './domain/model.ts';
 import { readCommand, readInstant } from './domain/read-command.ts';
 import { refuseLedger } from './errors.ts';
-import { readBalances, readTrialBalance } from './views/balances.ts';
+import { selectChart, upsertChart } from './store/chart.ts';
+import { readBalances } from './views/balances.ts';
 import { readStatement } from './views/statement.ts';
 import { readHolds, readOpenHolds, readTransfers } from './views/transfers.ts';
+import { readTrialBalance } from './views/trial-balance.ts';
 import type { Writers } from './writer/writers.ts';
 
 /** Commands that may ride in one piece; more are cut, unless they are all or none. */
@@ -24,6 +27,10 @@ export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof le
   const read = <T>(ctx: CallContext, work: (tx: Tx) => Promise<T>): Promise<T> =>
     deps.db.tx({ module: 'ledger', tenants: [ctx.tenantId] }, work);
   const instantOrNull = (text: string | undefined, name: string) => (text === undefined ? null : readInstant(text, `/${name}`));
+  const asOf = (input: { at?: string; effectiveAt?: string }) => ({
+    knownMs: instantOrNull(input.at, 'at'),
+    effectiveMs: instantOrNull(input.effectiveAt, 'effectiveAt'),
+  });
 
   return {
     async createAccounts(ctx, { accounts }) {
@@ -45,7 +52,7 @@ export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof le
       return { results: (await Promise.all(pieces)).flat().map(toResult) };
     },
 
-    getBalances: (ctx, input) => read(ctx, (tx) => readBalances(tx, ctx.tenantId, input.accountIds, instantOrNull(input.at, 'at'))),
+    getBalances: (ctx, input) => read(ctx, (tx) => readBalances(tx, ctx.tenantId, input.accountIds, asOf(input))),
 
     getStatement: (ctx, input) =>
       read(ctx, (tx) =>
@@ -71,7 +78,18 @@ export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof le
       return { holds };
     },
 
-    trialBalance: (ctx) => read(ctx, (tx) => readTrialBalance(tx, ctx.tenantId)),
+    trialBalance: (ctx, input) => read(ctx, (tx) => readTrialBalance(tx, ctx.tenantId, asOf(input))),
+
+    getChart: (ctx) => read(ctx, async (tx) => ({ lines: await selectChart(tx, ctx.tenantId) })),
+
+    putChart: (ctx, { lines }) => {
+      const wrong = lines.find((line) => !isCosif(line.cosif));
+      if (wrong) throw refuseLedger('LEDGER_COSIF_INVALID', { detail: `${wrong.cosif} (${wrong.code}) não é um código COSIF.` });
+      return read(ctx, async (tx) => {
+        await upsertChart(tx, ctx.tenantId, lines);
+        return { lines: await selectChart(tx, ctx.tenantId) };
+      });
+    },
   };
 }
 

@@ -156,7 +156,7 @@ select platform.tenant_table('ledger.account_states', 'select, insert, update, d
 create table ledger.chart (
   tenant_id uuid not null,
   code text not null check (length(code) between 1 and 60),
-  cosif text not null check (cosif ~ '^[0-9]{1,10}$'),
+  cosif text not null check (cosif ~ '^([0-9]{8}|[0-9]{10})$'),
   name text not null check (length(name) between 1 and 200),
   primary key (tenant_id, code)
 );
