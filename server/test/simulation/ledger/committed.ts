@@ -1,0 +1,125 @@
+/** Reads back what the ledger committed for one tenant, in its own order and past its own code. */
+import type { Booking, Command, Totals } from './model.ts';
+
+export type Query = (sql: string, params: readonly unknown[]) => Promise<Record<string, string | null>[]>;
+
+export type StoredBooking = Booking & { seq: number };
+export type StoredRefusal = { id: string; code: string; content: Command };
+
+/** All that was recorded at one instant: one batch, or several that followed each other within a millisecond. */
+export type Unit = { at: number; bookings: StoredBooking[]; refusals: StoredRefusal[] };
+
+const at = (text: string): number => Math.round(Number(text));
+
+export async function readUnits(query: Query, tenantId: string): Promise<Unit[]> {
+  const units = new Map<number, Unit>();
+  const unitOf = (text: string): Unit => {
+    const instant = at(text);
+    let unit = units.get(instant);
+    if (!unit) units.set(instant, (unit = { at: instant, bookings: [], refusals: [] }));
+    return unit;
+  };
+  const ms = (column: string) => `extract(epoch from ${column}) * 1000`;
+  const entries = await readEntries(query, tenantId);
+  const rows = await query(
+    `select t.seq, t.id, t.kind, t.debit_account_id, t.credit_account_id, t.amount, t.held, t.hold_id, t.reason, t.metadata,
+       ${ms('t.recorded_at')} as at, ${ms('t.effective_at')} as effective_at, ${ms('t.expires_at')} as expires_at
+     from ledger.transfers t join ledger.commands c on c.tenant_id = t.tenant_id and c.id = t.id and c.seq = t.seq and c.recorded_at = t.recorded_at
+     where t.tenant_id = $1 order by t.seq`,
+    [tenantId],
+  );
+  for (const row of rows) unitOf(row.at!).bookings.push(toBooking(row, entries));
+  if (entries.size > 2 * rows.length) throw new Error(`${entries.size} entries for ${rows.length} transfers`);
+  const refused = await query(
+    `select id, code, content, ${ms('recorded_at')} as at from ledger.commands where tenant_id = $1 and seq is null`,
+    [tenantId],
+  );
+  for (const { id, code, content, at: instant } of refused) {
+    unitOf(instant!).refusals.push({ id: id!, code: code!, content: toCommand(JSON.parse(content!)) });
+  }
+  return [...units.values()].sort((a, b) => a.at - b.at);
+}
+
+/** Balances after each entry, by place and side. */
+async function readEntries(query: Query, tenantId: string): Promise<Map<string, { account: string; after: Totals }>> {
+  const rows = await query(
+    `select seq, side, account_id, posted_debits, posted_credits, pending_debits, pending_credits from ledger.entries where tenant_id = $1`,
+    [tenantId],
+  );
+  return new Map(rows.map((row) => [`${row.seq} ${row.side}`, { account: row.account_id!, after: totalsOf(row) }]));
+}
+
+function toBooking(row: Record<string, string | null>, entries: Map<string, { account: string; after: Totals }>): StoredBooking {
+  const debit = entries.get(`${row.seq} debit`);
+  const credit = entries.get(`${row.seq} credit`);
+  if (!debit || !credit) throw new Error(`transfer ${row.seq} lacks an entry`);
+  const pairs = Object.entries(JSON.parse(row.metadata ?? '{}') as object).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    seq: Number(row.seq),
+    id: row.id!,
+    kind: row.kind!,
+    debit: row.debit_account_id === debit.account ? debit.account : `transfer ${row.debit_account_id}, entry ${debit.account}`,
+    credit: row.credit_account_id === credit.account ? credit.account : `transfer ${row.credit_account_id}, entry ${credit.account}`,
+    amount: BigInt(row.amount!),
+    held: row.held === null ? null : BigInt(row.held!),
+    holdId: row.hold_id!,
+    reason: row.reason!,
+    effectiveAt: at(row.effective_at!),
+    expiresAt: row.expires_at === null ? null : at(row.expires_at!),
+    metadata: pairs.length === 0 ? '' : JSON.stringify(pairs),
+    after: [debit.after, credit.after],
+  };
+}
+
+/** A refused command as the ledger keeps it, as it came over the wire; only what tells commands apart. */
+function toCommand(content: Record<string, unknown>): Command {
+  const { id, kind, holdId, reason, metadata } = content as Partial<Command>;
+  return { id: id!, kind: kind!, ...(holdId ? { holdId } : {}), ...(reason ? { reason } : {}), ...(metadata ? { metadata } : {}) };
+}
+
+function totalsOf(row: Record<string, string | null>): Totals {
+  return [BigInt(row.posted_debits!), BigInt(row.posted_credits!), BigInt(row.pending_debits!), BigInt(row.pending_credits!)];
+}
+
+export type StoredEnd = {
+  /** By account. */
+  balances: Map<string, Totals>;
+  /** By hold: `open`, or how it ended and what arrived. */
+  holds: Map<string, string>;
+};
+
+/** The state that the ledger's next decision would start from. */
+export async function readEnd(query: Query, tenantId: string): Promise<StoredEnd> {
+  const balances = await query(
+    `select a.id, coalesce(e.posted_debits, 0) as posted_debits, coalesce(e.posted_credits, 0) as posted_credits,
+       coalesce(e.pending_debits, 0) as pending_debits, coalesce(e.pending_credits, 0) as pending_credits
+     from ledger.accounts a left join lateral (
+       select * from ledger.entries where tenant_id = a.tenant_id and account_id = a.id order by recorded_at desc, seq desc limit 1) e on true
+     where a.tenant_id = $1`,
+    [tenantId],
+  );
+  const holds = await query(
+    `select id, 'open ' || amount as state from ledger.open_holds where tenant_id = $1
+     union all select hold_id, state || ' ' || amount from ledger.hold_resolutions where tenant_id = $1`,
+    [tenantId],
+  );
+  const states = new Map<string, string>();
+  for (const { id, state } of holds) states.set(id!, states.has(id!) ? `${states.get(id!)} and ${state}` : state!);
+  return { balances: new Map(balances.map((row) => [row.id!, totalsOf(row)])), holds: states };
+}
+
+/** What is wrong with the chain of batches: gaps, times that go back, a head elsewhere. Empty when nothing is. */
+export async function readChainFaults(query: Query, tenantId: string): Promise<string[]> {
+  const rows = await query(
+    `select format('batch %s from %s to %s after one to %s', batch, first_seq, last_seq, before) as fault from (
+       select *, lag(last_seq, 1, 0) over w as before, lag(batch, 1, 0) over w as previous, lag(recorded_at) over w as since
+       from ledger.batches where tenant_id = $1 window w as (order by batch)) b
+     where first_seq <> before + 1 or batch <> previous + 1 or recorded_at < since
+     union all
+     select format('head at batch %s, seq %s, last batch %s, %s', h.batch, h.seq, b.batch, b.last_seq) from ledger.heads h
+     left join lateral (select * from ledger.batches where tenant_id = h.tenant_id order by batch desc limit 1) b on true
+     where h.tenant_id = $1 and h.batch > 0 and (h.batch, h.seq, h.recorded_at, h.hash) is distinct from (b.batch, b.last_seq, b.recorded_at, b.hash)`,
+    [tenantId],
+  );
+  return rows.map((row) => row.fault!);
+}

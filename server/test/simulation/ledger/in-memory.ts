@@ -1,0 +1,93 @@
+/** The ledger's decisions against the model, without storage: everything replays exactly from the seed, and millions of commands are quick. */
+import type { CommandInput, NewAccount } from '#ledger';
+import { readCommand } from '../../../src/modules/ledger/domain/read-command.ts';
+import type { Outcome, Transfer } from '../../../src/modules/ledger/domain/model.ts';
+import { account, MemoryLedger } from '../../../src/modules/ledger/test-support/memory-ledger.ts';
+import type { Dice } from '../../support/dice.ts';
+import { bookingDifferences, Disagreement, objection, tell } from './compare.ts';
+import { Model, type Booking, type Totals, type Verdict } from './model.ts';
+import { type Request, Requests } from './requests.ts';
+
+/** Commands after which the next world begins, so that memory stays flat. */
+const WORLD = 50_000;
+
+export type MemoryLedgerMaker = (accounts: readonly NewAccount[]) => MemoryLedger;
+
+/** Runs about so many commands through both; answers how many it were. Throws a Disagreement at the first difference. */
+export function simulateInMemory(dice: Dice, operations: number, make: MemoryLedgerMaker = makeLedger): number {
+  let done = 0;
+  for (let world = 0; done < operations; world++) done += simulateWorld(dice, world, Math.min(WORLD, operations - done), make);
+  return done;
+}
+
+function simulateWorld(dice: Dice, world: number, operations: number, make: MemoryLedgerMaker): number {
+  const requests = new Requests(dice, world, { accounts: dice.pick([3, 10, 60]) });
+  const model = new Model();
+  for (const one of requests.accounts) model.open(one);
+  const ledger = make(requests.accounts);
+  const size = dice.pick([1, 5, 40]);
+  let done = 0;
+  for (let batch = 1; done < operations; batch++) {
+    ledger.now += dice.pick([0, 0, 1, 7, 900, 60_000]);
+    const round = Array.from({ length: dice.whole(1, 12) }, () => requests.next(ledger.now, size));
+    const groups = round.map(({ commands, atomic }) => ({ commands: (commands as CommandInput[]).map(readCommand), atomic }));
+    const seqBefore = ledger.seq;
+    const answers = ledger.runGroups(groups);
+    let place = 0;
+    for (const [index, request] of round.entries()) {
+      const verdicts = model.submit(request.commands, request.atomic, ledger.now);
+      place = compareRequest(ledger, request, verdicts, answers[index]!, place, `world ${world}, batch ${batch}`, seqBefore);
+      requests.wasAnswered(request);
+      done += request.commands.length;
+    }
+  }
+  for (const id of model.accounts.keys()) expectSame(`balance of ${id}`, model.totals(id), totalsOf(ledger.balance(id)));
+  return done;
+}
+
+/** Answers how many records of the batch are accounted for now. */
+function compareRequest(
+  ledger: MemoryLedger,
+  request: Request,
+  verdicts: readonly Verdict[],
+  answers: readonly Outcome[],
+  from: number,
+  where: string,
+  seqBefore: number,
+): number {
+  let place = from;
+  for (const [index, verdict] of verdicts.entries()) {
+    const answer = answers[index]!;
+    const why = objection(verdict, answer);
+    if (why) throw new Disagreement(`${where}: ${why}\n${tell(request, index)}`);
+    if (verdict.is !== 'done') continue;
+    const seq = seqBefore + ++place;
+    if (answer.outcome !== 'done' || answer.seq !== seq) throw new Disagreement(`${where}: not at place ${seq}\n${tell(request, index)}`);
+    const [debit, credit] = ledger.entries.slice(2 * (seq - 1), 2 * seq);
+    const stored = { ...toRecord(ledger.transfers[seq - 1]!), after: [totalsOf(debit!.after), totalsOf(credit!.after)] as [Totals, Totals] };
+    const differences = bookingDifferences(verdict.record, stored);
+    if (differences.length > 0) throw new Disagreement(`${where}: ${differences.join('; ')}\n${tell(request, index)}`);
+  }
+  return place;
+}
+
+function toRecord(transfer: Transfer): Omit<Booking, 'after'> {
+  const { id, kind, debitAccountId: debit, creditAccountId: credit, amount, held, holdId, reason, effectiveAt, expiresAt } = transfer;
+  const pairs = Object.entries(transfer.metadata ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const metadata = pairs.length === 0 ? '' : JSON.stringify(pairs);
+  return { id, kind, debit, credit, amount, held, holdId, reason, effectiveAt, expiresAt, metadata };
+}
+
+function totalsOf(balance: { postedDebits: bigint; postedCredits: bigint; pendingDebits: bigint; pendingCredits: bigint }): Totals {
+  return [balance.postedDebits, balance.postedCredits, balance.pendingDebits, balance.pendingCredits];
+}
+
+function expectSame(what: string, expected: Totals, found: Totals): void {
+  if (String(expected) !== String(found)) throw new Disagreement(`${what}: model ${expected}, ledger ${found}`);
+}
+
+function makeLedger(accounts: readonly NewAccount[]): MemoryLedger {
+  return new MemoryLedger(
+    accounts.map(({ id, overdraftLimitMinor = '0', ...rest }) => account(id, { ...rest, overdraftLimit: BigInt(overdraftLimitMinor) } as object)),
+  );
+}

@@ -1,0 +1,178 @@
+/**
+ * The committed order, played once more through the model. What was done has a place (`seq`); what was refused only the instant of its
+ * batch, and must have been rightly refused somewhere in it: between two requests, never inside one.
+ */
+import { derivedId } from '#platform/id.ts';
+import { bookingDifferences, Disagreement, objection, tell } from './compare.ts';
+import type { StoredBooking, StoredRefusal, Unit } from './committed.ts';
+import type { Command, Model, Verdict } from './model.ts';
+import type { Request } from './requests.ts';
+
+/** What became of an id in the end. */
+export type Fact = { at: number } & ({ seq: number } | { code: string });
+
+export type Replayed = {
+  facts: Map<string, Fact>;
+  /** Of each request that left something in the ledger, what the model said when it was carried out. */
+  verdicts: Map<Request, Verdict[]>;
+  operations: number;
+};
+
+type Part = { request: Request; bookings: StoredBooking[]; refusals: Map<string, StoredRefusal> };
+
+/** Plays all of it. `requests` in the order in which they were sent first. Throws a Disagreement at the first thing that cannot be. */
+export function replay(units: readonly Unit[], requests: readonly Request[], model: Model, tenantId: string): Replayed {
+  const owners = new Owners(requests, tenantId);
+  const replayed: Replayed = { facts: new Map(), verdicts: new Map(), operations: 0 };
+  for (const unit of units) {
+    const parts = partsOf(unit, owners);
+    const floating = new Floating([...parts.values()]);
+    const fixed = [...parts.values()].filter((part) => part.bookings.length > 0);
+    floating.settle(model, unit.at, replayed);
+    for (const part of fixed) {
+      const verdicts = model.submit(part.request.commands, part.request.atomic, unit.at);
+      const why = whyImpossible(part, verdicts);
+      if (why) throw new Disagreement(`recorded at ${unit.at}, seq ${part.bookings[0]!.seq}: ${why}`);
+      remember(part, verdicts, unit.at, replayed);
+      floating.passed(part);
+      floating.settle(model, unit.at, replayed);
+    }
+    for (const part of floating.left) {
+      const why = whyImpossible(part, model.submit(part.request.commands, part.request.atomic, unit.at));
+      throw new Disagreement(`recorded at ${unit.at}, refused, and right nowhere in its batch; at its end: ${why}`);
+    }
+  }
+  return replayed;
+}
+
+/** Those requests of a batch that left nothing but refusals, and so have no place in it yet. */
+class Floating {
+  readonly left = new Set<Part>();
+  /** Ids of which somebody in this batch was told that nobody has heard of them: they come into being after that. */
+  readonly #unheardOf = new Map<string, Set<Part>>();
+
+  constructor(parts: readonly Part[]) {
+    for (const part of parts) {
+      if (part.bookings.length === 0) this.left.add(part);
+      for (const { code, content } of part.refusals.values()) {
+        if (code !== 'LEDGER_HOLD_UNKNOWN') continue;
+        const askers = this.#unheardOf.get(content.holdId!) ?? new Set();
+        this.#unheardOf.set(content.holdId!, askers.add(part));
+      }
+    }
+  }
+
+  passed(part: Part): void {
+    this.left.delete(part);
+    for (const askers of this.#unheardOf.values()) askers.delete(part);
+  }
+
+  /** Carries out those that can have been carried out here. */
+  settle(model: Model, at: number, replayed: Replayed): void {
+    for (let placed = true; placed; ) {
+      placed = false;
+      for (const part of this.left) {
+        if (this.#isAwaited(part)) continue;
+        const verdicts = model.submit(part.request.commands, part.request.atomic, at);
+        if (whyImpossible(part, verdicts)) {
+          model.takeBack();
+          continue;
+        }
+        remember(part, verdicts, at, replayed);
+        this.passed(part);
+        placed = true;
+      }
+    }
+  }
+
+  #isAwaited(part: Part): boolean {
+    for (const id of part.refusals.keys()) {
+      for (const asker of this.#unheardOf.get(id) ?? []) if (asker !== part) return true;
+    }
+    return false;
+  }
+}
+
+function whyImpossible(part: Part, verdicts: readonly Verdict[]): string | undefined {
+  const { request, bookings, refusals } = part;
+  const answered = new Set<string>();
+  let place = 0;
+  for (const [index, verdict] of verdicts.entries()) {
+    const { id } = request.commands[index]!;
+    if (verdict.is === 'repeat') continue;
+    answered.add(id);
+    const refusal = refusals.get(id);
+    const booking = bookings[place];
+    const stored = refusal ? refusal : booking?.id === id ? booking : undefined;
+    if (!stored) return `nothing is stored of ${tell(request, index)}`;
+    const answer = { id, duplicate: false, ...('code' in stored ? { outcome: 'rejected' as const, code: stored.code } : { outcome: 'done' as const }) };
+    const why = objection(verdict, answer);
+    if (why) return `${why}\n${tell(request, index)}`;
+    if (verdict.is !== 'done') continue;
+    place++;
+    if (booking!.seq !== bookings[0]!.seq + place - 1) return `seq ${booking!.seq} is torn from its request\n${tell(request, index)}`;
+    const differences = bookingDifferences(verdict.record, booking!);
+    if (differences.length > 0) return `seq ${booking!.seq}: ${differences.join('; ')}\n${tell(request, index)}`;
+  }
+  if (place < bookings.length) return `seq ${bookings[place]!.seq} should not be there: ${bookings[place]!.id}`;
+  const surplus = [...refusals.keys()].find((id) => !answered.has(id));
+  return surplus && `the refusal of ${surplus} should not be there`;
+}
+
+function remember(part: Part, verdicts: Verdict[], at: number, replayed: Replayed): void {
+  if (replayed.verdicts.has(part.request)) throw new Disagreement(`one request in two batches: ${tell(part.request, 0)}`);
+  replayed.verdicts.set(part.request, verdicts);
+  for (const { id, seq } of part.bookings) replayed.facts.set(id, { at, seq });
+  for (const { id, code } of part.refusals.values()) replayed.facts.set(id, { at, code });
+  replayed.operations += part.request.commands.length;
+}
+
+/** Requests by the order of their first transfer; those without one last. */
+function partsOf(unit: Unit, owners: Owners): Map<Request, Part> {
+  const parts = new Map<Request, Part>();
+  const partOf = (request: Request): Part => {
+    let part = parts.get(request);
+    if (!part) parts.set(request, (part = { request, bookings: [], refusals: new Map() }));
+    return part;
+  };
+  for (const booking of unit.bookings) partOf(owners.of(booking)).bookings.push(booking);
+  for (const refusal of unit.refusals) partOf(owners.of(refusal.content, refusal)).refusals.set(refusal.id, refusal);
+  return parts;
+}
+
+/** Which request an id in the ledger came with. */
+class Owners {
+  readonly #byId = new Map<string, Request[]>();
+  readonly #tenantId: string;
+
+  constructor(requests: readonly Request[], tenantId: string) {
+    this.#tenantId = tenantId;
+    for (const request of requests) {
+      for (const id of new Set(request.commands.map((command) => command.id))) {
+        const known = this.#byId.get(id);
+        if (known) known.push(request);
+        else this.#byId.set(id, [request]);
+      }
+    }
+  }
+
+  of(stored: StoredBooking | Command, refusal?: StoredRefusal): Request {
+    const id = refusal?.id ?? stored.id;
+    const candidates = this.#byId.get(id) ?? [];
+    // Whoever uses an id under way with other content marks it in the metadata; one answered already belongs to the first.
+    const owner = candidates.length === 1 ? candidates[0] : candidates.find((one) => one.commands.some((each) => each.id === id && metadataOf(each) === metadataOf(stored)));
+    if (owner) return owner;
+    // The one thing that the ledger does by itself.
+    const { holdId, kind, reason } = stored;
+    if (holdId && kind === 'release' && reason === 'expiry' && id === derivedId('ledger.expire', this.#tenantId, holdId)) {
+      return { commands: [{ id, kind, holdId, reason }], atomic: false };
+    }
+    throw new Disagreement(`nobody asked for ${id}: ${JSON.stringify(stored, (_key, value) => (typeof value === 'bigint' ? String(value) : value))}`);
+  }
+}
+
+function metadataOf(stored: { metadata?: string | Record<string, string> }): string {
+  if (typeof stored.metadata === 'string') return stored.metadata;
+  const pairs = Object.entries(stored.metadata ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return pairs.length === 0 ? '' : JSON.stringify(pairs);
+}

@@ -1,0 +1,225 @@
+/** Random requests to a ledger: every kind of command, sensible and senseless, over few accounts so that they get in each other's way. */
+import type { NewAccount } from '#ledger';
+import type { Dice } from '../../support/dice.ts';
+import type { Command } from './model.ts';
+
+export type Request = { commands: Command[]; atomic: boolean };
+
+const LARGEST = 10n ** 38n - 1n;
+const MINUTE = 60_000;
+/** Texts that break whoever quotes carelessly on the way to Postgres and back. */
+const WORDS = ['a', '', ' ', 'NULL', '"', '\\', '\\"', '{}', '{"a":1}', "';--", 'ação ✓ 🎲', '\n\t', '\\u0000', ','];
+const MAX_REMEMBERED = 400;
+
+export class Requests {
+  readonly tenantId: string;
+  readonly accounts: NewAccount[] = [];
+  readonly #dice: Dice;
+  readonly #prefix: string;
+  /** Amounts are mostly below this: small ones meet limits exactly, larger ones overdraw. */
+  readonly #scale: number;
+  readonly #groups: { plain: string[]; houses: string[]; giants: string[] } = { plain: [], houses: [], giants: [] };
+  readonly #holds: string[] = [];
+  readonly #recent: Command[] = [];
+  readonly #answered: Command[] = [];
+  #ids = 0;
+
+  /** `world` tells apart the worlds of one seed. */
+  constructor(dice: Dice, world: number, size: { accounts: number }) {
+    this.#dice = dice;
+    this.#prefix = `${(dice.seed >>> 0).toString(16).padStart(8, '0')}-${(world & 0xffff).toString(16).padStart(4, '0')}`;
+    this.tenantId = `${this.#prefix}-8000-8000-0000000000ff`;
+    this.#scale = dice.pick([12, 60, 1_000]);
+    this.#makeAccounts(size.accounts);
+  }
+
+  newId(): string {
+    return `${this.#prefix}-7000-8000-${(this.#ids++).toString(16).padStart(12, '0')}`;
+  }
+
+  /** What was answered for good may be asked again; what is still under way is only repeated as the whole request it was part of. */
+  wasAnswered(request: Request): void {
+    if (this.#dice.roll() < 0.3) push(this.#answered, this.#dice.pick(request.commands));
+  }
+
+  /** A request of about `size` commands, for a ledger whose clock shows `now`. */
+  next(now: number, size: number): Request {
+    const dice = this.#dice;
+    const atomic = dice.roll() < 0.25;
+    const count = atomic ? dice.whole(1, Math.min(size, 6)) : dice.whole(1, size);
+    const commands: Command[] = [];
+    for (let i = 0; i < count; i++) {
+      // Blocks are mostly sensible, or hardly one would ever pass.
+      const command = atomic && dice.roll() < 0.8 ? this.#sensible(now) : this.#any(now);
+      commands.push(command);
+      push(this.#recent, command);
+    }
+    return { commands, atomic };
+  }
+
+  /** A request that is not one: the ledger must refuse it whole and keep nothing of it. */
+  malformed(now: number): Request {
+    const dice = this.#dice;
+    const { commands } = this.next(now, 3);
+    const wrong: object = dice.pick([
+      { amountMinor: '-1' },
+      { amountMinor: '1.5' },
+      { amountMinor: '007' },
+      { amountMinor: '1'.repeat(65) },
+      { id: 'not-a-uuid' },
+      { kind: 'burn' },
+      { effectiveAt: '2026-02-30' },
+      { metadata: { note: 'x'.repeat(201) } },
+      { metadata: { note: 'a\u0000b' } },
+      { metadata: { 'a b': 'c' } },
+    ]);
+    commands.push({ ...this.#transfer(now), ...wrong });
+    return { commands, atomic: dice.roll() < 0.5 };
+  }
+
+  #any(now: number): Command {
+    const dice = this.#dice;
+    const roll = dice.roll();
+    if (roll < 0.82) return this.#sensible(now);
+    if (roll < 0.87 && this.#answered.length > 0) return dice.pick(this.#answered);
+    if (roll < 0.88 && this.#answered.length > 0) return this.#twisted(dice.pick(this.#answered));
+    // Of two uses of an id that are under way either may win: a mark of its own tells which it was.
+    if (roll < 0.9 && this.#recent.length > 0) {
+      const twisted = this.#twisted(dice.pick(this.#recent));
+      return { ...twisted, metadata: { ...twisted.metadata, mark: String(this.#ids++) } };
+    }
+    return this.#senseless(now);
+  }
+
+  #sensible(now: number): Command {
+    const dice = this.#dice;
+    const roll = dice.roll();
+    if (roll < 0.58 || this.#holds.length === 0) return this.#transfer(now);
+    if (roll < 0.76) return this.#hold(now);
+    if (roll < 0.9) return this.#settle();
+    return { id: this.newId(), kind: 'release', holdId: this.#someHold(), ...this.#maybe(0.5, { reason: dice.pick(['expiry', 'expiry', 'user', 'fraud-2']) }) };
+  }
+
+  #transfer(now: number): Command {
+    return { id: this.newId(), kind: 'transfer', ...this.#parties(), ...this.#extras(now) };
+  }
+
+  #hold(now: number): Command {
+    const dice = this.#dice;
+    const id = this.newId();
+    push(this.#holds, id);
+    const expiresAt = iso(now + dice.pick([1, 50, 1_000, 5_000, 10 * MINUTE, 1_000 * MINUTE]));
+    return { id, kind: 'hold', ...this.#parties(), ...this.#maybe(0.6, { expiresAt }), ...this.#extras(now) };
+  }
+
+  #settle(): Command {
+    const amount = String(this.#dice.whole(0, this.#scale));
+    return { id: this.newId(), kind: 'settle', holdId: this.#someHold(), ...this.#maybe(0.6, { amountMinor: amount }) };
+  }
+
+  /** Mostly young holds, so that many are open still; each is tried about twice. */
+  #someHold(): string {
+    const dice = this.#dice;
+    const holds = this.#holds;
+    const place = Math.floor(dice.roll() ** 2 * holds.length);
+    return dice.roll() < 0.6 ? holds.splice(place, 1)[0]! : holds[place]!;
+  }
+
+  #senseless(now: number): Command {
+    const dice = this.#dice;
+    const transfer = this.#transfer(now);
+    const nobody = `${this.#prefix}-0000-8000-00000000000${dice.whole(0, 9)}`;
+    const id = this.newId();
+    return dice.pick<() => Command>([
+      () => ({ ...transfer, amountMinor: dice.pick(['0', String(LARGEST), String(LARGEST + 1n), '9'.repeat(64)]) }),
+      () => ({ ...transfer, debitAccountId: nobody }),
+      () => ({ ...transfer, creditAccountId: nobody }),
+      () => ({ ...transfer, creditAccountId: transfer.debitAccountId! }),
+      () => ({ ...transfer, debitAccountId: dice.pick(this.accounts).id, creditAccountId: dice.pick(this.accounts).id }),
+      () => ({ ...transfer, effectiveAt: iso(now + dice.pick([1_000, MINUTE, 10_000 * MINUTE])) }),
+      () => ({ ...this.#hold(now), expiresAt: iso(now - dice.pick([0, 1, 10 * MINUTE])) }),
+      () => ({ id, kind: 'settle', holdId: dice.pick([nobody, dice.pick(this.#recent)?.id ?? nobody]) }),
+      () => ({ id, kind: 'release', holdId: dice.pick([nobody, dice.pick(this.#recent)?.id ?? nobody]) }),
+      () => ({ id, kind: 'settle', holdId: id }),
+    ])();
+  }
+
+  /** The same id with other content. */
+  #twisted(command: Command): Command {
+    const dice = this.#dice;
+    const twists: (() => Command)[] = [
+      () => ({ ...command, metadata: { ...command.metadata, other: 'yes' } }),
+      () => ({ ...command, effectiveAt: '2026-01-01T00:00:00.000Z' }),
+      () => ({ id: command.id, kind: 'release', holdId: command.holdId ?? command.id }),
+    ];
+    if (command.amountMinor !== undefined) twists.push(() => ({ ...command, amountMinor: String(BigInt(command.amountMinor!.slice(0, 37)) + 1n) }));
+    if (command.kind === 'settle') twists.push(() => ({ id: command.id, kind: 'settle', holdId: command.holdId! }));
+    if (command.debitAccountId) twists.push(() => ({ ...command, debitAccountId: dice.pick(this.accounts).id }));
+    return dice.pick(twists)();
+  }
+
+  #parties(): { debitAccountId: string; creditAccountId: string; amountMinor: string } {
+    const dice = this.#dice;
+    const { plain, houses, giants } = this.#groups;
+    const roll = dice.roll();
+    if (roll < 0.04) {
+      const digits = dice.whole(1, 38);
+      let amountMinor = String(dice.whole(1, 9));
+      while (amountMinor.length < digits) amountMinor += dice.whole(0, 9);
+      return { debitAccountId: dice.pick(giants), creditAccountId: dice.pick(giants), amountMinor };
+    }
+    const amountMinor = String(dice.whole(1, dice.roll() < 0.97 ? this.#scale : 100 * this.#scale));
+    if (roll < 0.34) return { debitAccountId: dice.pick(houses), creditAccountId: this.#skewed(plain), amountMinor };
+    if (roll < 0.44) return { debitAccountId: this.#skewed(plain), creditAccountId: dice.pick(houses), amountMinor };
+    return { debitAccountId: this.#skewed(plain), creditAccountId: this.#skewed(plain), amountMinor };
+  }
+
+  /** The first accounts are hot ones. */
+  #skewed(ids: readonly string[]): string {
+    return ids[Math.floor(this.#dice.roll() ** 2 * ids.length)]!;
+  }
+
+  #extras(now: number): Partial<Command> {
+    const dice = this.#dice;
+    return {
+      ...this.#maybe(0.05, { effectiveAt: iso(now - dice.pick([0, 1, 20_000, 3 * MINUTE, 50_000 * MINUTE])) }),
+      ...this.#maybe(0.06, { metadata: { [dice.pick(['b', 'a', 'payment.id'])]: dice.pick(WORDS), note: dice.pick(WORDS) } }),
+    };
+  }
+
+  #maybe<T extends object>(chance: number, fields: T): T | Record<string, never> {
+    return this.#dice.roll() < chance ? fields : {};
+  }
+
+  #makeAccounts(count: number): void {
+    const dice = this.#dice;
+    const open = (group: string[], asset: string, rest: Partial<NewAccount>): void => {
+      const id = this.newId();
+      group.push(id);
+      this.accounts.push({ id, code: 'simulated', asset, normalSide: 'credit', ...rest });
+    };
+    const { plain, houses, giants } = this.#groups;
+    for (let i = 0; i < 3; i++) open(houses, 'BRL', { normalSide: 'debit' });
+    for (let i = 0; i < 8; i++) {
+      const overdraftLimitMinor = dice.pick(['0', '1', String(10n ** 37n), String(LARGEST)]);
+      open(giants, 'BRL', { debitsMustNotExceedCredits: i % 2 === 0, creditsMustNotExceedDebits: i % 3 === 0, overdraftLimitMinor });
+    }
+    for (let i = 0; i < count; i++) {
+      const overdraftLimitMinor = String(dice.pick([0, 0, 1, this.#scale, 3 * this.#scale]));
+      const side = dice.pick(['debit', 'debit', 'debit', 'credit', 'both', 'none'] as const);
+      const limits = { debitsMustNotExceedCredits: side === 'debit' || side === 'both', creditsMustNotExceedDebits: side === 'credit' || side === 'both' };
+      open(plain, 'BRL', { ...limits, overdraftLimitMinor, normalSide: side === 'credit' ? 'debit' : 'credit' });
+    }
+    for (let i = 0; i < 2; i++) open([], 'USD', {});
+  }
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** A list that forgets its oldest. */
+function push<T>(list: T[], item: T): void {
+  list.push(item);
+  if (list.length > MAX_REMEMBERED) list.splice(0, MAX_REMEMBERED / 4);
+}
