@@ -1,5 +1,5 @@
 /** The file of what was acknowledged, kept outside the ledger and written through to the disk. */
-import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import type { CommandResult } from '#ledger';
 
 export class Acknowledged {
@@ -38,8 +38,9 @@ export class Acknowledged {
     return lines.filter((line) => line !== '').map((line) => line.split(' ') as [string, string]);
   }
 
-  close(): void {
+  remove(): void {
     this.flush();
     closeSync(this.#handle);
+    unlinkSync(this.file);
   }
 }

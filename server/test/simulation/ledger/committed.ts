@@ -1,4 +1,5 @@
 /** Reads back what the ledger committed for one tenant, in its own order and past its own code. */
+import { Disagreement } from './compare.ts';
 import type { Booking, Command, Totals } from './model.ts';
 
 export type Query = (sql: string, params: readonly unknown[]) => Promise<Record<string, string | null>[]>;
@@ -6,19 +7,13 @@ export type Query = (sql: string, params: readonly unknown[]) => Promise<Record<
 export type StoredBooking = Booking & { seq: number };
 export type StoredRefusal = { id: string; code: string; content: Command };
 
-/** All that was recorded at one instant: one batch, or several that followed each other within a millisecond. */
-export type Unit = { at: number; bookings: StoredBooking[]; refusals: StoredRefusal[] };
+/** What was committed at once. */
+export type Batch = { at: number; bookings: StoredBooking[]; refusals: StoredRefusal[] };
 
 const at = (text: string): number => Math.round(Number(text));
 
-export async function readUnits(query: Query, tenantId: string): Promise<Unit[]> {
-  const units = new Map<number, Unit>();
-  const unitOf = (text: string): Unit => {
-    const instant = at(text);
-    let unit = units.get(instant);
-    if (!unit) units.set(instant, (unit = { at: instant, bookings: [], refusals: [] }));
-    return unit;
-  };
+/** Every batch of the tenant, in order. */
+export async function readBatches(query: Query, tenantId: string): Promise<Batch[]> {
   const ms = (column: string) => `extract(epoch from ${column}) * 1000`;
   const entries = await readEntries(query, tenantId);
   const rows = await query(
@@ -28,16 +23,36 @@ export async function readUnits(query: Query, tenantId: string): Promise<Unit[]>
      where t.tenant_id = $1 order by t.seq`,
     [tenantId],
   );
-  for (const row of rows) unitOf(row.at!).bookings.push(toBooking(row, entries));
-  if (entries.size > 2 * rows.length) throw new Error(`${entries.size} entries for ${rows.length} transfers`);
+  if (entries.size !== 2 * rows.length) throw new Disagreement(`${entries.size} entries for ${rows.length} transfers`);
   const refused = await query(
-    `select id, code, content, ${ms('recorded_at')} as at from ledger.commands where tenant_id = $1 and seq is null`,
+    `select id, code, content, batch, ${ms('recorded_at')} as at from ledger.commands where tenant_id = $1 and seq is null`,
     [tenantId],
   );
-  for (const { id, code, content, at: instant } of refused) {
-    unitOf(instant!).refusals.push({ id: id!, code: code!, content: toCommand(JSON.parse(content!)) });
-  }
-  return [...units.values()].sort((a, b) => a.at - b.at);
+  const ranges = await query(`select batch, last_seq, ${ms('recorded_at')} as at from ledger.batches where tenant_id = $1 order by batch`, [
+    tenantId,
+  ]);
+  const refusalsOf = Map.groupBy(refused, (row) => row.batch);
+  let place = 0;
+  const batches = ranges.map(({ batch, last_seq: last, at: instant }): Batch => {
+    const bookings: StoredBooking[] = [];
+    const inBatch = (row: Record<string, string | null>) => {
+      if (row.at !== instant) throw new Disagreement(`${row.id} is recorded at ${row.at}, its batch ${batch} at ${instant}`);
+    };
+    for (; place < rows.length && Number(rows[place]!.seq) <= Number(last); place++) {
+      inBatch(rows[place]!);
+      bookings.push(toBooking(rows[place]!, entries));
+    }
+    const refusals = refusalsOf.get(batch) ?? [];
+    for (const row of refusals) inBatch(row);
+    return {
+      at: at(instant!),
+      bookings,
+      refusals: refusals.map(({ id, code, content }) => ({ id: id!, code: code!, content: toCommand(JSON.parse(content!)) })),
+    };
+  });
+  const told = batches.reduce((sum, one) => sum + one.bookings.length + one.refusals.length, 0);
+  if (told !== rows.length + refused.length) throw new Disagreement(`${rows.length + refused.length} answers, ${told} of them in batches`);
+  return batches;
 }
 
 /** Balances after each entry, by place and side. */
@@ -52,7 +67,7 @@ async function readEntries(query: Query, tenantId: string): Promise<Map<string, 
 function toBooking(row: Record<string, string | null>, entries: Map<string, { account: string; after: Totals }>): StoredBooking {
   const debit = entries.get(`${row.seq} debit`);
   const credit = entries.get(`${row.seq} credit`);
-  if (!debit || !credit) throw new Error(`transfer ${row.seq} lacks an entry`);
+  if (!debit || !credit) throw new Disagreement(`transfer ${row.seq} lacks an entry`);
   const pairs = Object.entries(JSON.parse(row.metadata ?? '{}') as object).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     seq: Number(row.seq),

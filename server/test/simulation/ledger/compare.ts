@@ -21,7 +21,8 @@ export function objection(verdict: Verdict, answer: Answer): string | undefined 
     return verdict.why.includes(answer.code!) ? undefined : `refused with ${answer.code} instead of ${verdict.why.join(' or ')}`;
   }
   if (verdict.fields.length === 0) return answer.duplicate ? undefined : 'not marked as a repetition of the same command';
-  if (answer.outcome !== 'rejected' || answer.code !== 'LEDGER_ID_CONFLICT') return `answered ${answer.code ?? 'done'}, though it conflicts in ${verdict.fields}`;
+  if (answer.outcome !== 'rejected' || answer.code !== 'LEDGER_ID_CONFLICT')
+    return `answered ${answer.code ?? 'done'}, though it conflicts in ${verdict.fields}`;
   return verdict.fields.includes(answer.field!) ? undefined : `conflict in ${answer.field} instead of ${verdict.fields}`;
 }
 

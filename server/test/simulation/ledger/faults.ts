@@ -37,7 +37,7 @@ const CHANCES: [FaultName, number][] = [
   ['expiry run', 4],
 ];
 /** A moment that does not come (a writer without work) is not waited for. */
-const PATIENCE_MS = 400;
+const PATIENCE_MS = 600;
 const HOUR = 3_600_000;
 
 export class Faults {
@@ -109,8 +109,7 @@ export class Faults {
     if (!release) return false;
     writer.pause();
     const before = this.#answered(writer);
-    const end = performance.now() + PATIENCE_MS;
-    // A writer that had locked the head first keeps the others out: then nobody can have written.
+    const end = performance.now() + 3 * PATIENCE_MS;
     while (performance.now() < end && this.#answered(writer) === before) await sleep(5);
     if (this.#answered(writer) > before) this.#count('of these, another wrote meanwhile');
     release();

@@ -1,27 +1,18 @@
 /** The ledger's decisions against the model, without storage: everything replays exactly from the seed, and millions of commands are quick. */
 import type { CommandInput, NewAccount } from '#ledger';
-import { readCommand } from '../../../src/modules/ledger/domain/read-command.ts';
 import type { Outcome, Transfer } from '../../../src/modules/ledger/domain/model.ts';
+import { readCommand } from '../../../src/modules/ledger/domain/read-command.ts';
 import { account, MemoryLedger } from '../../../src/modules/ledger/test-support/memory-ledger.ts';
 import type { Dice } from '../../support/dice.ts';
 import { bookingDifferences, Disagreement, objection, tell } from './compare.ts';
-import { Model, type Booking, type Totals, type Verdict } from './model.ts';
+import { type Booking, Model, type Totals, type Verdict } from './model.ts';
 import { type Request, Requests } from './requests.ts';
-
-/** Commands after which the next world begins, so that memory stays flat. */
-const WORLD = 50_000;
 
 export type MemoryLedgerMaker = (accounts: readonly NewAccount[]) => MemoryLedger;
 
-/** Runs about so many commands through both; answers how many it were. Throws a Disagreement at the first difference. */
+/** Runs about so many commands through both, all kept in memory; answers how many it were. Throws a Disagreement at the first difference. */
 export function simulateInMemory(dice: Dice, operations: number, make: MemoryLedgerMaker = makeLedger): number {
-  let done = 0;
-  for (let world = 0; done < operations; world++) done += simulateWorld(dice, world, Math.min(WORLD, operations - done), make);
-  return done;
-}
-
-function simulateWorld(dice: Dice, world: number, operations: number, make: MemoryLedgerMaker): number {
-  const requests = new Requests(dice, world, { accounts: dice.pick([3, 10, 60]) });
+  const requests = new Requests(dice, 0, { accounts: dice.pick([3, 10, 60]) });
   const model = new Model();
   for (const one of requests.accounts) model.open(one);
   const ledger = make(requests.accounts);
@@ -36,7 +27,7 @@ function simulateWorld(dice: Dice, world: number, operations: number, make: Memo
     let place = 0;
     for (const [index, request] of round.entries()) {
       const verdicts = model.submit(request.commands, request.atomic, ledger.now);
-      place = compareRequest(ledger, request, verdicts, answers[index]!, place, `world ${world}, batch ${batch}`, seqBefore);
+      place = compareRequest(ledger, request, verdicts, answers[index]!, place, `batch ${batch}`, seqBefore);
       requests.wasAnswered(request);
       done += request.commands.length;
     }
@@ -64,7 +55,10 @@ function compareRequest(
     const seq = seqBefore + ++place;
     if (answer.outcome !== 'done' || answer.seq !== seq) throw new Disagreement(`${where}: not at place ${seq}\n${tell(request, index)}`);
     const [debit, credit] = ledger.entries.slice(2 * (seq - 1), 2 * seq);
-    const stored = { ...toRecord(ledger.transfers[seq - 1]!), after: [totalsOf(debit!.after), totalsOf(credit!.after)] as [Totals, Totals] };
+    const stored = {
+      ...toRecord(ledger.transfers[seq - 1]!),
+      after: [totalsOf(debit!.after), totalsOf(credit!.after)] as [Totals, Totals],
+    };
     const differences = bookingDifferences(verdict.record, stored);
     if (differences.length > 0) throw new Disagreement(`${where}: ${differences.join('; ')}\n${tell(request, index)}`);
   }
@@ -86,8 +80,10 @@ function expectSame(what: string, expected: Totals, found: Totals): void {
   if (String(expected) !== String(found)) throw new Disagreement(`${what}: model ${expected}, ledger ${found}`);
 }
 
-function makeLedger(accounts: readonly NewAccount[]): MemoryLedger {
+export function makeLedger(accounts: readonly NewAccount[]): MemoryLedger {
   return new MemoryLedger(
-    accounts.map(({ id, overdraftLimitMinor = '0', ...rest }) => account(id, { ...rest, overdraftLimit: BigInt(overdraftLimitMinor) } as object)),
+    accounts.map(({ id, overdraftLimitMinor = '0', ...rest }) =>
+      account(id, { ...rest, overdraftLimit: BigInt(overdraftLimitMinor) } as object),
+    ),
   );
 }

@@ -28,7 +28,14 @@ export type Account = {
   pendingCredits: bigint;
 };
 
-export type Hold = { debit: string; credit: string; amount: bigint; expiresAt: number | null; state: 'open' | 'settled' | 'released' | 'expired'; /** What arrived when it ended. */ settled: bigint };
+export type Hold = {
+  debit: string;
+  credit: string;
+  amount: bigint;
+  expiresAt: number | null;
+  state: 'open' | 'settled' | 'released' | 'expired' /** What arrived when it ended. */;
+  settled: bigint;
+};
 
 /** What a command that was carried out left in the books. */
 export type Booking = {
@@ -66,10 +73,23 @@ export class Model {
   readonly answered = new Map<string, Answered>();
   #undo: (() => void)[] = [];
 
-  open(account: { id: string; asset: string; debitsMustNotExceedCredits?: boolean; creditsMustNotExceedDebits?: boolean; overdraftLimitMinor?: string }): void {
+  open(account: {
+    id: string;
+    asset: string;
+    debitsMustNotExceedCredits?: boolean;
+    creditsMustNotExceedDebits?: boolean;
+    overdraftLimitMinor?: string;
+  }): void {
     const { id, asset, debitsMustNotExceedCredits = false, creditsMustNotExceedDebits = false, overdraftLimitMinor = '0' } = account;
     const totals = { debits: 0n, credits: 0n, pendingDebits: 0n, pendingCredits: 0n };
-    this.accounts.set(id, { id, asset, debitsMustNotExceedCredits, creditsMustNotExceedDebits, overdraft: BigInt(overdraftLimitMinor), ...totals });
+    this.accounts.set(id, {
+      id,
+      asset,
+      debitsMustNotExceedCredits,
+      creditsMustNotExceedDebits,
+      overdraft: BigInt(overdraftLimitMinor),
+      ...totals,
+    });
   }
 
   /** Carries out commands that were handed in together, recorded at `at`. They stay carried out unless `takeBack` is called next. */

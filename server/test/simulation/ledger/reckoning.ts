@@ -1,7 +1,7 @@
 /** After all is quiet: the committed order is played through the model, and everything anybody was told is held against it. */
 import type { CommandResult } from '#ledger';
 import type { Acknowledged } from './acknowledged.ts';
-import { readChainFaults, readEnd, readUnits } from './committed.ts';
+import { readBatches, readChainFaults, readEnd } from './committed.ts';
 import { Disagreement, tell } from './compare.ts';
 import { Model, type Totals, type Verdict } from './model.ts';
 import { type Fact, replay } from './replay.ts';
@@ -12,14 +12,19 @@ import type { Stage } from './stage.ts';
 export type Sent = { request: Request; isMalformed: boolean; replies: CommandResult[][] };
 
 /** Throws a Disagreement when something acknowledged is not there, or says something else. */
-export async function checkAcknowledged(stage: Pick<Stage, 'query'>, tenantId: string, promised: readonly [id: string, said: string][]): Promise<void> {
-  const rows = await stage.query('select id, coalesce(seq::text, code) as said from ledger.commands where tenant_id = $1 and id = any($2::uuid[])', [
-    tenantId,
-    promised.map(([id]) => id),
-  ]);
+export async function checkAcknowledged(
+  stage: Pick<Stage, 'query'>,
+  tenantId: string,
+  promised: readonly [id: string, said: string][],
+): Promise<void> {
+  const rows = await stage.query(
+    'select id, coalesce(seq::text, code) as said from ledger.commands where tenant_id = $1 and id = any($2::uuid[])',
+    [tenantId, promised.map(([id]) => id)],
+  );
   const stored = new Map(rows.map((row) => [row.id!, row.said!]));
   for (const [id, said] of promised) {
-    if (stored.get(id) !== said) throw new Disagreement(`${id} was acknowledged as ${said}, and the ledger has ${stored.get(id) ?? 'nothing'}`);
+    if (stored.get(id) !== said)
+      throw new Disagreement(`${id} was acknowledged as ${said}, and the ledger has ${stored.get(id) ?? 'nothing'}`);
   }
 }
 
@@ -34,9 +39,9 @@ export async function reckon(
   for (const account of accounts) model.open(account);
   const faults = await readChainFaults(query, tenantId);
   if (faults.length > 0) throw new Disagreement(faults.join('; '));
-  const units = await readUnits(query, tenantId);
+  const batches = await readBatches(query, tenantId);
   const wellFormed = sent.filter((one) => !one.isMalformed).map((one) => one.request);
-  const { facts, verdicts } = replay(units, wellFormed, model, tenantId);
+  const { facts, verdicts } = replay(batches, wellFormed, model, tenantId);
   for (const one of sent) {
     for (const results of one.replies) checkAnswers(one.request, results, verdicts.get(one.request), model, facts);
   }
@@ -51,8 +56,15 @@ export async function reckon(
   return { done, refused: facts.size - done };
 }
 
-function checkAnswers(request: Request, results: readonly CommandResult[], verdicts: readonly Verdict[] | undefined, model: Model, facts: Map<string, Fact>): void {
-  if (results.length !== request.commands.length) throw new Disagreement(`${results.length} answers to ${request.commands.length} commands`);
+function checkAnswers(
+  request: Request,
+  results: readonly CommandResult[],
+  verdicts: readonly Verdict[] | undefined,
+  model: Model,
+  facts: Map<string, Fact>,
+): void {
+  if (results.length !== request.commands.length)
+    throw new Disagreement(`${results.length} answers to ${request.commands.length} commands`);
   for (const [index, command] of request.commands.entries()) {
     const result = results[index]!;
     const verdict = verdicts?.[index] ?? { is: 'repeat', fields: model.differences(command) };
@@ -83,5 +95,6 @@ async function checkEnd(query: Parameters<typeof readEnd>[0], tenantId: string, 
     const expected = `${hold.state} ${hold.state === 'open' ? hold.amount : hold.settled}`;
     if (stored.holds.get(id) !== expected) throw new Disagreement(`hold ${id}: model ${expected}, ledger ${stored.holds.get(id)}`);
   }
-  if (stored.holds.size !== model.holds.size) throw new Disagreement(`${stored.holds.size} holds in the ledger, ${model.holds.size} in the model`);
+  if (stored.holds.size !== model.holds.size)
+    throw new Disagreement(`${stored.holds.size} holds in the ledger, ${model.holds.size} in the model`);
 }

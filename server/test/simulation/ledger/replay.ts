@@ -1,10 +1,9 @@
 /**
- * The committed order, played once more through the model. What was done has a place (`seq`); what was refused only the instant of its
- * batch, and must have been rightly refused somewhere in it: between two requests, never inside one.
+ * The committed order, played once more through the model. What was done has a place (`seq`); what was refused only its batch, and must have been rightly refused somewhere in it: between two requests, never inside one.
  */
 import { derivedId } from '#platform/id.ts';
+import type { Batch, StoredBooking, StoredRefusal } from './committed.ts';
 import { bookingDifferences, Disagreement, objection, tell } from './compare.ts';
-import type { StoredBooking, StoredRefusal, Unit } from './committed.ts';
 import type { Command, Model, Verdict } from './model.ts';
 import type { Request } from './requests.ts';
 
@@ -21,25 +20,25 @@ export type Replayed = {
 type Part = { request: Request; bookings: StoredBooking[]; refusals: Map<string, StoredRefusal> };
 
 /** Plays all of it. `requests` in the order in which they were sent first. Throws a Disagreement at the first thing that cannot be. */
-export function replay(units: readonly Unit[], requests: readonly Request[], model: Model, tenantId: string): Replayed {
+export function replay(batches: readonly Batch[], requests: readonly Request[], model: Model, tenantId: string): Replayed {
   const owners = new Owners(requests, tenantId);
   const replayed: Replayed = { facts: new Map(), verdicts: new Map(), operations: 0 };
-  for (const unit of units) {
-    const parts = partsOf(unit, owners);
+  for (const batch of batches) {
+    const parts = partsOf(batch, owners);
     const floating = new Floating([...parts.values()]);
     const fixed = [...parts.values()].filter((part) => part.bookings.length > 0);
-    floating.settle(model, unit.at, replayed);
+    floating.settle(model, batch.at, replayed);
     for (const part of fixed) {
-      const verdicts = model.submit(part.request.commands, part.request.atomic, unit.at);
+      const verdicts = model.submit(part.request.commands, part.request.atomic, batch.at);
       const why = whyImpossible(part, verdicts);
-      if (why) throw new Disagreement(`recorded at ${unit.at}, seq ${part.bookings[0]!.seq}: ${why}`);
-      remember(part, verdicts, unit.at, replayed);
+      if (why) throw new Disagreement(`recorded at ${batch.at}, seq ${part.bookings[0]!.seq}: ${why}`);
+      remember(part, verdicts, batch.at, replayed);
       floating.passed(part);
-      floating.settle(model, unit.at, replayed);
+      floating.settle(model, batch.at, replayed);
     }
     for (const part of floating.left) {
-      const why = whyImpossible(part, model.submit(part.request.commands, part.request.atomic, unit.at));
-      throw new Disagreement(`recorded at ${unit.at}, refused, and right nowhere in its batch; at its end: ${why}`);
+      const why = whyImpossible(part, model.submit(part.request.commands, part.request.atomic, batch.at));
+      throw new Disagreement(`recorded at ${batch.at}, refused, and right nowhere in its batch; at its end: ${why}`);
     }
   }
   return replayed;
@@ -105,7 +104,11 @@ function whyImpossible(part: Part, verdicts: readonly Verdict[]): string | undef
     const booking = bookings[place];
     const stored = refusal ? refusal : booking?.id === id ? booking : undefined;
     if (!stored) return `nothing is stored of ${tell(request, index)}`;
-    const answer = { id, duplicate: false, ...('code' in stored ? { outcome: 'rejected' as const, code: stored.code } : { outcome: 'done' as const }) };
+    const answer = {
+      id,
+      duplicate: false,
+      ...('code' in stored ? { outcome: 'rejected' as const, code: stored.code } : { outcome: 'done' as const }),
+    };
     const why = objection(verdict, answer);
     if (why) return `${why}\n${tell(request, index)}`;
     if (verdict.is !== 'done') continue;
@@ -128,15 +131,17 @@ function remember(part: Part, verdicts: Verdict[], at: number, replayed: Replaye
 }
 
 /** Requests by the order of their first transfer; those without one last. */
-function partsOf(unit: Unit, owners: Owners): Map<Request, Part> {
+function partsOf(batch: Batch, owners: Owners): Map<Request, Part> {
   const parts = new Map<Request, Part>();
   const partOf = (request: Request): Part => {
     let part = parts.get(request);
-    if (!part) parts.set(request, (part = { request, bookings: [], refusals: new Map() }));
+    if (part) return part;
+    part = { request, bookings: [], refusals: new Map() };
+    parts.set(request, part);
     return part;
   };
-  for (const booking of unit.bookings) partOf(owners.of(booking)).bookings.push(booking);
-  for (const refusal of unit.refusals) partOf(owners.of(refusal.content, refusal)).refusals.set(refusal.id, refusal);
+  for (const booking of batch.bookings) partOf(owners.of(booking)).bookings.push(booking);
+  for (const refusal of batch.refusals) partOf(owners.of(refusal.content, refusal)).refusals.set(refusal.id, refusal);
   return parts;
 }
 
@@ -160,14 +165,19 @@ class Owners {
     const id = refusal?.id ?? stored.id;
     const candidates = this.#byId.get(id) ?? [];
     // Whoever uses an id under way with other content marks it in the metadata; one answered already belongs to the first.
-    const owner = candidates.length === 1 ? candidates[0] : candidates.find((one) => one.commands.some((each) => each.id === id && metadataOf(each) === metadataOf(stored)));
+    const owner =
+      candidates.length === 1
+        ? candidates[0]
+        : candidates.find((one) => one.commands.some((each) => each.id === id && metadataOf(each) === metadataOf(stored)));
     if (owner) return owner;
     // The one thing that the ledger does by itself.
     const { holdId, kind, reason } = stored;
     if (holdId && kind === 'release' && reason === 'expiry' && id === derivedId('ledger.expire', this.#tenantId, holdId)) {
       return { commands: [{ id, kind, holdId, reason }], atomic: false };
     }
-    throw new Disagreement(`nobody asked for ${id}: ${JSON.stringify(stored, (_key, value) => (typeof value === 'bigint' ? String(value) : value))}`);
+    throw new Disagreement(
+      `nobody asked for ${id}: ${JSON.stringify(stored, (_key, value) => (typeof value === 'bigint' ? String(value) : value))}`,
+    );
   }
 }
 

@@ -97,7 +97,12 @@ export class Requests {
     if (roll < 0.58 || this.#holds.length === 0) return this.#transfer(now);
     if (roll < 0.76) return this.#hold(now);
     if (roll < 0.9) return this.#settle();
-    return { id: this.newId(), kind: 'release', holdId: this.#someHold(), ...this.#maybe(0.5, { reason: dice.pick(['expiry', 'expiry', 'user', 'fraud-2']) }) };
+    return {
+      id: this.newId(),
+      kind: 'release',
+      holdId: this.#someHold(),
+      ...this.#maybe(0.5, { reason: dice.pick(['expiry', 'expiry', 'user', 'fraud-2']) }),
+    };
   }
 
   #transfer(now: number): Command {
@@ -152,7 +157,8 @@ export class Requests {
       () => ({ ...command, effectiveAt: '2026-01-01T00:00:00.000Z' }),
       () => ({ id: command.id, kind: 'release', holdId: command.holdId ?? command.id }),
     ];
-    if (command.amountMinor !== undefined) twists.push(() => ({ ...command, amountMinor: String(BigInt(command.amountMinor!.slice(0, 37)) + 1n) }));
+    if (command.amountMinor !== undefined)
+      twists.push(() => ({ ...command, amountMinor: String(BigInt(command.amountMinor!.slice(0, 37)) + 1n) }));
     if (command.kind === 'settle') twists.push(() => ({ id: command.id, kind: 'settle', holdId: command.holdId! }));
     if (command.debitAccountId) twists.push(() => ({ ...command, debitAccountId: dice.pick(this.accounts).id }));
     return dice.pick(twists)();
@@ -207,7 +213,10 @@ export class Requests {
     for (let i = 0; i < count; i++) {
       const overdraftLimitMinor = String(dice.pick([0, 0, 1, this.#scale, 3 * this.#scale]));
       const side = dice.pick(['debit', 'debit', 'debit', 'credit', 'both', 'none'] as const);
-      const limits = { debitsMustNotExceedCredits: side === 'debit' || side === 'both', creditsMustNotExceedDebits: side === 'credit' || side === 'both' };
+      const limits = {
+        debitsMustNotExceedCredits: side === 'debit' || side === 'both',
+        creditsMustNotExceedDebits: side === 'credit' || side === 'both',
+      };
       open(plain, 'BRL', { ...limits, overdraftLimitMinor, normalSide: side === 'credit' ? 'debit' : 'credit' });
     }
     for (let i = 0; i < 2; i++) open([], 'USD', {});

@@ -1,5 +1,4 @@
 /** One world: a tenant, several writer processes, things going wrong; then the reckoning. */
-import { unlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandResult } from '#ledger';
@@ -23,7 +22,8 @@ export type WorldResult = { operations: number; done: number; refused: number; r
 
 /** Acknowledged commands looked for after a crash; at the end all are. */
 const LOOK_BACK = 5_000;
-const LANES = 24;
+/** Commands under way, about. */
+const IN_FLIGHT = 6_000;
 /** An outcome that nobody tells within this time is a writer that hangs. */
 const STUCK_MS = 60_000;
 
@@ -39,30 +39,32 @@ export class World {
   readonly #faults: Faults;
   #answers = 0;
   #operations = 0;
-  #size: number;
+  readonly #size: number;
+  readonly #share: number;
 
-  constructor(dice: Dice, number: number, stage: Stage, crew: Crew, options: WorldOptions) {
+  constructor(dice: Dice, stage: Stage, crew: Crew, options: WorldOptions) {
     this.#dice = dice;
     this.#stage = stage;
     this.#crew = crew;
     this.#options = options;
-    this.#requests = new Requests(dice, number, { accounts: dice.pick([6, 40, 300]) });
-    this.#size = dice.pick([1, 40, 200, 240]);
-    this.#acknowledged = new Acknowledged(path.join(options.folder, `acknowledged-${dice.seed}-${number}`));
+    this.#requests = new Requests(dice, 0, { accounts: dice.pick([6, 40, 300]) });
+    this.#size = dice.pick([1, 40, 240, 240]);
+    // One command a request costs much more: less of it.
+    this.#share = this.#size === 1 ? 0.1 : 1;
+    this.#acknowledged = new Acknowledged(path.join(options.folder, `acknowledged-${dice.seed}`));
     // Dice of their own, so that how long things take does not change what goes wrong.
     const others = (writer: Writer) => this.#answers - (this.#answersOf.get(writer) ?? 0);
-    this.#faults = new Faults(takeDice((dice.seed ^ 0x5eed) + number), crew, stage, others);
+    this.#faults = new Faults(takeDice(dice.seed ^ 0x5eed), crew, stage, others);
   }
 
   async run(): Promise<WorldResult> {
     await this.#open();
-    const lanes = Promise.all(Array.from({ length: LANES }, () => this.#lane()));
+    const lanes = Promise.all(Array.from({ length: Math.min(300, Math.ceil((2 * IN_FLIGHT) / this.#size)) }, () => this.#lane()));
     await Promise.all([lanes, this.#misfortune()]);
     this.#acknowledged.flush();
     const { done, refused } = await reckon(this.#stage, this.#requests, this.#sent, this.#acknowledged);
-    this.#acknowledged.close();
-    unlinkSync(this.#acknowledged.file);
-    const unknown = this.#sent.filter(({ replies }) => replies.length === 0).length;
+    this.#acknowledged.remove();
+    const unknown = this.#sent.filter(({ replies, isMalformed }) => replies.length === 0 && !isMalformed).length;
     return { operations: this.#operations, done, refused, requests: this.#sent.length, unknown, tally: this.#faults.tally };
   }
 
@@ -78,7 +80,7 @@ export class World {
 
   async #lane(): Promise<void> {
     const dice = this.#dice;
-    while (this.#operations < this.#options.operations) {
+    while (this.#operations < this.#share * this.#options.operations) {
       const now = Date.now() + this.#crew.aheadMs;
       const isMalformed = dice.roll() < 0.004;
       const request = isMalformed ? this.#requests.malformed(now) : this.#requests.next(now, this.#size);
@@ -136,7 +138,7 @@ export class World {
   async #misfortune(): Promise<void> {
     const { operations, calm } = this.#options;
     let next = calm * this.#dice.roll();
-    while (this.#operations < operations) {
+    while (this.#operations < this.#share * operations) {
       if (this.#operations < next) {
         await sleep(2);
         continue;

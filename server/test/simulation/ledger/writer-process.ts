@@ -12,7 +12,10 @@ export type ToWriter =
   | { type: 'clock'; aheadMs: number }
   | { type: 'open'; no: number; tenantId: string; accounts: NewAccount[] }
   | { type: 'expire'; no: number };
-export type FromWriter = { type: 'ready' } | { type: 'answer'; no: number; results: CommandResult[] } | { type: 'error'; no: number; code: string; detail: string };
+export type FromWriter =
+  | { type: 'ready' }
+  | { type: 'answer'; no: number; results: CommandResult[] }
+  | { type: 'error'; no: number; code: string; detail: string };
 
 const url = process.env.SIMULATION_DATABASE_URL;
 if (!url || !process.send) throw new Error('started by the simulator only');

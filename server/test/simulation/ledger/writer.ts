@@ -3,8 +3,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import type { CommandResult, NewAccount } from '#ledger';
-import type { CutPoint } from './proxy.ts';
-import { Proxy } from './proxy.ts';
+import type { CutPoint } from './line.ts';
+import { Line } from './line.ts';
 import type { Request } from './requests.ts';
 import type { FromWriter, ToWriter } from './writer-process.ts';
 
@@ -13,7 +13,7 @@ export type Reply = { results: CommandResult[] } | { code: string; detail: strin
 
 export class Writer {
   readonly #child: ChildProcess;
-  readonly #proxy: Proxy;
+  readonly #line: Line;
   readonly #waiting = new Map<number, (reply: Reply) => void>();
   readonly #ready: Promise<unknown>;
   readonly ended: Promise<unknown>;
@@ -22,10 +22,10 @@ export class Writer {
   isPaused = false;
   aheadMs = 0;
 
-  private constructor(proxy: Proxy, databaseUrl: string) {
-    this.#proxy = proxy;
+  private constructor(line: Line, databaseUrl: string) {
+    this.#line = line;
     const url = new URL(databaseUrl);
-    url.port = String(proxy.port);
+    url.port = String(line.port);
     const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
     this.#child = fork(path.join(import.meta.dirname, 'writer-process.ts'), [], {
       env: { PATH, HOME, NODE_COMPILE_CACHE, SIMULATION_DATABASE_URL: url.href },
@@ -44,7 +44,7 @@ export class Writer {
   }
 
   static async start(databaseUrl: string): Promise<Writer> {
-    const writer = new Writer(await Proxy.open(Number(new URL(databaseUrl).port)), databaseUrl);
+    const writer = new Writer(await Line.open(Number(new URL(databaseUrl).port)), databaseUrl);
     await writer.#ready;
     return writer;
   }
@@ -97,16 +97,16 @@ export class Writer {
 
   /** Cuts its line at this point; false when it did not come there in time. */
   async cutAt(point: CutPoint, limitMs: number): Promise<boolean> {
-    return (await this.#inTime(this.#proxy.cutAt(point), limitMs)) !== 'late';
+    return (await this.#inTime(this.#line.cutAt(point), limitMs)) !== 'late';
   }
 
   cutAll(): void {
-    this.#proxy.cutAll();
+    this.#line.cutAll();
   }
 
   /** Stops its next batch between decision and database; answers how to let it go, or undefined when there was none in time. */
   async holdWrite(limitMs: number): Promise<(() => void) | undefined> {
-    const release = await this.#inTime(this.#proxy.holdWrite(), limitMs);
+    const release = await this.#inTime(this.#line.holdWrite(), limitMs);
     return release === 'late' ? undefined : release;
   }
 
@@ -114,7 +114,7 @@ export class Writer {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => {
-        this.#proxy.disarm();
+        this.#line.disarm();
         resolve('late');
       }, limitMs);
     });
@@ -149,6 +149,6 @@ export class Writer {
   async #end(): Promise<void> {
     for (const resolve of this.#waiting.values()) resolve('gone');
     this.#waiting.clear();
-    await this.#proxy.close();
+    await this.#line.close();
   }
 }

@@ -6,9 +6,11 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 export type CutPoint = 'before-write' | 'before-commit' | 'after-commit';
 
 const WRITE = 'update ledger.heads';
+const BEGIN = 'begin; select set_config';
+const LOCK = 'for update';
 const COMMIT = Buffer.from('Q\0\0\0\x0bcommit\0', 'latin1');
 
-export class Proxy {
+export class Line {
   readonly #server: Server;
   readonly #links = new Set<[Socket, Socket]>();
   #cut: { point: CutPoint; done: () => void } | undefined;
@@ -18,12 +20,12 @@ export class Proxy {
     this.#server = server;
   }
 
-  static async open(postgresPort: number): Promise<Proxy> {
+  static async open(postgresPort: number): Promise<Line> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const proxy = new Proxy(server);
-    server.on('connection', (near: Socket) => proxy.#join(near, connect(postgresPort, '127.0.0.1')));
-    return proxy;
+    const line = new Line(server);
+    server.on('connection', (near: Socket) => line.#join(near, connect(postgresPort, '127.0.0.1')));
+    return line;
   }
 
   get port(): number {
@@ -37,7 +39,7 @@ export class Proxy {
     });
   }
 
-  /** Keeps the next batch from Postgres; answers how to let it go. */
+  /** Keeps the next batch from Postgres that was decided without the head's lock, so that others can write; answers how to let it go. */
   holdWrite(): Promise<() => void> {
     return new Promise((resolve) => {
       this.#hold = resolve;
@@ -73,9 +75,13 @@ export class Proxy {
       socket.on('error', end);
       socket.on('close', end);
     }
+    let isLocked = false;
     let cutOnAnswer: (() => void) | undefined;
     near.on('data', (chunk: Buffer) => {
       const cut = this.#cut;
+      // Every transaction opens with this; what it looks up and locks comes before what it writes.
+      if (chunk.includes(BEGIN)) isLocked = false;
+      if (chunk.includes(LOCK)) isLocked = true;
       if (cut || this.#hold) {
         const isWrite = chunk.includes(WRITE);
         const isCommit = chunk.includes(COMMIT);
@@ -89,7 +95,7 @@ export class Proxy {
           this.#cut = undefined;
           cutOnAnswer = cut.done;
         }
-        if (isWrite && this.#hold) {
+        if (isWrite && this.#hold && !isLocked) {
           const hold = this.#hold;
           this.#hold = undefined;
           near.pause();
