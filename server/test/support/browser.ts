@@ -1,8 +1,9 @@
 /** Chromium from npm, for tests that look at what people see. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const ARGS = [
@@ -17,11 +18,30 @@ const ARGS = [
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
-/** Where the executable is; unpacked from the package on first use, with the system libraries that a bare machine lacks. */
+/**
+ * Where the executable is; unpacked from the package on first use, with the system libraries that a bare machine lacks. The package
+ * unpacks into the temporary folder and takes what lies there for whole: we lend it a folder of the clone, so that another user's copy,
+ * or one that was cut off, is never met.
+ */
 async function executablePath(): Promise<string> {
+  const description = path.join(fileURLToPath(import.meta.resolve('@sparticuz/chromium')), '../../package.json');
+  const { version } = JSON.parse(readFileSync(description, 'utf8')) as { version: string };
+  const folder = path.join(import.meta.dirname, '../../../.lastro/chromium', version);
+  const done = path.join(folder, 'unpacked');
+  if (!existsSync(done)) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const { TMPDIR } = process.env;
   process.env.AWS_EXECUTION_ENV = 'AWS_Lambda_nodejs24.x';
-  const { default: packaged } = await import('@sparticuz/chromium');
-  return packaged.executablePath();
+  process.env.TMPDIR = folder;
+  try {
+    const { default: packaged } = await import('@sparticuz/chromium');
+    const executable = await packaged.executablePath();
+    writeFileSync(done, '');
+    return executable;
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
 }
 
 /** A browser with a profile of its own, deleted at close. */
