@@ -18,12 +18,19 @@ export async function readBatches(query: Query, tenantId: string): Promise<Batch
   const entries = await readEntries(query, tenantId);
   const rows = await query(
     `select t.seq, t.id, t.kind, t.debit_account_id, t.credit_account_id, t.amount, t.held, t.hold_id, t.reason, t.metadata,
+       t.block_id, t.balancing, t.requested, t.reverses, t.purpose, t.reference, null as account_id, null as content,
        ${ms('t.recorded_at')} as at, ${ms('t.effective_at')} as effective_at, ${ms('t.expires_at')} as expires_at
      from ledger.transfers t join ledger.commands c on c.tenant_id = t.tenant_id and c.id = t.id and c.seq = t.seq and c.recorded_at = t.recorded_at
-     where t.tenant_id = $1 order by t.seq`,
+     where t.tenant_id = $1
+     union all
+     select t.seq, t.id, t.kind, null, null, null, null, null, null, null, null, null, null, null, null, null, t.account_id, t.content,
+       ${ms('t.recorded_at')}, null, null
+     from ledger.directives t join ledger.commands c on c.tenant_id = t.tenant_id and c.id = t.id and c.seq = t.seq and c.recorded_at = t.recorded_at
+     where t.tenant_id = $1 order by seq`,
     [tenantId],
   );
-  if (entries.size !== 2 * rows.length) throw new Disagreement(`${entries.size} entries for ${rows.length} transfers`);
+  const transfers = rows.filter((row) => row.debit_account_id !== null).length;
+  if (entries.size !== 2 * transfers) throw new Disagreement(`${entries.size} entries for ${transfers} transfers`);
   const refused = await query(
     `select id, code, content, batch, ${ms('recorded_at')} as at from ledger.commands where tenant_id = $1 and seq is null`,
     [tenantId],
@@ -65,31 +72,54 @@ async function readEntries(query: Query, tenantId: string): Promise<Map<string, 
 }
 
 function toBooking(row: Record<string, string | null>, entries: Map<string, { account: string; after: Totals }>): StoredBooking {
-  const debit = entries.get(`${row.seq} debit`);
-  const credit = entries.get(`${row.seq} credit`);
-  if (!debit || !credit) throw new Disagreement(`transfer ${row.seq} lacks an entry`);
+  const content = JSON.parse(row.content ?? '{}') as Record<string, string | undefined>;
+  const big = (text: string | null | undefined) => (text == null ? null : BigInt(text));
   const pairs = Object.entries(JSON.parse(row.metadata ?? '{}') as object).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     seq: Number(row.seq),
     id: row.id!,
     kind: row.kind!,
-    debit: row.debit_account_id === debit.account ? debit.account : `transfer ${row.debit_account_id}, entry ${debit.account}`,
-    credit: row.credit_account_id === credit.account ? credit.account : `transfer ${row.credit_account_id}, entry ${credit.account}`,
-    amount: BigInt(row.amount!),
-    held: row.held === null ? null : BigInt(row.held!),
+    block: row.block_id ?? content.blockId ?? null,
+    ...sidesOf(row, entries),
+    amount: big(row.amount),
+    held: big(row.held),
     holdId: row.hold_id!,
-    reason: row.reason!,
-    effectiveAt: at(row.effective_at!),
+    reason: row.reason ?? content.reason ?? null,
+    effectiveAt: row.effective_at === null ? null : at(row.effective_at!),
     expiresAt: row.expires_at === null ? null : at(row.expires_at!),
     metadata: pairs.length === 0 ? '' : JSON.stringify(pairs),
+    balancing: row.balancing!,
+    requested: big(row.requested),
+    reverses: row.reverses!,
+    purpose: row.purpose!,
+    reference: row.reference!,
+    accountId: row.account_id!,
+    state: content.state ?? null,
+    overdraft: big(content.overdraftLimitMinor),
+    until: content.until ?? null,
+  };
+}
+
+function sidesOf(
+  row: Record<string, string | null>,
+  entries: Map<string, { account: string; after: Totals }>,
+): Pick<Booking, 'debit' | 'credit' | 'after'> {
+  if (row.debit_account_id === null) return { debit: null, credit: null, after: [] };
+  const debit = entries.get(`${row.seq} debit`);
+  const credit = entries.get(`${row.seq} credit`);
+  if (!debit || !credit) throw new Disagreement(`transfer ${row.seq} lacks an entry`);
+  return {
+    debit: row.debit_account_id === debit.account ? debit.account : `transfer ${row.debit_account_id}, entry ${debit.account}`,
+    credit: row.credit_account_id === credit.account ? credit.account : `transfer ${row.credit_account_id}, entry ${credit.account}`,
     after: [debit.after, credit.after],
   };
 }
 
 /** A refused command as the ledger keeps it, as it came over the wire; only what tells commands apart. */
 function toCommand(content: Record<string, unknown>): Command {
-  const { id, kind, holdId, reason, metadata } = content as Partial<Command>;
-  return { id: id!, kind: kind!, ...(holdId ? { holdId } : {}), ...(reason ? { reason } : {}), ...(metadata ? { metadata } : {}) };
+  const { id, kind, holdId, reason, reference, metadata } = content as Partial<Command>;
+  const given = Object.entries({ holdId, reason, reference, metadata }).filter(([, value]) => value != null);
+  return { id: id!, kind: kind!, ...Object.fromEntries(given) };
 }
 
 function totalsOf(row: Record<string, string | null>): Totals {
@@ -99,8 +129,12 @@ function totalsOf(row: Record<string, string | null>): Totals {
 export type StoredEnd = {
   /** By account. */
   balances: Map<string, Totals>;
+  /** By account, `state overdraft`, as far as directives changed it. */
+  standings: Map<string, string>;
   /** By hold: `open`, or how it ended and what arrived. */
   holds: Map<string, string>;
+  /** YYYY-MM-DD, or empty. */
+  closedUntil: string;
 };
 
 /** The state that the ledger's next decision would start from. */
@@ -118,9 +152,19 @@ export async function readEnd(query: Query, tenantId: string): Promise<StoredEnd
      union all select hold_id, state || ' ' || amount from ledger.hold_resolutions where tenant_id = $1`,
     [tenantId],
   );
+  const standings = await query(
+    `select account_id, state || ' ' || overdraft_limit as standing from ledger.account_states where tenant_id = $1`,
+    [tenantId],
+  );
+  const [head] = await query('select closed_until::text from ledger.heads where tenant_id = $1', [tenantId]);
   const states = new Map<string, string>();
   for (const { id, state } of holds) states.set(id!, states.has(id!) ? `${states.get(id!)} and ${state}` : state!);
-  return { balances: new Map(balances.map((row) => [row.id!, totalsOf(row)])), holds: states };
+  return {
+    balances: new Map(balances.map((row) => [row.id!, totalsOf(row)])),
+    standings: new Map(standings.map((row) => [row.account_id!, row.standing!])),
+    closedUntil: head?.closed_until ?? '',
+    holds: states,
+  };
 }
 
 /** What is wrong with the chain of batches: gaps, times that go back, a head elsewhere. Empty when nothing is. */

@@ -27,10 +27,9 @@ export function objection(verdict: Verdict, answer: Answer): string | undefined 
 }
 
 /** Names of the fields in which what was stored differs from what the model says, with both values. */
-export function bookingDifferences(expected: Booking, stored: Omit<Booking, 'after'> & Partial<Pick<Booking, 'after'>>): string[] {
+export function bookingDifferences(expected: Booking, stored: Booking): string[] {
   const differences: string[] = [];
   for (const name of Object.keys(expected) as (keyof Booking)[]) {
-    if (name === 'after' && stored.after === undefined) continue;
     if (String(expected[name]) !== String(stored[name])) differences.push(`${name}: model ${expected[name]}, ledger ${stored[name]}`);
   }
   return differences;

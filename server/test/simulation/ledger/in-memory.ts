@@ -1,6 +1,6 @@
 /** The ledger's decisions against the model, without storage: everything replays exactly from the seed, and millions of commands are quick. */
 import type { CommandInput, NewAccount } from '#ledger';
-import type { Outcome, Transfer } from '../../../src/modules/ledger/domain/model.ts';
+import type { Directive, Entry, LedgerRecord, Outcome, Transfer } from '../../../src/modules/ledger/domain/model.ts';
 import { readCommand } from '../../../src/modules/ledger/domain/read-command.ts';
 import { account, MemoryLedger } from '../../../src/modules/ledger/test-support/memory-ledger.ts';
 import type { Dice } from '../../support/dice.ts';
@@ -23,11 +23,13 @@ export function simulateInMemory(dice: Dice, operations: number, make: MemoryLed
     const round = Array.from({ length: dice.whole(1, 12) }, () => requests.next(ledger.now, size));
     const groups = round.map(({ commands, atomic }) => ({ commands: (commands as CommandInput[]).map(readCommand), atomic }));
     const seqBefore = ledger.seq;
+    const entriesBefore = ledger.entries.length;
     const answers = ledger.runGroups(groups);
+    const entries = Map.groupBy(ledger.entries.slice(entriesBefore), (entry) => entry.seq);
     let place = 0;
     for (const [index, request] of round.entries()) {
       const verdicts = model.submit(request.commands, request.atomic, ledger.now);
-      place = compareRequest(ledger, request, verdicts, answers[index]!, place, `batch ${batch}`, seqBefore);
+      place = compareRequest(ledger, request, verdicts, answers[index]!, place, `batch ${batch}`, seqBefore, entries);
       requests.wasAnswered(request);
       done += request.commands.length;
     }
@@ -45,6 +47,7 @@ function compareRequest(
   from: number,
   where: string,
   seqBefore: number,
+  entries: Map<number, Entry[]>,
 ): number {
   let place = from;
   for (const [index, verdict] of verdicts.entries()) {
@@ -54,22 +57,41 @@ function compareRequest(
     if (verdict.is !== 'done') continue;
     const seq = seqBefore + ++place;
     if (answer.outcome !== 'done' || answer.seq !== seq) throw new Disagreement(`${where}: not at place ${seq}\n${tell(request, index)}`);
-    const [debit, credit] = ledger.entries.slice(2 * (seq - 1), 2 * seq);
-    const stored = {
-      ...toRecord(ledger.transfers[seq - 1]!),
-      after: [totalsOf(debit!.after), totalsOf(credit!.after)] as [Totals, Totals],
-    };
+    const after = (entries.get(seq) ?? []).map((entry) => totalsOf(entry.after));
+    const stored = { ...toBooking(ledger.records[seq - 1]!), after };
     const differences = bookingDifferences(verdict.record, stored);
     if (differences.length > 0) throw new Disagreement(`${where}: ${differences.join('; ')}\n${tell(request, index)}`);
   }
   return place;
 }
 
-function toRecord(transfer: Transfer): Omit<Booking, 'after'> {
-  const { id, kind, debitAccountId: debit, creditAccountId: credit, amount, held, holdId, reason, effectiveAt, expiresAt } = transfer;
+function toBooking(record: LedgerRecord): Omit<Booking, 'after'> {
+  const transfer: Partial<Transfer> = 'debitAccountId' in record ? record : {};
+  const directive: Partial<Directive> = 'debitAccountId' in record ? {} : record;
   const pairs = Object.entries(transfer.metadata ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  const metadata = pairs.length === 0 ? '' : JSON.stringify(pairs);
-  return { id, kind, debit, credit, amount, held, holdId, reason, effectiveAt, expiresAt, metadata };
+  return {
+    id: record.id,
+    kind: record.kind,
+    block: record.blockId,
+    debit: transfer.debitAccountId ?? null,
+    credit: transfer.creditAccountId ?? null,
+    amount: transfer.amount ?? null,
+    held: transfer.held ?? null,
+    holdId: transfer.holdId ?? null,
+    reason: record.reason,
+    effectiveAt: transfer.effectiveAt ?? null,
+    expiresAt: transfer.expiresAt ?? null,
+    metadata: pairs.length === 0 ? '' : JSON.stringify(pairs),
+    balancing: transfer.balancing ?? null,
+    requested: transfer.requested ?? null,
+    reverses: transfer.reverses ?? null,
+    purpose: transfer.purpose ?? null,
+    reference: transfer.reference ?? null,
+    accountId: directive.accountId ?? null,
+    state: directive.state ?? null,
+    overdraft: directive.overdraftLimit ?? null,
+    until: directive.until ?? null,
+  };
 }
 
 function totalsOf(balance: { postedDebits: bigint; postedCredits: bigint; pendingDebits: bigint; pendingCredits: bigint }): Totals {

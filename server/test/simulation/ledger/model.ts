@@ -3,14 +3,22 @@
  * the ledger documents, not from its code, and importing none of it, so that a mistake would have to be made twice to go unseen.
  */
 
-/** A command as it goes over the wire. Amounts are digits, instants ISO 8601. */
+/** A command as it goes over the wire. Amounts are digits, instants ISO 8601, dates YYYY-MM-DD. */
 export type Command = { id: string; kind: string } & Partial<{
   debitAccountId: string;
   creditAccountId: string;
   amountMinor: string;
+  balancing: 'debit' | 'credit' | 'both';
   expiresAt: string | null;
+  purpose: 'payment' | 'judicial' | 'med';
+  reference: string;
   holdId: string;
+  transferId: string;
+  accountId: string;
+  state: 'open' | 'frozen' | 'closed';
+  overdraftLimitMinor: string;
   reason: string;
+  until: string;
   effectiveAt: string;
   metadata: Record<string, string>;
 }>;
@@ -18,9 +26,14 @@ export type Command = { id: string; kind: string } & Partial<{
 export type Account = {
   id: string;
   asset: string;
+  /** The side on which the account grows. */
+  normalSide: 'debit' | 'credit';
   debitsMustNotExceedCredits: boolean;
   creditsMustNotExceedDebits: boolean;
   overdraft: bigint;
+  /** The overdraft limit it was opened with. */
+  opened: bigint;
+  state: 'open' | 'frozen' | 'closed';
   /** Posted and pending, debits and credits: what every entry of the account must show after itself. */
   debits: bigint;
   credits: bigint;
@@ -32,26 +45,42 @@ export type Hold = {
   debit: string;
   credit: string;
   amount: bigint;
+  effectiveAt: number;
   expiresAt: number | null;
-  state: 'open' | 'settled' | 'released' | 'expired' /** What arrived when it ended. */;
+  purpose: string | null;
+  reference: string | null;
+  state: 'open' | 'settled' | 'released' | 'expired';
+  /** What arrived when it ended. */
   settled: bigint;
 };
 
-/** What a command that was carried out left in the books. */
+/** What a command that was carried out left in the books; what it says nothing about is null. */
 export type Booking = {
   id: string;
   kind: string;
-  debit: string;
-  credit: string;
-  amount: bigint;
+  /** First command of the block it was part of. */
+  block: string | null;
+  debit: string | null;
+  credit: string | null;
+  amount: bigint | null;
   held: bigint | null;
   holdId: string | null;
   reason: string | null;
-  effectiveAt: number;
+  effectiveAt: number | null;
   expiresAt: number | null;
   metadata: string;
-  /** Balances of the two accounts afterwards: debits, credits, pending debits, pending credits. */
-  after: [Totals, Totals];
+  balancing: string | null;
+  /** What was asked for, where less was moved. */
+  requested: bigint | null;
+  reverses: string | null;
+  purpose: string | null;
+  reference: string | null;
+  accountId: string | null;
+  state: string | null;
+  overdraft: bigint | null;
+  until: string | null;
+  /** Of the debited and the credited account, afterwards: debits, credits, pending debits, pending credits. */
+  after: Totals[];
 };
 export type Totals = [bigint, bigint, bigint, bigint];
 
@@ -63,33 +92,36 @@ export type Verdict =
   | { is: 'repeat'; fields: readonly string[] };
 
 type Answered = { content: Map<string, string>; done: Booking | null; at: number };
+type Outcome = { why: readonly string[] } | { record: Booking };
 
 const LARGEST = 10n ** 38n - 1n;
 const ms = (text: string | null | undefined): number | null => (text == null ? null : Date.parse(text));
+/** São Paulo has kept UTC−3 all year since 2019. */
+const endOfDay = (date: string): number => Date.parse(`${date}T00:00:00-03:00`) + 86_400_000;
 
 export class Model {
   readonly accounts = new Map<string, Account>();
   readonly holds = new Map<string, Hold>();
   readonly answered = new Map<string, Answered>();
+  /** How much of a transfer was taken back. */
+  readonly reversed = new Map<string, bigint>();
+  /** The last day (YYYY-MM-DD) into which nothing may be dated any more. */
+  closedUntil = '';
+  #block: string | null = null;
   #undo: (() => void)[] = [];
 
-  open(account: {
-    id: string;
-    asset: string;
-    debitsMustNotExceedCredits?: boolean;
-    creditsMustNotExceedDebits?: boolean;
-    overdraftLimitMinor?: string;
-  }): void {
-    const { id, asset, debitsMustNotExceedCredits = false, creditsMustNotExceedDebits = false, overdraftLimitMinor = '0' } = account;
+  open(
+    account: Pick<Account, 'id' | 'asset' | 'normalSide'> & {
+      debitsMustNotExceedCredits?: boolean;
+      creditsMustNotExceedDebits?: boolean;
+      overdraftLimitMinor?: string;
+    },
+  ): void {
+    const { id, asset, normalSide, debitsMustNotExceedCredits = false, creditsMustNotExceedDebits = false } = account;
     const totals = { debits: 0n, credits: 0n, pendingDebits: 0n, pendingCredits: 0n };
-    this.accounts.set(id, {
-      id,
-      asset,
-      debitsMustNotExceedCredits,
-      creditsMustNotExceedDebits,
-      overdraft: BigInt(overdraftLimitMinor),
-      ...totals,
-    });
+    const overdraft = BigInt(account.overdraftLimitMinor ?? '0');
+    const limits = { debitsMustNotExceedCredits, creditsMustNotExceedDebits, overdraft, opened: overdraft };
+    this.accounts.set(id, { id, asset, normalSide, ...limits, state: 'open', ...totals });
   }
 
   /** Carries out commands that were handed in together, recorded at `at`. They stay carried out unless `takeBack` is called next. */
@@ -98,11 +130,13 @@ export class Model {
     if (!atomic || commands.length === 1) return commands.map((command) => this.#one(command, at));
     if (commands.every((command) => this.answered.has(command.id))) return commands.map((command) => this.#one(command, at));
     const verdicts: Verdict[] = [];
+    this.#block = commands[0]!.id;
     for (const command of commands) {
       const verdict = this.#one(command, at);
       verdicts.push(verdict);
       if (verdict.is !== 'done') break;
     }
+    this.#block = null;
     const culprit = verdicts.length - 1;
     const last = verdicts[culprit]!;
     if (last.is === 'done') return verdicts;
@@ -122,7 +156,7 @@ export class Model {
   /** In which fields a command differs from what its id stands for; none, too, when nobody used the id. */
   differences(command: Command): readonly string[] {
     const before = this.answered.get(command.id);
-    return before ? differences(before, command) : [];
+    return before ? this.#differences(before, command) : [];
   }
 
   totals(id: string): Totals {
@@ -132,70 +166,79 @@ export class Model {
 
   #one(command: Command, at: number): Verdict {
     const before = this.answered.get(command.id);
-    if (before) return { is: 'repeat', fields: differences(before, command) };
-    const late = command.effectiveAt !== undefined && ms(command.effectiveAt)! > at ? ['LEDGER_EFFECTIVE_IN_FUTURE'] : [];
-    const outcome = this.#carryOut(command, at, late);
+    if (before) return { is: 'repeat', fields: this.#differences(before, command) };
+    const outcome = this.#carryOut(command, at);
     return 'why' in outcome ? this.#refuse(command, outcome.why, at) : this.#done(command, outcome.record, at);
   }
 
-  #carryOut(command: Command, at: number, late: readonly string[]): { why: readonly string[] } | { record: Booking } {
-    if (command.kind === 'transfer' || command.kind === 'hold') return this.#move(command, at, late);
-    if (command.kind === 'settle') return this.#settle(command, at, late);
-    return this.#release(command, at, late);
+  #carryOut(command: Command, at: number): Outcome {
+    if (command.kind === 'account') return this.#account(command);
+    if (command.kind === 'close-period') return this.#closePeriod(command, at);
+    const effectiveAt = ms(command.effectiveAt) ?? at;
+    const why: string[] = [];
+    if (effectiveAt > at) why.push('LEDGER_EFFECTIVE_IN_FUTURE');
+    if (this.closedUntil !== '' && command.effectiveAt !== undefined && effectiveAt < endOfDay(this.closedUntil))
+      why.push('LEDGER_PERIOD_CLOSED');
+    if (command.kind === 'transfer' || command.kind === 'hold') return this.#move(command, at, why);
+    if (command.kind === 'reverse') return this.#reverse(command, at, why);
+    return this.#endHold(command, at, why);
   }
 
-  #move(command: Command, at: number, late: readonly string[]): { why: readonly string[] } | { record: Booking } {
-    const why = [...late];
-    const amount = BigInt(command.amountMinor!);
-    if (amount === 0n) why.push('LEDGER_AMOUNT_ZERO');
-    if (amount > LARGEST) why.push('LEDGER_AMOUNT_TOO_LARGE');
+  #move(command: Command, at: number, why: string[]): Outcome {
+    const ceiling = BigInt(command.amountMinor!);
+    if (ceiling === 0n) why.push('LEDGER_AMOUNT_ZERO');
+    if (ceiling > LARGEST) why.push('LEDGER_AMOUNT_TOO_LARGE');
     if (command.debitAccountId === command.creditAccountId) why.push('LEDGER_SAME_ACCOUNT');
     const debit = this.accounts.get(command.debitAccountId!);
     const credit = this.accounts.get(command.creditAccountId!);
     if (!debit) why.push('LEDGER_DEBIT_ACCOUNT_UNKNOWN');
     if (!credit) why.push('LEDGER_CREDIT_ACCOUNT_UNKNOWN');
     if (debit && credit && debit.asset !== credit.asset) why.push('LEDGER_ASSET_MISMATCH');
+    if (debit && credit) why.push(...barred(debit, 'debit'), ...barred(credit, 'credit'));
     const expiresAt = command.kind === 'hold' ? ms(command.expiresAt) : null;
     if (expiresAt !== null && expiresAt <= at) why.push('LEDGER_EXPIRY_IN_PAST');
     if (why.length > 0 || !debit || !credit) return { why };
+    let amount = ceiling;
+    if (command.balancing !== undefined && command.balancing !== 'credit') amount = least(amount, leftToDebit(debit));
+    if (command.balancing !== undefined && command.balancing !== 'debit') amount = least(amount, leftToCredit(credit));
+    if (amount <= 0n) return { why: ['LEDGER_NOTHING_TO_MOVE'] };
     why.push(...beyondDebit(debit, amount), ...beyondCredit(credit, amount));
     if (why.length > 0) return { why };
+    const purpose = command.kind === 'hold' && command.purpose !== 'payment' ? (command.purpose ?? null) : null;
+    const reference = command.reference ?? null;
     if (command.kind === 'hold') {
       this.#add(debit, credit, 0n, amount);
-      this.#set(this.holds, command.id, { debit: debit.id, credit: credit.id, amount, expiresAt, state: 'open', settled: 0n });
+      const effectiveAt = ms(command.effectiveAt) ?? at;
+      const parties = { debit: debit.id, credit: credit.id };
+      this.#set(this.holds, command.id, { ...parties, amount, effectiveAt, expiresAt, purpose, reference, state: 'open', settled: 0n });
     } else this.#add(debit, credit, amount, 0n);
-    return { record: this.#record(command, at, debit, credit, amount, { expiresAt }) };
+    const requested = amount < ceiling ? ceiling : null;
+    const rest = { expiresAt, balancing: command.balancing ?? null, requested, purpose, reference };
+    return { record: this.#moved(command, at, debit, credit, amount, rest) };
   }
 
-  #settle(command: Command, at: number, late: readonly string[]): { why: readonly string[] } | { record: Booking } {
+  /** A settle or a release: the hold leaves what is pending whole, and of it arrives what was settled. */
+  #endHold(command: Command, at: number, why: string[]): Outcome {
     const hold = this.holds.get(command.holdId!);
-    if (hold?.state !== 'open') return { why: [...late, this.#notOpen(command.holdId!)] };
-    const why = [...late];
-    const amount = command.amountMinor === undefined ? hold.amount : BigInt(command.amountMinor);
-    if (hold.expiresAt !== null && hold.expiresAt <= at) why.push('LEDGER_HOLD_EXPIRED');
-    if (amount === 0n) why.push('LEDGER_AMOUNT_ZERO');
-    if (amount > hold.amount) why.push('LEDGER_SETTLE_EXCEEDS_HOLD');
-    return why.length > 0 ? { why } : this.#end(command, at, hold, 'settled', amount);
-  }
-
-  #release(command: Command, at: number, late: readonly string[]): { why: readonly string[] } | { record: Booking } {
-    const hold = this.holds.get(command.holdId!);
-    if (hold?.state !== 'open') return { why: [...late, this.#notOpen(command.holdId!)] };
-    const isExpiry = command.reason === 'expiry';
-    const why = [...late];
-    if (isExpiry && (hold.expiresAt === null || hold.expiresAt > at)) why.push('LEDGER_HOLD_NOT_EXPIRED');
-    return why.length > 0 ? { why } : this.#end(command, at, hold, isExpiry ? 'expired' : 'released', 0n);
-  }
-
-  /** A hold leaves what is pending whole; of it, `posted` arrives. */
-  #end(command: Command, at: number, hold: Hold, state: Hold['state'], posted: bigint): { record: Booking } {
+    if (hold?.state !== 'open') return { why: [...why, this.#notOpen(command.holdId!)] };
+    if ((command.reference ?? null) !== hold.reference) why.push('LEDGER_HOLD_REFERENCE_MISMATCH');
+    const hasExpired = hold.expiresAt !== null && hold.expiresAt <= at;
+    const isSettle = command.kind === 'settle';
+    const isExpiry = !isSettle && command.reason === 'expiry';
+    const settled = !isSettle ? 0n : command.amountMinor === undefined ? hold.amount : BigInt(command.amountMinor);
+    if (isSettle && hasExpired) why.push('LEDGER_HOLD_EXPIRED');
+    if (isSettle && settled === 0n) why.push('LEDGER_AMOUNT_ZERO');
+    if (settled > hold.amount) why.push('LEDGER_SETTLE_EXCEEDS_HOLD');
+    if (isExpiry && !hasExpired) why.push('LEDGER_HOLD_NOT_EXPIRED');
+    if (command.effectiveAt !== undefined && ms(command.effectiveAt)! < hold.effectiveAt) why.push('LEDGER_EFFECTIVE_BEFORE_ORIGINAL');
+    if (why.length > 0) return { why };
     const debit = this.accounts.get(hold.debit)!;
     const credit = this.accounts.get(hold.credit)!;
-    this.#add(debit, credit, posted, -hold.amount);
-    this.#set(this.holds, command.holdId!, { ...hold, state, settled: posted });
-    const reason = command.kind === 'release' ? (command.reason ?? 'user') : null;
-    const rest = { held: hold.amount, holdId: command.holdId!, reason };
-    return { record: this.#record(command, at, debit, credit, command.kind === 'settle' ? posted : hold.amount, rest) };
+    this.#add(debit, credit, settled, -hold.amount);
+    this.#set(this.holds, command.holdId!, { ...hold, state: isSettle ? 'settled' : isExpiry ? 'expired' : 'released', settled });
+    const { purpose, reference } = hold;
+    const rest = { held: hold.amount, holdId: command.holdId!, reason: isSettle ? null : (command.reason ?? 'user'), purpose, reference };
+    return { record: this.#moved(command, at, debit, credit, isSettle ? settled : hold.amount, rest) };
   }
 
   #notOpen(id: string): string {
@@ -206,22 +249,66 @@ export class Model {
     return this.answered.has(id) ? 'LEDGER_NOT_A_HOLD' : 'LEDGER_HOLD_UNKNOWN';
   }
 
-  #record(command: Command, at: number, debit: Account, credit: Account, amount: bigint, rest: Partial<Booking>): Booking {
-    return {
-      id: command.id,
-      kind: command.kind,
-      debit: debit.id,
-      credit: credit.id,
-      amount,
-      held: null,
-      holdId: null,
-      reason: null,
-      effectiveAt: ms(command.effectiveAt) ?? at,
-      expiresAt: null,
-      metadata: sorted(command.metadata),
-      after: [this.totals(debit.id), this.totals(credit.id)],
-      ...rest,
-    };
+  #reverse(command: Command, at: number, why: string[]): Outcome {
+    const original = this.answered.get(command.transferId!)?.done;
+    if (!original) return { why: [...why, 'LEDGER_TRANSFER_UNKNOWN'] };
+    if (original.kind !== 'transfer' && original.kind !== 'settle') return { why: [...why, 'LEDGER_NOT_REVERSIBLE'] };
+    const left = original.amount! - (this.reversed.get(original.id) ?? 0n);
+    const amount = command.amountMinor === undefined ? left : BigInt(command.amountMinor);
+    if (command.amountMinor !== undefined && amount === 0n) why.push('LEDGER_AMOUNT_ZERO');
+    if (left === 0n || amount > left) why.push('LEDGER_REVERSE_EXCEEDS');
+    if (command.effectiveAt !== undefined && ms(command.effectiveAt)! < original.effectiveAt!) why.push('LEDGER_EFFECTIVE_BEFORE_ORIGINAL');
+    const debit = this.accounts.get(original.credit!)!;
+    const credit = this.accounts.get(original.debit!)!;
+    why.push(...barred(debit, 'debit'), ...barred(credit, 'credit'));
+    if (why.length > 0) return { why };
+    why.push(...beyondDebit(debit, amount), ...beyondCredit(credit, amount));
+    if (why.length > 0) return { why };
+    this.#add(debit, credit, amount, 0n);
+    this.#set(this.reversed, original.id, original.amount! - left + amount);
+    const requested = command.amountMinor === undefined && amount < original.amount! ? original.amount : null;
+    return { record: this.#moved(command, at, debit, credit, amount, { reverses: original.id, requested }) };
+  }
+
+  #account(command: Command): Outcome {
+    const account = this.accounts.get(command.accountId!);
+    if (!account) return { why: ['LEDGER_ACCOUNT_UNKNOWN'] };
+    const why: string[] = [];
+    const overdraft = command.overdraftLimitMinor === undefined ? null : BigInt(command.overdraftLimitMinor);
+    if (overdraft !== null && overdraft > LARGEST) why.push('LEDGER_AMOUNT_TOO_LARGE');
+    const isEmpty = account.debits === account.credits && account.pendingDebits === 0n && account.pendingCredits === 0n;
+    if (command.state === 'closed' && !isEmpty) why.push('LEDGER_ACCOUNT_NOT_EMPTY');
+    if (why.length > 0) return { why };
+    const { state, overdraft: limit } = account;
+    this.#undo.push(() => Object.assign(account, { state, overdraft: limit }));
+    account.state = command.state ?? state;
+    account.overdraft = overdraft ?? limit;
+    const { accountId = null, reason = null } = command;
+    return { record: this.#booking(command, { accountId, state: command.state ?? null, overdraft, reason }) };
+  }
+
+  #closePeriod(command: Command, at: number): Outcome {
+    const until = command.until!;
+    const why: string[] = [];
+    if (endOfDay(until) > at) why.push('LEDGER_PERIOD_NOT_OVER');
+    if (until <= this.closedUntil) why.push('LEDGER_PERIOD_ALREADY_CLOSED');
+    if (why.length > 0) return { why };
+    const before = this.closedUntil;
+    this.#undo.push(() => {
+      this.closedUntil = before;
+    });
+    this.closedUntil = until;
+    return { record: this.#booking(command, { until }) };
+  }
+
+  #moved(command: Command, at: number, debit: Account, credit: Account, amount: bigint, rest: Partial<Booking>): Booking {
+    const after = [this.totals(debit.id), this.totals(credit.id)];
+    const when = { effectiveAt: ms(command.effectiveAt) ?? at, metadata: sorted(command.metadata) };
+    return this.#booking(command, { debit: debit.id, credit: credit.id, amount, ...when, after, ...rest });
+  }
+
+  #booking({ id, kind }: Command, rest: Partial<Booking>): Booking {
+    return { ...NOTHING, id, kind, block: this.#block, ...rest };
   }
 
   #add(debit: Account, credit: Account, posted: bigint, pending: bigint): void {
@@ -242,10 +329,7 @@ export class Model {
   }
 
   #done(command: Command, record: Booking, at: number): Verdict {
-    // What was left out has its meaning from now on: an effect at once, a settlement in full.
-    const content = contentOf(command);
-    if (command.effectiveAt === undefined) content.set('effectiveAt', String(at));
-    if (command.kind === 'settle') content.set('amountMinor', String(record.amount));
+    const content = this.#inFull(contentOf(command), record, at);
     this.#set(this.answered, command.id, { content, done: record, at });
     return { is: 'done', record };
   }
@@ -254,7 +338,58 @@ export class Model {
     this.#set(this.answered, command.id, { content: contentOf(command), done: null, at });
     return { is: 'refused', why };
   }
+
+  /** Names of the fields in which a command differs from the one its id stood for before; none when it is the same again. */
+  #differences(before: Answered, command: Command): string[] {
+    const now = contentOf(command);
+    if (before.done && now.get('kind') === before.done.kind) this.#inFull(now, before.done, before.at);
+    return [...new Set([...before.content.keys(), ...now.keys()])].filter((name) => before.content.get(name) !== now.get(name));
+  }
+
+  /** What was left out has its meaning once the command was carried out: an effect at once, all that was held, all there was to take back. */
+  #inFull(content: Map<string, string>, { kind, held, reverses }: Booking, at: number): Map<string, string> {
+    if (kind === 'account' || kind === 'close-period') return content;
+    if (!content.has('effectiveAt')) content.set('effectiveAt', String(at));
+    if (kind === 'settle' && !content.has('amountMinor')) content.set('amountMinor', String(held));
+    if (kind === 'reverse' && !content.has('amountMinor')) content.set('amountMinor', String(this.answered.get(reverses!)!.done!.amount));
+    return content;
+  }
 }
+
+const NOTHING: Booking = {
+  id: '',
+  kind: '',
+  block: null,
+  debit: null,
+  credit: null,
+  amount: null,
+  held: null,
+  holdId: null,
+  reason: null,
+  effectiveAt: null,
+  expiresAt: null,
+  metadata: '',
+  balancing: null,
+  requested: null,
+  reverses: null,
+  purpose: null,
+  reference: null,
+  accountId: null,
+  state: null,
+  overdraft: null,
+  until: null,
+  after: [],
+};
+
+/** Why nothing may be booked on this side of the account: closed to everything, frozen to what makes it less. */
+function barred({ state, normalSide }: Account, side: 'debit' | 'credit'): string[] {
+  if (state === 'closed') return ['LEDGER_ACCOUNT_CLOSED'];
+  return state === 'frozen' && side !== normalSide ? ['LEDGER_ACCOUNT_FROZEN'] : [];
+}
+
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+const leftToDebit = (account: Account): bigint => account.credits + account.overdraft - account.debits - account.pendingDebits;
+const leftToCredit = (account: Account): bigint => account.debits + account.overdraft - account.credits - account.pendingCredits;
 
 function beyondDebit(account: Account, amount: bigint): string[] {
   const debits = account.debits + account.pendingDebits + amount;
@@ -279,21 +414,11 @@ function sorted(metadata: { [key: string]: string } | undefined): string {
 function contentOf(command: Command): Map<string, string> {
   const content = new Map<string, string>();
   for (const [name, value] of Object.entries(command)) {
-    if (name === 'id' || value == null) continue;
+    if (name === 'id' || value == null || (name === 'purpose' && value === 'payment')) continue;
     if (name === 'metadata') {
       if (sorted(command.metadata)) content.set(name, sorted(command.metadata));
     } else content.set(name, name === 'effectiveAt' || name === 'expiresAt' ? String(Date.parse(value as string)) : String(value));
   }
   if (command.kind === 'release' && !content.has('reason')) content.set('reason', 'user');
   return content;
-}
-
-/** Names of the fields in which a command differs from the one its id stood for before; none when it is the same again. */
-function differences(before: Answered, command: Command): string[] {
-  const now = contentOf(command);
-  if (before.done) {
-    if (!now.has('effectiveAt')) now.set('effectiveAt', String(before.at));
-    if (command.kind === 'settle' && !now.has('amountMinor') && before.done.held !== null) now.set('amountMinor', String(before.done.held));
-  }
-  return [...new Set([...before.content.keys(), ...now.keys()])].filter((name) => before.content.get(name) !== now.get(name));
 }

@@ -80,6 +80,7 @@ function wrong(verdict: Verdict, result: CommandResult, fact: Fact | undefined):
   }
   if (!fact) return 'but the ledger has nothing of it';
   if (verdict.is === 'repeat' && !result.duplicate) return 'but it repeats';
+  if ('seq' in fact && fact.amount !== (result.amountMinor ?? null)) return `but ${fact.amount} was moved`;
   if (result.recordedAt !== new Date(fact.at).toISOString()) return `but it was recorded at ${new Date(fact.at).toISOString()}`;
   if ('seq' in fact) return result.outcome === 'done' && result.seq === fact.seq ? undefined : `but it is seq ${fact.seq}`;
   return result.outcome === 'rejected' && result.code === fact.code ? undefined : `but it was refused with ${fact.code}`;
@@ -91,6 +92,12 @@ async function checkEnd(query: Parameters<typeof readEnd>[0], tenantId: string, 
     const totals: Totals | undefined = stored.balances.get(id);
     if (String(totals) !== String(model.totals(id))) throw new Disagreement(`account ${id}: model ${model.totals(id)}, ledger ${totals}`);
   }
+  for (const { id, state, overdraft, opened } of model.accounts.values()) {
+    const standing = stored.standings.get(id) ?? `open ${opened}`;
+    if (standing !== `${state} ${overdraft}`) throw new Disagreement(`account ${id}: model ${state} ${overdraft}, ledger ${standing}`);
+  }
+  if (stored.closedUntil !== model.closedUntil)
+    throw new Disagreement(`closed until: model ${model.closedUntil}, ledger ${stored.closedUntil}`);
   for (const [id, hold] of model.holds) {
     const expected = `${hold.state} ${hold.state === 'open' ? hold.amount : hold.settled}`;
     if (stored.holds.get(id) !== expected) throw new Disagreement(`hold ${id}: model ${expected}, ledger ${stored.holds.get(id)}`);

@@ -8,7 +8,14 @@ import type { Command, Model, Verdict } from './model.ts';
 import type { Request } from './requests.ts';
 
 /** What became of an id in the end. */
-export type Fact = { at: number } & ({ seq: number } | { code: string });
+export type Fact = { at: number } & (
+  | {
+      seq: number;
+      /** Where the command left it to the ledger: what was moved, in minor units. */
+      amount: string | null;
+    }
+  | { code: string }
+);
 
 export type Replayed = {
   facts: Map<string, Fact>;
@@ -125,7 +132,11 @@ function whyImpossible(part: Part, verdicts: readonly Verdict[]): string | undef
 function remember(part: Part, verdicts: Verdict[], at: number, replayed: Replayed): void {
   if (replayed.verdicts.has(part.request)) throw new Disagreement(`one request in two batches: ${tell(part.request, 0)}`);
   replayed.verdicts.set(part.request, verdicts);
-  for (const { id, seq } of part.bookings) replayed.facts.set(id, { at, seq });
+  for (const booking of part.bookings) {
+    const { id, seq, kind, balancing, amount } = booking;
+    const isTold = balancing !== null || kind === 'settle' || kind === 'reverse';
+    replayed.facts.set(id, { at, seq, amount: isTold ? String(amount) : null });
+  }
   for (const { id, code } of part.refusals.values()) replayed.facts.set(id, { at, code });
   replayed.operations += part.request.commands.length;
 }
@@ -171,9 +182,9 @@ class Owners {
         : candidates.find((one) => one.commands.some((each) => each.id === id && metadataOf(each) === metadataOf(stored)));
     if (owner) return owner;
     // The one thing that the ledger does by itself.
-    const { holdId, kind, reason } = stored;
+    const { holdId, kind, reason, reference } = stored;
     if (holdId && kind === 'release' && reason === 'expiry' && id === derivedId('ledger.expire', this.#tenantId, holdId)) {
-      return { commands: [{ id, kind, holdId, reason }], atomic: false };
+      return { commands: [{ id, kind, holdId, reason, ...(reference ? { reference } : {}) }], atomic: false };
     }
     throw new Disagreement(
       `nobody asked for ${id}: ${JSON.stringify(stored, (_key, value) => (typeof value === 'bigint' ? String(value) : value))}`,
