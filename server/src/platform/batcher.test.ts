@@ -118,3 +118,86 @@ test('drain waits for everything submitted, and returns at once when there is no
   assert.deepEqual(done, [1, 2, 3, 4, 5]);
   await Promise.all(all);
 });
+
+test('with overlap the next batch begins once it is let, when enough waits; order and outcomes hold', async () => {
+  const { batches, write, release } = heldWriter();
+  const lets: (() => void)[] = [];
+  const batcher = createBatcher<number, number>(
+    (items, next) => {
+      lets.push(next);
+      return write(items);
+    },
+    { maxBatch: 10, maxBacklog: 100, overloaded, overlapFrom: 3 },
+  );
+  const answers = [1, 2, 3].map((item) => batcher.submit(item));
+  await soon();
+  await soon();
+  answers.push(...[4, 5, 6].map((item) => batcher.submit(item)));
+  await soon();
+  await soon();
+  assert.equal(batches.length, 1, 'not before it is let');
+  lets[0]!();
+  await soon();
+  await soon();
+  assert.deepEqual(batches, [
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
+  lets[1]!();
+  answers.push(...[7, 8, 9].map((item) => batcher.submit(item)));
+  await soon();
+  await soon();
+  assert.equal(batches.length, 2, 'two at a time at the most');
+  release();
+  await soon();
+  await soon();
+  assert.equal(batches.length, 3);
+  answers.push(batcher.submit(10));
+  lets[2]!();
+  await soon();
+  assert.equal(batches.length, 3, 'one is not worth a commit of its own');
+  const releasing = setInterval(release, 1);
+  assert.deepEqual(
+    await Promise.all(answers),
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((item) => item * 10),
+  );
+  clearInterval(releasing);
+  await batcher.drain();
+});
+
+test('with overlap, whatever the weights: batches stay bounded, at most two are under way, nothing is lost', async () => {
+  const items = fc.array(fc.record({ weight: fc.integer({ min: 1, max: 9 }), late: fc.boolean() }), { maxLength: 80 });
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 6 }), items, async (maxBatch, overlapFrom, wanted) => {
+      let underWay = 0;
+      const written: number[] = [];
+      const weigh = ({ weight }: { weight: number }) => weight;
+      const write = async (batch: { index: number; weight: number }[], next: () => void) => {
+        assert.ok(++underWay <= 2);
+        assert.ok(batch.length === 1 || batch.reduce((sum, one) => sum + one.weight, 0) <= maxBatch);
+        written.push(...batch.map((one) => one.index));
+        if (batch.length % 2 === 0) next();
+        await soon();
+        next();
+        await soon();
+        underWay--;
+        return batch.map((one) => one.index);
+      };
+      const batcher = createBatcher(write, { maxBatch, maxBacklog: 100, overloaded, overlapFrom, weigh });
+      const answers = await Promise.all(
+        wanted.map(async ({ weight, late }, index) => {
+          if (late) await soon();
+          return batcher.submit({ index, weight });
+        }),
+      );
+      assert.deepEqual(answers, [...wanted.keys()]);
+      assert.deepEqual(
+        [...written].sort((a, b) => a - b),
+        [...wanted.keys()],
+      );
+      await batcher.drain();
+      assert.equal(underWay + batcher.backlog, 0);
+    }),
+    { numRuns: 50 },
+  );
+});

@@ -8,49 +8,109 @@ export type Batcher<I, O> = {
   readonly backlog: number;
 };
 
-export type BatcherOptions = {
+export type BatcherOptions<I> = {
+  /** Weight of a batch at the most; an item heavier than that goes alone. */
   maxBatch: number;
   /** Above this many waiting items `submit` rejects with what `overloaded` makes: memory stays flat. */
   maxBacklog: number;
   overloaded: () => Error;
+  /** What an item counts in a batch; 1 unless told. */
+  weigh?: (item: I) => number;
+  /**
+   * Two batches at a time: once the writer of one says so, the next begins if at least this weight waits, and half of what the one
+   * under way weighs. Smaller ones are not worth a commit of their own. Without it, one at a time.
+   */
+  overlapFrom?: number;
 };
 
-type Waiting<I, O> = { item: I; resolve: (outcome: O) => void; reject: (error: unknown) => void };
-
 /**
- * @param write gets up to `maxBatch` items and answers one outcome an item, in order. One item's refusal is an outcome, not an exception.
+ * Writes up to `maxBatch` of items and answers one outcome an item, in order. One item's refusal is an outcome, not an exception.
+ * `next` says that the batch after may begin; whoever calls it keeps the order between the two.
  */
-export function createBatcher<I, O>(write: (items: I[]) => Promise<O[]>, options: BatcherOptions): Batcher<I, O> {
-  let queue: Waiting<I, O>[] = [];
-  let running: Promise<void> | undefined;
+export type BatchWriter<I, O> = (items: I[], next: () => void) => Promise<O[]>;
 
-  const run = async (): Promise<void> => {
-    // Give callers of this turn of the event loop the chance to join the first batch.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (queue.length > 0) {
-      const batch = queue.length <= options.maxBatch ? queue : queue.slice(0, options.maxBatch);
-      queue = queue.length <= options.maxBatch ? [] : queue.slice(options.maxBatch);
-      try {
-        const outcomes = await write(batch.map((waiting) => waiting.item));
-        if (outcomes.length !== batch.length) throw new Error('a batch writer must answer one outcome an item');
-        for (const [index, waiting] of batch.entries()) waiting.resolve(outcomes[index]!);
-      } catch (error) {
-        for (const waiting of batch) waiting.reject(error);
-      }
+type Waiting<I, O> = { item: I; weight: number; resolve: (outcome: O) => void; reject: (error: unknown) => void };
+
+export function createBatcher<I, O>(write: BatchWriter<I, O>, options: BatcherOptions<I>): Batcher<I, O> {
+  const { maxBatch, overlapFrom = Number.POSITIVE_INFINITY, weigh = () => 1 } = options;
+  let queue: Waiting<I, O>[] = [];
+  let queued = 0;
+  let underWay = 0;
+  /** Weight of the newest batch, and whether it lets the next one begin. */
+  let newest = { weight: 0, isOpen: false };
+  let isScheduled = false;
+  let idle: PromiseWithResolvers<void> | undefined;
+
+  // Gives callers of this turn of the event loop the chance to join.
+  const schedule = (): void => {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(() => {
+      isScheduled = false;
+      begin();
+    });
+  };
+
+  const mayBegin = (): boolean => {
+    if (queue.length === 0) return false;
+    if (underWay === 0) return true;
+    return underWay === 1 && newest.isOpen && queued >= Math.max(overlapFrom, newest.weight / 2);
+  };
+
+  const begin = (): void => {
+    if (!mayBegin()) return;
+    // Nothing is under way, and there is enough for two: each is prepared while the other is written.
+    const limit = underWay === 0 && queued >= 2 * overlapFrom ? Math.min(maxBatch, Math.ceil(queued / 2)) : maxBatch;
+    let weight = 0;
+    let count = 0;
+    while (count < queue.length && (count === 0 || weight + queue[count]!.weight <= limit)) weight += queue[count++]!.weight;
+    const batch = count === queue.length ? queue : queue.slice(0, count);
+    queue = count === queue.length ? [] : queue.slice(count);
+    queued -= weight;
+    void run(batch, weight);
+  };
+
+  const run = async (batch: Waiting<I, O>[], weight: number): Promise<void> => {
+    const own = { weight, isOpen: false };
+    newest = own;
+    underWay++;
+    const next = (): void => {
+      own.isOpen = true;
+      if (queued >= overlapFrom) schedule();
+    };
+    try {
+      const outcomes = await write(
+        batch.map((waiting) => waiting.item),
+        next,
+      );
+      if (outcomes.length !== batch.length) throw new Error('a batch writer must answer one outcome an item');
+      for (const [index, waiting] of batch.entries()) waiting.resolve(outcomes[index]!);
+    } catch (error) {
+      for (const waiting of batch) waiting.reject(error);
     }
-    running = undefined;
+    underWay--;
+    if (queue.length > 0) schedule();
+    else if (underWay === 0) {
+      idle?.resolve();
+      idle = undefined;
+    }
   };
 
   return {
     submit(item) {
       if (queue.length >= options.maxBacklog) return Promise.reject(options.overloaded());
       return new Promise<O>((resolve, reject) => {
-        queue.push({ item, resolve, reject });
-        running ??= run();
+        const weight = weigh(item);
+        queue.push({ item, weight, resolve, reject });
+        queued += weight;
+        if (underWay === 0 || (newest.isOpen && queued >= overlapFrom)) schedule();
       });
     },
     async drain() {
-      while (running) await running;
+      while (underWay > 0 || queue.length > 0) {
+        idle ??= Promise.withResolvers();
+        await idle.promise;
+      }
     },
     get backlog() {
       return queue.length;

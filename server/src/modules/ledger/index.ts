@@ -29,6 +29,8 @@ export type Ledger = Face<typeof ledgerContract>;
 export type LedgerDeps = PlatformDeps & {
   /** Accounts, and open holds, whose state is kept in memory a tenant. Default 100,000 (some 50 MB). */
   cacheLimit?: number;
+  /** Commands from which on a batch is prepared while the one before is being committed. Default 128. */
+  overlapFrom?: number;
 };
 
 /** The double-entry ledger: any process may have one, and they write to the same books safely. */
@@ -40,7 +42,8 @@ export function createLedger(deps: LedgerDeps): ModuleInstance<typeof ledgerCont
     seconds.observe(took);
     total.inc(commands);
   };
-  const writers = createWriters({ db, bus, clock, log, observe, cacheLimit: deps.cacheLimit ?? 100_000 });
+  const { cacheLimit = 100_000, overlapFrom = 128 } = deps;
+  const writers = createWriters({ db, bus, clock, log, observe, cacheLimit, overlapFrom });
   metrics.gauge('lastro_ledger_backlog', 'Ledger submissions waiting for a batch', () => writers.backlog);
   const impl = createFace(deps, writers);
   return {

@@ -99,6 +99,21 @@ export class Workspace implements View {
     return 'debitAccountId' in known.record ? { transfer: known.record, reversed: 0n } : 'other';
   }
 
+  /**
+   * What this batch changed in accounts, holds and ids, and nothing of the state below it: the next batch is decided on that while this
+   * one is being committed. Originals are not in it; what reverses waits.
+   */
+  changes(): View {
+    const { balances, holds } = this;
+    const answered = this.#answered;
+    return {
+      account: (id) => balances.get(id),
+      hold: (id) => holds.get(id) ?? (answered.has(id) ? NOT_A_HOLD : undefined),
+      known: (id) => answered.get(id),
+      original: () => undefined,
+    };
+  }
+
   answer(id: string, known: Known): void {
     this.#remember(this.#answered, id);
     this.#answered.set(id, known);

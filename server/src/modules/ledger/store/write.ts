@@ -22,8 +22,11 @@ const moveHead = (also: string): string => `with head as (
   insert into ledger.batches (tenant_id, batch, first_seq, last_seq, recorded_at, hash) select $1, batch, $7, $4, $5, $6 from head
 )`;
 
-/** Writes what was decided and moves the head. Throws StaleHead when the head is no longer where it was. */
-export async function writeBatch(tx: Tx, tenantId: string, head: Head, work: Workspace): Promise<Head> {
+/** A batch ready to be sent: the head it moves to, and its statement. */
+export type PreparedBatch = { next: Head; sql: string; params: readonly unknown[] };
+
+/** The statement that writes what was decided and moves the head from `head`. No I/O: the head may still be on its way there. */
+export function prepareBatch(tenantId: string, head: Head, work: Workspace): PreparedBatch {
   const leaves = work.records.map((record) => leafHash(canonicalLine(record)));
   const next: Head = {
     batch: head.batch + 1n,
@@ -35,9 +38,13 @@ export async function writeBatch(tx: Tx, tenantId: string, head: Head, work: Wor
   assert(leaves.length === next.seq - head.seq && (work.records.at(-1)?.seq ?? head.seq) === next.seq, 'the sequence has no gaps');
   assert(work.entries.length === 2 * work.transfers.length, 'every transfer has two entries');
   const params: unknown[] = [tenantId, head.batch, head.hash, next.seq, instant(next.recordedAt), next.hash, head.seq + 1];
-  const rows = await tx.query(statement(work, leaves, head, params), params);
+  return { next, sql: statement(work, leaves, head, params), params };
+}
+
+/** Throws StaleHead when the head is no longer where the batch was decided on. */
+export async function writeBatch(tx: Tx, { sql, params }: PreparedBatch): Promise<void> {
+  const rows = await tx.query(sql, params);
   if (rows.length === 0) throw new StaleHead('another writer moved the head');
-  return next;
 }
 
 /** The batch's statement, with those of its parts that have something to do. */

@@ -13,11 +13,12 @@ import { createLedger, type Ledger, ledgerContract, type NewAccount } from '../i
 export const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'fatal' });
 
 /** A ledger as one process would have it, behind its contract's validation. The ledger keeps nothing personal, so it gets no vault. */
-export function openLedger(db: Db, options: { clock?: Clock; cacheLimit?: number; checked?: boolean } = {}): Ledger {
+export function openLedger(db: Db, options: { clock?: Clock; cacheLimit?: number; overlapFrom?: number; checked?: boolean } = {}): Ledger {
   const clock = options.clock ?? systemClock;
   const bus = createPostgresBus({ db, log, clock });
   const deps = { db, bus, clock, log, metrics: createMetrics(), vault: undefined as unknown as Vault };
-  const { face } = createLedger({ ...deps, ...(options.cacheLimit ? { cacheLimit: options.cacheLimit } : {}) });
+  const { cacheLimit, overlapFrom } = options;
+  const { face } = createLedger({ ...deps, ...(cacheLimit ? { cacheLimit } : {}), ...(overlapFrom ? { overlapFrom } : {}) });
   return localFace(ledgerContract, face.impl, { checked: options.checked ?? true });
 }
 

@@ -1,14 +1,7 @@
-import type { AccountState, HoldState, Known, Original } from '../domain/model.ts';
+import type { AccountState, HoldState } from '../domain/model.ts';
 import type { View, Workspace } from '../domain/workspace.ts';
 import type { Head } from '../store/load.ts';
-
-/** State read for one batch, not yet known to be current: it counts only if the batch commits on the head. */
-export type Loaded = {
-  accounts: Map<string, AccountState>;
-  holds: Map<string, HoldState>;
-  known: Map<string, Known>;
-  originals: Map<string, Original>;
-};
+import type { Loaded } from './state.ts';
 
 /**
  * A tenant's ledger as this process last committed it. Only ever true as of `head`: a batch decided on it commits by moving that very
@@ -30,20 +23,21 @@ export class TenantCache {
     this.#openHolds.clear();
   }
 
-  hasAccount(id: string): boolean {
-    return this.#accounts.has(id);
-  }
+  /** What is kept, as of `head`. */
+  readonly view: View = {
+    account: (id) => this.#accounts.get(id),
+    hold: (id) => this.#openHolds.get(id),
+    known: () => undefined,
+    original: () => undefined,
+  };
 
-  hold(id: string): HoldState | undefined {
-    return this.#openHolds.get(id);
-  }
-
-  over(loaded: Loaded): View {
+  /** The same with a batch on top of it that is still being committed. */
+  under(changes: View, loaded: Loaded): View {
     return {
-      account: (id) => loaded.accounts.get(id) ?? this.#accounts.get(id),
-      hold: (id) => loaded.holds.get(id) ?? this.#openHolds.get(id),
-      known: (id) => loaded.known.get(id),
-      original: (id) => loaded.originals.get(id),
+      account: (id) => changes.account(id) ?? loaded.accounts.get(id) ?? this.#accounts.get(id),
+      hold: (id) => changes.hold(id) ?? loaded.holds.get(id) ?? this.#openHolds.get(id),
+      known: (id) => changes.known(id),
+      original: () => undefined,
     };
   }
 

@@ -8,7 +8,7 @@ import type { Logger } from '#platform/log.ts';
 import { withSpan } from '#platform/telemetry/tracing.ts';
 import type { Outcome } from '../domain/model.ts';
 import { refuseLedger } from '../errors.ts';
-import { attemptBatch, type Submission } from './attempt.ts';
+import { type AttemptDeps, attemptBatch, type Basis, GroundLost, type Submission } from './attempt.ts';
 import { TenantCache } from './cache.ts';
 import { remedyFor } from './faults.ts';
 
@@ -21,6 +21,8 @@ export type WriterDeps = {
   observe: (seconds: number, commands: number) => void;
   /** Accounts, and open holds, kept in memory a tenant. */
   cacheLimit: number;
+  /** Commands from which on a batch is prepared while the one before is being committed. */
+  overlapFrom: number;
 };
 
 const MAX_COMMANDS_A_BATCH = 2_000;
@@ -33,20 +35,42 @@ const CAUTIOUS_BATCHES = 32;
 /** A submission's outcomes, or the fault that kept them from being written. */
 type Written = Outcome[] | Error;
 
-/** Writes one tenant's commands, many at a time: while one batch commits the next gathers. Any number of processes may have one. */
+/** Kinds that need no other state than accounts and holds. The rest is rare, and waits for the batch before. */
+const FOLLOWS_AT_ONCE = new Set(['transfer', 'hold', 'settle', 'release']);
+
+/** A batch's time in the writer. */
+type Turn = {
+  /** Decided and not yet known to be committed, nor to have failed: what the next batch may be built on. */
+  basis: Basis | undefined;
+  /** All of it is answered, retries included. */
+  ended: Promise<void>;
+};
+
+/**
+ * Writes one tenant's commands, many at a time: while one batch commits the next gathers, and when there are many the next is also decided,
+ * on what the one under way will leave. It is sent only once that one is committed, and decided anew when it was not. Any number of
+ * processes may have a writer.
+ */
 export class TenantWriter {
   readonly #deps: WriterDeps;
   readonly #tenantId: string;
   readonly #cache: TenantCache;
   readonly #batcher: Batcher<Submission, Written>;
   #cautious = 0;
+  #turn: Turn | undefined;
 
   constructor(deps: WriterDeps, tenantId: string) {
     this.#deps = deps;
     this.#tenantId = tenantId;
     this.#cache = new TenantCache(deps.cacheLimit);
     const overloaded = () => refuseLedger('LEDGER_OVERLOADED', { retryAfterSeconds: 1 });
-    this.#batcher = createBatcher((items) => this.#writeAll(items), { maxBatch: 1_000, maxBacklog: MAX_WAITING, overloaded });
+    this.#batcher = createBatcher((items, next) => this.#takeTurn(items, next), {
+      maxBatch: MAX_COMMANDS_A_BATCH,
+      maxBacklog: MAX_WAITING,
+      overloaded,
+      weigh: (submission) => submission.commands.length,
+      overlapFrom: deps.overlapFrom,
+    });
   }
 
   /** Resolves after the commit, with one outcome a command. */
@@ -64,30 +88,39 @@ export class TenantWriter {
     return this.#batcher.backlog;
   }
 
-  async #writeAll(submissions: Submission[]): Promise<Written[]> {
-    const results: Written[] = [];
-    for (const batch of bySize(submissions)) results.push(...(await this.#writeBatch(batch)));
-    return results;
+  async #takeTurn(submissions: Submission[], next: () => void): Promise<Written[]> {
+    const before = this.#turn;
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const turn: Turn = { basis: undefined, ended };
+    this.#turn = turn;
+    try {
+      return await this.#writeBatch(submissions, { own: turn, before, next });
+    } finally {
+      if (this.#turn === turn) this.#turn = undefined;
+      turn.basis = undefined;
+      end();
+    }
   }
 
-  async #writeBatch(batch: Submission[]): Promise<Written[]> {
+  async #writeBatch(batch: Submission[], place: Place): Promise<Written[]> {
     const now = this.#deps.clock.now();
     const late = (one: Submission) => one.deadlineMs !== undefined && one.deadlineMs <= now;
     const timely = batch.some(late) ? batch.filter((one) => !late(one)) : batch;
-    const written = timely.length > 0 ? await this.#writeTimely(timely) : [];
+    const written = timely.length > 0 ? await this.#writeTimely(timely, place) : [];
     if (timely.length === batch.length) return written;
     const results = written[Symbol.iterator]();
     return batch.map((one) => (late(one) ? refusePlatform('PLATFORM_DEADLINE') : (results.next().value as Written)));
   }
 
-  async #writeTimely(batch: Submission[]): Promise<Written[]> {
+  async #writeTimely(batch: Submission[], place: Place): Promise<Written[]> {
     try {
-      return await this.#commit(batch);
+      return await this.#commit(batch, place);
     } catch (error) {
-      // What one command breaks, the others must not pay for.
+      // What one command breaks, the others must not pay for. Nothing builds on them meanwhile.
       if (batch.length > 1 && remedyFor(error) === 'give-up') {
+        const alone: Place = { ...place, own: { ...place.own }, next: () => undefined };
         const results: Written[] = [];
-        for (const one of batch) results.push(...(await this.#writeTimely([one])));
+        for (const one of batch) results.push(...(await this.#writeTimely([one], alone)));
         return results;
       }
       const fault =
@@ -96,52 +129,81 @@ export class TenantWriter {
     }
   }
 
-  async #commit(batch: Submission[]): Promise<Outcome[][]> {
+  async #commit(batch: Submission[], place: Place): Promise<Outcome[][]> {
     const startedAt = performance.now();
     const commands = batch.reduce((sum, one) => sum + one.commands.length, 0);
     const links = batch.slice(0, MAX_LINKS).map((one) => one.origin.traceparent);
-    const outcomes = await withSpan('ledger.batch', { links, attributes: { 'ledger.commands': commands } }, () => this.#tryBatch(batch));
+    const outcomes = await withSpan('ledger.batch', { links, attributes: { 'ledger.commands': commands } }, () =>
+      this.#tryBatch(batch, place),
+    );
     this.#deps.observe((performance.now() - startedAt) / 1000, commands);
     return outcomes;
   }
 
-  async #tryBatch(batch: Submission[]): Promise<Outcome[][]> {
-    const { db, bus, clock, log } = this.#deps;
-    const scope = { module: 'ledger', tenants: [this.#tenantId] };
+  async #tryBatch(batch: Submission[], place: Place): Promise<Outcome[][]> {
+    let isLocked = false;
     for (let attempt = 1; ; attempt++) {
-      const locked = attempt > 1 || !this.#cache.head;
-      const lookUp = locked || this.#cautious > 0;
+      const ahead = attempt === 1 && followsAtOnce(batch) ? place.before?.basis : undefined;
+      if (!ahead) await place.before?.ended;
+      isLocked ||= !ahead && !this.#cache.head;
+      // The lock shows the head as it is now, and what is kept may be older.
+      if (isLocked) this.#cache.drop();
+      const basis = ahead ?? { head: isLocked ? undefined : this.#cache.head, view: this.#cache.view };
       try {
-        const done = await db.tx(scope, (tx) => attemptBatch(tx, this.#tenantId, batch, this.#cache, { locked, lookUp }, clock.now(), bus));
-        this.#cache.advance(done.head, done.loaded, done.decision.work);
-        if (this.#cautious > 0) this.#cautious--;
-        return done.decision.outcomes;
+        return await this.#attempt(batch, basis, place);
       } catch (error) {
-        this.#cache.drop();
-        const remedy = remedyFor(error);
-        // On a stale cache even an invariant may seem broken; read under the lock, it is.
-        if ((remedy === 'give-up' && locked) || attempt >= MAX_TRIES) throw error;
-        if (remedy === 'reconnect') {
-          log.warn({ err: (error as Error).message, attempt }, 'a ledger batch lost its connection, asking what became of it');
-          await sleep(Math.min(1_000, 25 * 2 ** attempt) * (0.5 + Math.random() / 2));
-        } else if ((error as { code?: string }).code === '23505') this.#cautious = CAUTIOUS_BATCHES;
+        if (error instanceof GroundLost) continue;
+        await this.#recover(error, { isLocked, attempt });
+        isLocked = true;
       }
     }
   }
+
+  /** One attempt; while it is being written the next batch may build on it. */
+  async #attempt(batch: Submission[], basis: Basis, { own, next }: Place): Promise<Outcome[][]> {
+    const { db, bus, clock } = this.#deps;
+    const { promise: isCommitted, resolve: settle } = Promise.withResolvers<boolean>();
+    const onDecided: AttemptDeps['onDecided'] = (head, changes, loaded) => {
+      own.basis = { head, view: this.#cache.under(changes, loaded), isCommitted };
+      next();
+    };
+    const deps = { bus, nowMs: clock.now(), lookUp: !basis.head || this.#cautious > 0, onDecided };
+    try {
+      const scope = { module: 'ledger', tenants: [this.#tenantId] };
+      const done = await db.tx(scope, (tx) => attemptBatch(tx, this.#tenantId, batch, basis, deps));
+      this.#cache.advance(done.head, done.loaded, done.decision.work);
+      if (this.#cautious > 0) this.#cautious--;
+      settle(true);
+      return done.decision.outcomes;
+    } catch (error) {
+      if (!(error instanceof GroundLost)) this.#cache.drop();
+      own.basis = undefined;
+      settle(false);
+      throw error;
+    }
+  }
+
+  /** Waits as the fault demands before the next attempt. Throws it when another would not help. */
+  async #recover(error: unknown, { isLocked, attempt }: { isLocked: boolean; attempt: number }): Promise<void> {
+    const remedy = remedyFor(error);
+    // On a stale cache even an invariant may seem broken; read under the lock, it is.
+    if ((remedy === 'give-up' && isLocked) || attempt >= MAX_TRIES) throw error;
+    if (remedy === 'reconnect') {
+      this.#deps.log.warn({ err: (error as Error).message, attempt }, 'a ledger batch lost its connection, asking what became of it');
+      await sleep(Math.min(1_000, 25 * 2 ** attempt) * (0.5 + Math.random() / 2));
+    } else if ((error as { code?: string }).code === '23505') this.#cautious = CAUTIOUS_BATCHES;
+  }
 }
 
-/** Cuts what waited into batches of bounded size; a submission stays in one piece. */
-function* bySize(submissions: Submission[]): Generator<Submission[]> {
-  let batch: Submission[] = [];
-  let size = 0;
-  for (const submission of submissions) {
-    if (batch.length > 0 && size + submission.commands.length > MAX_COMMANDS_A_BATCH) {
-      yield batch;
-      batch = [];
-      size = 0;
-    }
-    batch.push(submission);
-    size += submission.commands.length;
-  }
-  if (batch.length > 0) yield batch;
+/** Where a batch stands among the others of its writer. */
+type Place = {
+  own: Turn;
+  /** The batch before, if it was still under way when this one began. */
+  before: Turn | undefined;
+  /** Lets the next one begin. */
+  next: () => void;
+};
+
+function followsAtOnce(batch: readonly Submission[]): boolean {
+  return batch.every(({ commands }) => commands.every(({ kind }) => FOLLOWS_AT_ONCE.has(kind)));
 }
