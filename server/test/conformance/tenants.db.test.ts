@@ -24,17 +24,10 @@ const DENIED = '42501';
 const today = new Date().toISOString().slice(0, 10);
 
 /** The ids of what tenant A has. */
-type Belongings = {
-  account: string;
-  otherAccount: string;
-  transfer: string;
-  hold: string;
-  payment: string;
-  reviewed: string;
-  decision: string;
-  quote: string;
-  pixKey: string;
-};
+type Belongings = Record<
+  'account' | 'otherAccount' | 'transfer' | 'hold' | 'payment' | 'reviewed' | 'decision' | 'quote' | 'pixKey',
+  string
+>;
 type Ask = (method: string, target: string, body?: unknown) => Promise<Answer>;
 
 let platform: WholePlatform;
