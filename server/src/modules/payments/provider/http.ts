@@ -28,6 +28,9 @@ const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNRE
 const BREAKER = { threshold: 0.5, duration: 10_000, minimumRps: 2 };
 const HALF_OPEN_AFTER_MS = 2_000;
 
+/** A code goes into steps, reasons and logs: what does not look like one might be anything. */
+const CODE = /^[A-Z][A-Z0-9_]{0,59}$/;
+
 class Failed extends Error {
   readonly answer: Answer;
   constructor(answer: Answer) {
@@ -86,7 +89,11 @@ async function request(
     if (answer.statusCode >= 500 || answer.statusCode === 429) throw new Failed({ kind: 'unclear', why: `HTTP_${answer.statusCode}` });
     const json = JSON.parse(text === '' ? 'null' : text) as { code?: unknown } | null;
     if (answer.statusCode < 300) return { kind: 'ok', status: answer.statusCode, body: json };
-    return { kind: 'refused', status: answer.statusCode, code: typeof json?.code === 'string' ? json.code.slice(0, 60) : 'UNNAMED' };
+    return {
+      kind: 'refused',
+      status: answer.statusCode,
+      code: typeof json?.code === 'string' && CODE.test(json.code) ? json.code : 'UNNAMED',
+    };
   } catch (error) {
     if (error instanceof Failed) throw error;
     const code = (error as { code?: string }).code ?? (error as Error).name;
