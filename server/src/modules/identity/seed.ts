@@ -16,6 +16,7 @@ const DEMO_SCOPES = [
   'people:read',
   'ledger:read',
   'ledger:write',
+  'ledger:freeze',
   'payments:read',
   'payments:write',
   'payments:review',

@@ -15,6 +15,8 @@ import { readBalances } from './views/balances.ts';
 import { readStatement } from './views/statement.ts';
 import { readHolds, readOpenHolds, readTransfers } from './views/transfers.ts';
 import { readTrialBalance } from './views/trial-balance.ts';
+import type { Submission } from './writer/attempt.ts';
+import { rehearse } from './writer/rehearse.ts';
 import type { Writers } from './writer/writers.ts';
 
 /** Commands that may ride in one piece; more are cut, unless they are all or none. */
@@ -32,6 +34,13 @@ export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof le
     effectiveMs: instantOrNull(input.effectiveAt, 'effectiveAt'),
   });
 
+  const dryRun = (submission: Submission): Promise<Outcome[]> => {
+    if (submission.commands.length > MAX_ATOMIC) {
+      throw refuseLedger('LEDGER_COMMAND_MALFORMED', { detail: `Uma simulação leva até ${MAX_ATOMIC} comandos.` });
+    }
+    return rehearse(deps.db, submission.origin.tenantId, submission, deps.clock.now());
+  };
+
   return {
     async createAccounts(ctx, { accounts }) {
       return { results: await createAccounts(deps, ctx, accounts) };
@@ -43,8 +52,9 @@ export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof le
       if (atomic && commands.length > MAX_ATOMIC) {
         throw refuseLedger('LEDGER_COMMAND_MALFORMED', { detail: `Um bloco atômico leva até ${MAX_ATOMIC} comandos.` });
       }
-      const writer = writers.of(ctx.tenantId);
       const origin = { tenantId: ctx.tenantId, actor: ctx.actor, traceparent: ctx.traceparent ?? currentTraceparent() };
+      if (input.dryRun) return { results: (await dryRun({ commands, atomic, origin })).map(toResult) };
+      const writer = writers.of(ctx.tenantId);
       const rest = { atomic, origin, ...(ctx.deadlineMs === undefined ? {} : { deadlineMs: ctx.deadlineMs }) };
       if (atomic || commands.length <= PIECE) return { results: (await writer.submit({ commands, ...rest })).map(toResult) };
       const pieces: Promise<Outcome[]>[] = [];

@@ -7,7 +7,7 @@ import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { openTestDatabase, sourcesOf, type TestDatabase } from '../../../test/support/test-database.ts';
 import { ledgerRoutes } from './http.ts';
 import type { Ledger } from './index.ts';
-import { customer, funded, house, log, openLedger, tenant, transfer } from './test-support/fixture.ts';
+import { customer, funded, hold, house, log, openLedger, tenant, transfer } from './test-support/fixture.ts';
 
 describe('the ledger over HTTP', () => {
   const ctx = tenant();
@@ -24,6 +24,7 @@ describe('the ledger over HTTP', () => {
     const all = new Set(['ledger:read', 'ledger:write']);
     callers.set('service', { tenantId: ctx.tenantId, actor: ctx.actor, scopes: all });
     callers.set('reader', { tenantId: ctx.tenantId, actor: ctx.actor, scopes: new Set(['ledger:read']) });
+    callers.set('freezer', { tenantId: ctx.tenantId, actor: ctx.actor, scopes: new Set([...all, 'ledger:freeze']) });
     callers.set('stranger', { tenantId: newId(), actor: ctx.actor, scopes: all });
     const owner = accounts.customer.subjectId!;
     callers.set('owner', { tenantId: ctx.tenantId, actor: { kind: 'person', id: owner }, subjectId: owner, scopes: all });
@@ -37,7 +38,7 @@ describe('the ledger over HTTP', () => {
     await database.close();
   });
 
-  async function call(token: string, method: 'GET' | 'POST', url: string, payload?: object) {
+  async function call(token: string, method: 'GET' | 'POST' | 'PUT', url: string, payload?: object) {
     const answer = await app.inject({ method, url, headers: { authorization: `Bearer ${token}` }, ...(payload ? { payload } : {}) });
     return { status: answer.statusCode, body: answer.json() as Record<string, never> & { code?: string } };
   }
@@ -75,6 +76,60 @@ describe('the ledger over HTTP', () => {
     const fresh = commands.map((one) => ({ ...one, id: newId() }));
     const whole = await call('service', 'POST', '/v1/ledger/transfers/batch', { commands: fresh, atomic: true });
     assert.ok((whole.body.results as unknown as { outcome: string }[]).every((one) => one.outcome === 'rejected'));
+  });
+
+  test('a dry run answers 200, or the problem, and moves nothing', async () => {
+    const command = transfer(accounts.house, accounts.customer, 5);
+    const url = '/v1/ledger/transfers?dryRun=true';
+    const dry = await call('service', 'POST', url, command);
+    assert.deepEqual([dry.status, dry.body.outcome, dry.body.duplicate], [200, 'done', false]);
+    assert.equal((await call('service', 'GET', `/v1/ledger/transfers/${command.id}`)).status, 404);
+    const refused = await call('service', 'POST', url, transfer(accounts.customer, accounts.house, 999_999));
+    assert.deepEqual([refused.status, refused.body.code], [422, 'LEDGER_INSUFFICIENT_FUNDS']);
+    const batch = await call('service', 'POST', '/v1/ledger/transfers/batch', { commands: [command], dryRun: true });
+    assert.equal((batch.body.results as unknown as { outcome: string }[])[0]?.outcome, 'done');
+    assert.equal((await call('service', 'GET', `/v1/ledger/transfers/${command.id}`)).status, 404);
+    assert.equal((await call('service', 'POST', '/v1/ledger/transfers?dryRun=yes', command)).status, 400);
+  });
+
+  test('blocks of a court and of MED are for whoever may freeze', async () => {
+    const account = customer();
+    await call('service', 'POST', '/v1/ledger/accounts', account);
+    await call('service', 'POST', '/v1/ledger/transfers', transfer(accounts.house, account, 10));
+    const med = hold(account, accounts.house, 10, { purpose: 'med', reference: 'MED-7' });
+    const release = { id: newId(), kind: 'release', holdId: med.id };
+    const steps: [string, object, number, string | undefined][] = [
+      ['service', med, 403, 'PLATFORM_FORBIDDEN'],
+      ['freezer', { ...med, reference: undefined }, 400, 'LEDGER_COMMAND_MALFORMED'],
+      ['freezer', med, 201, undefined],
+      ['service', { ...release, reference: 'MED-7' }, 403, 'PLATFORM_FORBIDDEN'],
+      ['service', { ...release, id: newId() }, 422, 'LEDGER_HOLD_REFERENCE_MISMATCH'],
+      ['freezer', { ...release, reference: 'MED-7' }, 201, undefined],
+    ];
+    for (const [token, payload, status, code] of steps) {
+      const answer = await call(token, 'POST', '/v1/ledger/transfers', payload);
+      assert.deepEqual([answer.status, answer.body.code], [status, code], JSON.stringify(payload));
+    }
+    const batch = await call('service', 'POST', '/v1/ledger/transfers/batch', { commands: [{ ...med, id: newId() }] });
+    assert.equal(batch.status, 403);
+  });
+
+  test('a balance as known then, and as it counts then; the chart and its trial balance', async () => {
+    const account = customer();
+    await call('service', 'POST', '/v1/ledger/accounts', account);
+    await call('service', 'POST', '/v1/ledger/transfers', transfer(accounts.house, account, 10, { effectiveAt: '2026-01-01T00:00:00Z' }));
+    const posted = async (query: string) => (await call('service', 'GET', `/v1/ledger/accounts/${account.id}${query}`)).body.postedMinor;
+    assert.deepEqual([await posted('?effectiveAt=2026-01-02T00:00:00Z'), await posted('?at=2026-01-02T00:00:00Z')], ['10', '0']);
+    assert.equal((await call('service', 'GET', `/v1/ledger/accounts/${account.id}?at=yesterday`)).status, 400);
+    const chart = { lines: [{ code: 'customer', cosif: '41110005', name: 'Depósitos' }] };
+    assert.deepEqual((await call('reader', 'PUT', '/v1/ledger/chart', chart)).status, 403);
+    assert.equal((await call('service', 'PUT', '/v1/ledger/chart', chart)).body.code, 'LEDGER_COSIF_INVALID');
+    chart.lines[0]!.cosif = '41110007';
+    assert.equal((await call('service', 'PUT', '/v1/ledger/chart', chart)).status, 200);
+    assert.deepEqual((await call('reader', 'GET', '/v1/ledger/chart')).body, chart);
+    const trial = await call('reader', 'GET', '/v1/ledger/trial-balance?effectiveAt=2026-01-02T00:00:00Z');
+    const levels = trial.body.cosif as unknown as { cosif: string; balanceMinor: string }[];
+    assert.equal(levels.find(({ cosif }) => cosif === '41110')?.balanceMinor, '-10');
   });
 
   test('who may not, cannot', async () => {

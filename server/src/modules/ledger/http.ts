@@ -11,9 +11,17 @@ const tags = ['ledger'];
 const READ = { auth: { scopes: ['ledger:read'] } } as const;
 /** Every account and command carries its own id, compared by content: a repetition gives the first answer, other content a conflict. */
 const WRITE = { auth: { scopes: ['ledger:write'] }, idempotency: 'exempt: commands carry ids of their own' } as const;
+/** Setting the same lines again changes nothing. */
+const CHART = { auth: { scopes: ['ledger:write'] }, idempotency: 'exempt: the same lines again change nothing' } as const;
+/** Blocking money for a court or MED, and ending such a block, is not for every service that moves money. */
+const FREEZE_SCOPE = 'ledger:freeze';
+const DryRunQuery = Type.Object({
+  dryRun: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')], { description: 'Responde o que seria, sem gravar' })),
+});
 const MAX_BATCH_BYTES = 2 * 1024 * 1024;
 
 const statementInput = ledgerContract.operations.getStatement.input.properties;
+const AsOfQuery = ledgerContract.operations.trialBalance.input;
 /** A query's values are texts. */
 const StatementQuery = Type.Object({
   cursor: statementInput.cursor,
@@ -40,10 +48,26 @@ export function ledgerRoutes(app: App, ledger: Ledger): void {
   );
   app.get(
     '/v1/ledger/trial-balance',
-    { config: READ, schema: { summary: 'Balancete por ativo e código de conta', tags, response: { 200: TrialBalance } } },
+    {
+      config: READ,
+      schema: {
+        summary: 'Balancete por ativo, código de conta e nível do COSIF, agora ou em qualquer instante',
+        tags,
+        querystring: ledgerContract.operations.trialBalance.input,
+        response: { 200: TrialBalance },
+      },
+    },
     async (request) => {
       refusePersons(callerOf(request));
-      return ledger.trialBalance(contextOf(request), {});
+      return ledger.trialBalance(contextOf(request), request.query);
+    },
+  );
+  app.get(
+    '/v1/ledger/chart',
+    { config: READ, schema: { summary: 'Plano de contas', tags, response: { 200: ledgerContract.operations.getChart.output } } },
+    async (request) => {
+      refusePersons(callerOf(request));
+      return ledger.getChart(contextOf(request), {});
     },
   );
 }
@@ -66,14 +90,23 @@ function writeRoutes(app: App, ledger: Ledger): void {
     '/v1/ledger/transfers',
     {
       config: WRITE,
-      schema: { summary: 'Um comando: lança, reserva, liquida ou libera', tags, body: CommandInput, response: { 201: CommandResult } },
+      schema: {
+        summary: 'Um comando: lança, reserva, liquida, libera, estorna, muda uma conta ou fecha um período',
+        tags,
+        querystring: DryRunQuery,
+        body: CommandInput,
+        response: { 200: CommandResult, 201: CommandResult },
+      },
     },
     async (request, reply) => {
-      refusePersons(callerOf(request));
-      const { results } = await ledger.submit(contextOf(request), { commands: [request.body] });
+      const caller = callerOf(request);
+      refusePersons(caller);
+      refuseFreezing(caller, [request.body]);
+      const dryRun = request.query.dryRun === 'true';
+      const { results } = await ledger.submit(contextOf(request), { commands: [request.body], dryRun });
       const result = results[0]!;
       if (result.outcome === 'rejected') throw refusalOf(result);
-      return reply.status(201).send(result);
+      return reply.status(dryRun ? 200 : 201).send(result);
     },
   );
   app.post(
@@ -82,23 +115,47 @@ function writeRoutes(app: App, ledger: Ledger): void {
       config: WRITE,
       bodyLimit: MAX_BATCH_BYTES,
       schema: {
-        summary: 'Até 1.000 comandos, cada um com seu resultado, ou todos ou nenhum (atomic)',
+        summary: 'Até 1.000 comandos, cada um com seu resultado, ou todos ou nenhum (atomic); dryRun responde sem gravar',
         tags,
-        body: Type.Object({ commands: Type.Array(CommandInput, { minItems: 1, maxItems: 1_000 }), atomic: Type.Optional(Type.Boolean()) }),
+        querystring: DryRunQuery,
+        body: Type.Object({
+          commands: Type.Array(CommandInput, { minItems: 1, maxItems: 1_000 }),
+          atomic: Type.Optional(Type.Boolean()),
+          dryRun: Type.Optional(Type.Boolean()),
+        }),
         response: { 200: ledgerContract.operations.submit.output },
       },
     },
     async (request) => {
+      const caller = callerOf(request);
+      refusePersons(caller);
+      refuseFreezing(caller, request.body.commands);
+      const dryRun = request.body.dryRun === true || request.query.dryRun === 'true';
+      return ledger.submit(contextOf(request), { ...request.body, dryRun });
+    },
+  );
+  const chart = ledgerContract.operations.putChart;
+  app.put(
+    '/v1/ledger/chart',
+    {
+      config: CHART,
+      schema: { summary: 'Põe contas no plano de contas (código → COSIF)', tags, body: chart.input, response: { 200: chart.output } },
+    },
+    async (request) => {
       refusePersons(callerOf(request));
-      return ledger.submit(contextOf(request), request.body);
+      return ledger.putChart(contextOf(request), request.body);
     },
   );
 }
 
 function accountRoutes(app: App, ledger: Ledger): void {
-  const find = async (request: Parameters<typeof contextOf>[0] & { caller?: Caller }, id: string): Promise<AccountBalance> => {
+  const find = async (
+    request: Parameters<typeof contextOf>[0] & { caller?: Caller },
+    id: string,
+    asOf: object = {},
+  ): Promise<AccountBalance> => {
     const caller = callerOf(request);
-    const { balances } = await ledger.getBalances(contextOf(request), { accountIds: [id] });
+    const { balances } = await ledger.getBalances(contextOf(request), { accountIds: [id], ...asOf });
     const account = balances[0];
     // Somebody else's account is as unknown as one that never was: nothing is learned by guessing ids.
     const isVisible = account && (caller.actor.kind !== 'person' || (account.subjectId !== null && account.subjectId === caller.subjectId));
@@ -107,8 +164,17 @@ function accountRoutes(app: App, ledger: Ledger): void {
   };
   app.get(
     '/v1/ledger/accounts/:id',
-    { config: READ, schema: { summary: 'Conta com saldo', tags, params: PathId, response: { 200: AccountBalance } } },
-    (request) => find(request, parsePublicId('acc', request.params.id)),
+    {
+      config: READ,
+      schema: {
+        summary: 'Conta com saldo: agora, como era sabido num instante (at), ou do que já valia numa data de efeito (effectiveAt)',
+        tags,
+        params: PathId,
+        querystring: AsOfQuery,
+        response: { 200: AccountBalance },
+      },
+    },
+    (request) => find(request, parsePublicId('acc', request.params.id), request.query),
   );
   app.get(
     '/v1/ledger/accounts/:id/entries',
@@ -128,6 +194,15 @@ function accountRoutes(app: App, ledger: Ledger): void {
       return ledger.getStatement(contextOf(request), { accountId, ...query, ...(limit ? { limit: Number(limit) } : {}) });
     },
   );
+}
+
+function refuseFreezing(caller: Caller, commands: readonly CommandInput[]): void {
+  if (caller.scopes.has(FREEZE_SCOPE)) return;
+  const freezes = (command: CommandInput): boolean =>
+    ('purpose' in command && command.purpose !== undefined && command.purpose !== 'payment') ||
+    ('reference' in command && command.reference !== undefined);
+  if (commands.some(freezes))
+    throw refusePlatform('PLATFORM_FORBIDDEN', { detail: `Bloqueio judicial ou MED pede o escopo ${FREEZE_SCOPE}.` });
 }
 
 function refusePersons(caller: Caller): void {

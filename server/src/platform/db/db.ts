@@ -4,8 +4,9 @@ import type { Logger } from '../log.ts';
 /**
  * Who a transaction is. `tenants` are the only tenants whose rows exist for it (row-level security); a system
  * transaction works for all tenants under the module's own `<module>_system` role and is for jobs, never for requests.
+ * `snapshot`: all its statements see the state of one moment, and none may write.
  */
-export type Scope = { module: string; tenants: readonly string[] } | { module: string; system: true };
+export type Scope = ({ module: string; tenants: readonly string[] } | { module: string; system: true }) & { snapshot?: true };
 
 /** One open transaction. Every store function takes it as its first argument. */
 export type Tx = {
@@ -51,7 +52,8 @@ function openingStatement(scope: Scope): string {
   if (!ROLE_NAME.test(role)) throw new Error(`not a role name: ${role}`);
   const tenants = system ? [] : scope.tenants;
   for (const tenant of tenants) if (!TENANT_ID.test(tenant)) throw new Error('not a tenant id');
-  return `begin; select set_config('role', '${role}', true), set_config('app.tenants', '{${tenants.join(',')}}', true)`;
+  const mode = scope.snapshot ? ' isolation level repeatable read read only' : '';
+  return `begin${mode}; select set_config('role', '${role}', true), set_config('app.tenants', '{${tenants.join(',')}}', true)`;
 }
 
 async function runOnce<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>, after: (() => void)[]): Promise<T> {

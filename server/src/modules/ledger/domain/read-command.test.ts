@@ -28,3 +28,38 @@ test('what Postgres could not take is refused before it can fail a batch of othe
   }
   assert.equal(readCommand(good, 0).kind, 'transfer');
 });
+
+test('what does not go together is refused before it is anybody’s answer', () => {
+  const hold = { ...good, kind: 'hold' };
+  const account = { id: ID, kind: 'account', accountId: ID, reason: 'x' };
+  const bad: [object, string][] = [
+    [{ ...good, balancing: 'all' }, 'balancing'],
+    [{ ...hold, purpose: 'judicial' }, 'reference'],
+    [{ ...hold, purpose: 'payment', reference: 'A1' }, 'reference'],
+    [{ ...hold, purpose: 'gift', reference: 'A1' }, 'purpose'],
+    [{ ...hold, purpose: 'med', reference: 'a b' }, 'reference'],
+    [{ ...hold, purpose: 'judicial', reference: 'A1', expiresAt: '2030-01-01T00:00:00Z' }, 'expiresAt'],
+    [account, 'state'],
+    [{ ...account, state: 'gone' }, 'state'],
+    [{ ...account, state: 'open', reason: 'Because' }, 'reason'],
+    [{ ...account, overdraftLimitMinor: '-1' }, 'overdraftLimitMinor'],
+    [{ id: ID, kind: 'close-period', until: '2026-02-30' }, 'until'],
+    [{ id: ID, kind: 'reverse', transferId: 'x' }, 'transferId'],
+  ];
+  for (const [input, field] of bad) {
+    assert.throws(
+      () => readCommand(input as CommandInput, 0),
+      (error: AppError) => error.data.errors?.[0]?.pointer === `/commands/0/${field}`,
+      JSON.stringify(input),
+    );
+  }
+  const med = { ...hold, purpose: 'med', reference: 'MED-1', expiresAt: '2030-01-01T00:00:00Z' };
+  for (const input of [
+    med,
+    { ...med, purpose: 'judicial', expiresAt: null },
+    { ...hold, purpose: 'payment' },
+    { ...account, state: 'closed' },
+  ]) {
+    assert.equal(readCommand(input as CommandInput, 0).id, ID);
+  }
+});

@@ -28,11 +28,13 @@ export type Head = {
 
 const GENESIS = Buffer.alloc(32);
 
+type HeadRow = { batch: bigint; seq: bigint; recorded_at: Date; hash: Buffer; closed_until: string | null };
+const SELECT_HEAD = 'select batch, seq, recorded_at, hash, closed_until::text from ledger.heads where tenant_id = $1';
+
 /** Reads the head and keeps every other writer out until this transaction ends. The first writer of a tenant makes it. */
 export async function lockHead(tx: Tx, tenantId: string): Promise<Head> {
-  const select = `select batch, seq, recorded_at, hash, closed_until::text from ledger.heads where tenant_id = $1 for update`;
-  type Row = { batch: bigint; seq: bigint; recorded_at: Date; hash: Buffer; closed_until: string | null };
-  let rows = await tx.query<Row>(select, [tenantId]);
+  const select = `${SELECT_HEAD} for update`;
+  let rows = await tx.query<HeadRow>(select, [tenantId]);
   if (rows.length === 0) {
     await tx.execute(
       `insert into ledger.heads (tenant_id, batch, seq, recorded_at, hash) values ($1, 0, 0, 'epoch', $2) on conflict do nothing`,
@@ -40,9 +42,17 @@ export async function lockHead(tx: Tx, tenantId: string): Promise<Head> {
     );
     rows = await tx.query(select, [tenantId]);
   }
-  const row = rows[0]!;
-  const { batch, hash, closed_until: closedUntil } = row;
-  return { batch, seq: Number(row.seq), recordedAt: row.recorded_at.getTime(), hash, closedUntil };
+  return toHead(rows[0]!);
+}
+
+/** The head as it is, keeping nobody out; that of an empty ledger where nothing was written yet. */
+export async function readHead(tx: Tx, tenantId: string): Promise<Head> {
+  const rows = await tx.query<HeadRow>(SELECT_HEAD, [tenantId]);
+  return rows[0] ? toHead(rows[0]) : { batch: 0n, seq: 0, recordedAt: 0, hash: GENESIS, closedUntil: null };
+}
+
+function toHead({ batch, seq, recorded_at, hash, closed_until }: HeadRow): Head {
+  return { batch, seq: Number(seq), recordedAt: recorded_at.getTime(), hash, closedUntil: closed_until };
 }
 
 /** Accounts with their current balances: the after-balances of each one's last entry, one index seek an account. */
