@@ -105,6 +105,13 @@ export function createGoodRequests(platform: WholePlatform, cast: Cast) {
       body: { commands: [await transfer()], atomic: true },
       status: 200,
     }),
+    'PUT /v1/ledger/chart': async (operation) => ({
+      target: pathOf(operation),
+      headers: {},
+      token: cast.serviceToken,
+      body: { lines: [{ code: 'conformance', cosif: '41110007', name: 'Depósitos' }] },
+      status: 200,
+    }),
     'POST /entrar/{uid}/login': (operation) => logIn(operation, { login: cpfFrom(PERSON), password: 'conforme-o-combinado' }, 200),
     'POST /entrar/{uid}/sign-up': (operation) => logIn(operation, newPerson(), 201),
     'POST /v1/people': async (operation) => ({

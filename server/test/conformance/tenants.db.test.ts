@@ -270,6 +270,7 @@ describe('over HTTP', () => {
       [a.service, b.service, '/v1/audit/export'],
       [a.service, b.service, '/v1/ledger/day-roots'],
       [a.service, b.service, '/v1/ledger/trial-balance'],
+      [a.service, b.service, '/v1/ledger/chart'],
       [a.person, b.person, '/v1/accounts/me'],
       [a.person, b.person, '/v1/accounts/me/statement'],
       [a.person, b.person, '/v1/people/me'],

@@ -155,7 +155,7 @@ export const ChartLine = Type.Object(
   {
     code: Type.String({ pattern: '^[a-z0-9][a-z0-9.:-]{0,59}$', description: 'The code of accounts in this ledger' }),
     cosif: Cosif,
-    name: Type.String({ minLength: 1, maxLength: 200 }),
+    name: Type.String({ pattern: '^[^\\u0000-\\u001F]{1,200}$', description: 'Up to 200 characters, no line breaks' }),
   },
   closed,
 );
