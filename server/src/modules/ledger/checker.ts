@@ -66,7 +66,7 @@ const MAX_FINDINGS = 100;
 
 /**
  * Compares all that the ledger keeps twice, for all tenants, and answers every difference (at most 100 a check). An empty answer means the
- * books agree with themselves. Reads everything: meant for quiet hours and tests until it works by increments.
+ * books agree with themselves. Reads everything at once: for tests and quiet hours. What runs always is `check/` (worker `ledger.checker`).
  */
 export function findDrift(db: Db): Promise<Drift[]> {
   return db.tx({ module: 'ledger', system: true }, async (tx) => {

@@ -87,6 +87,8 @@ export const ledgerEvents = {
   }),
   /** Nothing may be dated on or before the business date `until` any more, in the whole tenant. */
   'ledger.period-closed.v1': Type.Object({ seq: Type.Integer(), until: Type.String(), recordedAt: Instant }),
+  /** The checker found that the ledger says two things in two places: `check` is which comparison, `where` the account, hold, batch or place. */
+  'ledger.drift-found.v1': Type.Object({ check: Type.String(), where: Type.String(), detail: Type.String(), foundAt: Instant }),
 } as const;
 
 export type LedgerEventType = keyof typeof ledgerEvents;
@@ -98,6 +100,7 @@ export const PERIOD_CLOSED = 'ledger.period-closed.v1';
 export const ENTRY_POSTED = 'ledger.entry-posted.v1';
 export const HOLD_PLACED = 'ledger.hold-placed.v1';
 export const HOLD_RELEASED = 'ledger.hold-released.v1';
+export const DRIFT_FOUND = 'ledger.drift-found.v1';
 
 export type AccountOpened = LedgerEventData<typeof ACCOUNT_OPENED>;
 export type AccountChanged = LedgerEventData<typeof ACCOUNT_CHANGED>;
@@ -105,4 +108,5 @@ export type PeriodClosed = LedgerEventData<typeof PERIOD_CLOSED>;
 export type EntryPosted = LedgerEventData<typeof ENTRY_POSTED>;
 export type HoldPlaced = LedgerEventData<typeof HOLD_PLACED>;
 export type HoldReleased = LedgerEventData<typeof HOLD_RELEASED>;
+export type DriftFound = LedgerEventData<typeof DRIFT_FOUND>;
 export type Party = Static<typeof Party>;

@@ -1,6 +1,7 @@
 import type { Face } from '#platform/face/contract.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
 import { dayWorker } from '#platform/proof/day-worker.ts';
+import { checkerWorker } from './check/checker.ts';
 import { ledgerContract } from './contract.ts';
 import { expiryWorker } from './expiry.ts';
 import { createFace } from './face.ts';
@@ -58,6 +59,7 @@ export function createLedger(deps: LedgerDeps): ModuleInstance<typeof ledgerCont
       expiryWorker({ db, clock, log, face: impl }),
       repeatedly('ledger.partitions', log, 60_000, () => preparePartitions(db, clock.now())),
       dayWorker(deps, ledgerChain),
+      checkerWorker(deps),
     ],
     close: () => writers.drain(),
   };
