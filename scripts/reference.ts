@@ -1,12 +1,15 @@
-/** `npm run reference`: writes docs/reference from the code itself. With `--check` it only says whether what is there is current. */
+/**
+ * `npm run reference`: writes docs/reference and the client's types from the code itself. With `--check` it only says whether what is there
+ * is current.
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Setting, settings } from '../server/src/platform/config.ts';
 import { type ErrorSpec, refusePlatform } from '../server/src/platform/errors.ts';
 import { refuseMoney } from '../server/src/platform/money.ts';
+import { describeApi, typesOfApi } from './lib/openapi.ts';
 
 const root = path.join(import.meta.dirname, '..');
-const folder = path.join(root, 'docs/reference');
 const MODULES = ['ledger', 'risk', 'identity', 'payments', 'cashflow', 'audit', 'bff'];
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -56,14 +59,21 @@ async function events(): Promise<string> {
   return `# Events\n\nGenerated from the modules' \`events.ts\`. Envelope: CloudEvents, with tenant, key, actor, trace and the position in the log.\n\n${sections.join('\n')}`;
 }
 
-const pages: Record<string, string> = { 'configuration.md': configuration(), 'errors.md': await errors(), 'events.md': await events() };
+const api = await describeApi(root, MODULES);
+const pages: Record<string, string> = {
+  'docs/reference/configuration.md': configuration(),
+  'docs/reference/errors.md': await errors(),
+  'docs/reference/events.md': await events(),
+  'docs/reference/openapi.json': `${JSON.stringify(api, null, 1)}\n`,
+  'client/src/generated/api.ts': await typesOfApi(api),
+};
 const isCheck = process.argv.includes('--check');
-mkdirSync(folder, { recursive: true });
 for (const [name, text] of Object.entries(pages)) {
-  const file = path.join(folder, name);
+  const file = path.join(root, name);
+  mkdirSync(path.dirname(file), { recursive: true });
   if (!isCheck) writeFileSync(file, text);
   else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-    console.error(`docs/reference/${name} is not what the code says: run npm run reference`);
+    console.error(`${name} is not what the code says: run npm run reference`);
     process.exitCode = 1;
   }
 }

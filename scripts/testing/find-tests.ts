@@ -15,7 +15,7 @@ export function findTests(root: string, filters: readonly string[]): FoundTests 
   const isWanted = (file: string) => filters.length === 0 || filters.some((filter) => file.includes(filter));
   const under = (folder: string, ending: string) => filesUnder(root, folder).filter((file) => file.endsWith(ending) && isWanted(file));
   return {
-    node: longestFirst(['server', 'sandbox', 'scripts'].flatMap((folder) => under(folder, '.test.ts'))),
+    node: longestFirst(['server', 'sandbox', 'client', 'cli', 'scripts'].flatMap((folder) => under(folder, '.test.ts'))),
     web: [...under('web/src', '.spec.ts'), ...under('web/src', '.test.ts')].map((file) => path.relative('web/src', file)),
     browser: under('server/test/e2e', '.e2e.ts'),
   };

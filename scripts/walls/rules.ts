@@ -111,10 +111,25 @@ const rules: IConfiguration = {
       to: { path: '^(server|web|scripts)/' },
     },
     {
+      name: 'client-stands-alone',
+      severity: 'error',
+      comment: 'The client is for those who have no server beside it: what it knows of it is generated from its routes.',
+      from: { path: '^client/' },
+      to: { path: '^(server|sandbox|web|cli|scripts)/' },
+    },
+    {
+      name: 'cli-goes-through-the-front',
+      severity: 'error',
+      comment:
+        'The command line speaks to a server through the client. Of the server itself it takes what package.json exports for operators.',
+      from: { path: '^cli/', pathNot: TEST_FILES },
+      to: { path: '^(server|sandbox|web|scripts)/', pathNot: '^server/src/(operate\\.ts|modules/ledger/proof/)' },
+    },
+    {
       name: 'not-to-tests',
       severity: 'error',
       comment: 'What runs in production imports nothing of the tests.',
-      from: { path: '^(server/src|sandbox/src)/', pathNot: TEST_FILES },
+      from: { path: '^(server|sandbox|client|cli)/src/', pathNot: TEST_FILES },
       to: { path: TEST_FILES },
     },
     {

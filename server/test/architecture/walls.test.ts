@@ -22,6 +22,9 @@ const HOUSE: Record<string, string> = {
   'server/src/modules/payments/index.ts':
     "import { POSTED } from '#ledger/events';\nimport type { Ledger } from '#ledger';\nexport const createPayments = (ledger: Ledger) => [ledger, POSTED];",
   'sandbox/src/main.ts': "import { port } from './port.ts';\nexport const main = port;",
+  'client/src/index.ts': "import { lines } from './lines.ts';\nexport const client = lines;",
+  'client/src/lines.ts': 'export const lines = 1;',
+  'cli/src/main.ts': "import { client } from '../../client/src/index.ts';\nexport const main = client;",
   'sandbox/src/port.ts': 'export const port = 4010;',
 };
 
@@ -57,6 +60,8 @@ const BREACHES: [rule: string, file: string, line: string][] = [
   ['domain-is-pure', 'server/src/modules/ledger/domain/model.ts', "import { db } from '#platform/db/db.ts';\nexport const x = db;"],
   ['domain-is-pure', 'server/src/modules/ledger/domain/model.ts', "import { store } from '../store.ts';\nexport const x = store;"],
   ['main-uses-fronts', 'server/src/main.ts', "import { store } from './modules/ledger/store.ts';\nexport const x = store;"],
+  ['client-stands-alone', 'client/src/lines.ts', "import { cent } from '../../server/src/platform/money.ts';\nexport const lines = cent;"],
+  ['cli-goes-through-the-front', 'cli/src/main.ts', "import { cent } from '../../server/src/platform/money.ts';\nexport const x = cent;"],
   ['sandbox-stands-alone', 'sandbox/src/main.ts', "import { cent } from '../../server/src/platform/money.ts';\nexport const x = cent;"],
   ['not-unresolvable', 'server/src/modules/ledger/index.ts', "import { x } from './nowhere.ts';\nexport const y = x;"],
   ['not-unresolvable', 'server/src/modules/ledger/index.ts', "import { x } from '#nowhere';\nexport const y = x;"],

@@ -266,7 +266,11 @@ describe('over HTTP', () => {
     const names = Object.values(of);
     const lists: [Ask, Ask, string][] = [
       ...['records?limit=200', 'day-roots', 'export'].map((one): [Ask, Ask, string] => [a.service, b.service, `/v1/audit/${one}`]),
-      ...['day-roots', 'trial-balance', 'chart'].map((one): [Ask, Ask, string] => [a.service, b.service, `/v1/ledger/${one}`]),
+      ...['day-roots', 'trial-balance', 'chart', 'transfers', 'accounts', 'export'].map((one): [Ask, Ask, string] => [
+        a.service,
+        b.service,
+        `/v1/ledger/${one}`,
+      ]),
       [a.person, b.person, '/v1/accounts/me'],
       [a.person, b.person, '/v1/accounts/me/statement'],
       [a.person, b.person, '/v1/people/me'],

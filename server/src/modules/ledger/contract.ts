@@ -17,16 +17,21 @@ const SideSchema = Type.Union([Type.Literal('debit'), Type.Literal('credit')]);
 const literals = <T extends string>(...values: T[]) => Type.Unsafe<T>(Type.Union(values.map((value) => Type.Literal(value))));
 const Kind = literals('transfer', 'hold', 'settle', 'release', 'reverse');
 const Reason = Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$' });
-const MetadataSchema = Type.Record(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,40}$' }), Type.String({ maxLength: 200 }), {
+const MetadataKey = Type.String({ pattern: '^[A-Za-z0-9_.-]{1,40}$' });
+const MetadataValue = Type.String({ maxLength: 200 });
+const Paging = { cursor: Type.Optional(Type.String({ maxLength: 100 })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })) };
+const MetadataSchema = Type.Record(MetadataKey, MetadataValue, {
   maxProperties: 16,
   description: 'References such as payment ids. Never personal data.',
 });
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
+const AccountCode = Type.String({ pattern: '^[a-z0-9][a-z0-9.:-]{0,59}$', description: 'What the account is for: customer, pix-clearing' });
+
 export const NewAccount = Type.Object(
   {
     id: Id,
-    code: Type.String({ pattern: '^[a-z0-9][a-z0-9.:-]{0,59}$', description: 'What the account is for: customer, pix-clearing' }),
+    code: AccountCode,
     asset: Asset,
     normalSide: SideSchema,
     debitsMustNotExceedCredits: Type.Optional(Type.Boolean()),
@@ -142,8 +147,6 @@ export const HoldView = Type.Object({
   settledMinor: Minor,
   expiresAt: nullable(Instant),
   recordedAt: Instant,
-  purpose: literals('payment', 'judicial', 'med'),
-  reference: nullable(Type.String()),
 });
 
 const Totals = {
@@ -214,21 +217,51 @@ export const ledgerContract = defineContract('ledger', {
     input: Type.Object({ accountIds: ids(1_000), at: Type.Optional(Instant), effectiveAt: Type.Optional(Instant) }, closed),
     output: Type.Object({ asOfSeq: Type.Integer(), balances: Type.Array(AccountBalance) }),
   },
-  /** An account's lines, newest first. `include` all shows holds and releases, too. Throws LEDGER_ACCOUNT_NOT_FOUND. */
+  /**
+   * An account's lines, newest first. `include` all shows holds and releases, too. In `effective` order, `from` and `to` are effective dates
+   * and each balance is what its date gives, as known at `knownAt` (or at the first page). Throws LEDGER_ACCOUNT_NOT_FOUND.
+   */
   getStatement: {
     input: Type.Object(
       {
         accountId: Id,
-        cursor: Type.Optional(Type.String({ maxLength: 100 })),
-        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+        ...Paging,
         from: Type.Optional(Instant),
         to: Type.Optional(Instant),
         direction: Type.Optional(Type.Union([Type.Literal('in'), Type.Literal('out')])),
         include: Type.Optional(Type.Union([Type.Literal('posted'), Type.Literal('all')])),
+        order: Type.Optional(literals('recorded', 'effective')),
+        knownAt: Type.Optional(Instant),
       },
       closed,
     ),
     output: Type.Object({ lines: Type.Array(StatementLine), next: nullable(Type.String()) }),
+  },
+  /**
+   * Transfers by account, by a field of metadata, by block, or all; between two instants of recording, or of effect (`by`). Newest first
+   * unless `order` says otherwise; a block comes whole and in order. Throws LEDGER_QUERY_INVALID for what does not go together.
+   */
+  listTransfers: {
+    input: Type.Object(
+      {
+        accountId: Type.Optional(Id),
+        key: Type.Optional(MetadataKey),
+        value: Type.Optional(MetadataValue),
+        blockId: Type.Optional(Id),
+        from: Type.Optional(Instant),
+        to: Type.Optional(Instant),
+        by: Type.Optional(literals('recorded', 'effective')),
+        order: Type.Optional(literals('desc', 'asc')),
+        ...Paging,
+      },
+      closed,
+    ),
+    output: Type.Object({ transfers: Type.Array(TransferView), next: nullable(Type.String()) }),
+  },
+  /** Accounts with their balances, by subject, code and asset, in the order of their ids. */
+  listAccounts: {
+    input: Type.Object({ subjectId: Type.Optional(Id), code: Type.Optional(AccountCode), asset: Type.Optional(Asset), ...Paging }, closed),
+    output: Type.Object({ accounts: Type.Array(AccountBalance), next: nullable(Type.String()) }),
   },
   /** Those of the ids that are committed transfers. */
   getTransfers: { input: Type.Object({ ids: ids(1_000) }, closed), output: Type.Object({ transfers: Type.Array(TransferView) }) },

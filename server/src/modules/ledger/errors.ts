@@ -16,6 +16,7 @@ export const refuseLedger = defineErrors({
     title: 'Código COSIF inválido',
     action: 'Confira o dígito de controle e envie os 8 ou 10 dígitos sem pontos.',
   },
+  LEDGER_QUERY_INVALID: { status: 400, title: 'Consulta inválida', action: 'Retire um dos critérios que não combinam.' },
   LEDGER_OVERLOADED: {
     status: 503,
     title: 'O livro está recebendo comandos demais',

@@ -11,8 +11,11 @@ import type { Outcome } from './domain/model.ts';
 import { readCommand, readInstant } from './domain/read-command.ts';
 import { refuseLedger } from './errors.ts';
 import { selectChart, upsertChart } from './store/chart.ts';
+import { searchAccounts } from './views/account-search.ts';
 import { readBalances } from './views/balances.ts';
+import { readEffectiveStatement } from './views/effective-statement.ts';
 import { readStatement } from './views/statement.ts';
+import { readBlock, refuseMixture, searchTransfers } from './views/transfer-search.ts';
 import { readHolds, readOpenHolds, readTransfers } from './views/transfers.ts';
 import { readTrialBalance } from './views/trial-balance.ts';
 import type { Submission } from './writer/attempt.ts';
@@ -64,18 +67,43 @@ export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof le
 
     getBalances: (ctx, input) => read(ctx, (tx) => readBalances(tx, ctx.tenantId, input.accountIds, asOf(input))),
 
-    getStatement: (ctx, input) =>
-      read(ctx, (tx) =>
-        readStatement(tx, ctx.tenantId, {
-          accountId: input.accountId,
-          cursor: input.cursor ?? null,
-          limit: input.limit ?? DEFAULT_PAGE,
-          fromMs: instantOrNull(input.from, 'from'),
-          toMs: instantOrNull(input.to, 'to'),
-          direction: input.direction ?? null,
-          includePending: input.include === 'all',
-        }),
-      ),
+    getStatement: (ctx, input) => {
+      const query = {
+        accountId: input.accountId,
+        cursor: input.cursor ?? null,
+        limit: input.limit ?? DEFAULT_PAGE,
+        fromMs: instantOrNull(input.from, 'from'),
+        toMs: instantOrNull(input.to, 'to'),
+        direction: input.direction ?? null,
+        includePending: input.include === 'all',
+      };
+      const knownAtMs = instantOrNull(input.knownAt, 'knownAt');
+      if (input.order === 'effective') return read(ctx, (tx) => readEffectiveStatement(tx, ctx.tenantId, { ...query, knownAtMs }));
+      if (knownAtMs !== null)
+        throw refuseLedger('LEDGER_QUERY_INVALID', { detail: 'knownAt é do extrato por data de efeito (order=effective).' });
+      return read(ctx, (tx) => readStatement(tx, ctx.tenantId, query));
+    },
+
+    async listTransfers(ctx, input) {
+      const { accountId, key, value, blockId } = input;
+      const by = input.by ?? 'recorded';
+      refuseMixture(input);
+      if (blockId) return { transfers: await read(ctx, (tx) => readBlock(tx, ctx.tenantId, blockId)), next: null };
+      const search = {
+        accountId,
+        tag: key !== undefined && value !== undefined ? { key, value } : undefined,
+        fromMs: instantOrNull(input.from, 'from'),
+        toMs: instantOrNull(input.to, 'to'),
+        by,
+        order: input.order ?? 'desc',
+        limit: input.limit ?? DEFAULT_PAGE,
+        cursor: input.cursor ?? null,
+      };
+      return read(ctx, (tx) => searchTransfers(tx, ctx.tenantId, search));
+    },
+
+    listAccounts: (ctx, { limit = DEFAULT_PAGE, cursor = null, ...filters }) =>
+      read(ctx, (tx) => searchAccounts(tx, ctx.tenantId, { ...filters, limit, cursor })),
 
     async getTransfers(ctx, { ids }) {
       return { transfers: await read(ctx, (tx) => readTransfers(tx, ctx.tenantId, ids)) };

@@ -1,9 +1,11 @@
 import { Type } from 'typebox';
-import { AppError, refusePlatform } from '#platform/errors.ts';
+import { AppError } from '#platform/errors.ts';
 import { type App, type Caller, callerOf, contextOf } from '#platform/http/app.ts';
 import { parsePublicId } from '#platform/id.ts';
 import { AccountBalance, CommandInput, CommandResult, ledgerContract, NewAccount, TransferView, TrialBalance } from './contract.ts';
 import { type LedgerCode, refuseLedger } from './errors.ts';
+import { refuseFreezing } from './freezing.ts';
+import { PageLimit, refusePersons, searchRoutes } from './http-search.ts';
 import type { Ledger } from './index.ts';
 
 const PathId = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
@@ -13,8 +15,6 @@ const READ = { auth: { scopes: ['ledger:read'] } } as const;
 const WRITE = { auth: { scopes: ['ledger:write'] }, idempotency: 'exempt: commands carry ids of their own' } as const;
 /** Setting the same lines again changes nothing. */
 const CHART = { auth: { scopes: ['ledger:write'] }, idempotency: 'exempt: the same lines again change nothing' } as const;
-/** Blocking money for a court or MED, and ending such a block, is not for every service that moves money. */
-const FREEZE_SCOPE = 'ledger:freeze';
 const DryRunQuery = Type.Object({
   dryRun: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')], { description: 'Responde o que seria, sem gravar' })),
 });
@@ -25,17 +25,20 @@ const AsOfQuery = ledgerContract.operations.trialBalance.input;
 /** A query's values are texts. */
 const StatementQuery = Type.Object({
   cursor: statementInput.cursor,
-  limit: Type.Optional(Type.String({ pattern: '^([1-9]|[1-9]\\d|1\\d\\d|200)$', description: '1 to 200, default 50' })),
+  limit: PageLimit,
   from: statementInput.from,
   to: statementInput.to,
   direction: statementInput.direction,
   include: statementInput.include,
+  order: statementInput.order,
+  knownAt: statementInput.knownAt,
 });
 
 /** The ledger for services, over HTTP. A person may look at accounts of their own, and no more. */
 export function ledgerRoutes(app: App, ledger: Ledger): void {
   writeRoutes(app, ledger);
   accountRoutes(app, ledger);
+  searchRoutes(app, ledger);
   app.get(
     '/v1/ledger/transfers/:id',
     { config: READ, schema: { summary: 'Um lançamento', tags, params: PathId, response: { 200: TransferView } } },
@@ -194,19 +197,6 @@ function accountRoutes(app: App, ledger: Ledger): void {
       return ledger.getStatement(contextOf(request), { accountId, ...query, ...(limit ? { limit: Number(limit) } : {}) });
     },
   );
-}
-
-function refuseFreezing(caller: Caller, commands: readonly CommandInput[]): void {
-  if (caller.scopes.has(FREEZE_SCOPE)) return;
-  const freezes = (command: CommandInput): boolean =>
-    ('purpose' in command && command.purpose !== undefined && command.purpose !== 'payment') ||
-    ('reference' in command && command.reference !== undefined);
-  if (commands.some(freezes))
-    throw refusePlatform('PLATFORM_FORBIDDEN', { detail: `Bloqueio judicial ou MED pede o escopo ${FREEZE_SCOPE}.` });
-}
-
-function refusePersons(caller: Caller): void {
-  if (caller.actor.kind === 'person') throw refusePlatform('PLATFORM_FORBIDDEN', { detail: 'O livro contábil é para serviços.' });
 }
 
 /** A refused command as a problem, when it was the whole request. */

@@ -6,10 +6,12 @@ import { ledgerContract } from './contract.ts';
 import { expiryWorker } from './expiry.ts';
 import { createFace } from './face.ts';
 import { ledgerRoutes } from './http.ts';
+import { exchangeRoutes } from './http-exchange.ts';
 import { preparePartitions } from './partitions.ts';
 import { proofRoutes } from './proof/http.ts';
 import { ledgerChain } from './proof/ledger-chain.ts';
 import { repeatedly } from './repeat.ts';
+import { tagsWorker } from './views/tag-follower.ts';
 import { createWriters } from './writer/writers.ts';
 
 export type {
@@ -52,11 +54,13 @@ export function createLedger(deps: LedgerDeps): ModuleInstance<typeof ledgerCont
     face: { contract: ledgerContract, impl },
     routes: (app) => {
       ledgerRoutes(app, impl);
+      exchangeRoutes(app, impl, db);
       proofRoutes(app, db);
     },
     publicPaths: ['/v1/ledger'],
     workers: [
       expiryWorker({ db, clock, log, face: impl }),
+      tagsWorker({ db, log, metrics }),
       repeatedly('ledger.partitions', log, 60_000, () => preparePartitions(db, clock.now())),
       dayWorker(deps, ledgerChain),
       checkerWorker(deps),

@@ -12,6 +12,7 @@ import {
   toBalance,
 } from '../store/rows.ts';
 import { type AsOf, asOfParams, balanceAsOf } from './as-of.ts';
+import { accountOf } from './seek.ts';
 
 type Row = AccountRow & StandingRow & BalanceRow;
 
@@ -28,7 +29,7 @@ export async function readBalances(
     `select ${ACCOUNT_COLUMNS}, ${STANDING_COLUMNS}, e.posted_debits, e.posted_credits, e.pending_debits, e.pending_credits,
        (select seq from ledger.heads where tenant_id = $1) as as_of
      from unnest($2::uuid[]) with ordinality wanted (id, place)
-     join ledger.accounts a on a.tenant_id = $1 and a.id = wanted.id
+     ${accountOf('wanted')}
      left join ledger.account_states s on s.tenant_id = $1 and s.account_id = a.id
      ${balanceAsOf(asOf, '$1', '$3', '$4')}
      order by wanted.place`,

@@ -2,10 +2,12 @@ import { instant } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
 import type { StatementLine } from '../contract.ts';
 import { available, held, posted } from '../domain/balance.ts';
-import type { Account, Side } from '../domain/model.ts';
+import type { Account, Balance, Side } from '../domain/model.ts';
 import { refuseLedger } from '../errors.ts';
 import { selectAccounts } from '../store/accounts.ts';
 import { type BalanceRow, TRANSFER_COLUMNS, type TransferRow, toBalance, toTransfer } from '../store/rows.ts';
+import { AFTER_ALL, BEFORE_ALL, moment, readCursor, writeCursor } from './cursor.ts';
+import { transferAt } from './seek.ts';
 
 export type StatementQuery = {
   accountId: string;
@@ -19,7 +21,7 @@ export type StatementQuery = {
   includePending: boolean;
 };
 
-type Row = TransferRow & BalanceRow & { side: Side; posted_change: bigint; pending_change: bigint };
+export type StatementRow = TransferRow & BalanceRow & { side: Side; posted_change: bigint; pending_change: bigint };
 
 /**
  * An account's lines, newest first, each with the balance after it. The cursor names the last line seen; what is older than it never
@@ -32,25 +34,27 @@ export async function readStatement(
 ): Promise<{ lines: StatementLine[]; next: string | null }> {
   const account = (await selectAccounts(tx, tenantId, [query.accountId])).get(query.accountId);
   if (!account) throw refuseLedger('LEDGER_ACCOUNT_NOT_FOUND', { detail: `Não há conta ${query.accountId}.` });
-  const after = query.cursor === null ? null : readCursor(query.cursor);
+  const [ms, seq] = query.cursor === null ? [AFTER_ALL.ms, AFTER_ALL.seq] : readCursor(query.cursor, 2);
   const side = query.direction === null ? null : sideOf(account, query.direction);
-  const rows = await tx.query<Row>(
+  const rows = await tx.query<StatementRow>(
     `select ${TRANSFER_COLUMNS}, e.side, e.posted_change, e.pending_change, e.posted_debits, e.posted_credits, e.pending_debits,
        e.pending_credits
-     from ledger.entries e
-     join ledger.transfers t on t.tenant_id = $1 and t.recorded_at = e.recorded_at and t.seq = e.seq
-     where e.tenant_id = $1 and e.account_id = $2
-       and e.recorded_at <= $3 and (e.recorded_at, e.seq) < ($3, $4)
-       and e.recorded_at >= $5 and e.recorded_at < $6
-       and ($7::text is null or e.side = $7) and ($8 or e.posted_change > 0)
-     order by e.recorded_at desc, e.seq desc limit $9`,
+     from (
+       select * from ledger.entries
+       where tenant_id = $1 and account_id = $2
+         and recorded_at <= $3 and (recorded_at, seq) < ($3, $4)
+         and recorded_at >= $5 and recorded_at < $6
+         and ($7::text is null or side = $7) and ($8 or posted_change > 0)
+       order by recorded_at desc, seq desc limit $9
+     ) e ${transferAt('e')}
+     order by e.recorded_at desc, e.seq desc`,
     [
       tenantId,
       account.id,
-      after ? instant(after.ms) : 'infinity',
-      after?.seq ?? Number.MAX_SAFE_INTEGER,
-      query.fromMs === null ? '-infinity' : instant(query.fromMs),
-      query.toMs === null ? 'infinity' : instant(query.toMs),
+      moment(ms!),
+      seq,
+      moment(query.fromMs ?? BEFORE_ALL.ms),
+      moment(query.toMs ?? AFTER_ALL.ms),
       side,
       query.includePending,
       query.limit + 1,
@@ -59,12 +63,12 @@ export async function readStatement(
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const next = rows.length > query.limit && last ? writeCursor(last.recorded_at.getTime(), last.seq) : null;
-  return { lines: page.map((row) => toLine(account, row)), next };
+  return { lines: page.map((row) => toLine(account, row, toBalance(row))), next };
 }
 
-function toLine(account: Account, row: Row): StatementLine {
+/** `balance` is what the account has after the line, in the order in which lines are shown. */
+export function toLine(account: Account, row: StatementRow, balance: Balance): StatementLine {
   const transfer = toTransfer(row);
-  const balance = toBalance(row);
   const magnitude = row.posted_change > 0n ? row.posted_change : row.pending_change < 0n ? -row.pending_change : row.pending_change;
   return {
     transferId: transfer.id,
@@ -85,17 +89,7 @@ function toLine(account: Account, row: Row): StatementLine {
   };
 }
 
-function sideOf(account: Account, direction: 'in' | 'out'): Side {
+export function sideOf(account: Account, direction: 'in' | 'out'): Side {
   if (direction === 'in') return account.normalSide;
   return account.normalSide === 'debit' ? 'credit' : 'debit';
-}
-
-function writeCursor(ms: number, seq: bigint): string {
-  return Buffer.from(`${ms}.${seq}`).toString('base64url');
-}
-
-function readCursor(cursor: string): { ms: number; seq: number } {
-  const match = /^(\d{1,15})\.(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
-  if (!match) throw refuseLedger('LEDGER_CURSOR_INVALID');
-  return { ms: Number(match[1]), seq: Number(match[2]) };
 }

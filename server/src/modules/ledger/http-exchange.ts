@@ -1,0 +1,163 @@
+import { Readable } from 'node:stream';
+import { Type } from 'typebox';
+import type { Db } from '#platform/db/db.ts';
+import { refusePlatform } from '#platform/errors.ts';
+import { type App, callerOf, contextOf } from '#platform/http/app.ts';
+import { parsePublicId } from '#platform/id.ts';
+import { refuseLedger } from './errors.ts';
+import { exportStatementCsv, exportTransfersCsv } from './exchange/export-csv.ts';
+import { exportLedger } from './exchange/export-ledger.ts';
+import { importLines } from './exchange/import-ledger.ts';
+import { csvReader, readJsonLine, type Wanted } from './exchange/import-lines.ts';
+import { refuseFreezing } from './freezing.ts';
+import { refusePersons } from './http-search.ts';
+import type { Ledger } from './index.ts';
+
+const tags = ['ledger'];
+const READ = { auth: { scopes: ['ledger:read'] } } as const;
+const WRITE = { auth: { scopes: ['ledger:write'] }, idempotency: 'exempt: commands carry ids of their own' } as const;
+const NDJSON = 'application/x-ndjson';
+const CSV = 'text/csv';
+
+/** Of one import: what a client sends in the time a request may take. More goes in several. */
+const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
+const MAX_LINE_BYTES = 2 * 1024 * 1024;
+
+const Seq = Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,14}$' }));
+const flag = (description: string) => Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')], { description }));
+const ExportQuery = Type.Object({
+  format: Type.Optional(
+    Type.Union([Type.Literal('jsonl'), Type.Literal('csv')], { description: 'jsonl se confere sozinho; csv é para planilhas' }),
+  ),
+  fromSeq: Seq,
+  toSeq: Seq,
+  accountId: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'Com csv: o extrato da conta' })),
+  leaves: flag('Com jsonl: o hash de cada registro junto ao lote; true se ausente'),
+  balances: flag('Com jsonl: os saldos ao fim; true se ausente e desde o registro 1'),
+});
+
+/** The ledger out of the house and into it, in lines, as streams. */
+export function exchangeRoutes(app: App, ledger: Ledger, db: Db): void {
+  exportRoute(app, db);
+  // In a scope of its own, where a body of lines comes as the stream it is.
+  app.register(async (scope) => importRoute(scope as App, ledger));
+}
+
+function exportRoute(app: App, db: Db): void {
+  app.get(
+    '/v1/ledger/export',
+    {
+      config: READ,
+      schema: {
+        summary: 'O livro em linhas: JSON que se confere sozinho, ou CSV de lançamentos ou de um extrato',
+        description: 'Leva até o fim do livro neste momento, ou até `toSeq`. A última linha diz onde terminou; retoma-se por `fromSeq`.',
+        tags,
+        querystring: ExportQuery,
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      refusePersons(caller);
+      const { format = 'jsonl', accountId, leaves, balances, ...query } = request.query;
+      if (accountId !== undefined && format !== 'csv')
+        throw refuseLedger('LEDGER_QUERY_INVALID', { detail: 'accountId é do extrato em csv.' });
+      const place = { fromSeq: Number(query.fromSeq ?? 1), toSeq: query.toSeq === undefined ? null : Number(query.toSeq) };
+      const options = {
+        ...place,
+        leaves: leaves !== 'false',
+        balances: balances === 'true' || (balances !== 'false' && place.fromSeq === 1),
+      };
+      const lines =
+        format === 'jsonl'
+          ? exportLedger(db, caller.tenantId, options)
+          : accountId === undefined
+            ? exportTransfersCsv(db, caller.tenantId, place)
+            : exportStatementCsv(db, caller.tenantId, parsePublicId('acc', accountId), place);
+      return reply.type(format === 'jsonl' ? NDJSON : `${CSV}; charset=utf-8`).send(await streamOf(lines));
+    },
+  );
+}
+
+/** Some 64 KB a piece, made only as fast as they are read. The first line is made before anything is answered, so that a refusal is one. */
+async function streamOf(lines: AsyncGenerator<string>): Promise<Readable> {
+  const first = await lines.next();
+  async function* pieces() {
+    let piece = first.done ? '' : `${first.value}\n`;
+    for await (const line of lines) {
+      piece += `${line}\n`;
+      if (piece.length < 65_536) continue;
+      yield piece;
+      piece = '';
+    }
+    if (piece) yield piece;
+  }
+  return Readable.from(pieces(), { objectMode: false, highWaterMark: 65_536 });
+}
+
+function importRoute(app: App, ledger: Ledger): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser([NDJSON, CSV], (_request, payload, done) => done(null, payload));
+  app.post(
+    '/v1/ledger/import',
+    {
+      config: WRITE,
+      schema: {
+        summary: 'Comandos em linhas (JSON ou CSV), cada uma respondida com seu resultado',
+        description:
+          'Uma linha é um comando, {"commands": […]} (um bloco, tudo ou nada) ou {"account": …}. A resposta são linhas JSON na mesma ordem e, ' +
+          'por fim, {"end": …}. Enviar de novo não repete nada. Até 64 MiB por vez.',
+        tags,
+        consumes: [NDJSON, CSV],
+        body: Type.Unknown({ description: 'Linhas' }),
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      refusePersons(caller);
+      const ctx = contextOf(request);
+      if (!(request.body instanceof Readable)) throw refusePlatform('PLATFORM_UNSUPPORTED_MEDIA', { detail: `Envie ${NDJSON} ou ${CSV}.` });
+      const isCsv = request.headers['content-type']?.startsWith(CSV) ?? false;
+      const wanted = readWanted(request.body, isCsv ? csvReader() : readJsonLine);
+      const answers = importLines(wanted, {
+        async submit(commands, atomic) {
+          refuseFreezing(caller, commands);
+          return (await ledger.submit(ctx, { commands, atomic })).results;
+        },
+        createAccounts: async (accounts) => (await ledger.createAccounts(ctx, { accounts })).results,
+      });
+      return reply.type(NDJSON).send(await streamOf(answers));
+    },
+  );
+}
+
+async function* readWanted(body: Readable, read: (sent: { line: number; text: string }) => Wanted | undefined): AsyncGenerator<Wanted> {
+  let line = 0;
+  try {
+    for await (const text of linesOf(body)) {
+      line += 1;
+      const wanted = read({ line, text });
+      if (wanted) yield wanted;
+    }
+  } finally {
+    body.resume();
+  }
+}
+
+/** @throws PLATFORM_TOO_LARGE for more, or longer lines, than one import takes. */
+async function* linesOf(body: Readable): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let total = 0;
+  let rest = '';
+  // Left early, the rest is read past and not cut off, so that the answer arrives; a request may only take so long.
+  const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  for await (const chunk of chunks) {
+    total += chunk.length;
+    if (total > MAX_IMPORT_BYTES) throw refusePlatform('PLATFORM_TOO_LARGE', { detail: 'Mais de 64 MiB: divida em vários envios.' });
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = parts.pop()!;
+    if (rest.length > MAX_LINE_BYTES) throw refusePlatform('PLATFORM_TOO_LARGE', { detail: 'Uma linha passa de 2 MiB.' });
+    yield* parts;
+  }
+  rest += decoder.decode();
+  if (rest !== '') yield rest;
+}
