@@ -8,9 +8,9 @@ export function refuseUnstorableBody(json: string, parsed: unknown): void {
   if (SUSPICIOUS.test(json)) walk(parsed);
 }
 
-/** The same for an address: NUL anywhere in it. @throws PLATFORM_BAD_REQUEST */
-export function refuseUnstorableUrl(url: string): void {
-  if (url.includes('%00')) throw refusal();
+/** The same for an address, NUL anywhere in it: PLATFORM_BAD_REQUEST, or undefined when there is none. */
+export function refusalOfUrl(url: string): Error | undefined {
+  return url.includes('%00') ? refusal() : undefined;
 }
 
 function walk(value: unknown): void {

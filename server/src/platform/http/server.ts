@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -11,8 +10,9 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { type OpenSpan, openSpan } from '../telemetry/tracing.ts';
 import type { App, Caller, RouteAuth } from './app.ts';
 import { requireDeclaredGuards } from './guards.ts';
-import { refuseUnstorableBody, refuseUnstorableUrl } from './plain-text.ts';
+import { refusalOfUrl, refuseUnstorableBody } from './plain-text.ts';
 import { Problem, toAppError, toProblem } from './problem.ts';
+import { addSecurityHeaders } from './security-headers.ts';
 
 export type HttpServerOptions = {
   log: Logger;
@@ -60,16 +60,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<App>
   trace(app);
   readJsonOnly(app);
   answerProblems(app, options);
-  await app.register(helmet, {
-    global: true,
-    // The BFF sets the page's own policy with its nonce; an API answer needs none of what a page needs.
-    contentSecurityPolicy: {
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
-    },
-    crossOriginEmbedderPolicy: false,
-    hsts: options.publicUrl?.startsWith('https:') ? { maxAge: 31_536_000 } : false,
-    referrerPolicy: { policy: 'same-origin' },
-  });
+  await addSecurityHeaders(app, options.publicUrl);
   if (options.ratePerMinute !== 0) await limitRates(app, options.ratePerMinute ?? 600);
   if (options.docs) await describe(app, options.publicUrl);
   measure(app, options);
@@ -96,7 +87,9 @@ function readJsonOnly(app: App): void {
       done(null, parsed);
     });
   });
-  app.addHook('onRequest', async (request) => refuseUnstorableUrl(request.url));
+  app.addHook('onRequest', (request, _reply, done) => {
+    done(refusalOfUrl(request.url));
+  });
 }
 
 function answerProblems(app: App, options: HttpServerOptions): void {
@@ -119,12 +112,12 @@ function answerProblems(app: App, options: HttpServerOptions): void {
       .type('application/problem+json')
       .send(withinSpan(request, () => toProblem(refusal.data)));
   });
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     // A draining process is still alive; only its readiness says that it takes no more.
     if (options.draining?.() && !request.url.startsWith('/health/')) {
       reply.header('connection', 'close');
-      throw refusePlatform('PLATFORM_UNAVAILABLE', { retryAfterSeconds: 2 });
-    }
+      done(refusePlatform('PLATFORM_UNAVAILABLE', { retryAfterSeconds: 2 }));
+    } else done();
   });
 }
 
@@ -200,12 +193,22 @@ function measure(app: App, options: HttpServerOptions): void {
     'route',
     'status',
   ]);
-  app.addHook('onResponse', async (request, reply) => {
+  // Finding a series by its labels costs more than counting in it.
+  const series = new Map<string, { observe(seconds: number): void }>();
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method } = request;
     const route = request.routeOptions.url ?? 'unmatched';
-    seconds.observe({ method: request.method, route, status: `${Math.floor(reply.statusCode / 100)}xx` }, reply.elapsedTime / 1000);
+    const status = `${Math.floor(reply.statusCode / 100)}xx`;
+    const name = `${method} ${status} ${route}`;
+    const one = series.get(name) ?? seconds.labels({ method, route, status });
+    series.set(name, one);
+    one.observe(reply.elapsedTime / 1000);
     const level = reply.statusCode >= 500 ? 'warn' : 'debug';
-    const line = { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
-    withinSpan(request, () => request.log[level](line, 'request'));
+    if (options.log.isLevelEnabled(level)) {
+      const line = { method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+      withinSpan(request, () => request.log[level](line, 'request'));
+    }
+    done();
   });
 }
 
@@ -216,10 +219,10 @@ function guard(app: App, options: HttpServerOptions): void {
       request.caller = await proveCaller(request.headers.authorization, auth, options, (value) => reply.header('www-authenticate', value));
   });
   // After every onRequest hook, so that who may not ask at all hears nothing about keys.
-  app.addHook('preParsing', async (request) => {
-    if (request.routeOptions.config.idempotency !== 'required') return;
+  app.addHook('preParsing', (request, _reply, payload, done) => {
     const key = request.headers['idempotency-key'];
-    if (typeof key !== 'string' || !KEY.test(key)) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
+    const isMissing = request.routeOptions.config.idempotency === 'required' && (typeof key !== 'string' || !KEY.test(key));
+    done(isMissing ? refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED') : null, payload);
   });
 }
 

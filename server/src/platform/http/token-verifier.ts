@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createLocalJWKSet, createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { refusePlatform } from '../errors.ts';
 import { isUuid } from '../id.ts';
@@ -41,7 +41,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
 
   return {
     async verify(token) {
-      const id = createHash('sha256').update(token).digest('base64');
+      const id = hash('sha256', token, 'base64');
       const cached = cache.get(id);
       if (cached && cached.expiresMs > options.now()) return cached.caller;
       const revocationsBefore = revocations;
