@@ -1,0 +1,107 @@
+/** The operators' commands, run as operators run them: docs/runbooks says nothing that does not pass here. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts';
+import { newId } from './platform/id.ts';
+
+const GROUP = 'cashflow.daily-balance';
+const folder = mkdtempSync(path.join(tmpdir(), 'lastro-admin-'));
+let database: TestDatabase;
+
+before(async () => {
+  database = await openTestDatabase();
+  await database.admin('insert into cashflow.inbox_cursors (group_name) values ($1)', [GROUP]);
+  for (const [position, key] of [
+    [1, 'a'],
+    [2, 'b'],
+  ])
+    await database.admin(
+      `insert into cashflow.inbox_dead_letters (group_name, position, tenant_id, key, event_id, type, reason, error, attempts, created_at)
+       values ($1, $2, $3, $4, $5, 'ledger.entry-posted.v1', 'failed', 'planted', 5, now())`,
+      [GROUP, position, newId(), key, newId()],
+    );
+});
+after(async () => {
+  await database?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function admin(args: string[], target = database): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'admin-cli.ts'), ...args], {
+    env: { PATH: process.env.PATH ?? '', DATABASE_URL: target.appUrl, DATABASE_ADMIN_URL: target.adminUrl },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output };
+}
+const cursor = async () => (await database.admin<{ paused: boolean }>('select paused from cashflow.inbox_cursors'))[0]!;
+const inLine = async () => {
+  const rows = await database.admin<{ key: string }>('select key from cashflow.inbox_dead_letters where redrive order by key');
+  return rows.map(({ key }) => key);
+};
+
+test('events shows each group with its dead letters', async () => {
+  const { code, output } = await admin(['events']);
+  assert.equal(code, 0, output);
+  for (const word of [GROUP, 'lag', 'waitingSince', 'deadLetters', 'paused']) assert.ok(output.includes(word), `${word} in ${output}`);
+});
+
+test('pause holds a group still until resume', async () => {
+  assert.match((await admin(['pause', GROUP])).output, /stands still/);
+  assert.equal((await cursor()).paused, true);
+  assert.match((await admin(['resume', GROUP])).output, /goes on/);
+  assert.equal((await cursor()).paused, false);
+});
+
+test('redrive puts the letters of one key, then all of them, back in line', async () => {
+  assert.match((await admin(['redrive', GROUP, 'a'])).output, /^1 dead letters/m);
+  assert.deepEqual(await inLine(), ['a']);
+  assert.match((await admin(['redrive', GROUP])).output, /^1 dead letters/m);
+  assert.deepEqual(await inLine(), ['a', 'b']);
+});
+
+test('a dump is restored into an empty database, and into no other', async () => {
+  const file = path.join(folder, 'lastro.dump.gz');
+  const dumped = await admin(['dump', file]);
+  assert.equal(dumped.code, 0, dumped.output);
+  assert.ok(existsSync(file));
+  const empty = await openTestDatabase();
+  try {
+    const restored = await admin(['restore', file], empty);
+    assert.equal(restored.code, 0, restored.output);
+    const [row] = await empty.admin<{ n: number }>('select count(*)::int as n from cashflow.inbox_dead_letters');
+    assert.equal(row!.n, 2);
+    await empty.admin('update bus.head set position = 1');
+    const again = await admin(['restore', file], empty);
+    assert.deepEqual([again.code, /seen events already/.test(again.output)], [1, true], again.output);
+  } finally {
+    await empty.close();
+  }
+});
+
+test('every query of the runbooks runs', async () => {
+  const pages = path.join(import.meta.dirname, '../../docs/runbooks');
+  const texts = readdirSync(pages).map((page) => readFileSync(path.join(pages, page), 'utf8'));
+  const queries = texts.flatMap((text) => [...text.matchAll(/`(select [^`]*;)`/g)].map(([, sql]) => sql!));
+  assert.ok(queries.length >= 3, String(queries.length));
+  for (const sql of queries) assert.ok(Array.isArray(await database.admin(sql)), sql);
+});
+
+test('what is misspelt is refused with the usage or the reason', async () => {
+  const unknown = await admin(['evnets']);
+  assert.deepEqual([unknown.code, /usage:/.test(unknown.output)], [2, true]);
+  const missing = await admin(['redrive']);
+  assert.deepEqual([missing.code, /the group is missing/.test(missing.output)], [2, true]);
+  const nobody = await admin(['pause', 'cashflow.nobody']);
+  assert.deepEqual([nobody.code, /there is no consumer group/.test(nobody.output)], [1, true]);
+});
