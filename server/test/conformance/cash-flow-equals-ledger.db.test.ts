@@ -51,6 +51,17 @@ test('the last closing balance of every account is its posted balance in the led
     { id: crypto.randomUUID(), kind: 'release' as const, holdId: released.id },
   ];
   await ledger.submit(ctx, { commands: ends });
+  // What a consumer of postings knows nothing of: reversals, amounts the ledger chose, and changes of rules in between.
+  const back = await ledger.submit(ctx, {
+    commands: [
+      { id: crypto.randomUUID(), kind: 'reverse', transferId: repeated.id },
+      { id: crypto.randomUUID(), kind: 'reverse', transferId: ends[0]!.id, amountMinor: '150' },
+      { id: crypto.randomUUID(), kind: 'account', accountId: ana.id, state: 'frozen', reason: 'test' },
+      transfer(rui, clearing, 10n ** 30n, { balancing: 'debit' }),
+      { id: crypto.randomUUID(), kind: 'close-period', until: '2019-12-31' },
+    ],
+  });
+  assert.ok(back.results.every((result) => result.outcome === 'done'));
 
   await eventually('the projection catches up', async () => {
     const [row] = await database.admin<{ waiting: boolean }>('select exists (select from ledger.outbox) as waiting');

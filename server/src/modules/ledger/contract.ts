@@ -147,6 +147,8 @@ export const HoldView = Type.Object({
   settledMinor: Minor,
   expiresAt: nullable(Instant),
   recordedAt: Instant,
+  purpose: literals('payment', 'judicial', 'med'),
+  reference: nullable(Type.String()),
 });
 
 const Totals = {

@@ -192,7 +192,7 @@ describe('every kind of command, as it is kept', () => {
     const { releaseExpired } = await import('./expiry.ts');
     await releaseExpired({ db: database.db, clock, face: ledger });
     const { holds } = await ledger.getHolds(ctx, { ids: [med.id] });
-    assert.equal(holds[0]?.state, 'expired');
+    assert.deepEqual([holds[0]?.state, holds[0]?.purpose, holds[0]?.reference], ['expired', 'med', 'MED-1']);
   });
 });
 

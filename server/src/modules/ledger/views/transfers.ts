@@ -37,6 +37,8 @@ type HoldRow = {
   amount: bigint;
   expires_at: Date | null;
   recorded_at: Date;
+  purpose: 'judicial' | 'med' | null;
+  reference: string | null;
   state: HoldView['state'];
   settled: bigint;
 };
@@ -44,7 +46,7 @@ type HoldRow = {
 /** Holds by id, in whatever state they are. */
 export async function readHolds(tx: Tx, tenantId: string, ids: readonly string[]): Promise<HoldView[]> {
   const rows = await tx.query<HoldRow>(
-    `select t.id, t.debit_account_id, t.credit_account_id, t.amount, t.expires_at, t.recorded_at,
+    `select t.id, t.debit_account_id, t.credit_account_id, t.amount, t.expires_at, t.recorded_at, t.purpose, t.reference,
        coalesce(r.state, 'open') as state, coalesce(r.amount, 0) as settled
      from unnest($2::uuid[]) with ordinality wanted (id, place)
      ${commandOf('wanted')}
@@ -60,7 +62,7 @@ export async function readHolds(tx: Tx, tenantId: string, ids: readonly string[]
 /** Open holds that take from an account, oldest first. */
 export async function readOpenHolds(tx: Tx, tenantId: string, accountId: string): Promise<HoldView[]> {
   const rows = await tx.query<HoldRow>(
-    `select id, debit_account_id, credit_account_id, amount, expires_at, recorded_at, 'open' as state, 0::numeric as settled
+    `select id, debit_account_id, credit_account_id, amount, expires_at, recorded_at, purpose, reference, 'open' as state, 0::numeric as settled
      from ledger.open_holds where tenant_id = $1 and debit_account_id = $2 order by seq limit 1000`,
     [tenantId, accountId],
   );
@@ -77,5 +79,7 @@ function toHold(row: HoldRow): HoldView {
     settledMinor: row.settled.toString(),
     expiresAt: row.expires_at?.toISOString() ?? null,
     recordedAt: row.recorded_at.toISOString(),
+    purpose: row.purpose ?? 'payment',
+    reference: row.reference,
   };
 }

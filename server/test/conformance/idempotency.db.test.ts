@@ -1,0 +1,243 @@
+/**
+ * Every published operation that changes state may be repeated without fear: after an answer, while the first still runs, and after the process
+ * died between committing and answering. New operations are covered by being in /openapi.json.
+ */
+import assert from 'node:assert/strict';
+import { createHmac, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { until } from '../../../scripts/lib/person.ts';
+import { newId } from '../../src/platform/id.ts';
+import { type Answer, ownHeaders, startWholePlatform, type WholePlatform } from '../support/whole-platform.ts';
+import { restingFootprint } from './footprint.ts';
+import { type Cast, castOf, createGoodRequests, type Request } from './good-requests.ts';
+import { type Operation, readOperations } from './operations.ts';
+
+/** What makes the body of an operation another one that would also have worked. */
+const OTHERWISE: Record<string, Record<string, unknown>> = {
+  'POST /entrar/{uid}/sign-up': { name: 'Outra Pessoa' },
+  'POST /v1/people': { name: 'Outra Pessoa' },
+  'POST /v1/payments': { amountMinor: '131' },
+  'POST /bff/v1/payments': { amountMinor: '132' },
+  'POST /v1/payments/{id}/review': { reason: 'Por outra razão' },
+  'POST /bff/v1/sandbox/receive': { amountMinor: '133' },
+};
+/** Why an operation needs no key, each proved below. */
+const EXEMPT: Record<string, string> = {
+  'POST /v1/ledger/accounts': 'exempt: commands carry ids of their own',
+  'POST /v1/ledger/transfers': 'exempt: commands carry ids of their own',
+  'POST /v1/ledger/transfers/batch': 'exempt: commands carry ids of their own',
+  'PUT /v1/ledger/chart': 'exempt: the same lines again change nothing',
+  'POST /entrar/{uid}/login': 'exempt: proving a password again changes nothing',
+  'POST /v1/pix/decode': 'exempt: a reading pays nothing; reading again gives another quote',
+  'POST /bff/v1/pix/decode': 'exempt: reading a code moves nothing',
+  'POST /bff/v1/logout': 'exempt: a session ends once',
+  'POST /webhooks/pix/sandbox': 'exempt: deduplicated by event id',
+};
+
+const folder = mkdtempSync(path.join(tmpdir(), 'lastro-idempotency-'));
+const dieAt = path.join(folder, 'crash-at');
+let platform: WholePlatform;
+let cast: Cast;
+let operations: Operation[];
+let good: ReturnType<typeof createGoodRequests>;
+
+before(async () => {
+  writeFileSync(dieAt, '');
+  platform = await startWholePlatform({ LASTRO_CRASH_AT: `@${dieAt}` });
+  cast = await castOf(platform);
+  operations = await readOperations(platform);
+  good = createGoodRequests(platform, cast);
+});
+after(async () => {
+  await platform?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const named = (name: string): Operation => operations.find((one) => one.name === name) ?? assert.fail(`no operation ${name}`);
+const post = ({ target, token, headers }: Request, body: unknown, more: Record<string, string | undefined> = {}): Promise<Answer> => {
+  const all = Object.entries({ ...headers, ...more }).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return platform.send('POST', target, { ...(token ? { token } : {}), headers: Object.fromEntries(all), body });
+};
+const required = () => operations.filter(({ idempotency }) => idempotency === 'required');
+
+test('each state-changing operation requires a key, or says why not, and this file knows them all', () => {
+  const changing = operations.filter(({ changesState }) => changesState);
+  assert.deepEqual(
+    required()
+      .map(({ name }) => name)
+      .toSorted(),
+    Object.keys(OTHERWISE).toSorted(),
+  );
+  const exempt = changing.filter(({ idempotency }) => idempotency !== 'required').map((one) => [one.name, one.idempotency]);
+  assert.deepEqual(Object.fromEntries(exempt), EXEMPT);
+});
+
+test('with a key: one effect and one answer, also while the first still runs; another body or no key is refused', {
+  timeout: 240_000,
+}, async () => {
+  for (const operation of required()) {
+    const request = await good.make(operation);
+    const before = await restingFootprint(platform.database);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => post(request, request.body)));
+    for (const { status, text } of answers) {
+      assert.equal(status, request.status, `${operation.name}: ${text}`);
+      assert.equal(text, answers[0]!.text, `${operation.name}: every answer is the first`);
+    }
+    const once = await restingFootprint(platform.database);
+    assert.notDeepEqual(once, before, `${operation.name} did something`);
+    const again = await post(request, request.body);
+    assert.deepEqual([again.status, again.text], [request.status, answers[0]!.text], operation.name);
+
+    const other = await post(request, { ...request.body, ...OTHERWISE[operation.name] });
+    assert.equal(other.status, 409, `${operation.name}: ${other.text}`);
+    const { code, detail, action } = other.body as { code: string; detail: string; action: string };
+    assert.equal(code, 'PLATFORM_IDEMPOTENCY_CONFLICT', operation.name);
+    assert.match(detail, /chave já foi usada em (POST \/\S+|identity\.registerPerson) com outro corpo/, operation.name);
+    assert.ok(action.length > 10, operation.name);
+
+    const bare = await post(request, request.body, { 'idempotency-key': undefined });
+    assert.deepEqual([bare.status, (bare.body as { code: string }).code], [400, 'PLATFORM_IDEMPOTENCY_KEY_REQUIRED'], operation.name);
+    assert.deepEqual(await restingFootprint(platform.database), once, `${operation.name}: the repetitions changed nothing`);
+  }
+});
+
+test('one effect: six sign-ups made one person, six payments one payment, six requests for money one Pix', async () => {
+  const [people] = await platform.database.admin<{ n: number }>(
+    'select count(*)::int as n from (select cpf_hash from identity.people group by tenant_id, cpf_hash having count(*) > 1) as twice',
+  );
+  assert.equal(people!.n, 0);
+  const amounts = await platform.database.admin<{ amount: string; n: number }>(
+    `select amount_minor::text as amount, count(*)::int as n from payments.payments where amount_minor in (111, 112, 131, 132) group by 1
+     union all select amount_minor::text, count(*)::int from payments.receipts where amount_minor in (113, 133) group by 1`,
+  );
+  assert.deepEqual(Object.fromEntries(amounts.map(({ amount, n }) => [amount, n])), { 111: 1, 112: 1, 113: 1 });
+});
+
+/** Resolves when somebody has committed an answer for that key. */
+async function committed(key: string): Promise<void> {
+  const tables = ['payments', 'identity'].map((module) => `select key from ${module}.idempotency_keys`).join(' union all ');
+  for (;;) {
+    const rows = await platform.database.admin(`select from (${tables}) as known where key = $1`, [key]);
+    if (rows.length > 0) return;
+  }
+}
+
+test('killed after the commit, before anybody knows of the answer: the repetition gets it, once', { timeout: 240_000 }, async () => {
+  for (const operation of required()) {
+    const request = await good.make(operation);
+    const key = request.headers['idempotency-key']!;
+    const server = platform.server();
+    const isPayment = operation.name.endsWith('/v1/payments');
+    // A payment dies exactly between commit and answer; the others as soon as the commit is seen.
+    if (isPayment) writeFileSync(dieAt, 'commit:created:after');
+    const first = post(request, request.body).catch(() => undefined);
+    if (isPayment) await server.ended;
+    else await committed(key);
+    await platform.killAndRestart(async () => writeFileSync(dieAt, ''));
+    const lost = await first;
+    if (isPayment) assert.equal(lost, undefined, 'nobody heard the answer');
+    const answer = await post(request, request.body);
+    assert.equal(answer.status, request.status, `${operation.name}: ${answer.text}`);
+    if (lost?.status === request.status) assert.equal(answer.text, lost.text, operation.name);
+    const once = await restingFootprint(platform.database);
+    const again = await post(request, request.body);
+    assert.deepEqual([again.status, again.text], [answer.status, answer.text], operation.name);
+    const other = await post(request, { ...request.body, ...OTHERWISE[operation.name] });
+    assert.deepEqual([other.status, (other.body as { code: string }).code], [409, 'PLATFORM_IDEMPOTENCY_CONFLICT'], operation.name);
+    assert.deepEqual(await restingFootprint(platform.database), once, operation.name);
+  }
+});
+
+test('the ledger: commands are one by their id, and another content under it is refused', async () => {
+  const others: Record<string, (body: Record<string, unknown>) => Record<string, unknown>> = {
+    'POST /v1/ledger/accounts': (body) => ({ ...body, code: 'other' }),
+    'POST /v1/ledger/transfers': (body) => ({ ...body, amountMinor: '6' }),
+  };
+  for (const [name, otherwise] of Object.entries(others)) {
+    const request = await good.make(named(name));
+    const answers = await Promise.all(Array.from({ length: 6 }, () => post(request, request.body)));
+    for (const { status } of answers) assert.ok(status === 200 || status === 201, name);
+    const once = await restingFootprint(platform.database);
+    const again = await post(request, request.body);
+    assert.ok([200, 201].includes(again.status), again.text);
+    const refused = await post(request, otherwise(request.body));
+    assert.equal(refused.status, 409, `${name}: ${refused.text}`);
+    assert.match((refused.body as { code: string }).code, /^LEDGER_/);
+    assert.deepEqual(await restingFootprint(platform.database), once, name);
+  }
+  const batch = await good.make(named('POST /v1/ledger/transfers/batch'));
+  const first = await post(batch, batch.body);
+  const once = await restingFootprint(platform.database);
+  const seqs = ({ body }: Answer) =>
+    (body as { results: { outcome: string; seq?: unknown }[] }).results.map(({ outcome, seq }) => [outcome, seq]);
+  assert.deepEqual(seqs(await post(batch, batch.body)), seqs(first));
+  const [command] = batch.body.commands as Record<string, unknown>[];
+  const other = await post(batch, { ...batch.body, commands: [{ ...command, amountMinor: '6' }] });
+  assert.match(other.text, /LEDGER_\w+/);
+  assert.deepEqual(await restingFootprint(platform.database), once, 'the batch');
+});
+
+test('the chart of accounts: the same lines again change nothing', async () => {
+  const { target, token, body } = await good.make(named('PUT /v1/ledger/chart'));
+  const put = () => platform.send('PUT', target, { ...(token ? { token } : {}), body });
+  const first = await put();
+  assert.ok(first.status < 300, first.text);
+  const once = await restingFootprint(platform.database);
+  const answers = await Promise.all([put(), put(), put()]);
+  for (const { status, text } of answers) assert.deepEqual([status, text], [first.status, first.text]);
+  assert.deepEqual(await restingFootprint(platform.database), once);
+});
+
+test('readings move nothing, a log-in changes nothing, a session ends once', async () => {
+  for (const name of ['POST /v1/pix/decode', 'POST /bff/v1/pix/decode', 'POST /entrar/{uid}/login']) {
+    const request = await good.make(named(name));
+    const { 'payments.quotes': _quotes, ...before } = await restingFootprint(platform.database);
+    for (let i = 0; i < 3; i++) assert.equal((await post(request, request.body)).status, request.status, name);
+    const { 'payments.quotes': _more, ...now } = await restingFootprint(platform.database);
+    assert.deepEqual(now, before, name);
+  }
+  const person = await platform.signUp(360_000_001);
+  const end = () => platform.send('POST', '/bff/v1/logout', { headers: ownHeaders(person) });
+  assert.equal((await end()).status, 204);
+  const again = await end();
+  assert.ok(again.status === 204 || again.status === 401, again.text);
+});
+
+test('a webhook is one by its event id', async () => {
+  const raw = JSON.stringify({
+    id: newId(),
+    type: 'pix.settled',
+    at: new Date().toISOString(),
+    data: { endToEndId: `E12345678202601010000${'b'.repeat(11)}`, amount: '1.00' },
+  });
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac('sha256', 'test-webhook-secret').update(`${timestamp}.${raw}`).digest('hex');
+  const headers = { 'x-sandbox-timestamp': timestamp, 'x-sandbox-signature': `v1=${signature}` };
+  const announce = () => platform.send('POST', '/webhooks/pix/sandbox', { raw, headers });
+  for (const { status } of await Promise.all(Array.from({ length: 5 }, announce))) assert.equal(status, 204);
+  assert.equal((await announce()).status, 204);
+  const rows = await platform.database.admin('select from payments.provider_events where end_to_end_id = $1', [
+    JSON.parse(raw).data.endToEndId,
+  ]);
+  assert.equal(rows.length, 1);
+});
+
+test('the same key is another one for somebody else', async () => {
+  const key = `shared-${randomUUID()}`;
+  for (const name of ['POST /v1/payments', 'POST /v1/people']) {
+    const request = await good.make(named(name));
+    const answer = await post(request, request.body, { 'idempotency-key': key });
+    assert.equal(answer.status, request.status, answer.text);
+  }
+  const { token, ...request } = await good.make(named('POST /bff/v1/payments'));
+  const answer = await post({ ...request, ...(token ? { token } : {}) }, request.body, { 'idempotency-key': key });
+  assert.equal(answer.status, 409, 'the same person’s payments are one list, whichever door they come through');
+  await until(
+    'health',
+    () => platform.send('GET', '/health/ready'),
+    ({ status }) => status === 200,
+  );
+});
