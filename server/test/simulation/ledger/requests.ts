@@ -19,7 +19,8 @@ export class Requests {
   /** Amounts are mostly below this: small ones meet limits exactly, larger ones overdraw. */
   readonly #scale: number;
   readonly #groups: { plain: string[]; houses: string[]; giants: string[] } = { plain: [], houses: [], giants: [] };
-  readonly #holds: string[] = [];
+  readonly #holds: { id: string; reference?: string }[] = [];
+  readonly #reversible: string[] = [];
   readonly #recent: Command[] = [];
   readonly #answered: Command[] = [];
   #ids = 0;
@@ -72,6 +73,12 @@ export class Requests {
       { metadata: { note: 'x'.repeat(201) } },
       { metadata: { note: 'a\u0000b' } },
       { metadata: { 'a b': 'c' } },
+      { kind: 'hold', purpose: 'judicial' },
+      { kind: 'hold', purpose: 'judicial', reference: 'X-1', expiresAt: iso(now + MINUTE) },
+      { kind: 'hold', reference: 'X-1' },
+      { balancing: 'all' },
+      { kind: 'close-period', until: '2026-02-30' },
+      { kind: 'account', accountId: this.accounts[0]!.id, reason: 'nothing-asked' },
     ]);
     commands.push({ ...this.#transfer(now), ...wrong });
     return { commands, atomic: dice.roll() < 0.5 };
@@ -94,40 +101,89 @@ export class Requests {
   #sensible(now: number): Command {
     const dice = this.#dice;
     const roll = dice.roll();
-    if (roll < 0.58 || this.#holds.length === 0) return this.#transfer(now);
-    if (roll < 0.76) return this.#hold(now);
-    if (roll < 0.9) return this.#settle();
-    return {
-      id: this.newId(),
-      kind: 'release',
-      holdId: this.#someHold(),
-      ...this.#maybe(0.5, { reason: dice.pick(['expiry', 'expiry', 'user', 'fraud-2']) }),
-    };
+    if (roll < 0.5) return this.#transfer(now);
+    if (roll < 0.68 || this.#holds.length === 0) return this.#hold(now);
+    if (roll < 0.8) return this.#settle();
+    if (roll < 0.88) return this.#release();
+    if (roll < 0.975) return this.#reverse(now);
+    return roll < 0.998 ? this.#account() : this.#closePeriod(now);
   }
 
   #transfer(now: number): Command {
-    return { id: this.newId(), kind: 'transfer', ...this.#parties(), ...this.#extras(now) };
+    const id = this.newId();
+    if (this.#dice.roll() < 0.3) push(this.#reversible, id);
+    return { id, kind: 'transfer', ...this.#parties(), ...this.#balancing(), ...this.#extras(now) };
   }
 
   #hold(now: number): Command {
     const dice = this.#dice;
     const id = this.newId();
-    push(this.#holds, id);
+    const isMed = dice.roll() < 0.5;
+    const reference = dice.pick(['MED-1', 'MED-2', '0001234-56.2026.8.26.0100']);
+    const hold = { id, kind: 'hold', ...this.#parties(), ...this.#balancing(), ...this.#extras(now) };
     const expiresAt = iso(now + dice.pick([1, 50, 1_000, 5_000, 10 * MINUTE, 1_000 * MINUTE]));
-    return { id, kind: 'hold', ...this.#parties(), ...this.#maybe(0.6, { expiresAt }), ...this.#extras(now) };
+    if (dice.roll() < 0.88) {
+      push(this.#holds, { id });
+      return { ...hold, ...this.#maybe(0.6, { expiresAt }), ...this.#maybe(0.02, { purpose: 'payment' }) };
+    }
+    push(this.#holds, { id, reference });
+    if (isMed) return { ...hold, purpose: 'med', reference, ...this.#maybe(0.5, { expiresAt }) };
+    return { ...hold, purpose: 'judicial', reference };
+  }
+
+  #balancing(): Partial<Command> {
+    return this.#maybe(0.08, { balancing: this.#dice.pick(['debit', 'debit', 'credit', 'both']) });
+  }
+
+  #release(): Command {
+    const dice = this.#dice;
+    const reason = dice.pick(['expiry', 'expiry', 'user', 'fraud-2']);
+    return { id: this.newId(), kind: 'release', ...this.#someHold(), ...this.#maybe(0.5, { reason }) };
+  }
+
+  #reverse(now: number): Command {
+    const dice = this.#dice;
+    const pool = dice.roll() < 0.9 && this.#reversible.length > 0 ? this.#reversible : this.#recent.map((one) => one.id);
+    const transferId = pool.length === 0 ? this.newId() : dice.pick(pool);
+    const amountMinor = String(dice.whole(dice.roll() < 0.05 ? 0 : 1, this.#scale));
+    return { id: this.newId(), kind: 'reverse', transferId, ...this.#maybe(0.6, { amountMinor }), ...this.#extras(now) };
+  }
+
+  /** Another state or limit for an account; more often open than not, or soon nothing would move. */
+  #account(): Command {
+    const dice = this.#dice;
+    const accountId =
+      dice.roll() < 0.95 ? this.#skewed(this.#groups.plain) : dice.pick([...this.#groups.giants, `${this.#prefix}-0000-8000-000000000001`]);
+    const state = dice.pick(['open', 'open', 'open', 'open', 'open', 'open', 'frozen', 'closed'] as const);
+    const overdraftLimitMinor = dice.pick([
+      '0',
+      '1',
+      String(this.#scale),
+      String(2 * this.#scale),
+      ...(dice.roll() < 0.05 ? [String(LARGEST), '1'.repeat(39)] : []),
+    ]);
+    const changes = dice.pick([{ state }, { state }, { overdraftLimitMinor }, { state, overdraftLimitMinor }]);
+    return { id: this.newId(), kind: 'account', accountId, ...changes, reason: dice.pick(['review', 'fraud-2']) };
+  }
+
+  #closePeriod(now: number): Command {
+    const days = this.#dice.pick([60, 30, 3, 2, 1, 0, -1]);
+    return { id: this.newId(), kind: 'close-period', until: iso(now - days * 24 * 60 * MINUTE).slice(0, 10) };
   }
 
   #settle(): Command {
     const amount = String(this.#dice.whole(0, this.#scale));
-    return { id: this.newId(), kind: 'settle', holdId: this.#someHold(), ...this.#maybe(0.6, { amountMinor: amount }) };
+    return { id: this.newId(), kind: 'settle', ...this.#someHold(), ...this.#maybe(0.6, { amountMinor: amount }) };
   }
 
-  /** Mostly young holds, so that many are open still; each is tried about twice. */
-  #someHold(): string {
+  /** Mostly old holds, each tried about twice; now and then with another case than its own. */
+  #someHold(): { holdId: string; reference?: string } {
     const dice = this.#dice;
     const holds = this.#holds;
     const place = Math.floor(dice.roll() ** 2 * holds.length);
-    return dice.roll() < 0.6 ? holds.splice(place, 1)[0]! : holds[place]!;
+    const { id: holdId, reference } = dice.roll() < 0.6 ? holds.splice(place, 1)[0]! : holds[place]!;
+    const said = dice.roll() < 0.97 ? reference : dice.pick(['MED-1', undefined]);
+    return { holdId, ...(said === undefined ? {} : { reference: said }) };
   }
 
   #senseless(now: number): Command {
@@ -142,7 +198,7 @@ export class Requests {
       () => ({ ...transfer, creditAccountId: transfer.debitAccountId! }),
       () => ({ ...transfer, debitAccountId: dice.pick(this.accounts).id, creditAccountId: dice.pick(this.accounts).id }),
       () => ({ ...transfer, effectiveAt: iso(now + dice.pick([1_000, MINUTE, 10_000 * MINUTE])) }),
-      () => ({ ...this.#hold(now), expiresAt: iso(now - dice.pick([0, 1, 10 * MINUTE])) }),
+      () => ({ ...transfer, kind: 'hold', expiresAt: iso(now - dice.pick([0, 1, 10 * MINUTE])) }),
       () => ({ id, kind: 'settle', holdId: dice.pick([nobody, dice.pick(this.#recent)?.id ?? nobody]) }),
       () => ({ id, kind: 'release', holdId: dice.pick([nobody, dice.pick(this.#recent)?.id ?? nobody]) }),
       () => ({ id, kind: 'settle', holdId: id }),
@@ -152,6 +208,8 @@ export class Requests {
   /** The same id with other content. */
   #twisted(command: Command): Command {
     const dice = this.#dice;
+    // Directives carry no metadata: what they are turned into is something else.
+    if (command.kind === 'account' || command.kind === 'close-period') return { id: command.id, kind: 'release', holdId: command.id };
     const twists: (() => Command)[] = [
       () => ({ ...command, metadata: { ...command.metadata, other: 'yes' } }),
       () => ({ ...command, effectiveAt: '2026-01-01T00:00:00.000Z' }),
@@ -177,7 +235,9 @@ export class Requests {
     const amountMinor = String(dice.whole(1, dice.roll() < 0.97 ? this.#scale : 100 * this.#scale));
     if (roll < 0.34) return { debitAccountId: dice.pick(houses), creditAccountId: this.#skewed(plain), amountMinor };
     if (roll < 0.44) return { debitAccountId: this.#skewed(plain), creditAccountId: dice.pick(houses), amountMinor };
-    return { debitAccountId: this.#skewed(plain), creditAccountId: this.#skewed(plain), amountMinor };
+    const debitAccountId = this.#skewed(plain);
+    const others = plain.filter((id) => id !== debitAccountId);
+    return { debitAccountId, creditAccountId: this.#skewed(others), amountMinor };
   }
 
   /** The first accounts are hot ones. */

@@ -29,6 +29,8 @@ export class MemoryLedger {
   readonly records: LedgerRecord[] = [];
   readonly transfers: Transfer[] = [];
   readonly entries: Entry[] = [];
+  /** How much of a transfer was taken back. */
+  readonly reversed = new Map<string, bigint>();
   seq = 0;
   closedUntil: string | null = null;
   now = Date.parse('2026-01-05T12:00:00Z');
@@ -58,6 +60,9 @@ export class MemoryLedger {
     this.records.push(...work.records);
     this.transfers.push(...work.transfers);
     this.entries.push(...work.entries);
+    for (const { reverses, amount } of work.transfers) {
+      if (reverses !== null) this.reversed.set(reverses, (this.reversed.get(reverses) ?? 0n) + amount);
+    }
     for (const [id, state] of work.balances) this.accounts.set(id, state);
     for (const [id, state] of work.holds) this.holds.set(id, state);
     for (const [id, answer] of work.answers) this.known.set(id, answer);
@@ -72,8 +77,7 @@ export class MemoryLedger {
     const known = this.known.get(id);
     if (known?.outcome !== 'done') return undefined;
     if (!('debitAccountId' in known.record)) return 'other';
-    const reversals = this.transfers.filter((transfer) => transfer.reverses === id);
-    return { transfer: known.record, reversed: reversals.reduce((sum, { amount }) => sum + amount, 0n) };
+    return { transfer: known.record, reversed: this.reversed.get(id) ?? 0n };
   }
 
   balance(id: string) {
