@@ -2,16 +2,19 @@
 import type { Dice } from '../../support/dice.ts';
 import { Writer } from './writer.ts';
 
+const SPARES = 3;
+
 export class Crew {
   readonly #databaseUrl: string;
   readonly writers: Writer[] = [];
-  #spare: Promise<Writer>;
+  /** Started, and waiting for somebody to be killed. */
+  readonly #spares: Promise<Writer>[];
   /** Clocks never go back: a new writer starts where the others are. */
   #aheadMs = 0;
 
   private constructor(databaseUrl: string) {
     this.#databaseUrl = databaseUrl;
-    this.#spare = this.#start();
+    this.#spares = Array.from({ length: SPARES }, () => this.#start());
   }
 
   static async hire(databaseUrl: string, count: number): Promise<Crew> {
@@ -32,8 +35,8 @@ export class Crew {
 
   async replace(writer: Writer): Promise<void> {
     await writer.kill();
-    const next = await this.#spare;
-    this.#spare = this.#start();
+    this.#spares.push(this.#start());
+    const next = await this.#spares.shift()!;
     next.setClock(this.#aheadMs);
     this.writers[this.writers.indexOf(writer)] = next;
   }
@@ -45,7 +48,7 @@ export class Crew {
   }
 
   async dismiss(): Promise<void> {
-    await Promise.all([...this.writers, await this.#spare].map((writer) => writer.kill()));
+    await Promise.all([...this.writers, ...(await Promise.all(this.#spares))].map((writer) => writer.kill()));
   }
 
   #start(): Promise<Writer> {

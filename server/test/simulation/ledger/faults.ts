@@ -24,8 +24,8 @@ export type Tally = Partial<Record<FaultName, number>>;
 
 /** How likely each is, of all that goes wrong. */
 const CHANCES: [FaultName, number][] = [
-  ['writer killed', 46],
-  ['Postgres killed', 5],
+  ['writer killed', 70],
+  ['Postgres killed', 7],
   ['line cut before the batch', 4],
   ['line cut before the commit', 6],
   ['line cut after the commit', 8],

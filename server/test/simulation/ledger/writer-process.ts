@@ -1,4 +1,5 @@
 /** A process that writes to the ledger as its parent tells it: meant to be killed, paused and cut off at any moment. */
+import { flushCompileCache } from 'node:module';
 import type { CommandInput, CommandResult, NewAccount } from '#ledger';
 import { systemContext } from '#platform/context.ts';
 import { createDb } from '#platform/db/db.ts';
@@ -53,6 +54,8 @@ process.on('message', (message: ToWriter) => {
     (error: { code?: string; message: string }) => tell({ type: 'error', no, code: error.code ?? 'none', detail: error.message }),
   );
 });
+// Compiled code is kept only by a process that ends in good order, and this one will be killed: the next shall start as fast.
+flushCompileCache();
 // Without its parent it has nothing to do.
 process.on('disconnect', () => process.exit(0));
 tell({ type: 'ready' });
