@@ -63,12 +63,8 @@ export class Stage {
     if (this.#postgres.adopted) throw new Error('Postgres was not gone');
   }
 
-  async empty(): Promise<void> {
-    const tables = await this.query(
-      `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where n.nspname = 'ledger' and c.relkind in ('r', 'p') and not c.relispartition`,
-    );
-    await this.query(`truncate ${tables.map((row) => row.name).join(', ')}`);
+  empty(): Promise<void> {
+    return emptyLedger((sql) => this.query(sql));
   }
 
   async close(): Promise<void> {
@@ -90,4 +86,13 @@ export class Stage {
     url.pathname = `/${database}`;
     return url.href;
   }
+}
+
+/** Takes away every row of the ledger, of all tenants. */
+export async function emptyLedger(query: (sql: string) => Promise<Record<string, unknown>[]>): Promise<void> {
+  const tables = await query(
+    `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'ledger' and c.relkind in ('r', 'p') and not c.relispartition`,
+  );
+  await query(`truncate ${tables.map((row) => row.name).join(', ')}`);
 }
