@@ -395,6 +395,8 @@ function children(element) {
   }
   return found;
 }
+/** An octet string, whole or in the parts some write it in. */
+const octetsOf = (element) => (element.tag === 0x24 ? Buffer.concat(children(element).map(octetsOf)) : element.content);
 const isOid = (element, hex) => element?.tag === 6 && hexOf(element.content) === hex;
 const SIGNED_DATA = '2a864886f70d010702';
 const TST_INFO = '2a864886f70d0109100104';
@@ -415,7 +417,7 @@ function checkToken(token, digest, authorities) {
   const parts = children(children(wrapped)[0]);
   const [contentType, octets] = children(parts[2]);
   if (!isOid(contentType, TST_INFO)) throw new Error('o conteúdo não é um carimbo do tempo');
-  const content = children(octets)[0].content;
+  const content = octetsOf(children(octets)[0]);
   const info = children(der(content));
   const imprint = children(info[2]);
   if (hashName(imprint[0]) !== 'sha256' || !imprint[1].content.equals(digest)) throw new Error('o carimbo é de outro resumo');

@@ -8,6 +8,7 @@ import type { Contract, Face } from '#platform/face/contract.ts';
 import { createServiceTokens } from '#platform/face/service-token.ts';
 import type { Logger } from '#platform/log.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import { configuredAnchors } from '#platform/proof/anchors/configured.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { createVault } from '#platform/vault/vault.ts';
 import { MODULE_ORDER, type ModuleName } from './migration-sources.ts';
@@ -45,6 +46,8 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
   const tokens = createServiceTokens(config.LASTRO_INTERNAL_SECRET, now);
   const deps = (module: string): PlatformDeps => ({ db, bus, clock, log: log.child({ module }), vault, metrics });
 
+  const anchors = configuredAnchors(config, now);
+
   const modules: ModuleInstance[] = [];
   const connections: { close(): Promise<void> }[] = [];
   const checked = config.LASTRO_PROFILE === 'development';
@@ -63,7 +66,7 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
     return remote;
   }
 
-  const ledger = face('ledger', ledgerContract, () => createLedger(deps('ledger')));
+  const ledger = face('ledger', ledgerContract, () => createLedger({ ...deps('ledger'), anchors }));
   const risk = face('risk', riskContract, () =>
     createRisk({
       ...deps('risk'),
@@ -99,7 +102,7 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
     }),
   );
   const cashflow = face('cashflow', cashflowContract, () => createCashflow(deps('cashflow')));
-  face('audit', auditContract, () => createAudit(deps('audit')));
+  face('audit', auditContract, () => createAudit({ ...deps('audit'), anchors }));
   if (here.has('bff')) {
     modules.push(
       (await createBff({

@@ -67,6 +67,21 @@ export const settings = {
     doc: 'Tests only: kills the process at a crash point of a payment, `hold:after#1` (first passing) or `@file` (the point the file names). Refused outside development.',
     optional: true,
   },
+  LASTRO_ANCHOR_TSA_URL: {
+    kind: 'url',
+    doc: 'Time-stamping authority (RFC 3161) that stamps the statement of each day of the ledger and the audit trail.',
+    optional: true,
+  },
+  LASTRO_ANCHOR_TSA_CA: {
+    kind: 'text',
+    doc: 'File with the PEM certificates a token must lead to; needed with LASTRO_ANCHOR_TSA_URL.',
+    optional: true,
+  },
+  LASTRO_ANCHOR_FOLDER: {
+    kind: 'text',
+    doc: 'Folder, on storage that others keep, into which the statement of each day is written once.',
+    optional: true,
+  },
   PIX_PROVIDER_URL: { kind: 'url', doc: 'Payment provider.', default: 'http://127.0.0.1:4010' },
   PIX_PROVIDER_API_KEY: { kind: 'text', doc: 'Key for the payment provider.', secret: true, default: 'sandbox-key' },
   PIX_WEBHOOK_SECRET: { kind: 'text', doc: 'Proves the provider’s webhooks.', secret: true, default: 'sandbox-webhook-secret' },

@@ -1,5 +1,6 @@
 import { newId } from '#platform/id.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import type { Anchor } from '#platform/proof/anchors/anchor.ts';
 import { dayWorker } from '#platform/proof/day-worker.ts';
 import { auditChain } from './chain.ts';
 import { type AuditFace, auditContract } from './contract.ts';
@@ -9,8 +10,13 @@ import { auditProofRoutes, auditRoutes } from './http.ts';
 
 export { type AuditFace, type AuditRecord, auditContract } from './contract.ts';
 
+export type AuditDeps = PlatformDeps & {
+  /** Where the statements of days are put on record outside; nowhere by default. */
+  anchors?: readonly Anchor[];
+};
+
 /** The trail of who did what, when: every event of the log, and every sensitive read that a module reports. */
-export function createAudit(deps: PlatformDeps): ModuleInstance<typeof auditContract> {
+export function createAudit(deps: AuditDeps): ModuleInstance<typeof auditContract> {
   const { db, bus, clock } = deps;
   const impl: AuditFace = {
     async recordAccess(ctx, input) {

@@ -1,5 +1,6 @@
 import type { Face } from '#platform/face/contract.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import type { Anchor } from '#platform/proof/anchors/anchor.ts';
 import { dayWorker } from '#platform/proof/day-worker.ts';
 import { checkerWorker } from './check/checker.ts';
 import { ledgerContract } from './contract.ts';
@@ -34,6 +35,8 @@ export type LedgerDeps = PlatformDeps & {
   cacheLimit?: number;
   /** Commands from which on a batch is prepared while the one before is being committed. Default 128. */
   overlapFrom?: number;
+  /** Where the statements of days are put on record outside; nowhere by default. */
+  anchors?: readonly Anchor[];
 };
 
 /** The double-entry ledger: any process may have one, and they write to the same books safely. */

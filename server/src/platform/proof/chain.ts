@@ -38,11 +38,16 @@ export type DayStatement = {
   batchHash: string;
 };
 
-/** SHA-256 over the statement's canonical JSON. */
-export function dayDigest(day: DayStatement): Buffer {
+/** The statement in the one form that is hashed, stamped and kept: its canonical JSON in UTF-8. */
+export function dayStatementText(day: DayStatement): Buffer {
   const { tenantId, chain, firstSeq, lastSeq, count, root, previousRoot, batch, batchHash } = day;
   const statement = { tenantId, chain, day: day.day, firstSeq, lastSeq, count, root, previousRoot, batch, batchHash };
-  return sha256(canonicalJson(statement));
+  return Buffer.from(canonicalJson(statement));
+}
+
+/** SHA-256 over it. */
+export function dayDigest(day: DayStatement): Buffer {
+  return sha256(dayStatementText(day));
 }
 
 /** The UTC day of an ISO 8601 instant. */

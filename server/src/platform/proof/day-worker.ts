@@ -3,23 +3,48 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import type { Logger } from '../log.ts';
 import type { Worker } from '../module.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Anchor } from './anchors/anchor.ts';
+import { anchorDays } from './anchors/anchor-days.ts';
 import { closeDays } from './day-roots.ts';
 import type { ProvenChain } from './leaves.ts';
 
 const PAUSE_MS = 30_000;
 
-/** Gives a chain's days their roots, for as long as the process runs. */
-export function dayWorker({ db, clock, log }: { db: Db; clock: Clock; log: Logger }, chain: ProvenChain): Worker {
+type Deps = { db: Db; clock: Clock; log: Logger; metrics: Metrics; anchors?: readonly Anchor[] | undefined };
+
+/** Gives a chain's days their roots, and the roots their anchors, for as long as the process runs. */
+export function dayWorker(deps: Deps, chain: ProvenChain): Worker {
   const name = `${chain.name}.day-roots`;
   let loop: Loop | undefined;
   return {
     name,
     start() {
-      loop = startLoop(name, log, async () => {
-        await closeDays(db, chain, clock.now());
+      loop = startLoop(name, deps.log, async () => {
+        await workOnDays(deps, chain);
         return { ms: PAUSE_MS };
       });
     },
     stop: async () => loop?.stop(),
   };
+}
+
+/** One round. A chain with a hole, or an authority that is away, keeps nothing else from being done; either is logged and counted. */
+export async function workOnDays({ db, clock, log, metrics, anchors = [] }: Deps, chain: ProvenChain): Promise<void> {
+  const closed = metrics.counter('lastro_days_closed_total', 'Days that got their root', ['chain']);
+  const anchored = metrics.counter('lastro_days_anchored_total', 'Days put on record outside', ['chain', 'driver']);
+  const failed = metrics.counter('lastro_day_failures_total', 'Rounds in which a root or an anchor could not be made', ['chain', 'step']);
+  const attempt = async (step: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      failed.inc({ chain: chain.name, step });
+      log.error({ err: (error as Error).message, chain: chain.name, step }, 'roots of days, or their anchors, could not be made');
+    }
+  };
+  await attempt('root', async () => closed.inc({ chain: chain.name }, await closeDays(db, chain, clock.now())));
+  for (const anchor of anchors) {
+    const labels = { chain: chain.name, driver: anchor.driver };
+    await attempt(anchor.driver, async () => anchored.inc(labels, await anchorDays(db, chain, anchor)));
+  }
 }

@@ -1,4 +1,5 @@
-import { type DayStatement, dayDigest } from '#platform/proof/chain.ts';
+import type { CheckToken } from '#platform/proof/anchors/token.ts';
+import { type DayStatement, dayStatementText } from '#platform/proof/chain.ts';
 import { flawOfProof, type InclusionProof } from '#platform/proof/inclusion.ts';
 import type { AnchorLine, BatchLine, EndLine, ExportHeader } from '#platform/proof/lines.ts';
 import { type Problem, Problems } from '#platform/proof/problem.ts';
@@ -6,6 +7,8 @@ import { ChainVerifier } from '#platform/proof/verify-chain.ts';
 import { type AssetTotals, Books, type MovementLine } from './books.ts';
 import type { AccountLine, BalanceLine } from './export-lines.ts';
 
+export { readAnchorFolder } from '#platform/proof/anchors/folder.ts';
+export { createTokenChecker } from '#platform/proof/anchors/token.ts';
 export type { DayStatement } from '#platform/proof/chain.ts';
 export type { InclusionProof } from '#platform/proof/inclusion.ts';
 export type { Problem, ProblemCode } from '#platform/proof/problem.ts';
@@ -17,8 +20,8 @@ export type VerifyOptions = {
   days?: readonly DayStatement[];
   /** Inclusion proofs to check, by themselves and against the roots recomputed here. */
   proofs?: readonly InclusionProof[];
-  /** Judges a time-stamp token over a statement's digest: throws, in pt-BR, when it does not hold. Without it tokens are not looked at. */
-  checkToken?: (evidence: Buffer, digest: Buffer) => Promise<{ at: string }>;
+  /** Judges a time-stamp token over a day's statement (`createTokenChecker`): throws, in pt-BR, when it does not hold. Without it tokens are not looked at. */
+  checkToken?: CheckToken;
   /** Problems listed; the report's count goes on. Default 100. */
   maxProblems?: number;
   /** Called every `progressEvery` lines (default 10,000). */
@@ -69,7 +72,7 @@ class ExportVerifier {
   readonly #books: Books;
   readonly #notes: string[] = [];
   readonly #knownDays: Map<string, DayStatement>;
-  readonly #days = new Map<string, { digest: Buffer; root: string; firstSeq: number; count: number }>();
+  readonly #days = new Map<string, { statement: Buffer; root: string; firstSeq: number; count: number }>();
   #header: ExportHeader | undefined;
   #chain: ChainVerifier | undefined;
   #end: EndLine | undefined;
@@ -163,10 +166,10 @@ class ExportVerifier {
     const { day } = said;
     if (said.tenantId !== this.#header!.tenantId || `lastro-${said.chain}` !== this.#header!.export)
       this.#problems.add('DAY_WRONG', { day }, `A raiz do dia ${day} é de outra cadeia.`);
-    const digest = dayDigest(said);
-    this.#days.set(day, { digest, root: said.root, firstSeq: said.firstSeq, count: said.count });
+    const statement = dayStatementText(said);
+    this.#days.set(day, { statement, root: said.root, firstSeq: said.firstSeq, count: said.count });
     const known = this.#knownDays.get(day);
-    if (known && !dayDigest(known).equals(digest))
+    if (known && !dayStatementText(known).equals(statement))
       this.#problems.add('KNOWN_DAY_DIFFERS', { day }, `O dia ${day} difere do que está guardado fora: raiz ${known.root}.`);
   }
 
@@ -181,7 +184,7 @@ class ExportVerifier {
       return;
     }
     try {
-      const { at } = await checkToken(Buffer.from(evidence, 'base64'), stated.digest);
+      const { at } = await checkToken(Buffer.from(evidence, 'base64'), stated.statement);
       if (Date.parse(at) < Date.parse(day)) return wrong(`o carimbo (${at}) é anterior ao dia.`);
       this.#anchors++;
     } catch (error) {
