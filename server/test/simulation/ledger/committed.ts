@@ -4,11 +4,12 @@ import type { Booking, Command, Totals } from './model.ts';
 
 export type Query = (sql: string, params: readonly unknown[]) => Promise<Record<string, string | null>[]>;
 
-export type StoredBooking = Booking & { seq: number };
+/** `hash` is its leaf, in hexadecimal. */
+export type StoredBooking = Booking & { seq: number; hash: string };
 export type StoredRefusal = { id: string; code: string; content: Command };
 
 /** What was committed at once. */
-export type Batch = { at: number; bookings: StoredBooking[]; refusals: StoredRefusal[] };
+export type Batch = { at: number; hash: string; bookings: StoredBooking[]; refusals: StoredRefusal[] };
 
 const at = (text: string): number => Math.round(Number(text));
 
@@ -19,11 +20,12 @@ export async function readBatches(query: Query, tenantId: string): Promise<Batch
   const rows = await query(
     `select t.seq, t.id, t.kind, t.debit_account_id, t.credit_account_id, t.amount, t.held, t.hold_id, t.reason, t.metadata,
        t.block_id, t.balancing, t.requested, t.reverses, t.purpose, t.reference, null as account_id, null as content,
+       encode(t.hash, 'hex') as hash,
        ${ms('t.recorded_at')} as at, ${ms('t.effective_at')} as effective_at, ${ms('t.expires_at')} as expires_at
      from ledger.transfers t join ledger.commands c on c.tenant_id = t.tenant_id and c.id = t.id and c.seq = t.seq and c.recorded_at = t.recorded_at
      where t.tenant_id = $1
      union all
-     select t.seq, t.id, t.kind, null, null, null, null, null, null, null, null, null, null, null, null, null, t.account_id, t.content,
+     select t.seq, t.id, t.kind, null, null, null, null, null, null, null, null, null, null, null, null, null, t.account_id, t.content, encode(t.hash, 'hex'),
        ${ms('t.recorded_at')}, null, null
      from ledger.directives t join ledger.commands c on c.tenant_id = t.tenant_id and c.id = t.id and c.seq = t.seq and c.recorded_at = t.recorded_at
      where t.tenant_id = $1 order by seq`,
@@ -35,12 +37,13 @@ export async function readBatches(query: Query, tenantId: string): Promise<Batch
     `select id, code, content, batch, ${ms('recorded_at')} as at from ledger.commands where tenant_id = $1 and seq is null`,
     [tenantId],
   );
-  const ranges = await query(`select batch, last_seq, ${ms('recorded_at')} as at from ledger.batches where tenant_id = $1 order by batch`, [
-    tenantId,
-  ]);
+  const ranges = await query(
+    `select batch, last_seq, encode(hash, 'hex') as hash, ${ms('recorded_at')} as at from ledger.batches where tenant_id = $1 order by batch`,
+    [tenantId],
+  );
   const refusalsOf = Map.groupBy(refused, (row) => row.batch);
   let place = 0;
-  const batches = ranges.map(({ batch, last_seq: last, at: instant }): Batch => {
+  const batches = ranges.map(({ batch, last_seq: last, hash, at: instant }): Batch => {
     const bookings: StoredBooking[] = [];
     const inBatch = (row: Record<string, string | null>) => {
       if (row.at !== instant) throw new Disagreement(`${row.id} is recorded at ${row.at}, its batch ${batch} at ${instant}`);
@@ -53,6 +56,7 @@ export async function readBatches(query: Query, tenantId: string): Promise<Batch
     for (const row of refusals) inBatch(row);
     return {
       at: at(instant!),
+      hash: hash!,
       bookings,
       refusals: refusals.map(({ id, code, content }) => ({ id: id!, code: code!, content: toCommand(JSON.parse(content!)) })),
     };
@@ -77,6 +81,7 @@ function toBooking(row: Record<string, string | null>, entries: Map<string, { ac
   const pairs = Object.entries(JSON.parse(row.metadata ?? '{}') as object).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     seq: Number(row.seq),
+    hash: row.hash!,
     id: row.id!,
     kind: row.kind!,
     block: row.block_id ?? content.blockId ?? null,

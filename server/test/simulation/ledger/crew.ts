@@ -2,7 +2,7 @@
 import type { Dice } from '../../support/dice.ts';
 import { Writer } from './writer.ts';
 
-const SPARES = 3;
+const SPARES = 4;
 
 export class Crew {
   readonly #databaseUrl: string;

@@ -68,7 +68,7 @@ export class Faults {
     const dice = this.#dice;
     switch (name) {
       case 'writer killed':
-        await this.#crew.replace(writer);
+        await this.#killSome(writer);
         return true;
       case 'Postgres killed':
         await this.#stage.killPostgres();
@@ -101,6 +101,13 @@ export class Faults {
       default:
         return false;
     }
+  }
+
+  /** One, or several in the same moment. */
+  async #killSome(first: Writer): Promise<void> {
+    const others = this.#crew.writers.filter((writer) => writer !== first).slice(0, this.#dice.pick([0, 0, 1, 2]));
+    await Promise.all([first, ...others].map((writer) => this.#crew.replace(writer)));
+    for (const _other of others) this.#count('writer killed');
   }
 
   /** Its batch is decided and on the way when it stops; it wakes up after another has written, and must not get through on the old head. */

@@ -3,6 +3,7 @@
  * too, replays exactly from the seed.
  */
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { CommandInput, Ledger } from '#ledger';
 import { manualClock } from '#platform/clock.ts';
 import { systemContext } from '#platform/context.ts';
@@ -12,6 +13,7 @@ import { openLedger } from '../../../src/modules/ledger/test-support/fixture.ts'
 import type { Dice } from '../../support/dice.ts';
 import { Acknowledged } from './acknowledged.ts';
 import type { Query } from './committed.ts';
+import { Disagreement, tell } from './compare.ts';
 import { type Fault, type FragileDb, fragile } from './fragile-db.ts';
 import { reckon, type Sent } from './reckoning.ts';
 import { Requests } from './requests.ts';
@@ -69,9 +71,29 @@ export class OneProcess {
     const dice = this.#dice;
     this.#clock.advance(dice.pick([0, 1, 3, 900, 60_000, 60_000, 5 * 3_600_000]));
     const [side, other] = dice.roll() < 0.7 ? this.#sides : [this.#sides[1], this.#sides[0]];
+    if (dice.roll() < 0.08) {
+      await this.#rehearse(side, other);
+      return;
+    }
     side.fragile.plan(...this.#chooseFaults(other));
     await this.#submit(side, dice.whole(1, 8));
     side.fragile.plan();
+  }
+
+  /** A dry run says what happens next, to the word, and leaves nothing behind: the real one after it would show as a repetition. */
+  async #rehearse(side: Side, other: Side): Promise<void> {
+    const request = this.#requests.next(this.#clock.now(), this.#size);
+    const input = { commands: request.commands as CommandInput[], atomic: request.atomic };
+    const rehearsed = await other.ledger.submit(systemContext(this.#requests.tenantId, 'simulator'), { ...input, dryRun: true });
+    const sent: Sent = { request, isMalformed: false, replies: [] };
+    this.#sent.push(sent);
+    await this.#see(side, sent);
+    for (const [index, result] of sent.replies[0]!.entries()) {
+      if (!isDeepStrictEqual(result, rehearsed.results[index])) {
+        const both = `rehearsed as ${JSON.stringify(rehearsed.results[index])}, and came to ${JSON.stringify(result)}`;
+        throw new Disagreement(`${both}\n${tell(request, index)}`);
+      }
+    }
   }
 
   #chooseFaults(other: Side): (Fault | null)[] {

@@ -1,6 +1,7 @@
 /** After all is quiet: the committed order is played through the model, and everything anybody was told is held against it. */
 import type { CommandResult } from '#ledger';
 import type { Acknowledged } from './acknowledged.ts';
+import { checkChain } from './chain.ts';
 import { readBatches, readChainFaults, readEnd } from './committed.ts';
 import { Disagreement, tell } from './compare.ts';
 import { Model, type Totals, type Verdict } from './model.ts';
@@ -40,6 +41,7 @@ export async function reckon(
   const faults = await readChainFaults(query, tenantId);
   if (faults.length > 0) throw new Disagreement(faults.join('; '));
   const batches = await readBatches(query, tenantId);
+  checkChain(batches);
   const wellFormed = sent.filter((one) => !one.isMalformed).map((one) => one.request);
   const { facts, verdicts } = replay(batches, wellFormed, model, tenantId);
   for (const one of sent) {

@@ -83,6 +83,9 @@ describe('two ledgers in one process', () => {
 
   const spoilt: [string, string][] = [
     ['a balance changed by one', 'update ledger.entries set posted_debits = posted_debits + 1 where tenant_id = $1 and seq = 40'],
+    ['a case that was added', `update ledger.transfers set reference = 'X-1' where tenant_id = $1 and seq = 40`],
+    ['a leaf changed', `update ledger.transfers set hash = sha256(hash) where tenant_id = $1 and seq = 40`],
+    ['a link of the chain changed', 'update ledger.batches set hash = sha256(hash) where tenant_id = $1 and batch = 5'],
     ['an amount changed', 'update ledger.transfers set amount = amount + 1 where tenant_id = $1 and seq = 40'],
     [
       'an acknowledged refusal that is gone',
