@@ -1,26 +1,27 @@
 import pg from 'pg';
-import { openLedger, transfer } from '../../src/modules/ledger/test-support/fixture.ts';
+import { openLedger } from '../../src/modules/ledger/test-support/fixture.ts';
 import type { CallContext } from '../../src/platform/context.ts';
 import type { Db, Tx } from '../../src/platform/db/db.ts';
 import type { TestDatabase } from '../support/test-database.ts';
+import { bulkOfFifty, inLoop, openAccounts } from './ledger-workloads.ts';
 
-export type Recorded = { batchSql: string; batch: readonly unknown[]; outbox: readonly unknown[]; outboxSql: string; transfers: number };
+type Statement = { sql: string; params: readonly unknown[] };
+/** What the ledger sent for one batch of 1,000 transfers: its rows, and its events. */
+export type Recorded = { rows: Statement; events: Statement; transfers: number };
 
 const BATCHES = 40;
 const BATCH = 1_000;
 
-/** Lets a real ledger write some batches and keeps the parameters of its two statements: the very same rows, ready to send. */
-export async function recordBatches(
-  database: TestDatabase,
-  ctx: CallContext,
-  parties: { from: { id: string }[]; to: { id: string }[] },
-): Promise<Recorded[]> {
+/** Lets a real ledger write some batches of transfers spread over `accounts`, and keeps what it sent: the very same rows, ready to send. */
+export async function recordBatches(database: TestDatabase, ctx: CallContext, accounts: number): Promise<Recorded[]> {
   const recorded: Recorded[] = [];
-  let batchSql = '';
-  let batch: readonly unknown[] = [];
+  let rows: Statement | undefined;
   const keep = (sql: string, params: readonly unknown[] = []): void => {
-    if (sql.includes('update ledger.heads')) [batchSql, batch] = [sql, params];
-    if (sql.includes('ledger.outbox')) recorded.push({ batchSql, batch, outbox: params, outboxSql: sql, transfers: BATCH });
+    if (sql.includes('update ledger.heads')) rows = { sql: insertsOnly(sql), params };
+    if (rows && sql.includes('into ledger.outbox')) {
+      recorded.push({ rows, events: { sql, params }, transfers: BATCH });
+      rows = undefined;
+    }
   };
   const spy: Db = {
     ...database.db,
@@ -40,47 +41,47 @@ export async function recordBatches(
         return work(spied);
       }),
   };
-  const ledger = openLedger(spy, { checked: false });
+  // Whole batches, not two halves side by side.
+  const ledger = openLedger(spy, { checked: false, overlapFrom: 2 * BATCH });
+  const parties = await openAccounts(openLedger(database.db, { checked: false }), ctx, accounts);
+  // Twenty callers with fifty each, all of whom join every batch.
   for (let i = 0; i < BATCHES; i++) {
-    const commands = Array.from({ length: BATCH }, (_, j) => {
-      const place = i * BATCH + j;
-      const from = parties.from[place % parties.from.length]!;
-      return transfer(from, parties.to[(place * 7) % parties.to.length]!, 1 + (place % 1_000), { metadata: { paymentId: `p-${place}` } });
-    });
-    await ledger.submit(ctx, { commands });
+    const { from, to } = parties;
+    const part = { from: from.slice(i * BATCH), to: to.slice(i * BATCH) };
+    await inLoop(bulkOfFifty, [ledger, ctx, part], BATCH / 50, { turns: BATCH / 50 });
   }
+  if (recorded.length !== BATCHES) throw new Error(`${recorded.length} batches were recorded, not ${BATCHES}`);
   return recorded;
 }
 
-/** The batch's statement without its head and its link of the chain: what is left are the inserts of its rows. */
-function rawOf(batchSql: string): string {
-  const inserts = batchSql.slice(batchSql.indexOf('new_commands as ('));
-  return `with head as (select $2::bigint as batch, $3::bytea, $4::bigint, $6::bytea, $7::bigint), ${inserts}`;
+/** The ledger's statement without its fence: the same rows of commands, transfers and entries, and nothing they hang on. */
+function insertsOnly(sql: string): string {
+  const inserts = sql.slice(sql.indexOf('new_commands as'), sql.lastIndexOf('select batch from head'));
+  if (!sql.includes('new_commands as')) throw new Error('the statement of a batch is not what this expects');
+  return `with ${inserts.replaceAll('where exists (select from head)', '')} select $2::bigint, $3::bytea, $4::bigint, $6::bytea, $7::bigint`;
 }
 
 /** Transfers a second when nothing but the insertion happens: one connection, one transaction a batch, as the tables' owner. */
 export async function insertRaw(database: TestDatabase, recorded: readonly Recorded[], seconds: number): Promise<number> {
   const client = new pg.Client({ connectionString: database.adminUrl });
   await client.connect();
-  const tables = 'ledger.commands, ledger.transfers, ledger.entries, ledger.outbox';
   let transfers = 0;
   let elapsedMs = 0;
   try {
     while (elapsedMs < seconds * 1_000) {
       // The rows have primary keys: they go in once, then the tables are emptied off the clock.
-      await client.query(`truncate ${tables}`);
+      await client.query('truncate ledger.commands, ledger.transfers, ledger.entries, ledger.outbox');
       await client.query('checkpoint');
       const startedAt = performance.now();
-      for (const one of recorded) {
+      for (const { rows, events, transfers: count } of recorded) {
         await client.query('begin');
-        await client.query(rawOf(one.batchSql), one.batch as unknown[]);
-        await client.query(one.outboxSql, one.outbox as unknown[]);
+        await client.query(rows.sql, rows.params as unknown[]);
+        await client.query(events.sql, events.params as unknown[]);
         await client.query('commit');
-        transfers += one.transfers;
+        transfers += count;
       }
       elapsedMs += performance.now() - startedAt;
     }
-    await client.query(`truncate ${tables}, ledger.heads, ledger.batches, ledger.hold_resolutions, ledger.open_holds`);
   } finally {
     await client.end();
   }
