@@ -11,15 +11,27 @@ export function canonicalLine(record: LedgerRecord): string {
 
 /** Leaf of RFC 6962 (§2.1): SHA-256 over a zero byte and the line, 32 bytes. */
 export function leafHash(line: string): Buffer {
-  return hash('sha256', `\u0000${line}`, 'buffer') as Buffer;
+  return Buffer.from(leafHex(line), 'hex');
 }
+
+/** The same as 64 hexadecimal digits: as text it costs half of what a buffer does. */
+export function leafHex(line: string): string {
+  return hash('sha256', `\u0000${line}`, 'hex');
+}
+
+type Refusals = readonly (readonly [id: string, code: string])[];
 
 /**
  * The next link of a tenant's chain: SHA-256 over the hash of the batch before (32 zero bytes for the first), the leaves of the batch in
  * the order of the ledger, and, when ids were refused in it, the JSON list of `[id, code]` ordered by id.
  */
-export function batchHash(previous: Buffer, leaves: readonly Buffer[], refused: readonly (readonly [id: string, code: string])[]): Buffer {
-  const parts = [previous, ...leaves];
+export function batchHash(previous: Buffer, leaves: readonly Buffer[], refused: Refusals): Buffer {
+  return linkHash(previous, Buffer.concat(leaves), refused);
+}
+
+/** The same over the leaves one after the other, 32 bytes each. */
+export function linkHash(previous: Buffer, leaves: Buffer, refused: Refusals): Buffer {
+  const parts = [previous, leaves];
   if (refused.length > 0) parts.push(Buffer.from(JSON.stringify([...refused].sort(([a], [b]) => (a < b ? -1 : 1)))));
   return hash('sha256', Buffer.concat(parts), 'buffer') as Buffer;
 }

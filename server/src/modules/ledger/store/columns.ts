@@ -8,7 +8,7 @@ export type Column<Row> = {
   name: string;
   /** Type of one element. */
   type: string;
-  of: (row: Row) => string | number | bigint | Buffer | null;
+  of: (row: Row) => string | number | bigint | null;
   array: (rows: readonly Row[]) => string;
   sparse?: boolean;
   /** What is stored, where that is not the value as it came. */
@@ -40,9 +40,9 @@ export function text<Row>(name: string, type: string, of: (row: Row) => string |
   return { name, type, of, ...options, array: (rows) => textArray(rows.map(of)) };
 }
 
-/** Binary strings. */
-export function bytes<Row>(name: string, of: (row: Row) => Buffer): Column<Row> {
-  return { name, type: 'bytea', of, array: (rows) => `{${rows.map((row) => `"\\\\x${of(row).toString('hex')}"`).join(',')}}` };
+/** Binary strings, given in hexadecimal digits. */
+export function bytes<Row>(name: string, of: (row: Row) => string): Column<Row> {
+  return { name, type: 'bytea', of, array: (rows) => `{${rows.map((row) => `"\\\\x${of(row)}"`).join(',')}}` };
 }
 
 /**

@@ -5,7 +5,8 @@ import { bytes, plain, type Table, text } from './columns.ts';
 import { writeDirective } from './directives.ts';
 import { writeRefused } from './refused.ts';
 
-type Hashed<R extends LedgerRecord> = { record: R; leaf: Buffer };
+/** `leaf` in hexadecimal digits. */
+type Hashed<R extends LedgerRecord> = { record: R; leaf: string };
 
 const instantOf = (ms: number | null): string | null => (ms === null ? null : instant(ms));
 

@@ -2,7 +2,7 @@ import { instant, plainArray } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
 import { assert } from '#platform/errors.ts';
 import type { AccountState, Hold, Known, LedgerRecord } from '../domain/model.ts';
-import { batchHash, canonicalLine, leafHash } from '../domain/record.ts';
+import { canonicalLine, leafHex, linkHash } from '../domain/record.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import { insertInto } from './columns.ts';
 import type { Head } from './load.ts';
@@ -27,12 +27,12 @@ export type PreparedBatch = { next: Head; sql: string; params: readonly unknown[
 
 /** The statement that writes what was decided and moves the head from `head`. No I/O: the head may still be on its way there. */
 export function prepareBatch(tenantId: string, head: Head, work: Workspace): PreparedBatch {
-  const leaves = work.records.map((record) => leafHash(canonicalLine(record)));
+  const leaves = work.records.map((record) => leafHex(canonicalLine(record)));
   const next: Head = {
     batch: head.batch + 1n,
     seq: work.seq,
     recordedAt: work.recordedAt,
-    hash: batchHash(head.hash, leaves, refusalsOf(work.answers)),
+    hash: linkHash(head.hash, Buffer.from(leaves.join(''), 'hex'), refusalsOf(work.answers)),
     closedUntil: work.closedUntil,
   };
   assert(leaves.length === next.seq - head.seq && (work.records.at(-1)?.seq ?? head.seq) === next.seq, 'the sequence has no gaps');
@@ -48,7 +48,7 @@ export async function writeBatch(tx: Tx, { sql, params }: PreparedBatch): Promis
 }
 
 /** The batch's statement, with those of its parts that have something to do. */
-function statement(work: Workspace, leaves: readonly Buffer[], head: Head, params: unknown[]): string {
+function statement(work: Workspace, leaves: readonly string[], head: Head, params: unknown[]): string {
   const closes = work.closedUntil !== head.closedUntil;
   const parts = [moveHead(closes ? `, closed_until = $${params.push(work.closedUntil)}` : '')];
   parts.push(insertInto(COMMANDS, work.answers, params));
