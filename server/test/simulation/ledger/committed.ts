@@ -187,3 +187,18 @@ export async function readChainFaults(query: Query, tenantId: string): Promise<s
   );
   return rows.map((row) => row.fault!);
 }
+
+/** What is wrong with the events: each record has one, and they wait in the order of the records. Empty when nothing is. */
+export async function readEventFaults(query: Query, tenantId: string): Promise<string[]> {
+  const rows = await query(
+    `select format('event %s is that of seq %s', n, seq) as fault from (
+       select data->>'seq' as seq, row_number() over (order by seq, place) as n from ledger.outbox_events
+       where tenant_id = $1 and type <> 'ledger.account-opened.v1') e
+     where seq is null or seq::bigint <> n
+     union all
+     select format('%s events for %s records', count(*), (select max(seq) from ledger.heads where tenant_id = $1)) from ledger.outbox_events
+     where tenant_id = $1 and type <> 'ledger.account-opened.v1' having count(*) <> (select max(seq) from ledger.heads where tenant_id = $1) limit 3`,
+    [tenantId],
+  );
+  return rows.map((row) => row.fault!);
+}

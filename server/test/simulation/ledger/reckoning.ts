@@ -2,7 +2,7 @@
 import type { CommandResult } from '#ledger';
 import type { Acknowledged } from './acknowledged.ts';
 import { checkChain } from './chain.ts';
-import { readBatches, readChainFaults, readEnd } from './committed.ts';
+import { readBatches, readChainFaults, readEnd, readEventFaults } from './committed.ts';
 import { Disagreement, tell } from './compare.ts';
 import { Model, type Totals, type Verdict } from './model.ts';
 import { type Fact, replay } from './replay.ts';
@@ -38,7 +38,7 @@ export async function reckon(
   const query = (sql: string, params: readonly unknown[]) => stage.query(sql, params);
   const model = new Model();
   for (const account of accounts) model.open(account);
-  const faults = await readChainFaults(query, tenantId);
+  const faults = [...(await readChainFaults(query, tenantId)), ...(await readEventFaults(query, tenantId))];
   if (faults.length > 0) throw new Disagreement(faults.join('; '));
   const batches = await readBatches(query, tenantId);
   checkChain(batches);
