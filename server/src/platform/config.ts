@@ -106,7 +106,7 @@ export type Config = Parsed<typeof settings>;
 /** Prefixes that belong to us: a variable with one of them that nobody knows is a typing error and stops the start. */
 const OURS = /^(LASTRO|PIX|PAYMENTS|RISK|OTLP)_/;
 /** Set by the supervisor or by other programs of the repository, not read here. */
-const NOT_OURS = new Set(['PIX_PROVIDER_PORT']);
+const NOT_OURS = new Set(['PIX_PROVIDER_PORT', 'LASTRO_URL', 'LASTRO_CLIENT_ID', 'LASTRO_CLIENT_SECRET', 'LASTRO_TOKEN']);
 const DEMO_SECRETS = new Set(['sandbox-key', 'sandbox-webhook-secret']);
 
 /** Reads the configuration once. Throws one error that names every problem found. */

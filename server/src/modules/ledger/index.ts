@@ -27,6 +27,7 @@ export type {
 } from './contract.ts';
 export { ledgerContract } from './contract.ts';
 export type { LedgerCode } from './errors.ts';
+export { type RebuildProgress, type RebuildReport, rebuildProjections } from './rebuild/rebuild.ts';
 
 export type Ledger = Face<typeof ledgerContract>;
 
