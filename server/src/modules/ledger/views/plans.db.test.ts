@@ -148,6 +148,8 @@ describe('plans of the ledger’s queries', () => {
       await assertIndexed('statement by effect, as known', () => ledger.getStatement(ctx, { accountId, ...known, ...window }));
       await assertIndexed('balance', () => ledger.getBalances(ctx, { accountIds: [accountId] }));
       await assertIndexed('balance then', () => ledger.getBalances(ctx, { accountIds: [accountId], at: '2026-01-15T00:00:00Z' }));
+      const both = { at: '2026-02-01T00:00:00Z', effectiveAt: '2026-01-15T00:00:00Z' };
+      await assertIndexed('balance by effect, as known', () => ledger.getBalances(ctx, { accountIds: [accountId], ...both }));
     }
   });
 
@@ -158,6 +160,20 @@ describe('plans of the ledger’s queries', () => {
     for (const query of queries) await assertIndexed(JSON.stringify(query), () => ledger.listAccounts(ctx, query));
     await assertIndexed('holds by id', () => ledger.getHolds(ctx, { ids: [ids.hold] }));
     await assertIndexed('open holds', () => ledger.getHolds(ctx, { accountId: ids.holder }));
+  });
+
+  test('what a reversal and the end of a hold have to know', async () => {
+    await assertIndexed('dry run', async () => {
+      const reverse = { id: newId(), kind: 'reverse' as const, transferId: ids.transfer };
+      const { results } = await ledger.submit(ctx, {
+        commands: [reverse, { id: newId(), kind: 'settle', holdId: ids.hold, amountMinor: '2' }],
+        dryRun: true,
+      });
+      assert.deepEqual(
+        results.map((result) => result.code ?? result.outcome),
+        ['done', 'LEDGER_SETTLE_EXCEEDS_HOLD'],
+      );
+    });
   });
 
   test('the follower of the tags', async () => {
