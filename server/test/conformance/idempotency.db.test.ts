@@ -27,6 +27,7 @@ const OTHERWISE: Record<string, Record<string, unknown>> = {
 /** Why an operation needs no key, each proved below. */
 const EXEMPT: Record<string, string> = {
   'POST /v1/ledger/accounts': 'exempt: commands carry ids of their own',
+  'POST /v1/ledger/import': 'exempt: commands carry ids of their own',
   'POST /v1/ledger/transfers': 'exempt: commands carry ids of their own',
   'POST /v1/ledger/transfers/batch': 'exempt: commands carry ids of their own',
   'PUT /v1/ledger/chart': 'exempt: the same lines again change nothing',
