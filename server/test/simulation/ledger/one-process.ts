@@ -17,6 +17,7 @@ import { Disagreement, tell } from './compare.ts';
 import { type Fault, type FragileDb, fragile } from './fragile-db.ts';
 import { reckon, type Sent } from './reckoning.ts';
 import { Requests } from './requests.ts';
+import { hearWitnesses } from './witnesses.ts';
 
 export type OneProcessResult = { operations: number; done: number; refused: number; struck: Record<Fault['at'], number>; headHash: string };
 
@@ -33,12 +34,14 @@ export class OneProcess {
   readonly #sides: [Side, Side];
   readonly #sent: Sent[] = [];
   readonly #acknowledged: Acknowledged;
+  readonly #db: Db;
   readonly #query: Query;
   readonly #size: number;
   #operations = 0;
 
   constructor(dice: Dice, db: Db, query: Query, folder: string) {
     this.#dice = dice;
+    this.#db = db;
     this.#query = query;
     this.#requests = new Requests(dice, 0, { accounts: dice.pick([4, 20]) });
     this.#size = dice.pick([1, 6, 40]);
@@ -61,6 +64,7 @@ export class OneProcess {
     await beforeReckoning(tenantId);
     const { done, refused } = await reckon({ query: this.#query }, this.#requests, this.#sent, this.#acknowledged);
     this.#acknowledged.remove();
+    await hearWitnesses(this.#db, tenantId);
     const [head] = await this.#query('select hash from ledger.heads where tenant_id = $1', [tenantId]);
     const struck = { ...this.#sides[0].fragile.struck };
     for (const [at, count] of Object.entries(this.#sides[1].fragile.struck)) struck[at as Fault['at']] += count;
