@@ -82,6 +82,22 @@ test('not enough money: declined with the reason, nothing held, nothing sent', a
   await assert.rejects(world.sandboxCall('GET', `/spi/payments/${endToEndId}`), /404/);
 });
 
+test('a frozen account: declined with the reason, and what comes in still arrives', async () => {
+  const [ana, rui] = [await world.person(1_000n), await world.person(1_000n, 'Rui Barbosa')];
+  const accountId = ana.account.ledgerAccountId!;
+  const freeze = { id: newId(), kind: 'account' as const, accountId, state: 'frozen' as const, reason: 'court' };
+  const { results } = await world.main.ledger.submit(ana.ctx, { commands: [freeze] });
+  assert.equal(results[0]?.outcome, 'done');
+  const { id } = await pay(world.main.face, ana, 100n);
+  assert.deepEqual(
+    (await reaches(world, ana, id, 'declined')).reasons.map((reason) => reason.code),
+    ['PAYMENTS_ACCOUNT_FROZEN'],
+  );
+  const incoming = await pay(world.main.face, rui, 300n, ana.account.pixKey!);
+  await reaches(world, rui, incoming.id, 'settled');
+  assert.equal((await world.main.face.getBalance(ana.ctx, { subjectId: ana.subjectId })).availableMinor, '1300');
+});
+
 test('risk denies, asks a person, or cannot be reached', async () => {
   const ana = await world.person(90_000n);
   world.assessments.answer = () => 'deny';

@@ -7,6 +7,8 @@ import type { Actions, Done } from './actions.ts';
 
 const REASONS: Record<string, Reason> = {
   LEDGER_INSUFFICIENT_FUNDS: { code: 'PAYMENTS_INSUFFICIENT_FUNDS', message: 'Saldo insuficiente para este pagamento.' },
+  LEDGER_ACCOUNT_FROZEN: { code: 'PAYMENTS_ACCOUNT_FROZEN', message: 'A conta está bloqueada para pagamentos.' },
+  LEDGER_ACCOUNT_CLOSED: { code: 'PAYMENTS_ACCOUNT_CLOSED', message: 'Uma das contas deste pagamento está encerrada.' },
 };
 
 type Command = Parameters<LedgerFace['submit']>[1]['commands'][number];
