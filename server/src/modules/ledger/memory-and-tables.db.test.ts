@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
+import { createPostgresBus } from '#platform/bus/postgres.ts';
 import { manualClock } from '#platform/clock.ts';
 import { instant } from '#platform/db/arrays.ts';
 import { derivedId, newId } from '#platform/id.ts';
+import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { openTestDatabase, sourcesOf, type TestDatabase } from '../../../test/support/test-database.ts';
+import { createChecker } from './check/checker.ts';
 import { findDrift } from './checker.ts';
 import { available } from './domain/balance.ts';
 import type { Command, Outcome } from './domain/model.ts';
 import type { CommandInput, CommandResult, NewAccount } from './index.ts';
 import { arbitraryHistory, cut } from './test-support/arbitrary-commands.ts';
-import { openLedger, tenant } from './test-support/fixture.ts';
+import { log, openLedger, tenant } from './test-support/fixture.ts';
 import { account, MemoryLedger } from './test-support/memory-ledger.ts';
 
 const RUNS = 15;
@@ -87,4 +90,11 @@ test(`the rules on tables, in two processes by turns, answer what they answer in
     'each was accepted somewhere',
   );
   assert.deepEqual(await findDrift(database.db), []);
+  const bus = createPostgresBus({ db: database.db, log, clock });
+  await createChecker({ db: database.db, bus, clock, log, metrics: createMetrics() }).round(60_000);
+  assert.deepEqual(
+    await database.admin('select check_name, place, detail from ledger.findings'),
+    [],
+    'nor does the checker that always runs',
+  );
 });

@@ -171,4 +171,30 @@ describe('the checker that always runs', () => {
     await one.checker.round(0);
     assert.ok((await found()).some(({ check_name: check }) => check === 'entries say what transfers say'));
   });
+
+  test('writers at work are no drift: two processes write holds and their ends while rounds go on', async () => {
+    const ledgers = [openLedger(database.db), openLedger(database.openAnother())];
+    const { customer, house } = await funded(ledgers[0]!, ctx, 1_000_000);
+    const { checker } = open();
+    const write = async (ledger: (typeof ledgers)[0]) => {
+      for (let n = 0; n < 40; n++) {
+        const holds = [hold(customer, house, 3), hold(customer, house, 4)] as const;
+        await ledger.submit(ctx, { commands: [...holds, transfer(house, customer, 5)] });
+        const ends = [
+          { id: newId(), kind: 'settle' as const, holdId: holds[0].id },
+          { id: newId(), kind: 'release' as const, holdId: holds[1].id },
+        ];
+        await ledger.submit(ctx, { commands: n % 3 === 0 ? ends.slice(1) : ends });
+      }
+    };
+    let isWriting = true;
+    const writing = Promise.all(ledgers.map(write)).finally(() => {
+      isWriting = false;
+    });
+    let rounds = 0;
+    for (; isWriting || rounds < 3; rounds++) await checker.round(100);
+    await writing;
+    await checker.round(WHOLE);
+    assert.deepEqual(await found(), [], `after ${rounds} rounds`);
+  });
 });
