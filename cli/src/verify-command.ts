@@ -1,11 +1,17 @@
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { readLines } from '@lastro/client';
-import { type DayStatement, type InclusionProof, verifyExport } from '@lastro/server/ledger/verify-export';
+import {
+  createTokenChecker,
+  type DayStatement,
+  type InclusionProof,
+  readAnchorFolder,
+  verifyExport,
+} from '@lastro/server/ledger/verify-export';
 import type { Command } from 'commander';
 import { EXIT, Refusal, type Shell } from './shell.ts';
 import type { Words } from './words.ts';
 
-type Options = { proof?: string[]; head?: string; days?: string };
+type Options = { proof?: string[]; head?: string; days?: string; tsaCa?: string };
 
 export function verifyCommand(program: Command, words: Words, shell: () => Shell): void {
   program
@@ -13,13 +19,15 @@ export function verifyCommand(program: Command, words: Words, shell: () => Shell
     .description(words.verify)
     .argument('<file>')
     .option('--proof <file...>', words.proofs)
-    .option('--days <file>', words.days)
+    .option('--days <path>', words.days)
+    .option('--tsa-ca <file>', words.tsaCa)
     .option('--head <batch:hash>', words.head)
     .action(async (file: string, options: Options) => {
       const out = shell();
       const report = await verifyExport(readLines(createReadStream(file)), {
         ...(options.head ? { head: headOf(options.head, words) } : {}),
-        ...(options.days ? { days: daysOf(options.days) } : {}),
+        ...(options.days ? { days: await daysOf(options.days) } : {}),
+        ...(options.tsaCa ? { checkToken: createTokenChecker(readFileSync(options.tsaCa, 'utf8')) } : {}),
         proofs: (options.proof ?? []).map((one) => JSON.parse(readFileSync(one, 'utf8')) as InclusionProof),
         onProgress: ({ records, toSeq }) => out.progress(`${words.records}: ${records}/${toSeq}`),
       });
@@ -51,8 +59,9 @@ function headOf(text: string, words: Words): { batch: number; hash: string } {
   return { batch: Number(match[1]), hash: match[2]! };
 }
 
-/** A list of statements, or a page of them as the server answers it. */
-function daysOf(file: string): DayStatement[] {
+/** A folder of anchored statements, a list of them in a file, or a page of them as the server answers it. */
+async function daysOf(file: string): Promise<DayStatement[]> {
+  if (statSync(file).isDirectory()) return readAnchorFolder(file);
   const value = JSON.parse(readFileSync(file, 'utf8')) as DayStatement[] | { days: DayStatement[] };
   return Array.isArray(value) ? value : value.days;
 }

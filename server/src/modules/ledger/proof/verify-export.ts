@@ -16,7 +16,7 @@ export type { Problem, ProblemCode } from '#platform/proof/problem.ts';
 export type VerifyOptions = {
   /** Where the chain is known to have been, from outside: an export that ends before it was cut, one that differs there was rewritten. */
   head?: { batch: number; hash: string };
-  /** Statements of days kept outside (a write-once folder). Days after the export's end prove a cut; others must be the same. */
+  /** Statements of days kept outside (a write-once folder), of other tenants, too. Days after the export's end prove a cut; others must be the same. */
   days?: readonly DayStatement[];
   /** Inclusion proofs to check, by themselves and against the roots recomputed here. */
   proofs?: readonly InclusionProof[];
@@ -71,7 +71,7 @@ class ExportVerifier {
   readonly #problems: Problems;
   readonly #books: Books;
   readonly #notes: string[] = [];
-  readonly #knownDays: Map<string, DayStatement>;
+  #knownDays = new Map<string, DayStatement>();
   readonly #days = new Map<string, { statement: Buffer; root: string; firstSeq: number; count: number }>();
   #header: ExportHeader | undefined;
   #chain: ChainVerifier | undefined;
@@ -84,7 +84,6 @@ class ExportVerifier {
     this.#options = options;
     this.#problems = new Problems(options.maxProblems ?? 100);
     this.#books = new Books(this.#problems);
-    this.#knownDays = new Map((options.days ?? []).map((day) => [day.day, day]));
   }
 
   async take(line: string): Promise<void> {
@@ -116,6 +115,8 @@ class ExportVerifier {
     if (!Number.isSafeInteger(header.fromSeq) || !Number.isSafeInteger(header.toSeq))
       throw new Error('o cabeçalho não diz fromSeq e toSeq');
     this.#header = header;
+    const mine = (this.#options.days ?? []).filter((day) => day.tenantId === header.tenantId && `lastro-${day.chain}` === header.export);
+    this.#knownDays = new Map(mine.map((day) => [day.day, day]));
     this.#chain = new ChainVerifier(header, this.#problems);
     if (header.fromSeq > 1) this.#notes.push(`A exportação começa no registro ${header.fromSeq}: saldos e reservas não são refeitos.`);
   }
@@ -234,7 +235,6 @@ class ExportVerifier {
     else if (head && !this.#isHeadMet && head.batch > 0) this.#notes.push(`O lote conhecido (${head.batch}) não está nesta exportação.`);
     for (const known of this.#knownDays.values()) {
       const { day, lastSeq, firstSeq } = known;
-      if (known.tenantId !== this.#header!.tenantId || `lastro-${known.chain}` !== this.#header!.export) continue;
       if (this.#days.has(day) || lastSeq < this.#header!.fromSeq) continue;
       const isBeyond = lastSeq > chain.lastSeq;
       const detail = isBeyond
