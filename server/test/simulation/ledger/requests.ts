@@ -25,11 +25,11 @@ export class Requests {
   readonly #answered: Command[] = [];
   #ids = 0;
 
-  /** `world` tells apart the worlds of one seed. */
-  constructor(dice: Dice, world: number, size: { accounts: number }) {
+  /** Two tenants of one seed use the same ids, which is nobody's business but their own. */
+  constructor(dice: Dice, tenant: number, size: { accounts: number }) {
     this.#dice = dice;
-    this.#prefix = `${(dice.seed >>> 0).toString(16).padStart(8, '0')}-${(world & 0xffff).toString(16).padStart(4, '0')}`;
-    this.tenantId = `${this.#prefix}-8000-8000-0000000000ff`;
+    this.#prefix = `${(dice.seed >>> 0).toString(16).padStart(8, '0')}-0000`;
+    this.tenantId = `${this.#prefix}-8000-8000-00000000000${tenant}`;
     this.#scale = dice.pick([12, 60, 1_000]);
     this.#makeAccounts(size.accounts);
   }

@@ -94,9 +94,13 @@ export class Simulation {
   async #processes(seed: number, operations: number, stage: Stage): Promise<string> {
     this.#crew ??= await Crew.hire(stage.appUrl, WRITERS);
     const { calm, folder } = this.#options;
-    const result = await new World(takeDice(seed), stage, this.#crew, { operations, calm, folder }).run();
-    this.#add('processes', result.operations);
-    this.#count('outcomes left unknown', result.unknown);
+    const main = new World(takeDice(seed), stage, this.#crew, { operations, calm, folder, tenant: 0 });
+    const neighbour = new World(takeDice(seed), stage, this.#crew, { operations: Math.ceil(operations / 10), calm, folder, tenant: 1 });
+    await Promise.all([main.live(), neighbour.live()]);
+    const result = await main.judge();
+    const beside = await neighbour.judge();
+    this.#add('processes', result.operations + beside.operations);
+    this.#count('outcomes left unknown', result.unknown + beside.unknown);
     const struck: string[] = [];
     for (const name of FAULTS) {
       const count = result.tally[name] ?? 0;
@@ -104,7 +108,8 @@ export class Simulation {
       if (count > 0) struck.push(`${count} × ${name}`);
     }
     const { requests, done, refused, unknown } = result;
-    return `${result.operations} commands in ${requests} requests, ${done} done, ${refused} refused, ${unknown} left unknown; ${struck.join(', ')}`;
+    const both = `${result.operations} commands and a neighbour's ${beside.operations}`;
+    return `${both} in ${requests + beside.requests} requests, ${done + beside.done} done, ${refused + beside.refused} refused, ${unknown + beside.unknown} left unknown; ${struck.join(', ')}`;
   }
 
   #add(mode: Mode, operations: number): void {

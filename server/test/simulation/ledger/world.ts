@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandResult } from '#ledger';
 import { type Dice, takeDice } from '../../support/dice.ts';
 import { Acknowledged } from './acknowledged.ts';
+import { Disagreement } from './compare.ts';
 import type { Crew } from './crew.ts';
 import { Faults, type Tally } from './faults.ts';
 import { checkAcknowledged, reckon, type Sent } from './reckoning.ts';
@@ -15,6 +16,8 @@ export type WorldOptions = {
   operations: number;
   /** Commands, on average, from one thing going wrong to the next. */
   calm: number;
+  /** Which of the tenants that live side by side; only for the first do things go wrong, and all feel it. */
+  tenant: 0 | 1;
   /** Where the file of acknowledged ids is kept. */
   folder: string;
 };
@@ -47,21 +50,26 @@ export class World {
     this.#stage = stage;
     this.#crew = crew;
     this.#options = options;
-    this.#requests = new Requests(dice, 0, { accounts: dice.pick([6, 40, 300]) });
+    this.#requests = new Requests(dice, options.tenant, { accounts: dice.pick([6, 40, 300]) });
     this.#size = dice.pick([1, 40, 240, 240]);
     // One command a request costs much more: less of it.
     this.#share = this.#size === 1 ? 0.1 : 1;
-    this.#acknowledged = new Acknowledged(path.join(options.folder, `acknowledged-${dice.seed}`));
+    this.#acknowledged = new Acknowledged(path.join(options.folder, `acknowledged-${dice.seed}-${options.tenant}`));
     // Dice of their own, so that how long things take does not change what goes wrong.
     const others = (writer: Writer) => this.#answers - (this.#answersOf.get(writer) ?? 0);
     this.#faults = new Faults(takeDice(dice.seed ^ 0x5eed), crew, stage, others);
   }
 
-  async run(): Promise<WorldResult> {
+  /** Until every request has its outcome, or was given up. */
+  async live(): Promise<void> {
     await this.#open();
     const lanes = Promise.all(Array.from({ length: Math.min(300, Math.ceil((2 * IN_FLIGHT) / this.#size)) }, () => this.#lane()));
-    await Promise.all([lanes, this.#misfortune()]);
+    await Promise.all([lanes, ...(this.#options.tenant === 0 ? [this.#misfortune()] : [])]);
     this.#acknowledged.flush();
+  }
+
+  /** Throws a Disagreement when ledger and model do not agree on what it came to. */
+  async judge(): Promise<WorldResult> {
     const { done, refused } = await reckon(this.#stage, this.#requests, this.#sent, this.#acknowledged);
     this.#acknowledged.remove();
     const unknown = this.#sent.filter(({ replies, isMalformed }) => replies.length === 0 && !isMalformed).length;
@@ -73,7 +81,8 @@ export class World {
     for (;;) {
       const reply = await this.#crew.someone(this.#dice)?.open(tenantId, accounts);
       if (reply && reply !== 'gone' && 'results' in reply) return;
-      if (reply && reply !== 'gone') throw new Error(`accounts not opened: ${reply.code} ${reply.detail}`);
+      if (reply && reply !== 'gone' && reply.code === 'LEDGER_ACCOUNT_CONFLICT')
+        throw new Disagreement(`accounts not opened: ${reply.detail}`);
       await sleep(50);
     }
   }
