@@ -17,6 +17,11 @@ export const refuseLedger = defineErrors({
     action: 'Confira o dígito de controle e envie os 8 ou 10 dígitos sem pontos.',
   },
   LEDGER_QUERY_INVALID: { status: 400, title: 'Consulta inválida', action: 'Retire um dos critérios que não combinam.' },
+  LEDGER_RECORD_DETACHED: {
+    status: 409,
+    title: 'O identificador já foi usado num mês arquivado',
+    action: 'Procure o lançamento na exportação do mês, ou use um identificador novo para um comando novo.',
+  },
   LEDGER_OVERLOADED: {
     status: 503,
     title: 'O livro está recebendo comandos demais',

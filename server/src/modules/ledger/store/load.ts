@@ -1,6 +1,7 @@
 import { plainArray } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
-import type { AccountState, Directive, Hold, HoldState, Known, Original } from '../domain/model.ts';
+import type { AccountState, Directive, Hold, HoldState, Known, Original, Transfer } from '../domain/model.ts';
+import { refuseLedger } from '../errors.ts';
 import { DIRECTIVE_COLUMNS, type DirectiveRow, toDirective } from './directives.ts';
 import { type RefusedContent, readRefused } from './refused.ts';
 import {
@@ -150,11 +151,17 @@ export async function loadKnown(tx: Tx, tenantId: string, ids: readonly string[]
   const directives = others.length > 0 ? await loadDirectives(tx, tenantId, others) : new Map<string, Directive>();
   return new Map(
     rows.map((row): [string, Known] => {
-      if (row.code === null) return [row.command_id, { outcome: 'done', record: directives.get(row.command_id) ?? toTransfer(row) }];
+      if (row.code === null) return [row.command_id, { outcome: 'done', record: directives.get(row.command_id) ?? toKept(row) }];
       const rejection = { code: row.code as never, detail: row.detail };
       return [row.command_id, { outcome: 'rejected', command: readRefused(row.content), rejection, recordedAt: row.at.getTime() }];
     }),
   );
+}
+
+/** An id outlives its month: what it stood for can no longer be compared then. */
+function toKept(row: TransferRow & { command_id: string }): Transfer {
+  if (row.id === null) throw refuseLedger('LEDGER_RECORD_DETACHED', { detail: `O comando ${row.command_id} está num mês arquivado.` });
+  return toTransfer(row);
 }
 
 async function loadDirectives(tx: Tx, tenantId: string, ids: readonly string[]): Promise<Map<string, Directive>> {
