@@ -5,8 +5,17 @@ import { benchHttp } from './http-bench.ts';
 import { insertRaw, recordBatches } from './ledger-raw.ts';
 import { transferOneByOne } from './ledger-row-locks.ts';
 import { bulkOfFifty, holdThenSettle, inLoop, oneTransfer, openAccounts, type Parties, type Workload } from './ledger-workloads.ts';
+import { createProcessorClock, type ProcessorTime } from './processor-time.ts';
 
-export type Figure = { name: string; inFlight: number; perSecond: number; ofRaw: number; timesRowLocks: number | null };
+export type Figure = {
+  name: string;
+  inFlight: number;
+  perSecond: number;
+  ofRaw: number;
+  timesRowLocks: number | null;
+  /** Microseconds of processor time a command. */
+  micros: ProcessorTime;
+};
 
 const ACCOUNTS = 100_000;
 const SETTLE_MS = 500;
@@ -25,21 +34,29 @@ export async function benchLedger(options: { seconds: number }): Promise<Figure[
     const spread = await openAccounts(ledger, ctx, ACCOUNTS);
     const hot: Parties = { from: spread.from.slice(0, 1), to: spread.to };
     const recorded = await recordBatches(rawDatabase, tenant(), ACCOUNTS);
-    const measureRaw = () => insertRaw(rawDatabase, recorded, Math.max(1, seconds / 3));
+    const clock = await createProcessorClock(database);
+    const timed = async (work: () => Promise<number>): Promise<{ perSecond: number; micros: ProcessorTime }> => {
+      const [before, startedAt] = [clock.read(), performance.now()];
+      const perSecond = await work();
+      const [after, count] = [clock.read(), (perSecond * (performance.now() - startedAt)) / 1_000];
+      return { perSecond, micros: { node: (after.node - before.node) / count, postgres: (after.postgres - before.postgres) / count } };
+    };
+    const measureRaw = () => insertRaw(rawDatabase, recorded, Math.max(1, seconds / 3), clock);
     // Every account is in memory, and the compiler has seen everything.
     await inLoop(oneTransfer, [ledger, ctx, spread], 1_024, { turns: ACCOUNTS });
 
     const locks = { spread: 0, hot: 0 };
     const figures: Figure[] = [];
-    let raw = await measureRaw();
+    const { perSecond: firstRaw, micros: rawMicros } = await measureRaw();
+    let raw = firstRaw;
     const raws = [raw];
     for (const [where, parties] of [
       ['spread', spread],
       ['hot', hot],
     ] as const) {
-      const perSecond = await transferOneByOne(database, ctx.tenantId, parties, 16, seconds);
+      const { perSecond, micros } = await timed(() => transferOneByOne(database, ctx.tenantId, parties, 16, seconds));
       locks[where] = perSecond;
-      figures.push({ name: `row locks, ${where}`, inFlight: 16, perSecond, ofRaw: perSecond / raw, timesRowLocks: 1 });
+      figures.push({ name: `row locks, ${where}`, inFlight: 16, perSecond, ofRaw: perSecond / raw, timesRowLocks: 1, micros });
     }
     const runs: [name: string, workload: Workload, parties: Parties, inFlight: number[], locks: number][] = [
       ['transfers, spread', oneTransfer, spread, [1, 16, 128, 1_024], locks.spread],
@@ -51,16 +68,16 @@ export async function benchLedger(options: { seconds: number }): Promise<Figure[
       for (const inFlight of callers) {
         await inLoop(workload, [ledger, ctx, parties], inFlight, { ms: 500 });
         await settle(database);
-        const perSecond = await inLoop(workload, [ledger, ctx, parties], inFlight, { ms: seconds * 1_000 });
+        const { perSecond, micros } = await timed(() => inLoop(workload, [ledger, ctx, parties], inFlight, { ms: seconds * 1_000 }));
         // The limit is measured before and after, so that a machine that is busy with something else slows both.
         const before = raw;
-        raw = await measureRaw();
+        raw = (await measureRaw()).perSecond;
         raws.push(raw);
-        figures.push({ name, inFlight, perSecond, ofRaw: perSecond / ((before + raw) / 2), timesRowLocks: perSecond / rowLocks });
+        figures.push({ name, inFlight, perSecond, ofRaw: perSecond / ((before + raw) / 2), timesRowLocks: perSecond / rowLocks, micros });
       }
     }
     const mean = raws.reduce((sum, one) => sum + one, 0) / raws.length;
-    figures.unshift({ name: 'raw unnest insert', inFlight: 1, perSecond: mean, ofRaw: 1, timesRowLocks: null });
+    figures.unshift({ name: 'raw unnest insert', inFlight: 1, perSecond: mean, ofRaw: 1, timesRowLocks: null, micros: rawMicros });
     return figures;
   } finally {
     await Promise.all([database.close(), rawDatabase.close()]);
@@ -82,9 +99,11 @@ export function printFigures(figures: readonly Figure[]): string {
       Math.round(one.perSecond).toLocaleString('en'),
       one.ofRaw.toFixed(2),
       one.timesRowLocks?.toFixed(1) ?? '',
+      one.micros.node.toFixed(0),
+      one.micros.postgres.toFixed(0),
     ]),
   );
-  return [line(['', 'in flight', 'commands/s', 'of raw', '× row locks']), ...rows].join('\n');
+  return [line(['', 'in flight', 'commands/s', 'of raw', '× row locks', 'Node µs', 'Postgres µs']), ...rows].join('\n');
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
