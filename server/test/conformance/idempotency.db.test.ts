@@ -181,6 +181,23 @@ test('the ledger: commands are one by their id, and another content under it is 
   assert.deepEqual(await restingFootprint(platform.database), once, 'the batch');
 });
 
+test('the ledger: lines sent again, and at once, are one by the ids of their commands', async () => {
+  const { body, token } = await good.make(named('POST /v1/ledger/transfers'));
+  const raw = [body, { ...body, id: newId() }].map((command) => JSON.stringify(command)).join('\n');
+  const headers = { 'content-type': 'application/x-ndjson' };
+  const send = () => platform.send('POST', '/v1/ledger/import', { raw, headers, ...(token ? { token } : {}) });
+  const seqs = ({ text }: Answer) =>
+    text
+      .split('\n')
+      .slice(0, 2)
+      .map((line) => (JSON.parse(line) as { outcome: string; seq: number }).seq);
+  const answers = await Promise.all([send(), send(), send()]);
+  const once = await restingFootprint(platform.database);
+  assert.ok(seqs(answers[0]!).every(Number.isSafeInteger), answers[0]!.text);
+  for (const answer of [...answers, await send()]) assert.deepEqual(seqs(answer), seqs(answers[0]!));
+  assert.deepEqual(await restingFootprint(platform.database), once);
+});
+
 test('the chart of accounts: the same lines again change nothing', async () => {
   const { target, token, body } = await good.make(named('PUT /v1/ledger/chart'));
   const put = () => platform.send('PUT', target, { ...(token ? { token } : {}), body });
