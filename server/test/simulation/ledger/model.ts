@@ -3,93 +3,9 @@
  * the ledger documents, not from its code, and importing none of it, so that a mistake would have to be made twice to go unseen.
  */
 
-/** A command as it goes over the wire. Amounts are digits, instants ISO 8601, dates YYYY-MM-DD. */
-export type Command = { id: string; kind: string } & Partial<{
-  debitAccountId: string;
-  creditAccountId: string;
-  amountMinor: string;
-  balancing: 'debit' | 'credit' | 'both';
-  expiresAt: string | null;
-  purpose: 'payment' | 'judicial' | 'med';
-  reference: string;
-  holdId: string;
-  transferId: string;
-  accountId: string;
-  state: 'open' | 'frozen' | 'closed';
-  overdraftLimitMinor: string;
-  reason: string;
-  until: string;
-  effectiveAt: string;
-  metadata: Record<string, string>;
-}>;
+import { type Account, type Booking, type Command, type Hold, NOTHING, type Totals, type Verdict } from './model-data.ts';
 
-export type Account = {
-  id: string;
-  asset: string;
-  /** The side on which the account grows. */
-  normalSide: 'debit' | 'credit';
-  debitsMustNotExceedCredits: boolean;
-  creditsMustNotExceedDebits: boolean;
-  overdraft: bigint;
-  /** The overdraft limit it was opened with. */
-  opened: bigint;
-  state: 'open' | 'frozen' | 'closed';
-  /** Posted and pending, debits and credits: what every entry of the account must show after itself. */
-  debits: bigint;
-  credits: bigint;
-  pendingDebits: bigint;
-  pendingCredits: bigint;
-};
-
-export type Hold = {
-  debit: string;
-  credit: string;
-  amount: bigint;
-  effectiveAt: number;
-  expiresAt: number | null;
-  purpose: string | null;
-  reference: string | null;
-  state: 'open' | 'settled' | 'released' | 'expired';
-  /** What arrived when it ended. */
-  settled: bigint;
-};
-
-/** What a command that was carried out left in the books; what it says nothing about is null. */
-export type Booking = {
-  id: string;
-  kind: string;
-  /** First command of the block it was part of. */
-  block: string | null;
-  debit: string | null;
-  credit: string | null;
-  amount: bigint | null;
-  held: bigint | null;
-  holdId: string | null;
-  reason: string | null;
-  effectiveAt: number | null;
-  expiresAt: number | null;
-  metadata: string;
-  balancing: string | null;
-  /** What was asked for, where less was moved. */
-  requested: bigint | null;
-  reverses: string | null;
-  purpose: string | null;
-  reference: string | null;
-  accountId: string | null;
-  state: string | null;
-  overdraft: bigint | null;
-  until: string | null;
-  /** Of the debited and the credited account, afterwards: debits, credits, pending debits, pending credits. */
-  after: Totals[];
-};
-export type Totals = [bigint, bigint, bigint, bigint];
-
-/** What became of one command. `why` holds every code that would be a right answer: which rule is looked at first is not promised. */
-export type Verdict =
-  | { is: 'done'; record: Booking }
-  | { is: 'refused'; why: readonly string[] }
-  /** The id was answered before: the first answer again, or a conflict that names one of `fields`. */
-  | { is: 'repeat'; fields: readonly string[] };
+export type { Account, Booking, Command, Hold, Totals, Verdict } from './model-data.ts';
 
 type Answered = { content: Map<string, string>; done: Booking | null; at: number };
 type Outcome = { why: readonly string[] } | { record: Booking };
@@ -355,31 +271,6 @@ export class Model {
     return content;
   }
 }
-
-const NOTHING: Booking = {
-  id: '',
-  kind: '',
-  block: null,
-  debit: null,
-  credit: null,
-  amount: null,
-  held: null,
-  holdId: null,
-  reason: null,
-  effectiveAt: null,
-  expiresAt: null,
-  metadata: '',
-  balancing: null,
-  requested: null,
-  reverses: null,
-  purpose: null,
-  reference: null,
-  accountId: null,
-  state: null,
-  overdraft: null,
-  until: null,
-  after: [],
-};
 
 /** Why nothing may be booked on this side of the account: closed to everything, frozen to what makes it less. */
 function barred({ state, normalSide }: Account, side: 'debit' | 'credit'): string[] {
