@@ -4,9 +4,11 @@ import { createPostgresBus } from '#platform/bus/postgres.ts';
 import { manualClock, systemClock } from '#platform/clock.ts';
 import type { CallContext } from '#platform/context.ts';
 import { newId } from '#platform/id.ts';
+import { closeDays } from '#platform/proof/day-roots.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { openTestDatabase, sourcesOf, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { canonicalLine, leafHash } from '../domain/record.ts';
+import { ledgerChain } from '../proof/ledger-chain.ts';
 import { TRANSFER_COLUMNS, type TransferRow, toTransfer } from '../store/rows.ts';
 import { funded, hold, log, openLedger, tenant, transfer } from '../test-support/fixture.ts';
 import { createChecker } from './checker.ts';
@@ -16,7 +18,7 @@ type Found = { check_name: string; place: string; detail: string };
 describe('the checker that always runs', () => {
   let database: TestDatabase;
   let ctx: CallContext;
-  let old: { hold: string; ended: string; frozen: string };
+  let old: { hold: string; ended: string; frozen: string; house: { id: string }; customer: { id: string } };
 
   before(async () => {
     database = await openTestDatabase(sourcesOf('ledger'));
@@ -34,7 +36,18 @@ describe('the checker that always runs', () => {
 
   beforeEach(async () => {
     // One ledger at a time, so that a plant of one test does not show in the next.
-    for (const table of ['findings', 'check_cursors', 'account_marks', 'heads', 'batches', 'transfers', 'entries', 'commands'])
+    for (const table of [
+      'day_roots',
+      'day_chunks',
+      'findings',
+      'check_cursors',
+      'account_marks',
+      'heads',
+      'batches',
+      'transfers',
+      'entries',
+      'commands',
+    ])
       await database.admin(`delete from ledger.${table}`);
     for (const table of ['open_holds', 'hold_resolutions', 'directives', 'account_states', 'accounts', 'outbox'])
       await database.admin(`delete from ledger.${table}`);
@@ -42,7 +55,7 @@ describe('the checker that always runs', () => {
     const ledger = openLedger(database.db);
     const { customer, house } = await funded(ledger, ctx, 1_000);
     const holds = [hold(customer, house, 100), hold(customer, house, 200)] as const;
-    old = { hold: holds[0].id, ended: holds[1].id, frozen: customer.id };
+    old = { hold: holds[0].id, ended: holds[1].id, frozen: customer.id, house, customer };
     await ledger.submit(ctx, { commands: [...holds, transfer(customer, house, 50), transfer(customer, house, 99_999)] });
     await ledger.submit(ctx, { commands: [{ id: newId(), kind: 'settle', holdId: holds[1].id, amountMinor: '60' }] });
     for (let n = 0; n < 5; n++) await ledger.submit(ctx, { commands: [transfer(house, customer, 1), transfer(customer, house, 1)] });
@@ -149,6 +162,24 @@ describe('the checker that always runs', () => {
       .filter(({ check_name: check }) => check === 'batches are what their hashes say')
       .map(({ place }) => place);
     assert.deepEqual(places, ['batch 2']);
+  });
+
+  test('a root that does not follow, or stands on another batch, is found', async () => {
+    const { checker } = open();
+    const day = 24 * 60 * 60 * 1_000;
+    await closeDays(database.db, ledgerChain, Date.now() + day);
+    await openLedger(database.db, { clock: manualClock(Date.now() + 2 * day) }).submit(ctx, {
+      commands: [transfer(old.house, old.customer, 1)],
+    });
+    await closeDays(database.db, ledgerChain, Date.now() + 4 * day);
+    await checker.round(WHOLE);
+    assert.deepEqual(await found(), []);
+    for (const [n, column] of ['root', 'batch_hash'].entries()) {
+      await database.admin(`update ledger.day_roots set ${column} = sha256('x') where day = (select min(day) from ledger.day_roots)`);
+      await checker.round(WHOLE);
+      const places = (await found()).filter(({ check_name: check }) => check === 'roots of days follow the chain');
+      assert.equal(places.length, n + 1);
+    }
   });
 
   test('a difference is announced once, and counted each time it is seen', async () => {

@@ -14,17 +14,16 @@ import { checkAccounts, checkState } from './state.ts';
 export type CheckerDeps = { db: Db; bus: Bus; clock: Clock; log: Logger; metrics: Metrics };
 
 export type Checker = {
-  /** One round. `budgetMs` is what the sweeps over old records and over accounts may take, each; what is new is checked first. */
+  /** One round. `budgetMs` is what the sweeps over old records and over accounts may take, each; what is new comes first and may take twice that. */
   round(budgetMs: number): Promise<void>;
 };
 
 const PAUSE_MS = 3_000;
-/** For each of the two sweeps, in every round: together they keep one connection busy for about a seventh of the time, and only where there is that much to sweep. */
+/** For each of the two sweeps, in every round: together they keep one connection busy for about a seventh of the time, following a flood for
+ * another quarter, and only where there is that much to look at. */
 const BUDGET_MS = 250;
 /** Batches behind the head that count as new when a tenant is first seen; what is older is the sweep's. */
 const FIRST_TAIL = 1_000n;
-/** Pages of new batches a tenant and round, so that one busy tenant does not keep the others waiting. */
-const TAIL_PAGES = 50;
 const LOCK = 7_205_140_011;
 
 type Tenant = { tenantId: string; head: bigint; tail: bigint; sweep: bigint };
@@ -61,14 +60,13 @@ export function createChecker(deps: CheckerDeps): Checker {
       return result.batch;
     });
 
-  const follow = async ({ tenantId, head, tail }: Tenant): Promise<bigint> => {
-    let at = tail;
-    for (let n = 0; n < TAIL_PAGES && at < head; n++) {
-      const next = await page(tenantId, 'tail', at);
-      if (next === undefined) break;
-      at = next;
+  /** At least a page, so that no tenant waits for another's flood. Answers how many batches are left. */
+  const follow = async ({ tenantId, head, tail }: Tenant, until: number): Promise<bigint> => {
+    for (let at = tail; ; ) {
+      const next = at < head ? await page(tenantId, 'tail', at) : undefined;
+      if (next !== undefined) at = next;
+      if (next === undefined || performance.now() >= until) return head > at ? head - at : 0n;
     }
-    return head - at;
   };
 
   const sweepRecords = async (tenants: readonly Tenant[], budgetMs: number): Promise<void> => {
@@ -103,8 +101,11 @@ export function createChecker(deps: CheckerDeps): Checker {
   return {
     async round(budgetMs) {
       const tenants = await inTx(readTenants);
-      unchecked = 0;
-      for (const tenant of tenants) unchecked += Number(await follow(tenant));
+      // A flood is followed at a bounded cost, and made up for in quiet: the gauge says how far behind the checker is.
+      const until = performance.now() + 2 * budgetMs;
+      let behind = 0;
+      for (const tenant of shuffled(tenants)) behind += Number(await follow(tenant, until));
+      unchecked = behind;
       await inTx(async (tx) => report(tx, await checkState(tx)));
       await sweepAccounts(tenants, budgetMs);
       await sweepRecords(tenants, budgetMs);

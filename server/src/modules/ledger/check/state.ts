@@ -107,7 +107,19 @@ const SUMS = `
     where a.tenant_id = $1) l
   group by l.asset having sum(l.pd) <> sum(l.pc) or sum(l.hd) <> sum(l.hc)`;
 
-/** Checks the balances and settings of a tenant's accounts behind an id, and after the last one the sums. `next` is where to go on; null at the end. */
+const DAYS = `
+  select to_char(r.day, 'YYYY-MM-DD') as where, format('records %s to %s, batch %s', r.first_seq, r.last_seq, r.batch) as detail
+  from (
+    select *, lag(root) over w as root_before, lag(last_seq, 1, 0::bigint) over w as seq_before
+    from ledger.day_roots where tenant_id = $1 window w as (order by day)) r
+  left join ledger.batches b on b.tenant_id = $1 and b.batch = r.batch
+  where r.previous_root is distinct from r.root_before or r.first_seq <> r.seq_before + 1 or b.hash is distinct from r.batch_hash
+    or b.last_seq is distinct from r.last_seq`;
+
+/** What is looked at when the last account is reached. */
+const ENDS: Record<string, string> = { 'debits equal credits per asset': SUMS, 'roots of days follow the chain': DAYS };
+
+/** Checks the balances and settings of a tenant's accounts behind an id, and after the last one the sums and the days. `next` is where to go on; null at the end. */
 export async function checkAccounts(tx: Tx, tenantId: string, after: string | null): Promise<{ drift: Drift[]; next: string | null }> {
   const params = [tenantId, after, ACCOUNTS_A_PAGE];
   const drift: Drift[] = [];
@@ -120,9 +132,9 @@ export async function checkAccounts(tx: Tx, tenantId: string, after: string | nu
     params,
   );
   const isLast = !last || Number(last.count) < ACCOUNTS_A_PAGE;
-  if (isLast) {
-    const sums = await tx.query<{ where: string; detail: string }>(SUMS, [tenantId]);
-    drift.push(...sums.map(({ where, detail }) => ({ check: 'debits equal credits per asset', tenantId, where, detail })));
+  for (const [check, sql] of isLast ? Object.entries(ENDS) : []) {
+    const rows = await tx.query<{ where: string; detail: string }>(`${sql} limit ${MAX_FINDINGS}`, [tenantId]);
+    drift.push(...rows.map(({ where, detail }) => ({ check, tenantId, where, detail })));
   }
   return { drift, next: isLast ? null : last.id };
 }
