@@ -137,4 +137,12 @@ describe('projections made again from the records', () => {
       assert.equal((await run()).identical, true);
     });
   }
+
+  test('are not made from a part of the records, such as after a month was detached', async () => {
+    const [part] = await database.admin<{ name: string }>(`select tableoid::regclass::text as name from ledger.transfers limit 1`);
+    await database.admin(`alter table ledger.transfers detach partition ${part!.name}`);
+    const before = await contents();
+    await assert.rejects(run(true), /of its \d+ records here: attach the months/);
+    assert.deepEqual(await contents(), before, 'nothing was touched');
+  });
 });

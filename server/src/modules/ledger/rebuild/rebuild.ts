@@ -29,7 +29,7 @@ export type Workshop = { client: pg.Client; apply: boolean; tell: (progress: Reb
 
 /**
  * Makes balances, open holds, account states and tags again from the records, beside the live ones, and compares them. All of it
- * sees one moment of the ledger, whoever writes meanwhile. With `apply` what differs is replaced, in the same transaction, while writers wait.
+ * sees one moment of the ledger, whoever writes meanwhile. Throws when records are not all there, as with detached months. With `apply` what differs is replaced, in the same transaction, while writers wait.
  */
 export async function rebuildProjections({ adminUrl, apply, onProgress }: RebuildOptions): Promise<RebuildReport> {
   const client = new pg.Client({ connectionString: adminUrl, application_name: 'lastro-rebuild' });
@@ -65,6 +65,7 @@ async function compareAll(workshop: Workshop): Promise<RebuildReport> {
     }
   };
   for (const { tenant_id: tenantId, seq } of heads) {
+    await requireAllRecords(workshop.client, tenantId, BigInt(seq));
     add(await rebuildEntries(workshop, tenantId, Number(seq)));
     for (const projection of FROM_RECORDS) add(await rebuildFromRecords(workshop, tenantId, projection));
   }
@@ -72,4 +73,17 @@ async function compareAll(workshop: Workshop): Promise<RebuildReport> {
   const identical = projections.every(({ missing, extra, different }) => missing + extra + different === 0);
   const records = heads.reduce((sum, { seq }) => sum + Number(seq), 0);
   return { tenants: heads.length, records, projections, identical, applied: workshop.apply && !identical };
+}
+
+/** Balances made from a part of the records would be wrong, and putting the live ones right by them would lose money. */
+async function requireAllRecords(client: pg.Client, tenantId: string, head: bigint): Promise<void> {
+  const { rows } = await client.query<{ n: string }>(
+    `select (select count(*) from ledger.transfers where tenant_id = $1) + (select count(*) from ledger.directives where tenant_id = $1) as n`,
+    [tenantId],
+  );
+  const there = BigInt(rows[0]!.n);
+  if (there !== head)
+    throw new Error(
+      `tenant ${tenantId} has ${there} of its ${head} records here: attach the months that were detached, or restore what is missing`,
+    );
 }
