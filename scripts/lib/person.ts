@@ -23,10 +23,13 @@ export class Person {
   readonly cookies = new Map<string, string>();
   csrfToken = '';
   readonly #agent: string;
+  readonly #address: string | undefined;
 
-  constructor(baseUrl: string, options: { userAgent?: string } = {}) {
+  /** `address`: where the person is, told as a proxy would tell it; the server must trust this machine as one (TRUST_PROXY). */
+  constructor(baseUrl: string, options: { userAgent?: string; address?: string } = {}) {
     this.baseUrl = baseUrl.replace(/\/$/, '');
     this.#agent = options.userAgent ?? 'lastro-person/1';
+    this.#address = options.address;
   }
 
   /** One request with this person's cookies; redirects are not followed. */
@@ -45,6 +48,7 @@ export class Person {
         origin: this.baseUrl,
         'sec-fetch-site': 'same-origin',
         'x-requested-with': 'lastro',
+        ...(this.#address ? { 'x-forwarded-for': this.#address } : {}),
         ...(this.cookies.size > 0 ? { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') } : {}),
         ...(this.csrfToken ? { 'x-csrf-token': this.csrfToken } : {}),
         ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
