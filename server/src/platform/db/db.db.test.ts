@@ -215,4 +215,29 @@ describe('transactions', () => {
     await until(() => heard.includes('two'));
     await stop();
   });
+
+  test('statements sent together are carried out in order, and after one that fails nothing more is done', async () => {
+    const [first, second] = [newId(), newId()];
+    const counts = await db.tx(own, (tx) =>
+      Promise.all([insert(tx, tenant, 1n, first), tx.query('select id from box.things where id = any($1::uuid[])', [[first, second]])]),
+    );
+    assert.deepEqual(counts, [1, [{ id: first }]]);
+    await assert.rejects(
+      db.tx(own, async (tx) => {
+        await Promise.allSettled([insert(tx, tenant, -1n), insert(tx, tenant, 1n, second)]);
+      }),
+      /rolled back/,
+    );
+    assert.equal(await exists(second), false);
+  });
+
+  test('a statement planned before a migration goes on after it', async () => {
+    const id = newId();
+    await db.tx(own, (tx) => insert(tx, tenant, 7n, id));
+    const read = () => db.tx(own, (tx) => tx.query('select * from box.things where id = $1', [id]));
+    const together = () => Promise.all(Array.from({ length: 40 }, read));
+    for (let i = 0; i < 8; i++) await together();
+    await database.admin('alter table box.things add column colour text');
+    for (const rows of await together()) assert.deepEqual(rows, [{ tenant_id: tenant, id, amount: 7n, made_on: null, colour: null }]);
+  });
 });

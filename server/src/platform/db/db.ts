@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Logger } from '../log.ts';
+import { StatementNames } from './statements.ts';
 
 /**
  * Who a transaction is. `tenants` are the only tenants whose rows exist for it (row-level security); a system
@@ -20,7 +21,7 @@ export type Tx = {
 };
 
 export type Db = {
-  /** Runs `work` in one transaction; commits when it returns, rolls back when it throws. Retries serialisation failures and deadlocks. */
+  /** Runs `work` in one transaction; commits when it returns, rolls back when it throws. Retries serialisation failures, deadlocks and plans made stale by a migration. */
   tx<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** A dedicated connection that hears `NOTIFY channel`. Reconnects by itself. Returns a stop function. */
   listen(channel: string, hear: (payload: string) => void): Promise<() => Promise<void>>;
@@ -32,7 +33,10 @@ export type Db = {
 
 export type DbOptions = { url: string; poolSize?: number; applicationName?: string; statementTimeoutMs?: number; log: Logger };
 
+/** Lost against another transaction, or planned for a table that a migration has changed since; the same again will do. */
 const RETRYABLE = new Set(['40001', '40P01']);
+/** `cached plan must not change result type`: the connection's plans are of yesterday. */
+const STALE_PLAN = '0A000';
 const MAX_TRIES = 5;
 const ROLE_NAME = /^[a-z][a-z_]{0,40}$/;
 const TENANT_ID = /^[0-9a-f-]{36}$/;
@@ -56,7 +60,13 @@ function openingStatement(scope: Scope): string {
   return `begin${mode}; select set_config('role', '${role}', true), set_config('app.tenants', '{${tenants.join(',')}}', true)`;
 }
 
-async function runOnce<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>, after: (() => void)[]): Promise<T> {
+type Attempt<T> = { scope: Scope; names: StatementNames; work: (tx: Tx) => Promise<T>; after: (() => void)[] };
+
+/**
+ * Statements are sent as they come, without waiting for the answer to the one before (the transaction's opening least of all); Postgres
+ * takes them in order, and after one that failed refuses all up to the rollback.
+ */
+async function runOnce<T>(pool: pg.Pool, { scope, names, work, after }: Attempt<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   // One that breaks between two statements is not used again.
@@ -65,27 +75,41 @@ async function runOnce<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise
   };
   client.on('error', onBroken);
   try {
-    await client.query(openingStatement(scope));
+    const opened = client.query(openingStatement(scope));
+    // Whoever comes next fails, too; waiting for it below says so.
+    opened.catch(() => undefined);
+    const send = (text: string, values: readonly unknown[] = []): Promise<pg.QueryResult> => {
+      const name = values.length > 0 ? names.of(text) : undefined;
+      return client.query({ text, values: values as unknown[], ...(name ? { name } : {}) });
+    };
     const tx: Tx = {
       scope,
-      query: async (sql, params) => (await client.query(sql, params as unknown[])).rows as never,
-      execute: async (sql, params) => (await client.query(sql, params as unknown[])).rowCount ?? 0,
+      query: async (sql, params) => (await send(sql, params)).rows as never,
+      execute: async (sql, params) => (await send(sql, params)).rowCount ?? 0,
       afterCommit: (action) => after.push(action),
     };
     const result = await work(tx);
-    const commit = await client.query('commit');
+    const committed = client.query('commit');
+    committed.catch(() => undefined);
+    await opened;
     // A transaction whose statement failed and was caught answers COMMIT with ROLLBACK: that must never pass for success.
-    if (commit.command !== 'COMMIT') throw new Error('the transaction was rolled back because a statement in it had failed');
+    if ((await committed).command !== 'COMMIT') throw new Error('the transaction was rolled back because a statement in it had failed');
     return result;
   } catch (error) {
     await client.query('rollback').catch((fault: Error) => {
       broken = fault;
     });
+    if (isStalePlan(error)) broken ??= error as Error;
     throw error;
   } finally {
     client.off('error', onBroken);
     client.release(broken);
   }
+}
+
+function isStalePlan(error: unknown): boolean {
+  const { code, routine } = error as { code?: string; routine?: string };
+  return code === STALE_PLAN && routine === 'RevalidateCachedQuery';
 }
 
 /** What is committed stays committed: an action that throws must not make the caller believe otherwise, nor stop the next one. */
@@ -104,6 +128,7 @@ export function createDb(options: DbOptions): Db {
   const base = { connectionString: options.url, types, application_name: options.applicationName ?? 'lastro' };
   const pool = new pg.Pool({
     ...base,
+    pipeline: true,
     max: options.poolSize ?? 16,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
@@ -114,6 +139,7 @@ export function createDb(options: DbOptions): Db {
   // ready): an error that nobody hears would end the process. Whoever uses the connection learns of it by the failing statement.
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => options.log.warn({ err: error.message }, 'an idle database connection was lost'));
+  const names = new StatementNames();
   const stops = new Set<() => Promise<void>>();
 
   return {
@@ -121,12 +147,12 @@ export function createDb(options: DbOptions): Db {
       for (let attempt = 1; ; attempt++) {
         const after: (() => void)[] = [];
         try {
-          const result = await runOnce(pool, scope, work, after);
+          const result = await runOnce(pool, { scope, names, work, after });
           runAll(after, options.log);
           return result;
         } catch (error) {
           const code = (error as { code?: string }).code ?? '';
-          if (!RETRYABLE.has(code) || attempt >= MAX_TRIES) throw error;
+          if ((!RETRYABLE.has(code) && !isStalePlan(error)) || attempt >= MAX_TRIES) throw error;
           await new Promise((resolve) => setTimeout(resolve, 5 * 2 ** attempt * (0.5 + Math.random())));
         }
       }
