@@ -63,7 +63,8 @@ export async function appendRecords(tx: Tx, tenantId: string, records: readonly 
 /** Under the head's lock nobody else can add them meanwhile. */
 async function notThereYet(tx: Tx, tenantId: string, records: readonly NewRecord[]): Promise<NewRecord[]> {
   const rows = await tx.query<{ event_id: string; position: bigint }>(
-    'select event_id, position from audit.records where tenant_id = $1 and (event_id = any($2::uuid[]) or position = any($3::bigint[]))',
+    `select event_id, position from audit.records where tenant_id = $1 and event_id = any($2::uuid[])
+     union all select event_id, position from audit.records where tenant_id = $1 and position = any($3::bigint[])`,
     [tenantId, records.map((record) => record.eventId), records.map((record) => record.position)],
   );
   const events = new Set(rows.map((row) => row.event_id));

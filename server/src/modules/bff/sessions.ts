@@ -44,7 +44,7 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
   }
 
   async function findLive(tenant: TenantHost, idHash: Buffer, agent: string | undefined): Promise<SessionRow> {
-    const row = await db.tx(scope(tenant.tenantId), (tx) => findSession(tx, idHash));
+    const row = await db.tx({ ...scope(tenant.tenantId), single: true }, (tx) => findSession(tx, idHash));
     if (!row) throw refuse('BFF_SESSION_EXPIRED');
     if (endsAtMs(row) <= clock.now()) {
       await end(tenant, idHash, 'expired');

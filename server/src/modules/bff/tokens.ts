@@ -67,7 +67,7 @@ export function createTokens({ db, bus, vault, clock, log, oidc, identity, publi
     if (leftMs(row) > 0) return row;
     for (let waited = 0; waited < WAIT_MS; waited += POLL_MS) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      const now = await db.tx(scope(row.tenantId), (tx) => findSession(tx, row.idHash));
+      const now = await db.tx({ ...scope(row.tenantId), single: true }, (tx) => findSession(tx, row.idHash));
       if (!now) throw refuse('BFF_SESSION_EXPIRED');
       if (leftMs(now) > 0) return now;
     }

@@ -31,6 +31,9 @@ const DEFAULT_PAGE = 50;
 export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof ledgerContract> {
   const read = <T>(ctx: CallContext, work: (tx: Tx) => Promise<T>): Promise<T> =>
     deps.db.tx({ module: 'ledger', tenants: [ctx.tenantId] }, work);
+  /** The same for a single statement. */
+  const lookUp = <T>(ctx: CallContext, work: (tx: Tx) => Promise<T>): Promise<T> =>
+    deps.db.tx({ module: 'ledger', tenants: [ctx.tenantId], single: true }, work);
   const instantOrNull = (text: string | undefined, name: string) => (text === undefined ? null : readInstant(text, `/${name}`));
   const asOf = (input: { at?: string; effectiveAt?: string }) => ({
     knownMs: instantOrNull(input.at, 'at'),
@@ -65,7 +68,7 @@ export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof le
       return { results: (await Promise.all(pieces)).flat().map(toResult) };
     },
 
-    getBalances: (ctx, input) => read(ctx, (tx) => readBalances(tx, ctx.tenantId, input.accountIds, asOf(input))),
+    getBalances: (ctx, input) => lookUp(ctx, (tx) => readBalances(tx, ctx.tenantId, input.accountIds, asOf(input))),
 
     getStatement: (ctx, input) => {
       const query = {

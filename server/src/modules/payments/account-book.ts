@@ -15,7 +15,7 @@ export function createAccountBook(db: Db) {
     async (asked) => {
       const tenants = [...new Set(asked.map(({ tenantId }) => tenantId))];
       const subjects = [...new Set(asked.map(({ subjectId }) => subjectId))];
-      const found = await db.tx({ module: 'payments', tenants }, (tx) => findAccounts(tx, subjects));
+      const found = await db.tx({ module: 'payments', tenants, single: true }, (tx) => findAccounts(tx, subjects));
       const byName = new Map(found.map((account) => [`${account.tenantId}/${account.subjectId}`, account]));
       return asked.map(({ tenantId, subjectId }) => byName.get(`${tenantId}/${subjectId}`));
     },

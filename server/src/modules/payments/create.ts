@@ -117,7 +117,7 @@ export function createPaymentCreation(
   };
 
   async function load(tenantId: string, id: string): Promise<PaymentRecord> {
-    const [found] = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) => findPayments(tx, [id]));
+    const [found] = await db.tx({ module: 'payments', tenants: [tenantId], single: true }, (tx) => findPayments(tx, [id]));
     if (!found) throw refusePayments('PAYMENTS_NOT_FOUND', { detail: paymentName(id) });
     return found;
   }

@@ -73,7 +73,7 @@ export function createDecode(deps: PaymentsDeps, provider: Provider) {
   /** Our own account behind the key, when it is one of this tenant's. Another tenant's is paid over the provider like any other bank's. */
   async function findOnUs(tenantId: string, entry: DirectoryEntry) {
     if (entry.ispb !== config.ispb) return undefined;
-    return db.tx({ module: 'payments', tenants: [tenantId] }, (tx) => findByKeyHash(tx, keyHash(vault, entry.key)));
+    return db.tx({ module: 'payments', tenants: [tenantId], single: true }, (tx) => findByKeyHash(tx, keyHash(vault, entry.key)));
   }
 
   return async (ctx: CallContext, input: { subjectId: string; code: string }): Promise<Decoded> => {

@@ -30,7 +30,7 @@ export function createAssess(deps: PlatformDeps & { blockList: BlockList; rules:
   const seconds = deps.metrics.histogram('lastro_risk_decision_seconds', 'How long a risk decision takes', ['decision', 'degraded']);
 
   const pasts = createBatcher<Asked, Past>(
-    (asked) => db.tx({ module: 'risk', tenants: tenantsOf(asked) }, (tx) => readPasts(tx, asked, clock.now())),
+    (asked) => db.tx({ module: 'risk', tenants: tenantsOf(asked), single: true }, (tx) => readPasts(tx, asked, clock.now())),
     BATCH,
   );
   /** Writes decisions; of two for one payment the first counts, and both callers get it. */

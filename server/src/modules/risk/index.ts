@@ -34,7 +34,7 @@ export function createRisk(deps: PlatformDeps & { config: RiskConfig }): ModuleI
   const impl: Face<RiskContract> = {
     assess: createAssess({ ...deps, blockList, rules: config.rules ?? DEFAULT_RULES }),
     async getDecision(ctx, { decisionId }) {
-      const found = await db.tx({ module: 'risk', tenants: [ctx.tenantId] }, (tx) => findDecision(tx, decisionId));
+      const found = await db.tx({ module: 'risk', tenants: [ctx.tenantId], single: true }, (tx) => findDecision(tx, decisionId));
       if (!found) throw refuseRisk('RISK_DECISION_NOT_FOUND');
       const { tenantId: _tenant, amountMinor: _amount, payeeHash: _payee, ...decision } = found;
       return decision;

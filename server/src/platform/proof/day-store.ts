@@ -33,7 +33,7 @@ function toStatement(chain: Chain, tenantId: string, row: DayRow): DayStatement 
 /** Statements of days from the newest on, before a day if one is given. */
 export async function readDays(tx: Tx, chain: Chain, tenantId: string, before: string | null, limit: number): Promise<DayStatement[]> {
   const rows = await tx.query<DayRow>(
-    `select ${DAY_COLUMNS} from ${chain}.day_roots where tenant_id = $1 and ($2::date is null or day < $2::date) order by ${chain}.day_roots.day desc limit $3`,
+    `select ${DAY_COLUMNS} from ${chain}.day_roots where tenant_id = $1 and day < coalesce($2::date, 'infinity') order by ${chain}.day_roots.day desc limit $3`,
     [tenantId, before, limit],
   );
   return rows.map((row) => toStatement(chain, tenantId, row));

@@ -60,7 +60,7 @@ export function createVault(options: { db: Db; masterKey: Buffer; now?: () => nu
     const id = `${tenantId}/${subjectId}`;
     const cached = cache.get(id);
     if (cached && cached.until > now()) return cached.key;
-    const rows = await db.tx({ module: 'vault', tenants: [tenantId] }, (tx) =>
+    const rows = await db.tx({ module: 'vault', tenants: [tenantId], single: true }, (tx) =>
       tx.query<{ wrapped_key: Buffer | null }>('select wrapped_key from vault.subject_keys where tenant_id = $1 and subject_id = $2', [
         tenantId,
         subjectId,

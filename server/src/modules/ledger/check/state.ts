@@ -51,8 +51,10 @@ export async function checkState(tx: Tx): Promise<Drift[]> {
 }
 
 const ACCOUNTS_A_PAGE = 2_000;
-/** Accounts from $2 on. */
-const PAGE = `page as materialized (select * from ledger.accounts where tenant_id = $1 and ($2::uuid is null or id > $2) order by id limit $3)`;
+/** No id is before it. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+/** Accounts behind $2. */
+const PAGE = `page as materialized (select * from ledger.accounts where tenant_id = $1 and id > $2 order by id limit $3)`;
 const MARK = `sha256(convert_to(concat_ws('|', a.id, a.code, a.asset, a.normal_side, a.debits_must_not_exceed_credits,
   a.credits_must_not_exceed_debits, a.overdraft_limit, a.subject_id), 'UTF8'))`;
 
@@ -121,7 +123,7 @@ const ENDS: Record<string, string> = { 'debits equal credits per asset': SUMS, '
 
 /** Checks the balances and settings of a tenant's accounts behind an id, and after the last one the sums and the days. `next` is where to go on; null at the end. */
 export async function checkAccounts(tx: Tx, tenantId: string, after: string | null): Promise<{ drift: Drift[]; next: string | null }> {
-  const params = [tenantId, after, ACCOUNTS_A_PAGE];
+  const params = [tenantId, after ?? BEFORE_ALL, ACCOUNTS_A_PAGE];
   const drift: Drift[] = [];
   for (const [check, sql] of Object.entries(ACCOUNT_CHECKS)) {
     const rows = await tx.query<{ where: string; detail: string }>(`${sql} limit ${MAX_FINDINGS}`, params);

@@ -23,6 +23,8 @@ export type StatementQuery = {
 
 export type StatementRow = TransferRow & BalanceRow & { side: Side; posted_change: bigint; pending_change: bigint };
 
+const NORMAL_SIDE = '(select normal_side from ledger.accounts where tenant_id = $1 and id = $2)';
+
 /**
  * An account's lines, newest first, each with the balance after it. The cursor names the last line seen; what is older than it never
  * changes (a tenant's batches commit one after the other, in the order of recording), so pages neither skip nor repeat.
@@ -32,34 +34,36 @@ export async function readStatement(
   tenantId: string,
   query: StatementQuery,
 ): Promise<{ lines: StatementLine[]; next: string | null }> {
-  const account = (await selectAccounts(tx, tenantId, [query.accountId])).get(query.accountId);
-  if (!account) throw refuseLedger('LEDGER_ACCOUNT_NOT_FOUND', { detail: `Não há conta ${query.accountId}.` });
   const [ms, seq] = query.cursor === null ? [AFTER_ALL.ms, AFTER_ALL.seq] : readCursor(query.cursor, 2);
-  const side = query.direction === null ? null : sideOf(account, query.direction);
-  const rows = await tx.query<StatementRow>(
-    `select ${TRANSFER_COLUMNS}, e.side, e.posted_change, e.pending_change, e.posted_debits, e.posted_credits, e.pending_debits,
-       e.pending_credits
-     from (
-       select * from ledger.entries
-       where tenant_id = $1 and account_id = $2
-         and recorded_at <= $3 and (recorded_at, seq) < ($3, $4)
-         and recorded_at >= $5 and recorded_at < $6
-         and ($7::text is null or side = $7) and ($8 or posted_change > 0)
-       order by recorded_at desc, seq desc limit $9
-     ) e ${transferAt('e')}
-     order by e.recorded_at desc, e.seq desc`,
-    [
-      tenantId,
-      account.id,
-      moment(ms!),
-      seq,
-      moment(query.fromMs ?? BEFORE_ALL.ms),
-      moment(query.toMs ?? AFTER_ALL.ms),
-      side,
-      query.includePending,
-      query.limit + 1,
-    ],
-  );
+  const [accounts, rows] = await Promise.all([
+    selectAccounts(tx, tenantId, [query.accountId]),
+    tx.query<StatementRow>(
+      `select ${TRANSFER_COLUMNS}, e.side, e.posted_change, e.pending_change, e.posted_debits, e.posted_credits, e.pending_debits,
+         e.pending_credits
+       from (
+         select * from ledger.entries
+         where tenant_id = $1 and account_id = $2
+           and recorded_at <= $3 and (recorded_at, seq) < ($3, $4)
+           and recorded_at >= $5 and recorded_at < $6
+           and ($7::text is null or (side = ${NORMAL_SIDE}) = ($7 = 'in')) and ($8 or posted_change > 0)
+         order by recorded_at desc, seq desc limit $9
+       ) e ${transferAt('e')}
+       order by e.recorded_at desc, e.seq desc`,
+      [
+        tenantId,
+        query.accountId,
+        moment(ms!),
+        seq,
+        moment(query.fromMs ?? BEFORE_ALL.ms),
+        moment(query.toMs ?? AFTER_ALL.ms),
+        query.direction,
+        query.includePending,
+        query.limit + 1,
+      ],
+    ),
+  ]);
+  const account = accounts.get(query.accountId);
+  if (!account) throw refuseLedger('LEDGER_ACCOUNT_NOT_FOUND', { detail: `Não há conta ${query.accountId}.` });
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const next = rows.length > query.limit && last ? writeCursor(last.recorded_at.getTime(), last.seq) : null;

@@ -138,7 +138,7 @@ export function createCommitter(deps: CommitterDeps) {
   };
 
   async function reload({ tenantId, id }: PaymentRecord): Promise<PaymentRecord> {
-    const [found] = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) => findPayments(tx, [id]));
+    const [found] = await db.tx({ module: 'payments', tenants: [tenantId], single: true }, (tx) => findPayments(tx, [id]));
     if (!found) throw new Error('a payment that was there is gone');
     return found;
   }

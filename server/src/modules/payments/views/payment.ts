@@ -32,8 +32,8 @@ export function createPaymentViews(deps: PaymentsDeps) {
   ): Promise<{ record: PaymentRecord; steps: StepRow[] }> {
     const id = parsePublicId(PAYMENT_PREFIX, input.paymentId);
     const found = await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, async (tx) => {
-      const [record] = await findPayments(tx, [id]);
-      return record && { record, steps: await findSteps(tx, [id]) };
+      const [[record], steps] = await Promise.all([findPayments(tx, [id]), findSteps(tx, [id])]);
+      return record && { record, steps };
     });
     // Another's payment does not exist, rather than being forbidden: an id must tell nothing.
     if (!found || (input.subjectId !== undefined && found.record.subjectId !== input.subjectId)) throw refusePayments('PAYMENTS_NOT_FOUND');

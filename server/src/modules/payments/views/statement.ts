@@ -45,7 +45,9 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
   };
 
   async function openHolds(ctx: CallContext, subjectId: string, accountId: string): Promise<StatementLine[]> {
-    const candidates = await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, (tx) => findPending(tx, subjectId, MAX_PENDING));
+    const candidates = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true }, (tx) =>
+      findPending(tx, subjectId, MAX_PENDING),
+    );
     if (candidates.length === 0) return [];
     const { holds } = await ledger.getHolds(ctx, { accountId });
     const open = new Set(holds.map(({ id }) => id));
@@ -70,10 +72,9 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
     const named = (field: string, prefix: string) => [
       ...new Set(lines.flatMap(({ metadata }) => (metadata?.[field] ? [parsePublicId(prefix, metadata[field])] : []))),
     ];
-    const [payments, receipts] = await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, async (tx) => [
-      await findPayments(tx, named('paymentId', PAYMENT_PREFIX)),
-      await findReceipts(tx, named('receiptId', RECEIPT_PREFIX)),
-    ]);
+    const [payments, receipts] = await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, (tx) =>
+      Promise.all([findPayments(tx, named('paymentId', PAYMENT_PREFIX)), findReceipts(tx, named('receiptId', RECEIPT_PREFIX))]),
+    );
     const paymentById = new Map(payments.map((payment) => [payment.id, payment]));
     const receiptById = new Map(receipts.map((receipt) => [receipt.id, receipt]));
     return Promise.all(
