@@ -34,6 +34,14 @@ export interface Instance extends Memory {
   logFile: string;
 }
 
+/** The longest path a Unix socket may have, less the name Postgres gives the socket and its lock file. */
+const SOCKET_FOLDER_MAX = 107 - '/.s.PGSQL.65535.lock'.length;
+
+/** Folder of the cluster's Unix socket; undefined where there can be none, and TCP is left. */
+export function socketFolder({ place }: Instance): string | undefined {
+  return process.platform !== 'win32' && Buffer.byteLength(place) <= SOCKET_FOLDER_MAX ? place : undefined;
+}
+
 /** Opens the cluster remembered in this folder, or chooses a place and a password for a new one. */
 export function openInstance(dataDir: string, log: (line: string) => void): Instance {
   makeHome(dataDir);

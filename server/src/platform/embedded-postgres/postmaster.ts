@@ -61,7 +61,9 @@ export async function startPostmaster(instance: Instance, binaries: Binaries, ti
   if (outcome.code === 0 && running) return running;
   const told = `${outcome.output}\n${readFrom(instance.logFile, logFrom)}`.trim();
   if (
-    /lock file ".*" already exists|pre-existing shared memory block|could not bind|Address already in use|is another postmaster/i.test(told)
+    /lock file ".*" (already exists|is empty)|pre-existing shared memory block|could not bind|Address already in use|is another postmaster/i.test(
+      told,
+    )
   )
     return undefined;
   const tail = told.split('\n').slice(-12).join('\n  ');

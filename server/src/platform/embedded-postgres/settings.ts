@@ -1,13 +1,10 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { EmbeddedPostgresError } from './failure.ts';
-import type { Instance } from './instance.ts';
+import { type Instance, socketFolder } from './instance.ts';
 
 /** Postgres settings by name, as in postgresql.conf. */
 export type Settings = Readonly<Record<string, string | number | boolean>>;
-
-/** The longest path a Unix socket may have, less the name Postgres gives the socket and its lock file. */
-const SOCKET_FOLDER_MAX = 107 - '/.s.PGSQL.65535.lock'.length;
 
 /** What keeps committed money on disk is not for tuning. */
 const FIXED = { fsync: true, full_page_writes: true, synchronous_commit: 'on' } as const;
@@ -41,8 +38,8 @@ export function checkSettings(wanted: Settings = {}): void {
 
 /** The text of the cluster's settings file. */
 export function renderSettings(instance: Instance, port: number, wanted: Settings = {}): string {
-  const socketFolder = Buffer.byteLength(instance.place) <= SOCKET_FOLDER_MAX ? instance.place : '';
-  const all: Settings = { ...LAPTOP, ...wanted, ...FIXED, listen_addresses: '127.0.0.1', port, unix_socket_directories: socketFolder };
+  const sockets = { listen_addresses: '127.0.0.1', port, unix_socket_directories: socketFolder(instance) ?? '' };
+  const all: Settings = { ...LAPTOP, ...wanted, ...FIXED, ...sockets };
   const lines = Object.entries(all).map(([name, value]) => `${name} = ${quote(value)}`);
   return `# Written anew at each start; changes made here are lost.\n${lines.join('\n')}\n`;
 }

@@ -26,6 +26,8 @@ export class Writer {
     this.#line = line;
     const url = new URL(databaseUrl);
     url.port = String(line.port);
+    // Past the socket, or nothing on the way could be cut.
+    url.searchParams.delete('host');
     const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
     this.#child = fork(path.join(import.meta.dirname, 'writer-process.ts'), [], {
       env: { PATH, HOME, NODE_COMPILE_CACHE, SIMULATION_DATABASE_URL: url.href },

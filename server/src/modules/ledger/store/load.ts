@@ -101,8 +101,8 @@ export async function loadHolds(tx: Tx, tenantId: string, ids: readonly string[]
        exists (select from ledger.commands c where c.tenant_id = $1 and c.id = wanted.id) as known,
        h.id, h.debit_account_id, h.credit_account_id, h.amount, h.expires_at, h.recorded_at, h.seq, h.effective_at, h.purpose, h.reference
      from unnest($2::uuid[]) wanted (id)
-     left join ledger.open_holds h on h.tenant_id = $1 and h.id = wanted.id
-     left join ledger.hold_resolutions r on r.tenant_id = $1 and r.hold_id = wanted.id`,
+     left join lateral (select * from ledger.open_holds where tenant_id = $1 and id = wanted.id limit 1) h on true
+     left join lateral (select state from ledger.hold_resolutions where tenant_id = $1 and hold_id = wanted.id limit 1) r on true`,
     [tenantId, plainArray(ids)],
   );
   const found = new Map<string, HoldState>();
