@@ -66,11 +66,18 @@ function openingStatement(scope: Scope): string {
 
 type Attempt<T> = { scope: Scope; names: StatementNames; work: (tx: Tx) => Promise<T>; after: (() => void)[] };
 
+/** From so many bytes on a packet goes at once: Postgres works on it while the next statement is being made. */
+const FULL_PACKET = 16_384;
+
 /** What is written to the connection from here to the end of this turn of the event loop leaves in one packet: each costs a call of the system. */
 function gather({ connection: { stream } }: pg.PoolClient): void {
   if (stream.writableCorked > 0) return;
   stream.cork();
   process.nextTick(() => stream.uncork());
+}
+
+function sendIfFull({ connection: { stream } }: pg.PoolClient): void {
+  if (stream.writableLength >= FULL_PACKET) stream.uncork();
 }
 
 /**
@@ -99,6 +106,7 @@ async function runOnce<T>(pool: pg.Pool, { scope, names, work, after }: Attempt<
     const name = values.length > 0 ? names.of(text) : undefined;
     const answer = client.query({ text, values: values as unknown[], ...(name ? { name } : {}) });
     if (scope.single) committed = command('commit');
+    sendIfFull(client);
     return answer;
   };
   try {
