@@ -14,7 +14,7 @@ const DEFAULT_BATCH = 200;
 /** Batches read in one go. */
 const READ_AHEAD = 5;
 /** The relay's notification wakes a group; polling is for the one that got lost. */
-const IDLE: Pause = { ms: 1_000 };
+const IDLE: Pause = { ms: 1_000, restMs: 20 };
 /** Another process works on the group: leave it to that one, and look again soon in case it died. */
 const YIELDED: Pause = { ms: 700, deaf: true };
 

@@ -8,8 +8,11 @@ export type Loop = {
   stop(): Promise<void>;
 };
 
-/** How long to pause after a step (0: go on at once), and whether a wake may cut the pause short. */
-export type Pause = { ms: number; deaf?: boolean };
+/**
+ * How long to pause after a step (0: go on at once), and whether a wake may cut the pause short. `restMs`: not before so long after the
+ * step began. Whatever comes after a silence is dealt with at once; a stream of wakes is gathered instead of paying for a step each.
+ */
+export type Pause = { ms: number; deaf?: boolean; restMs?: number };
 
 /** Tells a step that it should end early, and lets it sleep without outliving the loop. */
 export type Stopping = { readonly stopped: boolean; sleep(ms: number): Promise<void> };
@@ -54,10 +57,13 @@ export function startLoop(name: string, log: Logger, step: (stopping: Stopping) 
     let failures = 0;
     while (!stopped) {
       woken = false;
+      const startedAt = performance.now();
       try {
         const pause = await step(stopping);
         failures = 0;
         if (pause.ms > 0) await sleep(pause.ms, !pause.deaf);
+        const restMs = (pause.restMs ?? 0) - (performance.now() - startedAt);
+        if (restMs > 0) await sleep(restMs, false);
       } catch (error) {
         failures++;
         const ms = backoffMs(failures);

@@ -9,6 +9,8 @@ const MIN_POLL_MS = 100;
 const MAX_POLL_MS = 500;
 /** Another process is moving a batch at this moment; what was committed after it looked is still there for us. */
 const BUSY_MS = 10;
+/** A step moves one event at nearly the price of fifty. */
+const REST_MS = 20;
 /** How often numbers passed long ago are looked at again, for transactions that were open that long. */
 const SWEEP_MS = 5_000;
 /** A sweep may take this part of the relay's time, however many dead rows it has to look at. */
@@ -54,7 +56,7 @@ export function startRelay(db: Db, log: Logger, module: string, sweepMs = SWEEP_
     if (moved >= MAX_EVENTS) return { ms: 0 };
     if (moved < 0) return { ms: BUSY_MS };
     pollMs = moved > 0 ? MIN_POLL_MS : Math.min(pollMs * 1.5, MAX_POLL_MS);
-    return { ms: pollMs };
+    return { ms: pollMs, restMs: REST_MS };
   });
 }
 

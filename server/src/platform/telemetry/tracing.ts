@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { context, isSpanContextValid, propagation, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { AlwaysOffSampler, BatchSpanProcessor, NodeTracerProvider, ParentBasedSampler, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
 
 const tracer = () => trace.getTracer('lastro');
 
@@ -21,6 +21,8 @@ export function startTracing(options: TracingOptions): { stop(): Promise<void> }
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': options.serviceName, 'service.instance.id': `${hostname()}/${process.pid}` }),
     spanProcessors: processors,
+    // Where spans go nowhere they only lend their ids, and are not worth recording unless a caller that keeps its own asks for it.
+    ...(processors.length === 0 ? { sampler: new ParentBasedSampler({ root: new AlwaysOffSampler() }) } : {}),
   });
   provider.register();
   return { stop: () => provider.shutdown() };
