@@ -42,7 +42,8 @@ function fail(error: Error): never {
 function baseEnvironment(): Environment {
   // Compiled code is kept between starts; the owner's connection string is for the migrations alone.
   const { DATABASE_ADMIN_URL: _owner, ...rest } = process.env;
-  return { ...rest, NODE_COMPILE_CACHE: path.join(folders.state, 'cache', 'node') };
+  // glibc gives each thread an arena of its own and keeps what password hashing once filled: two are enough, and save some 80 MB.
+  return { MALLOC_ARENA_MAX: '2', ...rest, NODE_COMPILE_CACHE: path.join(folders.state, 'cache', 'node') };
 }
 
 function buildWeb(around: Surroundings): Promise<string> {
