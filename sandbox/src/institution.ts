@@ -5,7 +5,8 @@ import type { FaultSwitches } from './faults.ts';
 import type { Journal } from './journal.ts';
 import { BANKS, bytesOf, personOf, pick } from './people.ts';
 import type { JournalRecord, OutStatus, Plan, Receipt, WebhookEvent, WebhookPlan } from './records.ts';
-import type { PaymentOrder, ReceiveOrder, RegisterKey } from './schemas.ts';
+import { type Return, Returns } from './returns.ts';
+import type { PaymentOrder, ReceiveOrder, RegisterKey, ReturnOrder } from './schemas.ts';
 import type { Webhooks } from './webhooks.ts';
 
 const SLOW_SETTLEMENT_MS = 5_000;
@@ -33,9 +34,11 @@ export interface Payment {
 /** One thing that happened to money. */
 export interface Movement {
   readonly endToEndId: string;
+  /** Of a return only: its own id; `endToEndId` is that of the Pix given back. */
+  readonly returnId?: string;
   readonly direction: 'out' | 'in';
   readonly amount: string;
-  readonly status: OutStatus | 'received';
+  readonly status: OutStatus | 'received' | 'returned';
   readonly atMs: number;
 }
 
@@ -57,6 +60,7 @@ export class Institution {
   #deps: Dependencies;
   #payments = new Map<string, Payment>();
   #receipts = new Map<string, Receipt>();
+  #returns = new Returns();
   #requests = new Map<string, { receipt: Receipt; durable: Promise<void> }>();
   #movements: Movement[] = [];
   #timers = new Set<NodeJS.Timeout>();
@@ -115,6 +119,34 @@ export class Institution {
     return this.#receipts.get(endToEndId) ?? null;
   }
 
+  /**
+   * Gives back what arrived, at once, to whoever sent it: the same order again finds the first one. Nobody is told but who asked.
+   * @throws SandboxError RETURN_CONFLICT, RECEIPT_UNKNOWN, RETURN_EXCEEDS_RECEIPT.
+   */
+  async giveBack(order: ReturnOrder): Promise<{ done: Return; isNew: boolean }> {
+    const known = this.#returns.find(order.returnId);
+    if (known) {
+      await known.durable;
+      if (hashOf(known.order) !== hashOf(order)) throw new SandboxError(409, 'RETURN_CONFLICT', 'another return has this returnId');
+      return { done: known, isNew: false };
+    }
+    this.#returns.refuse(order, this.#receipts.get(order.endToEndId));
+    const record: JournalRecord = { t: 'returned', order, atMs: Date.now() };
+    // Counted before it is on disk: two returns at the same time must not give back more than arrived.
+    this.#apply(record);
+    const done = this.#returns.find(order.returnId)!;
+    done.durable = this.#append(record);
+    await done.durable;
+    done.durable = null;
+    return { done, isNew: true };
+  }
+
+  async findReturn(returnId: string): Promise<Return | null> {
+    const found = this.#returns.find(returnId) ?? null;
+    await found?.durable;
+    return found;
+  }
+
   /** Makes someone send a Pix to a key of the platform. The same `requestId` finds the first one. @throws SandboxError BUSY, INVALID_KEY, NOT_FOUND. */
   async receive(order: ReceiveOrder): Promise<Receipt> {
     const { payeeKey, amount, txid, requestId } = order;
@@ -152,9 +184,11 @@ export class Institution {
     await this.#appendAndApply({ t: 'webhook-url', url });
   }
 
-  /** Executed and received Pix in the order they happened, then those that are accepted and not executed yet. */
+  /** Executed, received and returned Pix in the order they happened, then those that are accepted and not executed yet. */
   *movements(): Generator<Movement> {
-    yield* this.#movements;
+    for (const movement of this.#movements) {
+      if (movement.returnId === undefined || !this.#returns.find(movement.returnId)!.durable) yield movement;
+    }
     for (const { order, status, durable, acceptedAtMs } of this.#payments.values()) {
       if (status !== 'accepted' || durable) continue;
       yield { endToEndId: order.endToEndId, direction: 'out', amount: order.amount, status, atMs: acceptedAtMs };
@@ -264,6 +298,9 @@ export class Institution {
         if (record.requestId !== undefined) this.#requests.set(record.requestId, { receipt: record.receipt, durable: Promise.resolve() });
         this.#applyReceipt(record.receipt, record.webhook);
         return;
+      case 'returned':
+        this.#movements.push(movementOf(this.#returns.add(record.order, record.atMs)));
+        return;
       case 'delivered':
         webhooks.forget(record.eventId);
         return;
@@ -300,6 +337,10 @@ function executedEvent({ order, plan, finishedAtMs }: Payment): WebhookEvent {
 
 function receivedEvent({ endToEndId, amount, txid, atMs }: Receipt): WebhookEvent {
   return { id: `evt_received_${endToEndId}`, type: 'pix.received', at: new Date(atMs).toISOString(), data: { endToEndId, amount, txid } };
+}
+
+function movementOf({ order: { endToEndId, returnId, amount }, atMs }: Return): Movement {
+  return { endToEndId, returnId, direction: 'out', amount, status: 'returned', atMs };
 }
 
 function endToEndIdOf(ispb: string, atMs: number, bytes: Buffer): string {

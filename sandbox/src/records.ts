@@ -1,4 +1,4 @@
-import type { PaymentOrder, ReceiveOrder, RegisterKey } from './schemas.ts';
+import type { PaymentOrder, ReceiveOrder, RegisterKey, ReturnOrder } from './schemas.ts';
 
 /** Times here are milliseconds since the epoch. */
 export type OutStatus = 'accepted' | 'settled' | 'rejected';
@@ -40,6 +40,7 @@ export type JournalRecord =
       readonly arrival?: { readonly receipt: Receipt; readonly webhook: WebhookPlan | null };
     }
   | { readonly t: 'received'; readonly receipt: Receipt; readonly requestId?: string; readonly webhook: WebhookPlan | null }
+  | { readonly t: 'returned'; readonly order: ReturnOrder; readonly atMs: number }
   | { readonly t: 'delivered'; readonly eventId: string }
   | { readonly t: 'key-registered'; readonly key: string; readonly entry: RegisterKey }
   | { readonly t: 'key-removed'; readonly key: string }
