@@ -40,7 +40,14 @@ async function send(to: Person, amount = '12.34'): Promise<string> {
   return (await world.sandboxCall<{ endToEndId: string }>('POST', '/admin/receive', body)).endToEndId;
 }
 
-type Row = { id: string; status: string; return_id: string | null; credit_refusal: string | null; return_refusal: string | null };
+type Row = {
+  id: string;
+  status: string;
+  attempt: number;
+  return_id: string | null;
+  credit_refusal: string | null;
+  return_refusal: string | null;
+};
 const receiptOf = async (endToEndId: string): Promise<Row | undefined> =>
   (await world.database.admin<Row>('select * from payments.receipts where end_to_end_id = $1', [endToEndId]))[0];
 const comesTo = (endToEndId: string, status: string): Promise<Row> =>
@@ -49,6 +56,8 @@ const comesTo = (endToEndId: string, status: string): Promise<Row> =>
     () => receiptOf(endToEndId),
     (row) => row?.status === status,
   ) as Promise<Row>;
+
+const attemptsAt = async (endToEndId: string): Promise<number> => (await receiptOf(endToEndId))?.attempt ?? 0;
 
 const linesOf = async (endToEndId?: string): Promise<Line[]> => {
   const { lines } = await world.sandboxCall<{ lines: Line[] }>('GET', '/admin/statement');
@@ -172,6 +181,25 @@ test('two processes at once give back once', async (t) => {
   for (const [n, endToEndId] of sent.entries()) await assertReturnedOnce(endToEndId, `2.0${n}`);
 });
 
+test('a ledger that is away refuses nothing: the money waits, and is credited once it is back', async () => {
+  const person = await world.person();
+  await world.database.admin('alter table ledger.commands rename to commands_away');
+  let endToEndId: string;
+  try {
+    endToEndId = await send(person, '4.00');
+    await until(
+      'some tries',
+      () => attemptsAt(endToEndId),
+      (attempts) => attempts >= 2,
+    );
+    assert.equal((await receiptOf(endToEndId))!.status, 'matched');
+  } finally {
+    await world.database.admin('alter table ledger.commands_away rename to commands');
+  }
+  await comesTo(endToEndId, 'credited');
+  assert.equal((await linesOf(endToEndId)).length, 1);
+});
+
 const POINTS = SIDE_CRASH_POINTS.slice(
   SIDE_CRASH_POINTS.indexOf('commit:returning:before'),
   SIDE_CRASH_POINTS.indexOf('commit:returned:after') + 1,
@@ -233,8 +261,8 @@ test('what was booked under the receipt’s id already is not given back: people
   await world.main.ledger.submit(house(), { commands: [{ ...command, id: receiptCommandId(endToEndId), amountMinor: '600' }] });
   await until(
     'some tries',
-    () => world.database.admin<{ attempt: number }>('select attempt from payments.receipts where end_to_end_id = $1', [endToEndId]),
-    ([row]) => (row?.attempt ?? 0) >= 2,
+    () => attemptsAt(endToEndId),
+    (attempts) => attempts >= 2,
   );
   assert.deepEqual([(await receiptOf(endToEndId))!.status, (await linesOf(endToEndId)).length], ['matched', 1]);
 });
