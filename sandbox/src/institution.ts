@@ -4,7 +4,7 @@ import { SandboxError } from './errors.ts';
 import type { FaultSwitches } from './faults.ts';
 import type { Journal } from './journal.ts';
 import { BANKS, bytesOf, personOf, pick } from './people.ts';
-import type { JournalRecord, OutStatus, Plan, Receipt, WebhookEvent, WebhookPlan } from './records.ts';
+import type { Arrival, JournalRecord, OutStatus, Plan, Receipt, WebhookEvent, WebhookPlan } from './records.ts';
 import { type Return, Returns } from './returns.ts';
 import type { PaymentOrder, ReceiveOrder, RegisterKey, ReturnOrder } from './schemas.ts';
 import type { Webhooks } from './webhooks.ts';
@@ -120,8 +120,9 @@ export class Institution {
   }
 
   /**
-   * Gives back what arrived, at once, to whoever sent it: the same order again finds the first one. Nobody is told but who asked.
-   * @throws SandboxError RETURN_CONFLICT, RECEIPT_UNKNOWN, RETURN_EXCEEDS_RECEIPT.
+   * Gives back what arrived, at once, to whoever sent it: the same order again finds the first one. When that was the platform itself,
+   * the return arrives there, and is announced like anything that arrives; otherwise nobody is told but who asked.
+   * @throws SandboxError RETURN_CONFLICT, RECEIPT_UNKNOWN, RETURN_OF_RETURN, RETURN_EXCEEDS_RECEIPT, BUSY.
    */
   async giveBack(order: ReturnOrder): Promise<{ done: Return; isNew: boolean }> {
     const known = this.#returns.find(order.returnId);
@@ -131,13 +132,17 @@ export class Institution {
       return { done: known, isNew: false };
     }
     this.#returns.refuse(order, this.#receipts.get(order.endToEndId));
-    const record: JournalRecord = { t: 'returned', order, atMs: Date.now() };
+    this.#refuseWhenBusy();
+    const atMs = Date.now();
+    const arrival = this.#arrivalOfReturn(order, atMs);
+    const record: JournalRecord = { t: 'returned', order, atMs, arrival };
     // Counted before it is on disk: two returns at the same time must not give back more than arrived.
     this.#apply(record);
     const done = this.#returns.find(order.returnId)!;
     done.durable = this.#append(record);
     await done.durable;
     done.durable = null;
+    if (arrival?.webhook) void this.#deps.webhooks.enqueue(receivedEvent(arrival.receipt), arrival.webhook);
     return { done, isNew: true };
   }
 
@@ -187,7 +192,8 @@ export class Institution {
   /** Executed, received and returned Pix in the order they happened, then those that are accepted and not executed yet. */
   *movements(): Generator<Movement> {
     for (const movement of this.#movements) {
-      if (movement.returnId === undefined || !this.#returns.find(movement.returnId)!.durable) yield movement;
+      // A return shows once it is on disk, and so does its arrival, whose own id it is.
+      if (!this.#returns.find(movement.returnId ?? movement.endToEndId)?.durable) yield movement;
     }
     for (const { order, status, durable, acceptedAtMs } of this.#payments.values()) {
       if (status !== 'accepted' || durable) continue;
@@ -245,7 +251,7 @@ export class Institution {
   }
 
   /** A Pix to a key that the platform itself registered comes back to it, under the same id. */
-  #arrivalOf(order: PaymentOrder, atMs: number): { receipt: Receipt; webhook: WebhookPlan | null } | undefined {
+  #arrivalOf(order: PaymentOrder, atMs: number): Arrival | undefined {
     const key = order.payee.key;
     if (key === undefined || !this.#deps.directory.resolve(key)?.isRegistered) return undefined;
     const { name, taxId, ispb } = order.payer;
@@ -258,6 +264,16 @@ export class Institution {
       atMs,
     };
     return { receipt, webhook: this.#planWebhook(atMs) };
+  }
+
+  /** A return of what the platform itself sent comes back to it, from whoever was paid. */
+  #arrivalOfReturn({ returnId, endToEndId, amount }: ReturnOrder, atMs: number): Arrival | undefined {
+    const key = this.#payments.get(endToEndId)?.order.payee.key;
+    if (key === undefined) return undefined;
+    // The key may be gone by now, the money is not: then a made-up name stands for the owner of before.
+    const owner = this.#deps.directory.resolve(key)?.owner ?? personOf(bytesOf(key));
+    const payer = { ...owner, ispb: returnId.slice(1, 9) };
+    return { receipt: { endToEndId: returnId, returnOf: endToEndId, amount, payer, atMs }, webhook: this.#planWebhook(atMs) };
   }
 
   async #appendAndApply(record: JournalRecord): Promise<void> {
@@ -300,6 +316,7 @@ export class Institution {
         return;
       case 'returned':
         this.#movements.push(movementOf(this.#returns.add(record.order, record.atMs)));
+        if (record.arrival) this.#applyReceipt(record.arrival.receipt, record.arrival.webhook);
         return;
       case 'delivered':
         webhooks.forget(record.eventId);

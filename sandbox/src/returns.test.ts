@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { call, makeFolder, startReceiver, startSandbox } from './testing.ts';
+import { call, eventually, makeFolder, newOrder, startReceiver, startSandbox } from './testing.ts';
 
 type Line = { endToEndId: string; returnId?: string; direction: string; amount: string; status: string };
 type Statement = { lines: Line[]; sums: { out: { count: number; amount: string }; in: { count: number; amount: string } } };
@@ -84,4 +84,29 @@ test('the switches of sending strike returns too, and nothing is announced', asy
   assert.ok(Date.now() - began >= 190);
   assert.equal((await statement(base)).sums.out.count, 1);
   assert.equal(receiver.events.length, 0);
+});
+
+test('a return of what the platform itself sent arrives there: announced, asked about, in the statement, and not given back again', async (t) => {
+  const dataDir = makeFolder(t);
+  const receiver = await startReceiver(t);
+  const { base, sandbox } = await startSandbox(t, { dataDir, webhookUrl: receiver.url });
+  const owner = { name: 'Bia Reis', taxId: '52998224725' };
+  await call(base, 'PUT', '/dict/keys/bia%40lastro.example', { ispb: '12345678', branch: '1', account: '2000-2', owner });
+  const { endToEndId } = newOrder();
+  await call(base, 'POST', '/spi/payments', newOrder({ endToEndId, payee: { key: 'bia@lastro.example' } }));
+  await eventually(() => receiver.events.length === 2, 'paid and arrived');
+  const back = { returnId: returnId('1'), endToEndId, amount: '12.34', reason: 'BE08' };
+  await Promise.all([call(base, 'POST', '/spi/returns', back), call(base, 'POST', '/spi/returns', back)]);
+  await eventually(() => receiver.events.length === 3, 'announced');
+  assert.partialDeepStrictEqual(receiver.events[2], { type: 'pix.received', data: { endToEndId: back.returnId, amount: '12.34' } });
+  const payer = { ...owner, ispb: '12345678' };
+  const receipt = await call(base, 'GET', `/spi/receipts/${back.returnId}`);
+  assert.partialDeepStrictEqual(receipt.body, { returnOf: endToEndId, amount: '12.34', payer });
+  const told = await statement(base);
+  assert.deepEqual(told.sums, { in: { count: 2, amount: '24.68' }, out: { count: 2, amount: '24.68' } });
+  const again = await call(base, 'POST', '/spi/returns', { ...back, returnId: returnId('2'), endToEndId: back.returnId });
+  assert.deepEqual([again.status, again.body.code], [422, 'RETURN_OF_RETURN']);
+  await sandbox.close();
+  const second = await startSandbox(t, { dataDir });
+  assert.deepEqual(await statement(second.base), told);
 });

@@ -24,6 +24,7 @@ export class Returns {
   /** @throws SandboxError when nothing arrived under that id, or less than would then be given back in all. */
   refuse({ endToEndId, amount }: ReturnOrder, receipt: Receipt | undefined): void {
     if (!receipt) throw new SandboxError(422, 'RECEIPT_UNKNOWN', 'no Pix arrived under this endToEndId');
+    if (receipt.returnOf !== undefined) throw new SandboxError(422, 'RETURN_OF_RETURN', 'what came back is not given back again');
     const wouldBe = (this.#givenBackMinor.get(endToEndId) ?? 0n) + minorOf(amount);
     if (wouldBe > minorOf(receipt.amount)) throw new SandboxError(422, 'RETURN_EXCEEDS_RECEIPT', 'more would be given back than arrived');
   }

@@ -12,6 +12,7 @@ export const ReturnId = Type.String({
   pattern: '^D[0-9A-Z]{8}[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])([01][0-9]|2[0-3])[0-5][0-9][a-zA-Z0-9]{11}$',
 });
 export const ReturnIdParam = strict({ returnId: ReturnId });
+export const ReceiptIdParam = strict({ endToEndId: Type.Union([EndToEndId, ReturnId]) });
 /** Reais with two decimals; zero is refused. */
 export const Amount = Type.String({ pattern: '^(?=.*[1-9])[0-9]{1,10}\\.[0-9]{2}$', maxLength: 13 });
 export const Key = Type.String({ minLength: 1, maxLength: 77 });
@@ -46,7 +47,7 @@ export type PaymentOrder = Static<typeof PaymentOrder>;
 /** Money that arrived, given back to whoever sent it: all or part. Reasons as in pacs.004: by the receiver, withdrawal, operational, fraud. */
 export const ReturnOrder = strict({
   returnId: ReturnId,
-  endToEndId: EndToEndId,
+  endToEndId: Type.Union([EndToEndId, ReturnId]),
   amount: Amount,
   reason: Type.Union([Type.Literal('MD06'), Type.Literal('SL02'), Type.Literal('BE08'), Type.Literal('FR01')]),
 });

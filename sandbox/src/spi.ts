@@ -4,7 +4,7 @@ import type { Payment } from './institution.ts';
 import { maskTaxId } from './people.ts';
 import type { Return } from './returns.ts';
 import { applyFaults, injectedError, notFound, type SandboxApp, type Services } from './sandbox-app.ts';
-import { EndToEndIdParam, PaymentOrder, ReturnIdParam, ReturnOrder } from './schemas.ts';
+import { EndToEndIdParam, PaymentOrder, ReceiptIdParam, ReturnIdParam, ReturnOrder } from './schemas.ts';
 
 /** How long an answer waits for a webhook that is to arrive before it. */
 const BEFORE_ANSWER_PATIENCE_MS = 2_000;
@@ -41,12 +41,12 @@ export function spiRoutes(app: SandboxApp, services: Services): void {
     return { endToEndId: order.endToEndId, status, reason, settledAt, amount: order.amount, payee: publicPayee(payment) };
   });
 
-  app.get('/spi/receipts/:endToEndId', { schema: { params: EndToEndIdParam } }, async ({ params }) => {
+  app.get('/spi/receipts/:endToEndId', { schema: { params: ReceiptIdParam } }, async ({ params }) => {
     await applyFaults(services, faults.config.query?.latencyMs, 'query.error500');
     const receipt = institution.findReceipt(params.endToEndId);
     if (!receipt) throw notFound('receipt');
-    const { endToEndId, amount, payeeKey, payer, txid, atMs } = receipt;
-    return { endToEndId, amount, payeeKey, payer, txid, receivedAt: new Date(atMs).toISOString() };
+    const { endToEndId, returnOf, amount, payeeKey, payer, txid, atMs } = receipt;
+    return { endToEndId, returnOf, amount, payeeKey, payer, txid, receivedAt: new Date(atMs).toISOString() };
   });
 
   // The switches of sending hold here too: to the caller a return is an order like any other.

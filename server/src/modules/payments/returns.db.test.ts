@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { systemContext } from '#platform/context.ts';
 import { newId } from '#platform/id.ts';
-import { openWorld, until, type World } from '../../../test/support/payments-world.ts';
+import { openWorld, pay, until, type World } from '../../../test/support/payments-world.ts';
 import { SIDE_CRASH_POINTS } from './crash-points.ts';
 import { PIX_RETURNED } from './events.ts';
+import { findOwner } from './incoming/find-owner.ts';
 import { createProvider } from './provider/client.ts';
 import { reconcile } from './reconcile.ts';
 import { clearingAccountId, receiptCommandId, receiptName, returnsAccountId } from './record.ts';
@@ -27,9 +28,9 @@ const faults = (body: object) => world.sandboxCall('PUT', '/admin/faults', body)
 const house = () => systemContext(world.tenantId, 'test');
 const minor = (amount: string) => BigInt(amount.replace('.', ''));
 
-async function setState({ account }: Person, state: 'closed' | 'frozen'): Promise<void> {
+async function setState({ account, ctx }: Person, state: 'closed' | 'frozen'): Promise<void> {
   const accountId = account.ledgerAccountId!;
-  const { results } = await world.main.ledger.submit(house(), {
+  const { results } = await world.main.ledger.submit(systemContext(ctx.tenantId, 'test'), {
     commands: [{ id: newId(), kind: 'account', accountId, state, reason: 'test' }],
   });
   assert.equal(results[0]!.outcome, 'done');
@@ -44,6 +45,7 @@ type Row = {
   id: string;
   status: string;
   attempt: number;
+  subject_id: string | null;
   return_id: string | null;
   credit_refusal: string | null;
   return_refusal: string | null;
@@ -198,6 +200,45 @@ test('a ledger that is away refuses nothing: the money waits, and is credited on
   }
   await comesTo(endToEndId, 'credited');
   assert.equal((await linesOf(endToEndId)).length, 1);
+});
+
+test('a payer of another tenant here gets back what the closed account could not take', async () => {
+  const ana = await world.person(5_000n);
+  const rui = await world.person(0n, 'Rui Barbosa', newId());
+  await setState(rui, 'closed');
+  const { id, endToEndId } = await pay(world.main.face, ana, 1_500n, rui.account.pixKey!);
+  const { return_id: returnId } = await comesTo(endToEndId!, 'returned');
+  const arrived = await comesTo(returnId!, 'credited');
+  assert.equal(arrived.subject_id, ana.subjectId);
+  assert.equal(await posted(ana.account.ledgerAccountId!), 5_000n);
+  assert.equal((await world.main.face.getPayment(ana.ctx, { paymentId: id })).status, 'settled', 'it was executed, and came back later');
+  const { lines } = await world.main.face.getStatement(ana.ctx, { subjectId: ana.subjectId, limit: 2 });
+  assert.deepEqual(
+    lines.map(({ kind, amountMinor, counterparty }) => [kind, amountMinor, counterparty]),
+    [
+      ['pix-in', '1500', 'Rui Barbosa'],
+      ['pix-out', '1500', 'Rui Barbosa'],
+    ],
+  );
+  assert.equal(await clearing(), await held());
+});
+
+test('a return of a payment that is not ours, or of more than was paid, is credited to nobody', async () => {
+  const ana = await world.person(5_000n);
+  const { endToEndId } = await pay(world.main.face, ana, 1_500n);
+  const paid = await until(
+    'the payment settled',
+    () => world.database.admin<{ status: string }>('select status from payments.payments where end_to_end_id = $1', [endToEndId]),
+    ([row]) => row?.status === 'settled',
+  );
+  assert.equal(paid.length, 1);
+  const payer = { name: 'Rui', taxId: '52998224725', ispb: '00000000' };
+  const receipt = { endToEndId: 'D', payer, receivedAt: new Date().toISOString(), amount: '15.00' };
+  const ask = (returnOf: string, amountMinor: bigint) => findOwner(world.main, { ...receipt, returnOf }, amountMinor);
+  const whose = { tenantId: world.tenantId, subjectId: ana.subjectId, accountId: ana.account.ledgerAccountId };
+  assert.deepEqual(await ask(endToEndId!, 1_500n), whose);
+  assert.equal(await ask(endToEndId!, 1_501n), 'nobody');
+  assert.equal(await ask(endToEndId!.replace(/.$/, '!'), 1_500n), 'nobody');
 });
 
 const POINTS = SIDE_CRASH_POINTS.slice(

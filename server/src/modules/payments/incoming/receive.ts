@@ -4,13 +4,12 @@ import { withSpan } from '#platform/telemetry/tracing.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
 import { makeReturnId } from '../domain/end-to-end-id.ts';
-import { keyHash } from '../key-hash.ts';
 import type { Measures } from '../measure.ts';
 import { createPoller } from '../polling.ts';
 import type { Provider } from '../provider/client.ts';
 import { clearingAccountId, PAYER_PURPOSE, receiptCommandId, receiptName } from '../record.ts';
-import { findByKeyHash } from '../store/accounts.ts';
 import { claimReceipts, type ReceiptRecord, type ReceiptStatus, writeReceipt } from '../store/receipts.ts';
+import { findOwner } from './find-owner.ts';
 import { createGiveBack } from './give-back.ts';
 import { evolveReceipt, isFinalRefusal, pauseOf, type ReceiptFact } from './receipt.ts';
 import { eventOf } from './receipt-events.ts';
@@ -18,7 +17,7 @@ import { eventOf } from './receipt-events.ts';
 const MAX_AT_ONCE = 32;
 
 /**
- * Brings announced money in: asks the provider what really arrived, finds whose key it is, credits with one ledger transfer named after the
+ * Brings announced money in: asks the provider what really arrived, finds whose it is, credits with one ledger transfer named after the
  * end-to-end id. What the ledger refuses for good is given back instead. Each step commits by itself and is harmless to repeat, as for
  * payments.
  */
@@ -30,19 +29,19 @@ export function createReceiver(deps: PaymentsDeps, provider: Provider, owner: st
     const found = await provider.queryReceipt(receipt.endToEndId);
     // "Not found" about something the provider itself announced is not believed either: the announcement may be ahead of its books.
     if (found.kind !== 'found') return { type: 'nothing-learned' };
-    const { payeeKey, payer, txid, receivedAt, amount } = found.value;
+    const { payeeKey, returnOf, payer, txid, receivedAt, amount } = found.value;
     const amountMinor = parseDecimalAmount(amount);
     const receivedAtMs = Date.parse(receivedAt);
     if (amountMinor === null || Number.isNaN(receivedAtMs)) return { type: 'nothing-learned' };
-    const account = await db.tx({ module: 'payments', system: true }, (tx) => findByKeyHash(tx, keyHash(vault, payeeKey)));
+    const whose = await findOwner(deps, found.value, amountMinor);
+    if (whose === 'later') return { type: 'nothing-learned' };
     const told = { amountMinor, txid: txid ?? null, receivedAtMs };
-    if (!account) {
-      const payerSealed = vault.sealOwn(PAYER_PURPOSE, JSON.stringify({ ...payer, payeeKey }));
+    if (whose === 'nobody') {
+      const payerSealed = vault.sealOwn(PAYER_PURPOSE, JSON.stringify({ ...payer, payeeKey, returnOf }));
       return { type: 'found-nobodys', ...told, payerSealed };
     }
-    const { tenantId, subjectId, ledgerAccountId } = account;
-    const payerSealed = await vault.seal(tenantId, subjectId, PAYER_PURPOSE, JSON.stringify(payer));
-    return { type: 'found-ours', tenantId, subjectId, accountId: ledgerAccountId, ...told, payerSealed };
+    const payerSealed = await vault.seal(whose.tenantId, whose.subjectId, PAYER_PURPOSE, JSON.stringify(payer));
+    return { type: 'found-ours', ...whose, ...told, payerSealed };
   }
 
   async function credit(receipt: ReceiptRecord): Promise<ReceiptFact> {

@@ -16,7 +16,9 @@ export const PaymentState = Type.Object({
 export const Receipt = Type.Object({
   endToEndId: Type.String(),
   amount: Amount,
-  payeeKey: Type.String({ maxLength: 77 }),
+  /** The Pix of ours that came back; such a receipt goes to whoever paid that, and names no key. */
+  returnOf: Type.Optional(Type.String()),
+  payeeKey: Type.Optional(Type.String({ maxLength: 77 })),
   payer: Type.Object({ name: Name, taxId: Type.String({ maxLength: 14 }), ispb: Type.String({ maxLength: 8 }) }),
   txid: Type.Optional(Type.String({ maxLength: 35 })),
   receivedAt: Instant,
