@@ -4,8 +4,9 @@ import { SandboxError } from './errors.ts';
 import type { FaultSwitches } from './faults.ts';
 import type { Journal } from './journal.ts';
 import { BANKS, bytesOf, personOf, pick } from './people.ts';
-import type { JournalRecord, OutStatus, Plan, Receipt, WebhookEvent, WebhookPlan } from './records.ts';
-import type { PaymentOrder, ReceiveOrder, RegisterKey } from './schemas.ts';
+import type { Arrival, JournalRecord, OutStatus, Plan, Receipt, WebhookEvent, WebhookPlan } from './records.ts';
+import { type Return, Returns } from './returns.ts';
+import type { PaymentOrder, ReceiveOrder, RegisterKey, ReturnOrder } from './schemas.ts';
 import type { Webhooks } from './webhooks.ts';
 
 const SLOW_SETTLEMENT_MS = 5_000;
@@ -33,9 +34,11 @@ export interface Payment {
 /** One thing that happened to money. */
 export interface Movement {
   readonly endToEndId: string;
+  /** Of a return only: its own id; `endToEndId` is that of the Pix given back. */
+  readonly returnId?: string;
   readonly direction: 'out' | 'in';
   readonly amount: string;
-  readonly status: OutStatus | 'received';
+  readonly status: OutStatus | 'received' | 'returned';
   readonly atMs: number;
 }
 
@@ -57,6 +60,7 @@ export class Institution {
   #deps: Dependencies;
   #payments = new Map<string, Payment>();
   #receipts = new Map<string, Receipt>();
+  #returns = new Returns();
   #requests = new Map<string, { receipt: Receipt; durable: Promise<void> }>();
   #movements: Movement[] = [];
   #timers = new Set<NodeJS.Timeout>();
@@ -115,6 +119,39 @@ export class Institution {
     return this.#receipts.get(endToEndId) ?? null;
   }
 
+  /**
+   * Gives back what arrived, at once, to whoever sent it: the same order again finds the first one. When that was the platform itself,
+   * the return arrives there, and is announced like anything that arrives; otherwise nobody is told but who asked.
+   * @throws SandboxError RETURN_CONFLICT, RECEIPT_UNKNOWN, RETURN_OF_RETURN, RETURN_EXCEEDS_RECEIPT, BUSY.
+   */
+  async giveBack(order: ReturnOrder): Promise<{ done: Return; isNew: boolean }> {
+    const known = this.#returns.find(order.returnId);
+    if (known) {
+      await known.durable;
+      if (hashOf(known.order) !== hashOf(order)) throw new SandboxError(409, 'RETURN_CONFLICT', 'another return has this returnId');
+      return { done: known, isNew: false };
+    }
+    this.#returns.refuse(order, this.#receipts.get(order.endToEndId));
+    this.#refuseWhenBusy();
+    const atMs = Date.now();
+    const arrival = this.#arrivalOfReturn(order, atMs);
+    const record: JournalRecord = { t: 'returned', order, atMs, arrival };
+    // Counted before it is on disk: two returns at the same time must not give back more than arrived.
+    this.#apply(record);
+    const done = this.#returns.find(order.returnId)!;
+    done.durable = this.#append(record);
+    await done.durable;
+    done.durable = null;
+    if (arrival?.webhook) void this.#deps.webhooks.enqueue(receivedEvent(arrival.receipt), arrival.webhook);
+    return { done, isNew: true };
+  }
+
+  async findReturn(returnId: string): Promise<Return | null> {
+    const found = this.#returns.find(returnId) ?? null;
+    await found?.durable;
+    return found;
+  }
+
   /** Makes someone send a Pix to a key of the platform. The same `requestId` finds the first one. @throws SandboxError BUSY, INVALID_KEY, NOT_FOUND. */
   async receive(order: ReceiveOrder): Promise<Receipt> {
     const { payeeKey, amount, txid, requestId } = order;
@@ -152,9 +189,12 @@ export class Institution {
     await this.#appendAndApply({ t: 'webhook-url', url });
   }
 
-  /** Executed and received Pix in the order they happened, then those that are accepted and not executed yet. */
+  /** Executed, received and returned Pix in the order they happened, then those that are accepted and not executed yet. */
   *movements(): Generator<Movement> {
-    yield* this.#movements;
+    for (const movement of this.#movements) {
+      // A return shows once it is on disk, and so does its arrival, whose own id it is.
+      if (!this.#returns.find(movement.returnId ?? movement.endToEndId)?.durable) yield movement;
+    }
     for (const { order, status, durable, acceptedAtMs } of this.#payments.values()) {
       if (status !== 'accepted' || durable) continue;
       yield { endToEndId: order.endToEndId, direction: 'out', amount: order.amount, status, atMs: acceptedAtMs };
@@ -211,7 +251,7 @@ export class Institution {
   }
 
   /** A Pix to a key that the platform itself registered comes back to it, under the same id. */
-  #arrivalOf(order: PaymentOrder, atMs: number): { receipt: Receipt; webhook: WebhookPlan | null } | undefined {
+  #arrivalOf(order: PaymentOrder, atMs: number): Arrival | undefined {
     const key = order.payee.key;
     if (key === undefined || !this.#deps.directory.resolve(key)?.isRegistered) return undefined;
     const { name, taxId, ispb } = order.payer;
@@ -224,6 +264,16 @@ export class Institution {
       atMs,
     };
     return { receipt, webhook: this.#planWebhook(atMs) };
+  }
+
+  /** A return of what the platform itself sent comes back to it, from whoever was paid. */
+  #arrivalOfReturn({ returnId, endToEndId, amount }: ReturnOrder, atMs: number): Arrival | undefined {
+    const key = this.#payments.get(endToEndId)?.order.payee.key;
+    if (key === undefined) return undefined;
+    // The key may be gone by now, the money is not: then a made-up name stands for the owner of before.
+    const owner = this.#deps.directory.resolve(key)?.owner ?? personOf(bytesOf(key));
+    const payer = { ...owner, ispb: returnId.slice(1, 9) };
+    return { receipt: { endToEndId: returnId, returnOf: endToEndId, amount, payer, atMs }, webhook: this.#planWebhook(atMs) };
   }
 
   async #appendAndApply(record: JournalRecord): Promise<void> {
@@ -264,6 +314,10 @@ export class Institution {
         if (record.requestId !== undefined) this.#requests.set(record.requestId, { receipt: record.receipt, durable: Promise.resolve() });
         this.#applyReceipt(record.receipt, record.webhook);
         return;
+      case 'returned':
+        this.#movements.push(movementOf(this.#returns.add(record.order, record.atMs)));
+        if (record.arrival) this.#applyReceipt(record.arrival.receipt, record.arrival.webhook);
+        return;
       case 'delivered':
         webhooks.forget(record.eventId);
         return;
@@ -300,6 +354,10 @@ function executedEvent({ order, plan, finishedAtMs }: Payment): WebhookEvent {
 
 function receivedEvent({ endToEndId, amount, txid, atMs }: Receipt): WebhookEvent {
   return { id: `evt_received_${endToEndId}`, type: 'pix.received', at: new Date(atMs).toISOString(), data: { endToEndId, amount, txid } };
+}
+
+function movementOf({ order: { endToEndId, returnId, amount }, atMs }: Return): Movement {
+  return { endToEndId, returnId, direction: 'out', amount, status: 'returned', atMs };
 }
 
 function endToEndIdOf(ispb: string, atMs: number, bytes: Buffer): string {

@@ -1,4 +1,4 @@
-import type { PaymentOrder, ReceiveOrder, RegisterKey } from './schemas.ts';
+import type { PaymentOrder, ReceiveOrder, RegisterKey, ReturnOrder } from './schemas.ts';
 
 /** Times here are milliseconds since the epoch. */
 export type OutStatus = 'accepted' | 'settled' | 'rejected';
@@ -11,11 +11,14 @@ export interface Plan {
   readonly atMs: number;
 }
 
-/** Someone's Pix to a key of the platform. */
+/** Money that came to the platform: someone's Pix to a key of it, or a return of a Pix that it sent. */
 export interface Receipt {
+  /** Of a return: its own id (`D…`). */
   readonly endToEndId: string;
   readonly amount: string;
-  readonly payeeKey: string;
+  /** Of a return: the Pix that came back. It goes to whoever sent that, so it names no key. */
+  readonly returnOf?: string;
+  readonly payeeKey?: string;
   readonly payer: NonNullable<ReceiveOrder['payer']>;
   readonly txid?: string;
   readonly atMs: number;
@@ -28,6 +31,12 @@ export interface WebhookPlan {
   readonly reorder?: boolean;
 }
 
+/** What comes to the platform by its own doing, and how it is announced. */
+export interface Arrival {
+  readonly receipt: Receipt;
+  readonly webhook: WebhookPlan | null;
+}
+
 /** One line of the journal. The state is what these lines, applied in order, make of it. */
 export type JournalRecord =
   | { readonly t: 'accepted'; readonly order: PaymentOrder; readonly hash: string; readonly atMs: number; readonly plan: Plan }
@@ -37,9 +46,10 @@ export type JournalRecord =
       readonly atMs: number;
       readonly webhook: WebhookPlan | null;
       /** Present when the payee's key is one of the platform: the same Pix, arriving. */
-      readonly arrival?: { readonly receipt: Receipt; readonly webhook: WebhookPlan | null };
+      readonly arrival?: Arrival;
     }
   | { readonly t: 'received'; readonly receipt: Receipt; readonly requestId?: string; readonly webhook: WebhookPlan | null }
+  | { readonly t: 'returned'; readonly order: ReturnOrder; readonly atMs: number; readonly arrival?: Arrival }
   | { readonly t: 'delivered'; readonly eventId: string }
   | { readonly t: 'key-registered'; readonly key: string; readonly entry: RegisterKey }
   | { readonly t: 'key-removed'; readonly key: string }

@@ -7,6 +7,12 @@ export const EndToEndId = Type.String({
   pattern: '^E[0-9A-Z]{8}[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])([01][0-9]|2[0-3])[0-5][0-9][a-zA-Z0-9]{11}$',
 });
 export const EndToEndIdParam = strict({ endToEndId: EndToEndId });
+/** A return's own id: as a payment's, with D in place of E. */
+export const ReturnId = Type.String({
+  pattern: '^D[0-9A-Z]{8}[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])([01][0-9]|2[0-3])[0-5][0-9][a-zA-Z0-9]{11}$',
+});
+export const ReturnIdParam = strict({ returnId: ReturnId });
+export const ReceiptIdParam = strict({ endToEndId: Type.Union([EndToEndId, ReturnId]) });
 /** Reais with two decimals; zero is refused. */
 export const Amount = Type.String({ pattern: '^(?=.*[1-9])[0-9]{1,10}\\.[0-9]{2}$', maxLength: 13 });
 export const Key = Type.String({ minLength: 1, maxLength: 77 });
@@ -37,6 +43,15 @@ export const PaymentOrder = strict({
   remittance: Type.Optional(Type.String({ maxLength: 140 })),
 });
 export type PaymentOrder = Static<typeof PaymentOrder>;
+
+/** Money that arrived, given back to whoever sent it: all or part. Reasons as in pacs.004: by the receiver, withdrawal, operational, fraud. */
+export const ReturnOrder = strict({
+  returnId: ReturnId,
+  endToEndId: Type.Union([EndToEndId, ReturnId]),
+  amount: Amount,
+  reason: Type.Union([Type.Literal('MD06'), Type.Literal('SL02'), Type.Literal('BE08'), Type.Literal('FR01')]),
+});
+export type ReturnOrder = Static<typeof ReturnOrder>;
 
 export const ReceivePayer = strict({ name: Name, taxId: TaxId, ispb: Ispb });
 export const ReceiveOrder = strict({

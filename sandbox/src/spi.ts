@@ -2,13 +2,14 @@ import { publicEntry } from './directory.ts';
 import { SandboxError } from './errors.ts';
 import type { Payment } from './institution.ts';
 import { maskTaxId } from './people.ts';
+import type { Return } from './returns.ts';
 import { applyFaults, injectedError, notFound, type SandboxApp, type Services } from './sandbox-app.ts';
-import { EndToEndIdParam, PaymentOrder } from './schemas.ts';
+import { EndToEndIdParam, PaymentOrder, ReceiptIdParam, ReturnIdParam, ReturnOrder } from './schemas.ts';
 
 /** How long an answer waits for a webhook that is to arrive before it. */
 const BEFORE_ANSWER_PATIENCE_MS = 2_000;
 
-/** Payments: sending one, asking about one, asking about one that arrived. */
+/** Payments: sending one, asking about one, asking about one that arrived, giving one back. */
 export function spiRoutes(app: SandboxApp, services: Services): void {
   const { institution, directory, faults, pause, hang } = services;
   app.post('/spi/payments', { schema: { body: PaymentOrder } }, async ({ body }, reply) => {
@@ -40,13 +41,34 @@ export function spiRoutes(app: SandboxApp, services: Services): void {
     return { endToEndId: order.endToEndId, status, reason, settledAt, amount: order.amount, payee: publicPayee(payment) };
   });
 
-  app.get('/spi/receipts/:endToEndId', { schema: { params: EndToEndIdParam } }, async ({ params }) => {
+  app.get('/spi/receipts/:endToEndId', { schema: { params: ReceiptIdParam } }, async ({ params }) => {
     await applyFaults(services, faults.config.query?.latencyMs, 'query.error500');
     const receipt = institution.findReceipt(params.endToEndId);
     if (!receipt) throw notFound('receipt');
-    const { endToEndId, amount, payeeKey, payer, txid, atMs } = receipt;
-    return { endToEndId, amount, payeeKey, payer, txid, receivedAt: new Date(atMs).toISOString() };
+    const { endToEndId, returnOf, amount, payeeKey, payer, txid, atMs } = receipt;
+    return { endToEndId, returnOf, amount, payeeKey, payer, txid, receivedAt: new Date(atMs).toISOString() };
   });
+
+  // The switches of sending hold here too: to the caller a return is an order like any other.
+  app.post('/spi/returns', { schema: { body: ReturnOrder } }, async ({ body }, reply) => {
+    if (faults.strikes('error500')) throw injectedError();
+    const { done, isNew } = await institution.giveBack(body);
+    if (faults.strikes('timeoutAfterExecute')) return hang(reply);
+    if (faults.strikes('error500AfterExecute')) throw injectedError();
+    await pause(faults.config.latencyMs);
+    return reply.code(isNew ? 201 : 200).send(publicReturn(done));
+  });
+
+  app.get('/spi/returns/:returnId', { schema: { params: ReturnIdParam } }, async ({ params }) => {
+    await applyFaults(services, faults.config.query?.latencyMs, 'query.error500');
+    const found = await institution.findReturn(params.returnId);
+    if (!found) throw notFound('return');
+    return publicReturn(found);
+  });
+
+  function publicReturn({ order, atMs }: Return) {
+    return { ...order, status: 'settled', settledAt: new Date(atMs).toISOString() };
+  }
 
   function publicPayee({ order: { payee } }: Payment) {
     const entry = payee.key === undefined ? null : directory.resolve(payee.key);

@@ -1,10 +1,12 @@
 /**
- * The kill test off the straight path: a payee of ours, a time-out after the provider executed, a rejection, money coming in, an account
- * being opened. Killed with SIGKILL right before and right after every step there; each ends as if nothing had happened, once.
+ * The kill test off the straight path: a payee of ours, a time-out after the provider executed, a rejection, money coming in, money
+ * given back, an account being opened. Killed with SIGKILL right before and right after every step there; each ends as if nothing had happened, once.
  */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { cpfFrom, type Person, until } from '../../../scripts/lib/person.ts';
+import { DEMO_CLIENT_ID, DEMO_CLIENT_SECRET } from '../../src/modules/identity/seed.ts';
 import { SIDE_CRASH_POINTS } from '../../src/modules/payments/crash-points.ts';
 import { type CrashStage, openCrashStage } from './crash-stage.ts';
 import {
@@ -24,6 +26,7 @@ const REJECTED_KEY = 'rejeita@exemplo.com.br';
 let stage: CrashStage;
 let payer: Person;
 let payee: Person;
+let closed: { pixKey: string } | undefined;
 let newcomers = 0;
 let amount = 1_000n;
 
@@ -88,6 +91,65 @@ async function opening(point: string): Promise<void> {
   assert.equal((await home(person)).balance.availableMinor, String(amount));
 }
 
+/** Money for a closed account goes back to its payer, once: nobody's balance changes, and the audit trail tells of it. */
+async function givenBack(point: string): Promise<void> {
+  closed ??= await closedAccount();
+  const isUnanswered = /return-unknown|query-return/.test(point);
+  if (isUnanswered) await stage.sandbox.call('PUT', '/admin/faults', { timeoutAfterExecute: { count: 1 } });
+  const receipt = { payeeKey: closed.pixKey, amount: decimal(amount) };
+  const endToEndId = await stage.dieAt(point, async () => {
+    const arrived = await stage.sandbox.call<{ endToEndId: string }>('POST', '/admin/receive', receipt);
+    const read = () =>
+      stage.database.admin<{ status: string }>('select status from payments.receipts where end_to_end_id = $1', [arrived.endToEndId]);
+    await until('the return', read, ([row]) => row?.status === 'returned', 40_000);
+    return arrived.endToEndId;
+  });
+  const { lines } = await stage.sandbox.call<Statement>('GET', '/admin/statement');
+  const back = lines.filter((line) => line.endToEndId === endToEndId && line.status === 'returned');
+  assert.deepEqual(
+    back.map((line) => line.amount),
+    [receipt.amount],
+  );
+  const told = await until(
+    'the record',
+    () =>
+      stage.database.admin<{ records: number }>(
+        `select count(*)::int as records from audit.records where event_type = 'payments.pix-returned.v1' and data->>'endToEndId' = $1`,
+        [endToEndId],
+      ),
+    ([row]) => row!.records > 0,
+  );
+  assert.equal(told[0]!.records, 1);
+  const owed = await stage.database.admin<{ minor: string }>(
+    `select coalesce(sum(case side when 'credit' then posted_change else -posted_change end), 0)::text as minor
+     from ledger.entries where account_id in (select id from ledger.accounts where code = 'pix-returns')`,
+  );
+  assert.equal(owed[0]!.minor, '0', 'nothing is left to give back');
+}
+
+/** A newcomer's empty account, closed in the ledger; its key is still in the directory. */
+async function closedAccount(): Promise<{ pixKey: string }> {
+  const person = await fundedPerson(stage.baseUrl, cpfFrom(520_300_001), 0n, stage.sandbox);
+  const { account } = await home(person);
+  const [row] = await stage.database.admin<{ id: string }>(
+    'select ledger_account_id as id from payments.accounts order by created_at desc limit 1',
+  );
+  const basic = Buffer.from(`${DEMO_CLIENT_ID}:${DEMO_CLIENT_SECRET}`).toString('base64');
+  const grant = await fetch(`${stage.baseUrl}/oidc/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${basic}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'ledger:write' }),
+  });
+  const { access_token: token } = (await grant.json()) as { access_token: string };
+  const closing = await fetch(`${stage.baseUrl}/v1/ledger/transfers`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ id: randomUUID(), kind: 'account', accountId: row!.id, state: 'closed', reason: 'test' }),
+  });
+  assert.ok(closing.ok, await closing.text());
+  return { pixKey: account.pixKey };
+}
+
 async function sentOut(): Promise<number> {
   const { lines } = await stage.sandbox.call<Statement>('GET', '/admin/statement');
   return lines.filter((line) => line.direction === 'out').length;
@@ -98,6 +160,7 @@ const SITUATIONS: [RegExp, (point: string) => Promise<void>][] = [
   [/^(query|commit:unknown):/, answerLost],
   [/^(commit:rejected|release|commit:failed):/, rejection],
   [/^(ask-receipt|commit:matched|credit|commit:credited):/, moneyIn],
+  [/^(set-aside|return|query-return|book-return|commit:(returning|set-aside|return-unknown|sent-back|returned)):/, givenBack],
   [/^(open-ledger-account|register-key|commit:open):/, opening],
 ];
 

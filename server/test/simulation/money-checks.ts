@@ -22,7 +22,7 @@ export async function fundedPerson(baseUrl: string, cpf: string, amountMinor: bi
   const person = await whileDown(() => join(baseUrl, cpf), true);
   const home = () => whileDown(() => person.get<Home>('/bff/v1/home'), true);
   const { account } = await until('the account', home, (one) => one.account.status === 'open');
-  await sandbox.call('POST', '/admin/receive', { payeeKey: account.pixKey, amount: decimal(amountMinor) });
+  if (amountMinor > 0n) await sandbox.call('POST', '/admin/receive', { payeeKey: account.pixKey, amount: decimal(amountMinor) });
   await until('the money', home, (one) => one.balance.availableMinor === String(amountMinor));
   return person;
 }

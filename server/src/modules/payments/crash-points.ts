@@ -25,7 +25,7 @@ export const CRASH_POINTS = [
   'commit:settled:after',
 ] as const;
 
-/** Points off that path: a payee of ours, a question to the provider, a rejection, money coming in, an account being opened. */
+/** Points off that path: a payee of ours, a question to the provider, a rejection, money coming in, money given back, an account being opened. */
 export const SIDE_CRASH_POINTS = [
   'transfer:before',
   'transfer:after',
@@ -47,6 +47,24 @@ export const SIDE_CRASH_POINTS = [
   'credit:after',
   'commit:credited:before',
   'commit:credited:after',
+  'commit:returning:before',
+  'commit:returning:after',
+  'set-aside:before',
+  'set-aside:after',
+  'commit:set-aside:before',
+  'commit:set-aside:after',
+  'return:before',
+  'return:after',
+  'commit:return-unknown:before',
+  'commit:return-unknown:after',
+  'query-return:before',
+  'query-return:after',
+  'commit:sent-back:before',
+  'commit:sent-back:after',
+  'book-return:before',
+  'book-return:after',
+  'commit:returned:before',
+  'commit:returned:after',
   'open-ledger-account:before',
   'open-ledger-account:after',
   'register-key:before',

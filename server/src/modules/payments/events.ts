@@ -45,5 +45,29 @@ export const PaymentProgressed = Type.Object(
 );
 export type PaymentProgressed = Static<typeof PaymentProgressed>;
 
+/**
+ * An incoming Pix that the ledger would not credit went back to its payer: the provider executed the return. Key: receiptId (`rcv_…`).
+ * No account of a customer was touched. `refusal` is the ledger's code, `reason` the return's as the SPI knows it (pacs.004), `returnId`
+ * the return's own id there.
+ */
+export const PIX_RETURNED = 'payments.pix-returned.v1';
+export const PixReturned = Type.Object(
+  {
+    receiptId: Type.String({ minLength: 30, maxLength: 30 }),
+    subjectId: Uuid,
+    ledgerAccountId: Uuid,
+    amountMinor: Type.String({ pattern: MINOR_PATTERN }),
+    currency: Type.String(),
+    endToEndId: Type.String(),
+    returnId: Type.String(),
+    reason: Type.Literal('BE08'),
+    refusal: Type.String(),
+    returnedAt: Instant,
+    at: Instant,
+  },
+  { additionalProperties: false },
+);
+export type PixReturned = Static<typeof PixReturned>;
+
 /** Everything this module publishes, by type. */
-export const events = { [ACCOUNT_OPENED]: AccountOpened, [PAYMENT_PROGRESSED]: PaymentProgressed } as const;
+export const events = { [ACCOUNT_OPENED]: AccountOpened, [PAYMENT_PROGRESSED]: PaymentProgressed, [PIX_RETURNED]: PixReturned } as const;

@@ -15,6 +15,10 @@ export function createMeasures(metrics: Metrics, clock: Clock) {
   const toEnd = metrics.histogram('lastro_payment_seconds', 'From confirming a payment to its end', ['status']);
   const webhookLag = metrics.histogram('lastro_pix_webhook_lag_seconds', 'From what the provider announces to hearing of it', ['type']);
   const toCredit = metrics.histogram('lastro_pix_received_seconds', 'From an incoming Pix at the provider to the money on the account');
+  const toReturn = metrics.histogram(
+    'lastro_pix_returned_seconds',
+    'From an incoming Pix at the provider to its return, when it is refused',
+  );
   const since = (ms: number): number => Math.max(0, clock.now() - ms) / 1000;
 
   return {
@@ -31,6 +35,9 @@ export function createMeasures(metrics: Metrics, clock: Clock) {
     },
     credited(receivedAtMs: number | null): void {
       if (receivedAtMs !== null) toCredit.observe(since(receivedAtMs));
+    },
+    returned(receivedAtMs: number | null): void {
+      if (receivedAtMs !== null) toReturn.observe(since(receivedAtMs));
     },
   };
 }

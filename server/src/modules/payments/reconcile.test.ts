@@ -28,6 +28,36 @@ test('the same id may be a payment here and a receipt here: between two tenants 
   assert.deepEqual(compare(theirs, { payments: [payment('A', 'settled')], receipts: [receipt('A', 'credited')] }), []);
 });
 
+const back = (endToEndId: string, returnId = `D${endToEndId}`): Movement => ({ ...line(endToEndId, 'out', 'returned'), returnId });
+const returned = (endToEndId: string, status: ReceiptRecord['status'] = 'returned'): ReceiptRecord => ({
+  ...receipt(endToEndId, status),
+  returnId: `D${endToEndId}`,
+});
+
+test('what went back, and what is set aside to go back, is no difference; nor is a return of another day', () => {
+  const theirs = [line('A', 'in', 'received'), back('A'), line('B', 'in', 'received'), line('C', 'in', 'received'), back('D')];
+  const receipts = [returned('A'), returned('B', 'return-unknown'), returned('C'), returned('D')];
+  assert.deepEqual(compare(theirs, { payments: [], receipts, returned: new Set(['A', 'D']) }), []);
+});
+
+test('each kind of difference of a return is named', () => {
+  const theirs = [line('due', 'in', 'received'), line('stuck', 'in', 'received'), ...['both', 'late', 'alien'].map((id) => back(id))];
+  const twice = [back('twice'), back('twice', 'another')];
+  const ours = [returned('due', 'returning'), returned('stuck', 'return-refused'), returned('late', 'sent-back'), returned('kept')];
+  const both = [line('both', 'in', 'received')];
+  const books = { payments: [], receipts: [...ours, receipt('both', 'credited'), returned('twice')], returned: new Set(['kept', 'twice']) };
+  const found = compare([...theirs, ...twice, ...both], books).map(({ kind, endToEndId }) => `${endToEndId}: ${kind}`);
+  assert.deepEqual(found, [
+    'due: received-not-credited',
+    'stuck: received-not-credited',
+    'both: returned-but-credited',
+    'late: returned-not-booked',
+    'alien: unknown-return',
+    'twice: amount-differs',
+    'kept: booked-not-returned',
+  ]);
+});
+
 test('each kind of difference is named', () => {
   const theirs = [
     line('late', 'out', 'settled'),

@@ -64,3 +64,8 @@ export const commandId = (paymentId: string, step: 'hold' | 'post' | 'release' |
   derivedId('payments', paymentId, step);
 export const customerAccountId = (tenantId: string, subjectId: string): string => derivedId('payments', 'account', tenantId, subjectId);
 export const clearingAccountId = (tenantId: string): string => derivedId('payments', 'clearing', 'pix', tenantId);
+/** What arrived, was not credited and has not gone back yet: a debt of the institution to the payers. */
+export const returnsAccountId = (tenantId: string): string => derivedId('payments', 'returns', 'pix', tenantId);
+/** The ledger commands of a receipt: one credit, or else one into the returns account and one out of it. */
+export const receiptCommandId = (endToEndId: string, step?: 'set-aside' | 'book-return'): string =>
+  step ? derivedId('payments', 'receipt', endToEndId, step) : derivedId('payments', 'receipt', endToEndId);

@@ -45,19 +45,26 @@ export function isWithinTolerance(id: EndToEndId, nowMs: number): boolean {
  * @throws RangeError on an ISPB of the wrong form or a time outside the years 0–9999.
  */
 export function makeEndToEndId(ispb: string, atMs: number, uniqueKey: string): string {
-  return build(ispb, atMs, createHash('sha256').update(`${ispb}\n${uniqueKey}`).digest());
+  return build('E', ispb, atMs, derivedBytes(ispb, uniqueKey));
+}
+
+/** The id of a return (devolução), derived as {@link makeEndToEndId} does: `uniqueKey` names what is given back. @throws as it does. */
+export function makeReturnId(ispb: string, atMs: number, uniqueKey: string): string {
+  return build('D', ispb, atMs, derivedBytes(ispb, uniqueKey));
 }
 
 /** An id that no one can guess. @throws as {@link makeEndToEndId}. */
 export function randomEndToEndId(ispb: string, atMs: number, bytes: Uint8Array = randomBytes(32)): string {
-  return build(ispb, atMs, bytes);
+  return build('E', ispb, atMs, bytes);
 }
 
-function build(ispb: string, atMs: number, bytes: Uint8Array): string {
+const derivedBytes = (ispb: string, uniqueKey: string): Uint8Array => createHash('sha256').update(`${ispb}\n${uniqueKey}`).digest();
+
+function build(letter: 'E' | 'D', ispb: string, atMs: number, bytes: Uint8Array): string {
   if (!ISPB.test(ispb)) throw new RangeError('an ISPB has eight digits or upper-case letters');
   const minute = new Date(atMs).toISOString().replace(/[-:T]/g, '');
   if (!/^\d{4}/.test(minute)) throw new RangeError('the year does not fit four digits');
-  return `E${ispb}${minute.slice(0, 12)}${sequenceOf(bytes)}`;
+  return `${letter}${ispb}${minute.slice(0, 12)}${sequenceOf(bytes)}`;
 }
 
 /** Base 62 of the first 128 bits: with 62^11 ≈ 2^65.5 possible values the bias of the remainder is far below chance. */

@@ -4,7 +4,7 @@ import { cnpj, cpf } from 'cpf-cnpj-validator';
 import fc from 'fast-check';
 import { formatDecimalAmount, MAX_PIX_AMOUNT_MINOR, parseDecimalAmount } from './amount.ts';
 import { crc16 } from './crc16.ts';
-import { isEndToEndId, isWithinTolerance, makeEndToEndId, parseEndToEndId, randomEndToEndId } from './end-to-end-id.ts';
+import { isEndToEndId, isWithinTolerance, makeEndToEndId, makeReturnId, parseEndToEndId, randomEndToEndId } from './end-to-end-id.ts';
 import { detectPixKey, maskPixKey, parsePixKey } from './pix-key.ts';
 import { isCnpj, isCpf, maskTaxId } from './tax-id.ts';
 
@@ -101,6 +101,9 @@ test('end-to-end ids: the same input gives the same id, other input another', ()
   const many = new Set(Array.from({ length: 5000 }, () => randomEndToEndId('ABCD1234', at)));
   assert.equal(many.size, 5000);
   for (const made of many) assert.ok(isEndToEndId(made));
+  const back = makeReturnId('12345678', at, 'payment-1');
+  assert.equal(back, `D${id.slice(1)}`);
+  assert.deepEqual([parseEndToEndId(back)?.kind, isEndToEndId(back)], ['return', false]);
   assert.throws(() => makeEndToEndId('1234567', at, 'x'), RangeError);
   assert.throws(() => makeEndToEndId('12345678', Number.NaN, 'x'), RangeError);
 });

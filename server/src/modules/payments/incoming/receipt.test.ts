@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ReceiptRecord } from '../store/receipts.ts';
-import { evolveReceipt, isDone, type ReceiptFact } from './receipt.ts';
+import { evolveReceipt, isDone, isFinalRefusal, pauseOf, type ReceiptFact } from './receipt.ts';
 
 const announced: ReceiptRecord = {
   id: 'r',
@@ -17,6 +17,10 @@ const announced: ReceiptRecord = {
   txid: null,
   receivedAtMs: null,
   attempt: 0,
+  creditRefusal: null,
+  returnRefusal: null,
+  returnId: null,
+  returnedAtMs: null,
 };
 const told = { amountMinor: 100n, payerSealed: Buffer.of(1), txid: null, receivedAtMs: 1 };
 const ours: ReceiptFact = { type: 'found-ours', tenantId: 't', subjectId: 's', accountId: 'a', ...told };
@@ -44,4 +48,61 @@ test('given nobody here has the key, it stays as unmatched', () => {
 test('given no answer, it is asked again', () => {
   const again = evolveReceipt(announced, { type: 'nothing-learned' });
   assert.deepEqual([again.status, again.attempt, isDone(again.status)], ['announced', 1, false]);
+});
+
+const refused: ReceiptFact = { type: 'credit-refused', code: 'LEDGER_ACCOUNT_CLOSED', returnId: 'D1' };
+const after = (...facts: ReceiptFact[]) => facts.reduce(evolveReceipt, announced);
+
+test('given the ledger refuses for good, the money goes back: set aside, sent, booked, each once', () => {
+  const returning = after(ours, refused);
+  assert.deepEqual([returning.status, returning.returnId, returning.creditRefusal], ['returning', 'D1', 'LEDGER_ACCOUNT_CLOSED']);
+  assert.deepEqual(evolveReceipt(returning, { ...refused, returnId: 'D2' }), returning, 'the return keeps its id');
+  const aside = evolveReceipt(returning, { type: 'set-aside' });
+  const sent = evolveReceipt(aside, { type: 'return-executed', atMs: 7 });
+  const returned = evolveReceipt(sent, { type: 'return-booked' });
+  assert.deepEqual([aside.status, sent.status, sent.returnedAtMs, returned.status], ['set-aside', 'sent-back', 7, 'returned']);
+  assert.ok(isDone(returned.status));
+});
+
+test('no fact leads from the way back to the credit, or from the credit to the way back', () => {
+  const facts: ReceiptFact[] = [ours, refused, { type: 'credited' }, { type: 'set-aside' }, { type: 'return-unanswered' }];
+  const more: ReceiptFact[] = [{ type: 'return-executed', atMs: 1 }, { type: 'return-booked' }, { type: 'return-not-received' }];
+  for (const fact of [...facts, ...more])
+    assert.equal(evolveReceipt(after(ours, { type: 'credited' }), fact).status, 'credited', fact.type);
+  const back = ['returning', 'set-aside', 'return-unknown', 'sent-back', 'returned', 'return-refused'] as const;
+  for (const status of back) {
+    const receipt = { ...after(ours, refused), status };
+    for (const fact of [...facts, ...more])
+      assert.ok(back.includes(evolveReceipt(receipt, fact).status as never), `${status} ${fact.type}`);
+  }
+});
+
+test('given no answer to a return, its outcome is unknown and only the provider’s word moves it; rounds grow apart', () => {
+  let receipt = after(ours, refused, { type: 'set-aside' }, { type: 'return-unanswered' });
+  assert.equal(receipt.status, 'return-unknown');
+  assert.equal(evolveReceipt(receipt, { type: 'return-booked' }).status, 'return-unknown');
+  assert.equal(evolveReceipt(receipt, { type: 'return-executed', atMs: 1 }).status, 'sent-back');
+  let pause = pauseOf(receipt)!;
+  assert.ok(pause > 0, 'time for what may still be on its way');
+  for (let round = 0; round < 3; round++) {
+    receipt = evolveReceipt(receipt, { type: 'return-not-received' });
+    assert.equal(receipt.status, 'set-aside', 'to be sent again');
+    receipt = evolveReceipt(receipt, { type: 'return-unanswered' });
+    assert.ok(pauseOf(receipt)! > pause);
+    pause = pauseOf(receipt)!;
+  }
+});
+
+test('given the provider refuses the return, it stays for people, with both reasons', () => {
+  const stuck = after(ours, refused, { type: 'set-aside' }, { type: 'return-refused', code: 'RETURN_EXCEEDS_RECEIPT' });
+  assert.deepEqual(
+    [stuck.status, stuck.creditRefusal, stuck.returnRefusal],
+    ['return-refused', 'LEDGER_ACCOUNT_CLOSED', 'RETURN_EXCEEDS_RECEIPT'],
+  );
+  assert.equal(pauseOf(stuck), null);
+});
+
+test('only what the ledger remembers having refused is final', () => {
+  assert.ok(isFinalRefusal('LEDGER_ACCOUNT_CLOSED') && isFinalRefusal('LEDGER_CREDIT_LIMIT_EXCEEDED'));
+  assert.ok(!isFinalRefusal('LEDGER_ID_CONFLICT') && !isFinalRefusal(undefined));
 });

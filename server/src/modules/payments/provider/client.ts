@@ -1,6 +1,14 @@
 import { Pool } from 'undici';
-import { createAsk } from './http.ts';
-import { type Charge, type DirectoryEntry, type Movement, type PaymentState, type Receipt, readMessage } from './messages.ts';
+import { type Answer, createAsk } from './http.ts';
+import {
+  type Charge,
+  type DirectoryEntry,
+  type Movement,
+  type PaymentState,
+  type Receipt,
+  type ReturnState,
+  readMessage,
+} from './messages.ts';
 
 /** A payment order as the provider takes it. The same end-to-end id always comes with the same content. */
 export type Order = {
@@ -12,9 +20,13 @@ export type Order = {
   remittance?: string;
 };
 
+/** A return (devolução) of all that arrived under `endToEndId`. The same return id always comes with the same content. */
+export type ReturnOrder = { returnId: string; endToEndId: string; amount: string; reason: 'BE08' };
+
 /** Not carried out for reasons that say nothing about the matter itself. `why` is a code, for steps and logs. */
 export type NoAnswer = { kind: 'not-sent' | 'unclear'; why: string };
 export type SendResult = { kind: 'accepted' } | { kind: 'refused'; code: string } | NoAnswer;
+export type ReturnResult = { kind: 'taken'; state: ReturnState } | { kind: 'refused'; code: string } | NoAnswer;
 export type Found<T> = { kind: 'found'; value: T } | { kind: 'not-found' } | NoAnswer;
 
 export type ProviderOptions = { url: string; apiKey: string; timeoutMs: number };
@@ -57,18 +69,27 @@ export function createProvider(options: ProviderOptions) {
       const answer = await send('POST', '/spi/payments', order);
       if (answer.kind === 'ok')
         return readMessage('PaymentState', answer.body) ? { kind: 'accepted' } : { kind: 'unclear', why: 'UNREADABLE_ANSWER' };
-      if (answer.kind !== 'refused') return answer;
-      if (answer.status === 422) return { kind: 'refused', code: answer.code };
-      // 401, 403, 404: it was turned away at the door. 409 and the rest: something of that id is there, and only a query can tell what.
-      return answer.status === 401 || answer.status === 403 || answer.status === 404
-        ? { kind: 'not-sent', why: answer.code }
-        : { kind: 'unclear', why: answer.code };
+      return noSuccess(answer);
     },
     /** `not-found` is authoritative: the provider never received it. */
     queryPayment: (endToEndId: string): Promise<Found<PaymentState>> =>
       find(look, 'GET', `/spi/payments/${endToEndId}`, undefined, (value) => {
         const state = readMessage('PaymentState', value);
         return state?.endToEndId === endToEndId ? state : null;
+      }),
+    /** Sends money back; refused and unclear as for a payment. A state of another return than was asked for is no answer. */
+    async submitReturn(order: ReturnOrder): Promise<ReturnResult> {
+      const answer = await send('POST', '/spi/returns', order);
+      if (answer.kind !== 'ok') return noSuccess(answer);
+      const state = readMessage('ReturnState', answer.body);
+      const isOurs = state?.returnId === order.returnId && state.endToEndId === order.endToEndId && state.amount === order.amount;
+      return isOurs ? { kind: 'taken', state } : { kind: 'unclear', why: 'UNREADABLE_ANSWER' };
+    },
+    /** `not-found` is authoritative here, too. */
+    queryReturn: (returnId: string): Promise<Found<ReturnState>> =>
+      find(look, 'GET', `/spi/returns/${returnId}`, undefined, (value) => {
+        const state = readMessage('ReturnState', value);
+        return state?.returnId === returnId ? state : null;
       }),
     queryReceipt: (endToEndId: string): Promise<Found<Receipt>> =>
       find(look, 'GET', `/spi/receipts/${endToEndId}`, undefined, (value) => {
@@ -98,4 +119,14 @@ export function createProvider(options: ProviderOptions) {
       }),
     close: () => pool.destroy(),
   };
+}
+
+/** What becomes of an order that was not answered with success. */
+function noSuccess(answer: Exclude<Answer, { kind: 'ok' }>): { kind: 'refused'; code: string } | NoAnswer {
+  if (answer.kind !== 'refused') return answer;
+  if (answer.status === 422) return { kind: 'refused', code: answer.code };
+  // 401, 403, 404: it was turned away at the door. 409 and the rest: something of that id is there, and only a query can tell what.
+  return answer.status === 401 || answer.status === 403 || answer.status === 404
+    ? { kind: 'not-sent', why: answer.code }
+    : { kind: 'unclear', why: answer.code };
 }

@@ -16,10 +16,20 @@ export const PaymentState = Type.Object({
 export const Receipt = Type.Object({
   endToEndId: Type.String(),
   amount: Amount,
-  payeeKey: Type.String({ maxLength: 77 }),
+  /** The Pix of ours that came back; such a receipt goes to whoever paid that, and names no key. */
+  returnOf: Type.Optional(Type.String()),
+  payeeKey: Type.Optional(Type.String({ maxLength: 77 })),
   payer: Type.Object({ name: Name, taxId: Type.String({ maxLength: 14 }), ispb: Type.String({ maxLength: 8 }) }),
   txid: Type.Optional(Type.String({ maxLength: 35 })),
   receivedAt: Instant,
+});
+export const ReturnState = Type.Object({
+  returnId: Type.String(),
+  endToEndId: Type.String(),
+  amount: Amount,
+  status: Type.Union([Type.Literal('accepted'), Type.Literal('settled'), Type.Literal('rejected')]),
+  reason: Type.Optional(Type.String({ maxLength: 60 })),
+  settledAt: Type.Optional(Instant),
 });
 export const DirectoryEntry = Type.Object({
   key: Type.String({ maxLength: 77 }),
@@ -38,6 +48,8 @@ export const Charge = Type.Object({
 });
 export const Movement = Type.Object({
   endToEndId: Type.String(),
+  /** Of a return; `endToEndId` is then that of what was given back. */
+  returnId: Type.Optional(Type.String()),
   direction: Type.Union([Type.Literal('out'), Type.Literal('in')]),
   amount: Amount,
   status: Type.String(),
@@ -58,6 +70,7 @@ export const Received = Type.Object({ endToEndId: Type.String() });
 
 export type PaymentState = Static<typeof PaymentState>;
 export type Receipt = Static<typeof Receipt>;
+export type ReturnState = Static<typeof ReturnState>;
 export type DirectoryEntry = Static<typeof DirectoryEntry>;
 export type Charge = Static<typeof Charge>;
 export type Movement = Static<typeof Movement>;
@@ -66,6 +79,7 @@ export type Announcement = Static<typeof Announcement>;
 const checks = {
   PaymentState: Compile(PaymentState),
   Receipt: Compile(Receipt),
+  ReturnState: Compile(ReturnState),
   DirectoryEntry: Compile(DirectoryEntry),
   Charge: Compile(Charge),
   ProviderStatement: Compile(ProviderStatement),
@@ -75,6 +89,7 @@ const checks = {
 type Messages = {
   PaymentState: PaymentState;
   Receipt: Receipt;
+  ReturnState: ReturnState;
   DirectoryEntry: DirectoryEntry;
   Charge: Charge;
   ProviderStatement: Static<typeof ProviderStatement>;

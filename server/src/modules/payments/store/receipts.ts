@@ -1,12 +1,26 @@
 import type { Tx } from '#platform/db/db.ts';
 
-/** Money coming in, from its announcement to its credit. */
+/** Where money coming in stands; those from `returning` on are on their way back to the payer. See the migrations for each. */
+export type ReceiptStatus =
+  | 'announced'
+  | 'matched'
+  | 'credited'
+  | 'unmatched'
+  | 'mismatched'
+  | 'returning'
+  | 'set-aside'
+  | 'return-unknown'
+  | 'sent-back'
+  | 'returned'
+  | 'return-refused';
+
+/** Money coming in, from its announcement to its credit, or to its return. */
 export type ReceiptRecord = {
   id: string;
   tenantId: string;
   endToEndId: string;
   version: number;
-  status: 'announced' | 'matched' | 'credited' | 'unmatched' | 'mismatched';
+  status: ReceiptStatus;
   announcedMinor: bigint | null;
   amountMinor: bigint | null;
   subjectId: string | null;
@@ -15,6 +29,13 @@ export type ReceiptRecord = {
   txid: string | null;
   receivedAtMs: number | null;
   attempt: number;
+  /** Why the ledger did not take the credit: its code. */
+  creditRefusal: string | null;
+  /** Why the provider did not take the return: its code. */
+  returnRefusal: string | null;
+  /** The return's own id at the provider (`D…`); there from the moment the money is to go back. */
+  returnId: string | null;
+  returnedAtMs: number | null;
 };
 
 type Row = {
@@ -22,7 +43,7 @@ type Row = {
   tenant_id: string;
   end_to_end_id: string;
   version: number;
-  status: ReceiptRecord['status'];
+  status: ReceiptStatus;
   announced_minor: bigint | null;
   amount_minor: bigint | null;
   subject_id: string | null;
@@ -31,6 +52,10 @@ type Row = {
   txid: string | null;
   received_at: Date | null;
   attempt: number;
+  credit_refusal: string | null;
+  return_refusal: string | null;
+  return_id: string | null;
+  returned_at: Date | null;
 };
 
 const toRecord = (row: Row): ReceiptRecord => ({
@@ -47,7 +72,13 @@ const toRecord = (row: Row): ReceiptRecord => ({
   txid: row.txid,
   receivedAtMs: row.received_at?.getTime() ?? null,
   attempt: row.attempt,
+  creditRefusal: row.credit_refusal,
+  returnRefusal: row.return_refusal,
+  returnId: row.return_id,
+  returnedAtMs: row.returned_at?.getTime() ?? null,
 });
+
+const dateOf = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
 /** Notes an announced Pix, due at once. One that is known already changes nothing. */
 export async function insertReceipt(
@@ -84,7 +115,7 @@ export async function writeReceipt(tx: Tx, after: ReceiptRecord, nextAttemptAtMs
   const count = await tx.execute(
     `update payments.receipts set tenant_id = $3, version = version + 1, status = $4, amount_minor = $5, subject_id = $6, account_id = $7,
        payer_sealed = $8, txid = $9, received_at = $10, attempt = $11, next_attempt_at = $12, updated_at = $13,
-       lease_owner = null, lease_until = null
+       credit_refusal = $14, return_refusal = $15, return_id = $16, returned_at = $17, lease_owner = null, lease_until = null
      where id = $1 and version = $2`,
     [
       after.id,
@@ -96,10 +127,14 @@ export async function writeReceipt(tx: Tx, after: ReceiptRecord, nextAttemptAtMs
       after.accountId,
       after.payerSealed,
       after.txid,
-      after.receivedAtMs === null ? null : new Date(after.receivedAtMs),
+      dateOf(after.receivedAtMs),
       after.attempt,
-      nextAttemptAtMs === null ? null : new Date(nextAttemptAtMs),
+      dateOf(nextAttemptAtMs),
       new Date(nowMs),
+      after.creditRefusal,
+      after.returnRefusal,
+      after.returnId,
+      dateOf(after.returnedAtMs),
     ],
   );
   return count === 1;

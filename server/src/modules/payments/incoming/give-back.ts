@@ -1,0 +1,91 @@
+import { systemContext } from '#platform/context.ts';
+import type { LedgerFace, PaymentsDeps } from '../deps.ts';
+import { formatDecimalAmount } from '../domain/amount.ts';
+import type { Provider } from '../provider/client.ts';
+import { clearingAccountId, receiptCommandId, receiptName, returnsAccountId } from '../record.ts';
+import type { ReceiptRecord } from '../store/receipts.ts';
+import type { ReceiptFact } from './receipt.ts';
+
+/** pacs.004: the receiving institution could not credit it. */
+export const RETURN_REASON = 'BE08';
+
+/**
+ * The steps by which money that the ledger would not credit goes back to its payer. Each is one call, harmless to repeat.
+ *
+ * The money did arrive, and until the return is executed the provider holds it for us. So the clearing account must show it, as the
+ * provider's statement does, and somebody must be owed it: it is set aside in an account of its own before anything is sent, and taken
+ * out after the provider executed the return. Clearing then equals the statement all the way, and what is in the returns account is
+ * what still has to go back. No customer's account is touched.
+ */
+export function createGiveBack({ ledger, log, clock }: PaymentsDeps, provider: Provider) {
+  type Step = 'set-aside' | 'book-return';
+
+  async function book(receipt: ReceiptRecord, step: Step, done: ReceiptFact): Promise<ReceiptFact> {
+    const { tenantId, endToEndId, amountMinor } = receipt;
+    const ctx = systemContext(tenantId, 'payments');
+    const [clearing, returns] = [clearingAccountId(tenantId), returnsAccountId(tenantId)];
+    if (step === 'set-aside') await ledger.createAccounts(ctx, { accounts: [returnsAccount(returns)] });
+    const [debitAccountId, creditAccountId] = step === 'set-aside' ? [clearing, returns] : [returns, clearing];
+    const { results } = await ledger.submit(ctx, {
+      commands: [
+        {
+          id: receiptCommandId(endToEndId, step),
+          kind: 'transfer',
+          debitAccountId,
+          creditAccountId,
+          amountMinor: amountMinor!.toString(),
+          metadata: { receiptId: receiptName(receipt.id) },
+        },
+      ],
+    });
+    if (results[0]?.outcome === 'done') return done;
+    // Both accounts are the house's own: what is wrong with them is for people, and no money moves meanwhile.
+    log.error({ receiptId: receipt.id, code: results[0]?.code, step }, 'the ledger refused to book a return');
+    return { type: 'nothing-learned' };
+  }
+
+  return {
+    setAside: (receipt: ReceiptRecord) => book(receipt, 'set-aside', { type: 'set-aside' }),
+    bookReturn: (receipt: ReceiptRecord) => book(receipt, 'book-return', { type: 'return-booked' }),
+
+    async send({ endToEndId, returnId, amountMinor }: ReceiptRecord): Promise<ReceiptFact> {
+      const order = { returnId: returnId!, endToEndId, amount: formatDecimalAmount(amountMinor!), reason: RETURN_REASON } as const;
+      const answer = await provider.submitReturn(order);
+      switch (answer.kind) {
+        case 'taken':
+          return factOf(answer.state) ?? { type: 'return-unanswered' };
+        case 'refused':
+          return { type: 'return-refused', code: answer.code };
+        case 'unclear':
+          return { type: 'return-unanswered' };
+        case 'not-sent':
+          return { type: 'nothing-learned' };
+      }
+    },
+
+    async ask({ returnId }: ReceiptRecord): Promise<ReceiptFact> {
+      const found = await provider.queryReturn(returnId!);
+      if (found.kind === 'not-found') return { type: 'return-not-received' };
+      return (found.kind === 'found' && factOf(found.value)) || { type: 'nothing-learned' };
+    },
+  };
+
+  /** What the provider's word on a return means; null while it is still on its way. */
+  function factOf({ status, settledAt, reason }: { status: string; settledAt?: string; reason?: string }): ReceiptFact | null {
+    if (status === 'rejected') return { type: 'return-refused', code: reason ?? 'UNNAMED' };
+    if (status !== 'settled') return null;
+    const atMs = Date.parse(settledAt ?? '');
+    return { type: 'return-executed', atMs: Number.isNaN(atMs) ? clock.now() : atMs };
+  }
+}
+
+type NewAccount = Parameters<LedgerFace['createAccounts']>[1]['accounts'][number];
+
+/** A debt, so on the credit side; what was not set aside cannot be taken out of it. */
+const returnsAccount = (id: string): NewAccount => ({
+  id,
+  code: 'pix-returns',
+  asset: 'BRL',
+  normalSide: 'credit',
+  debitsMustNotExceedCredits: true,
+});
