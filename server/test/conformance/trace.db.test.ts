@@ -128,13 +128,13 @@ test('from the click to risk, hold, provider, ledger, event log, cash flow, audi
   for (const name of ['payments create', 'payments commit']) assert.ok(names(linked).includes(name), name);
 
   const { admin } = platform.database;
-  const events = await admin<{ type: string; traceparent: string }>('select type, traceparent from bus.log where traceparent like $1', [
+  const events = await admin<{ type: string; traceparent: string }>('select type, traceparent from bus.events where traceparent like $1', [
     `%${mine.traceId}%`,
   ]);
   const types = new Set(events.map(({ type }) => type));
   for (const type of ['payments.payment-progressed.v1', 'risk.decision-made.v1', 'ledger.entry-posted.v1'])
     assert.ok(types.has(type), `${type} among ${[...types].join()}`);
-  const other = await admin('select from bus.log where key = $1 and traceparent not like $2', [id, `%${mine.traceId}%`]);
+  const other = await admin('select from bus.events where key = $1 and traceparent not like $2', [id, `%${mine.traceId}%`]);
   assert.equal(other.length, 0, 'every event of the payment');
   const audited = await until(
     'the audit',

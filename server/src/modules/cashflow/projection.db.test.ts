@@ -151,7 +151,7 @@ describe('daily balance projection', () => {
     const unharmed = { tenantId: tenant, accountId: good.data.credit.accountId, subjectId: '' };
     assert.equal((await getDays(unharmed, '2026-03-10', '2026-03-10')).pending, false);
 
-    await cashflow.database.admin(`update bus.log set data = jsonb_set(data, '{amountMinor}', '"40"') where id = $1`, [bad.id]);
+    await cashflow.database.admin(`update bus.log set body = replace(body, '"amountMinor":"forty"', '"amountMinor":"40"')`);
     assert.equal(await process.bus.redrive('cashflow.daily-balance'), 2);
     await eventually('the letters are handled', async () => (await status()).deadLetters === 0);
     const repaired = await getDays(customer, '2026-03-10', '2026-03-10');

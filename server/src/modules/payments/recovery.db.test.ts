@@ -110,7 +110,7 @@ test('events: one a public status, in order, with ids and hashes only', async ()
   await reaches(world, ana, payment.id, 'settled');
   const logged = await until(
     'the events',
-    () => world.database.admin<{ data: { status: string } }>('select data from bus.log where key = $1 order by position', [payment.id]),
+    () => world.database.admin<{ data: { status: string } }>('select data from bus.events where key = $1 order by position', [payment.id]),
     (rows) => rows.at(-1)?.data.status === 'settled',
   );
   assert.deepEqual(

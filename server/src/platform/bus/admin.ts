@@ -34,7 +34,7 @@ export function createBusAdmin(db: Db): BusAdmin {
           head: bigint;
           since: Date | null;
         }>(
-          `select g.*, h.position as head, (select l.recorded_at from bus.log l where l.position = g.position + 1) as since from (${parts.join(' union all ')}) g, bus.head h order by g.group_name`,
+          `select g.*, h.position as head, (select l.recorded_at from bus.log l where l.last_position > g.position order by l.last_position limit 1) as since from (${parts.join(' union all ')}) g, bus.head h order by g.group_name`,
         );
         return rows.map(({ group_name: group, position, paused, letters, head, since }) => {
           const lag = head > position ? head - position : 0n;

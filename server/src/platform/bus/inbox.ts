@@ -1,6 +1,6 @@
 import type { Tx } from '../db/db.ts';
 import type { LoggedEvent } from './bus.ts';
-import { LOG_COLUMNS, type LogRow, toEvent } from './log-reader.ts';
+import { type EventLine, joinEventAt, toEvent } from './log-reader.ts';
 
 /** SQL of a module's `inbox_cursors` and `inbox_dead_letters`; the rules are in `consumer.ts` and `redrive.ts`. */
 
@@ -88,13 +88,22 @@ export async function insertDeadLetter(
 }
 
 /** Dead letters put back in line, oldest first, with their events from the log. Needs the module's system role. */
-export async function lettersToRedrive(tx: Tx, group: string, limit: number): Promise<LoggedEvent[]> {
-  const rows = await tx.query<LogRow>(
-    `select ${LOG_COLUMNS} from ${tx.scope.module}.inbox_dead_letters d join bus.log l on l.position = d.position
-     where d.group_name = $1 and d.redrive order by d.position limit $2`,
+export function lettersToRedrive(tx: Tx, group: string, limit: number): Promise<LoggedEvent[]> {
+  return readLetters(tx, group, 'and d.redrive', limit);
+}
+
+/** The oldest dead letters of a group, whether or not they are in line, with their events. Needs the module's system role. */
+export function readDeadLetters(tx: Tx, group: string, limit: number): Promise<LoggedEvent[]> {
+  return readLetters(tx, group, '', limit);
+}
+
+async function readLetters(tx: Tx, group: string, condition: string, limit: number): Promise<LoggedEvent[]> {
+  const rows = await tx.query<{ position: bigint; source: string; tenantId: string; line: EventLine }>(
+    `select d.position, e.source, e.tenant_id as "tenantId", e.line from ${tx.scope.module}.inbox_dead_letters d ${joinEventAt('d.position')}
+     where d.group_name = $1 ${condition} order by d.position limit $2`,
     [group, limit],
   );
-  return rows.map(toEvent);
+  return rows.map(({ line, ...at }) => toEvent(line, at));
 }
 
 /** Takes a letter out of line for handling. False when it is gone, or its key failed again meanwhile. */

@@ -19,7 +19,7 @@ after(() => probe.close());
 const inLog = (ids: readonly string[]) =>
   probe.database.admin<Record<string, unknown>>(
     `select id, type, source, tenant_id, key, subject_id, actor_kind, actor_id, to_char(time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time,
-       traceparent, data from bus.log where id = any($1) order by position`,
+       traceparent, data from bus.events where id = any($1) order by position`,
     [ids],
   );
 

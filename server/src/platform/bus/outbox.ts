@@ -16,7 +16,7 @@ const ROW_LENGTH = 512_000;
 const SUSPICIOUS = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
-type Row = { tenantId: string; lines: string[]; length: number };
+type Row = { tenantId: string; types: Set<string>; lines: string[]; length: number };
 
 /**
  * Writes events into the outbox of the transaction's module: one statement, and a row for hundreds of them. Nothing is sent here; the
@@ -33,21 +33,23 @@ export async function publish(tx: Tx, events: readonly NewEvent[]): Promise<void
   for (const event of events) {
     const line = lineOf(event, traceparent, times);
     if (!row || row.tenantId !== event.tenantId || row.lines.length >= ROW_EVENTS || row.length >= ROW_LENGTH) {
-      row = { tenantId: event.tenantId, lines: [], length: 0 };
+      row = { tenantId: event.tenantId, types: new Set(), lines: [], length: 0 };
       rows.push(row);
     }
+    row.types.add(event.type);
     row.lines.push(line);
     row.length += line.length;
   }
   const params: unknown[] = [];
   // As they are: in an array, texts of this size would be escaped here and unescaped there.
   const values = rows.map(
-    (one) => `(${[one.tenantId, one.lines.length, `[${one.lines.join(',')}]`].map((value) => `$${params.push(value)}`)})`,
+    ({ tenantId, types, lines }) =>
+      `(${[tenantId, lines.length, [...types], `[${lines.join(',')}]`].map((value) => `$${params.push(value)}`)})`,
   );
-  await tx.execute(`insert into ${tx.scope.module}.outbox (tenant_id, events, body) values ${values.join(', ')}`, params);
+  await tx.execute(`insert into ${tx.scope.module}.outbox (tenant_id, events, types, body) values ${values.join(', ')}`, params);
 }
 
-/** An event as a JSON array: the columns of `outbox_events`, in their order. */
+/** An event as a JSON array: an `EventLine` of log-reader.ts, as which the log keeps it. */
 function lineOf(event: NewEvent, traceparent: string | null, times: Map<string, string>): string {
   const { id, type, key, actor, data } = event;
   assert(TYPE.test(type), `an event type is a name with version, not ${type}`);

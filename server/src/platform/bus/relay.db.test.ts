@@ -77,7 +77,7 @@ test('a transaction open for longer than the relay remembers is found by its swe
   });
   await eventually('all are in the log', async () => (await process.bus.head()) === before + 12n);
   await relay.stop();
-  const [last] = await probe.database.admin<{ id: string }>('select id from bus.log order by position desc limit 1');
+  const [last] = await probe.database.admin<{ id: string }>('select id from bus.events order by position desc limit 1');
   assert.equal(last!.id, events[0]!.id);
 });
 
@@ -99,7 +99,7 @@ test('relays of two processes take turns: positions are gapless, and every event
   assert.equal(moved.total, 600);
   assert.equal(await process.bus.head(), before + 600n);
   const [log] = await probe.database.admin<{ count: string; ids: string; last: string }>(
-    'select count(*), count(distinct id) as ids, max(position) as last from bus.log where position > $1',
+    'select count(*), count(distinct id) as ids, max(position) as last from bus.events where position > $1',
     [before],
   );
   assert.deepEqual(log, { count: '600', ids: '600', last: String(before + 600n) });
@@ -127,11 +127,11 @@ test('months without a partition go to the default one, and move over when the j
   await probe.database.admin(`alter table bus.${month!.name} rename to kept_aside`);
   await publishAll(process, events);
   await relayOnce(process.db, 'probe', 100);
-  const inDefault = 'select count(*) from only bus.log_default';
-  assert.deepEqual(await probe.database.admin(inDefault), [{ count: '5' }]);
+  const inDefault = 'select coalesce(sum(last_position - first_position + 1), 0) as events from only bus.log_default';
+  assert.deepEqual(await probe.database.admin(inDefault), [{ events: '5' }]);
   assert.equal(await createLogPartitions(process.db, 4), 2);
   assert.equal(await createLogPartitions(process.db, 4), 0);
-  assert.deepEqual(await probe.database.admin(inDefault), [{ count: '0' }]);
+  assert.deepEqual(await probe.database.admin(inDefault), [{ events: '0' }]);
   const heard: LoggedEvent[] = [];
   const tail = process.bus.tail({ types: ['*'], after: before }, (event) => heard.push(event));
   await eventually('the log is read', async () => heard.length === 5);
@@ -149,7 +149,7 @@ test('the application cannot touch what is not its own', async () => {
   await assert.rejects(attempt({ module: 'probe', tenants: [tenant] }, 'select * from probe.outbox'), denied);
   await assert.rejects(attempt({ module: 'probe', tenants: [tenant] }, 'select * from bus.log'), denied);
   await assert.rejects(attempt({ module: 'probe', system: true }, 'delete from bus.log'), denied);
-  await assert.rejects(attempt({ module: 'probe', system: true }, 'update bus.log set data = null'), denied);
+  await assert.rejects(attempt({ module: 'probe', system: true }, 'update bus.log set body = null'), denied);
   await assert.rejects(attempt({ module: 'vault', tenants: [tenant] }, `select bus.relay('probe', 1)`), denied);
   await assert.rejects(attempt({ module: 'bus', system: true }, 'select * from probe.outbox'), denied);
   await assert.rejects(

@@ -109,8 +109,8 @@ async function runOnce<T>(pool: pg.Pool, { scope, names, work, after }: Attempt<
     sendIfFull(client);
     return answer;
   };
+  const opened = command(openingStatement(scope));
   try {
-    const opened = command(openingStatement(scope));
     const tx: Tx = {
       scope,
       query: async (sql, params) => (await send(sql, params)).rows as never,
@@ -123,7 +123,12 @@ async function runOnce<T>(pool: pg.Pool, { scope, names, work, after }: Attempt<
     // A transaction whose statement failed and was caught answers COMMIT with ROLLBACK: that must never pass for success.
     if ((await committed).command !== 'COMMIT') throw new Error('the transaction was rolled back because a statement in it had failed');
     return result;
-  } catch (error) {
+  } catch (failure) {
+    // What follows a beginning that failed only says that it did.
+    const error: unknown = await opened.then(
+      () => failure,
+      (fault: unknown) => fault,
+    );
     // Where the end has been sent already it undoes what failed by itself.
     const undone = scope.single && committed ? committed : command('rollback');
     await undone.catch((fault: Error) => {

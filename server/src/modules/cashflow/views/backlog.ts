@@ -1,3 +1,4 @@
+import { readDeadLetters } from '#platform/bus/inbox.ts';
 import { readLog } from '#platform/bus/log-reader.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/db.ts';
@@ -20,18 +21,14 @@ export async function readBacklog(db: Db, group: string, types: readonly string[
        from cashflow.inbox_cursors where group_name = $1`,
       [group],
     );
-    const page = await readLog(tx, { after: cursor?.position ?? 0n, types, limit: 1 });
+    let page = await readLog(tx, { after: cursor?.position ?? 0n, types, limit: 1 });
+    // A publication may hold wanted events that are done and others that nobody wants; what waits is behind it then.
+    while (page.events.length === 0 && page.end < page.head) page = await readLog(tx, { after: page.end, types, limit: 1 });
     const first = page.events[0];
-    const letters = cursor?.letters
-      ? await tx.query<{ tenant_id: string; text: string; time: Date }>(
-          `select l.tenant_id, l.data::text as text, l.time from cashflow.inbox_dead_letters d join bus.log l on l.position = d.position
-           where d.group_name = $1 order by d.position limit ${LETTERS_SHOWN}`,
-          [group],
-        )
-      : [];
+    const letters = cursor?.letters ? await readDeadLetters(tx, group, LETTERS_SHOWN) : [];
     return {
       oldestMs: first ? Date.parse(first.time) : null,
-      letters: letters.map((row) => ({ tenantId: row.tenant_id, text: row.text, atMs: row.time.getTime() })),
+      letters: letters.map(({ tenantId, data, time }) => ({ tenantId, text: JSON.stringify(data), atMs: Date.parse(time) })),
     };
   });
 }
