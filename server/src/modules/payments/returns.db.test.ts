@@ -107,7 +107,7 @@ test('a closed account: the money goes back, nobody’s balance changes, and it 
   const told = await until(
     'the event',
     () =>
-      world.database.admin<{ type: string; data: Record<string, string> }>('select type, data from bus.log where key = $1', [
+      world.database.admin<{ type: string; data: Record<string, string> }>('select type, data from bus.events where key = $1', [
         receiptName(receipt.id),
       ]),
     (rows) => rows.length > 0,
@@ -282,7 +282,7 @@ test('in the end books and statement differ in nothing, and each return was told
     () =>
       world.database.admin<{ returned: number; told: number; events: number }>(
         `select (select count(*)::int from payments.receipts where status = 'returned') as returned,
-           count(distinct key)::int as told, count(*)::int as events from bus.log where type = $1`,
+           count(distinct key)::int as told, count(*)::int as events from bus.events where type = $1`,
         [PIX_RETURNED],
       ),
     ([row]) => row!.told === row!.returned,

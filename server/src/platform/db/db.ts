@@ -85,6 +85,7 @@ function sendIfFull({ connection: { stream } }: pg.PoolClient): void {
  * takes them in order, and after one that failed refuses all up to the rollback.
  */
 async function runOnce<T>(pool: pg.Pool, { scope, names, work, after }: Attempt<T>): Promise<T> {
+  const opening = openingStatement(scope);
   const client = await pool.connect();
   let broken: Error | undefined;
   // One that breaks between two statements is not used again.
@@ -109,7 +110,7 @@ async function runOnce<T>(pool: pg.Pool, { scope, names, work, after }: Attempt<
     sendIfFull(client);
     return answer;
   };
-  const opened = command(openingStatement(scope));
+  const opened = command(opening);
   try {
     const tx: Tx = {
       scope,
