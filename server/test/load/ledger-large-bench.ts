@@ -137,7 +137,8 @@ try {
   console.log(`  filled in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s; the database has ${size!.size}`);
   // A process of its own would be: nothing is in memory yet.
   const fresh = openLedger(database.openAnother(), { checked: false });
-  console.log(`  idle: ${await readBoth(fresh, large, parties)}`);
+  console.log(`  idle, first time: ${await readBoth(fresh, large, parties)}`);
+  console.log(`  idle, again: ${await readBoth(fresh, large, parties)}`);
   const full = await run(fresh, large, parties);
   console.log(`  full: ${whole(full)} transfers/s = ${(full / empty).toFixed(2)} of empty`);
   let isReading = true;

@@ -84,7 +84,7 @@ export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof le
       if (input.order === 'effective') return read(ctx, (tx) => readEffectiveStatement(tx, ctx.tenantId, { ...query, knownAtMs }));
       if (knownAtMs !== null)
         throw refuseLedger('LEDGER_QUERY_INVALID', { detail: 'knownAt é do extrato por data de efeito (order=effective).' });
-      return read(ctx, (tx) => readStatement(tx, ctx.tenantId, query));
+      return read(ctx, (tx) => readStatement(tx, ctx.tenantId, query, deps.clock.now()));
     },
 
     async listTransfers(ctx, input) {

@@ -19,14 +19,17 @@ describe('the statement', () => {
     ctx: ReturnType<typeof tenant>,
     accountId: string,
     limit: number,
-    between: () => Promise<unknown>,
+    between: () => Promise<unknown> = async () => undefined,
+    from = ledger,
+    extra: object = {},
   ): Promise<StatementLine[]> {
     const lines: StatementLine[] = [];
     let cursor: string | null = null;
     do {
-      const page: Awaited<ReturnType<Ledger['getStatement']>> = await ledger.getStatement(ctx, {
+      const page: Awaited<ReturnType<Ledger['getStatement']>> = await from.getStatement(ctx, {
         accountId,
         limit,
+        ...extra,
         ...(cursor ? { cursor } : {}),
       });
       lines.push(...page.lines);
@@ -77,6 +80,24 @@ describe('the statement', () => {
     const [settle, holdLine] = (await read({ include: 'all' })).lines;
     assert.deepEqual([holdLine?.heldMinor, holdLine?.availableMinor, holdLine?.metadata], ['100', '900', { paymentId: 'p1' }]);
     assert.deepEqual([settle?.postedMinor, settle?.heldMinor, settle?.counterpartyAccountId], ['960', '0', accounts.house.id]);
+  });
+
+  test('pages go on over months without a movement', async () => {
+    const ctx = tenant();
+    const clock = manualClock(Date.parse('2025-02-10T12:00:00Z'));
+    const own = openLedger(database.db, { clock });
+    const accounts = await funded(own, ctx, 1_000);
+    for (const days of [0, 1, 34, 35, 36, 100, 0, 200]) {
+      clock.advance(days * 86_400_000);
+      await own.submit(ctx, { commands: [transfer(accounts.customer, accounts.house, 1)] });
+    }
+    clock.advance(400 * 86_400_000);
+    const all = [9, 8, 7, 6, 5, 4, 3, 2, 1];
+    const seqs = async (limit: number, extra: object = {}) =>
+      (await pages(ctx, accounts.customer.id, limit, undefined, own, extra)).map((line) => line.seq);
+    for (const limit of [1, 2, 3, 4, 8, 9, 10]) assert.deepEqual(await seqs(limit), all, `pages of ${limit}`);
+    assert.deepEqual(await seqs(2, { direction: 'in' }), [1]);
+    assert.deepEqual(await seqs(2, { from: '2025-02-11T12:00:00Z', to: '2025-08-01T00:00:00Z' }), [6, 5, 4, 3]);
   });
 
   test('refuses a cursor that is none, and an account that is not there', async () => {

@@ -22,6 +22,8 @@ const PAUSE_MS = 3_000;
 /** For each of the two sweeps, in every round: together they keep one connection busy for about a seventh of the time, following a flood for
  * another quarter, and only where there is that much to look at. */
 const BUDGET_MS = 250;
+/** While the checker is behind what is being written, it looks at old records and at accounts in every so many rounds. */
+const SWEEP_IN_FLOOD = 4;
 /** Batches behind the head that count as new when a tenant is first seen; what is older is the sweep's. */
 const FIRST_TAIL = 1_000n;
 const LOCK = 7_205_140_011;
@@ -38,6 +40,7 @@ export function createChecker(deps: CheckerDeps): Checker {
   const seen = metrics.counter('lastro_ledger_drift_total', 'Differences seen in the books, each time they are seen', ['check']);
   const checked = metrics.counter('lastro_ledger_checked_records_total', 'Ledger records checked', ['pass']);
   let unchecked = 0;
+  let rounds = 0;
   metrics.gauge('lastro_ledger_unchecked_batches', 'Committed batches the checker has not come to yet', () => unchecked);
   /** Where the sweep over each tenant's accounts is. */
   const accounts = new Map<string, string | null>();
@@ -107,6 +110,7 @@ export function createChecker(deps: CheckerDeps): Checker {
       for (const tenant of shuffled(tenants)) behind += Number(await follow(tenant, until));
       unchecked = behind;
       await inTx(async (tx) => report(tx, await checkState(tx)));
+      if (behind > 0 && ++rounds % SWEEP_IN_FLOOD !== 0) return;
       await sweepAccounts(tenants, budgetMs);
       await sweepRecords(tenants, budgetMs);
     },

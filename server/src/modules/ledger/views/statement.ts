@@ -6,7 +6,7 @@ import type { Account, Balance, Side } from '../domain/model.ts';
 import { refuseLedger } from '../errors.ts';
 import { selectAccounts } from '../store/accounts.ts';
 import { type BalanceRow, TRANSFER_COLUMNS, type TransferRow, toBalance, toTransfer } from '../store/rows.ts';
-import { AFTER_ALL, BEFORE_ALL, moment, readCursor, writeCursor } from './cursor.ts';
+import { AFTER_ALL, BEFORE_ALL, moment, type Place, readCursor, writeCursor } from './cursor.ts';
 import { transferAt } from './seek.ts';
 
 export type StatementQuery = {
@@ -24,6 +24,8 @@ export type StatementQuery = {
 export type StatementRow = TransferRow & BalanceRow & { side: Side; posted_change: bigint; pending_change: bigint };
 
 const NORMAL_SIDE = '(select normal_side from ledger.accounts where tenant_id = $1 and id = $2)';
+/** Tried first: most pages are of late, and every month looked into costs reads of its own, also where the page has no line of it. */
+const NEAR_MS = 35 * 86_400_000;
 
 /**
  * An account's lines, newest first, each with the balance after it. The cursor names the last line seen; what is older than it never
@@ -33,41 +35,46 @@ export async function readStatement(
   tx: Tx,
   tenantId: string,
   query: StatementQuery,
+  nowMs: number,
 ): Promise<{ lines: StatementLine[]; next: string | null }> {
   const [ms, seq] = query.cursor === null ? [AFTER_ALL.ms, AFTER_ALL.seq] : readCursor(query.cursor, 2);
-  const [accounts, rows] = await Promise.all([
+  const before = { ms: ms!, seq: seq! };
+  const fromMs = query.fromMs ?? BEFORE_ALL.ms;
+  const nearMs = Math.max(fromMs, Math.min(nowMs, before.ms, query.toMs ?? AFTER_ALL.ms) - NEAR_MS);
+  const wanted = query.limit + 1;
+  const [accounts, near] = await Promise.all([
     selectAccounts(tx, tenantId, [query.accountId]),
-    tx.query<StatementRow>(
-      `select ${TRANSFER_COLUMNS}, e.side, e.posted_change, e.pending_change, e.posted_debits, e.posted_credits, e.pending_debits,
-         e.pending_credits
-       from (
-         select * from ledger.entries
-         where tenant_id = $1 and account_id = $2
-           and recorded_at <= $3 and (recorded_at, seq) < ($3, $4)
-           and recorded_at >= $5 and recorded_at < $6
-           and ($7::text is null or (side = ${NORMAL_SIDE}) = ($7 = 'in')) and ($8 or posted_change > 0)
-         order by recorded_at desc, seq desc limit $9
-       ) e ${transferAt('e')}
-       order by e.recorded_at desc, e.seq desc`,
-      [
-        tenantId,
-        query.accountId,
-        moment(ms!),
-        seq,
-        moment(query.fromMs ?? BEFORE_ALL.ms),
-        moment(query.toMs ?? AFTER_ALL.ms),
-        query.direction,
-        query.includePending,
-        query.limit + 1,
-      ],
-    ),
+    readRows(tx, tenantId, { ...query, fromMs: nearMs }, before, wanted),
   ]);
   const account = accounts.get(query.accountId);
   if (!account) throw refuseLedger('LEDGER_ACCOUNT_NOT_FOUND', { detail: `Não há conta ${query.accountId}.` });
+  const isWhole = near.length === wanted || nearMs === fromMs;
+  const far = isWhole ? [] : await readRows(tx, tenantId, { ...query, toMs: nearMs }, before, wanted - near.length);
+  const rows = [...near, ...far];
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const next = rows.length > query.limit && last ? writeCursor(last.recorded_at.getTime(), last.seq) : null;
   return { lines: page.map((row) => toLine(account, row, toBalance(row))), next };
+}
+
+/** Lines recorded in [fromMs, toMs), before a place, newest first. */
+function readRows(tx: Tx, tenantId: string, query: StatementQuery, before: Place, limit: number): Promise<StatementRow[]> {
+  const { accountId, direction, includePending } = query;
+  const bounds = [moment(query.fromMs ?? BEFORE_ALL.ms), moment(query.toMs ?? AFTER_ALL.ms)];
+  return tx.query<StatementRow>(
+    `select ${TRANSFER_COLUMNS}, e.side, e.posted_change, e.pending_change, e.posted_debits, e.posted_credits, e.pending_debits,
+       e.pending_credits
+     from (
+       select * from ledger.entries
+       where tenant_id = $1 and account_id = $2
+         and recorded_at <= $3 and (recorded_at, seq) < ($3, $4)
+         and recorded_at >= $5 and recorded_at < $6
+         and ($7::text is null or (side = ${NORMAL_SIDE}) = ($7 = 'in')) and ($8 or posted_change > 0)
+       order by recorded_at desc, seq desc limit $9
+     ) e ${transferAt('e')}
+     order by e.recorded_at desc, e.seq desc`,
+    [tenantId, accountId, moment(before.ms), before.seq, ...bounds, direction, includePending, limit],
+  );
 }
 
 /** `balance` is what the account has after the line, in the order in which lines are shown. */
