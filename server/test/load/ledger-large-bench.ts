@@ -13,7 +13,8 @@ const SECONDS = Number(process.env.BENCH_SECONDS ?? 10);
 const ACCOUNTS = 100_000;
 const IN_FLIGHT = 1_024;
 const READS = 2_000;
-const READERS = 4;
+/** One at a time, and more than there are processors: the second waits for its turn, too. */
+const READERS = [1, 4];
 
 const INDEXED = ['commands', 'transfers', 'entries'];
 
@@ -91,7 +92,7 @@ async function fill(adminUrl: string, tenantId: string, { from, to }: Parties, r
 }
 
 /** Milliseconds of each reading, sorted. */
-async function timeReads(read: (place: number) => Promise<unknown>): Promise<number[]> {
+async function timeReads(readers: number, read: (place: number) => Promise<unknown>): Promise<number[]> {
   const took: number[] = [];
   let next = 0;
   const reader = async (): Promise<void> => {
@@ -102,15 +103,15 @@ async function timeReads(read: (place: number) => Promise<unknown>): Promise<num
       took.push(performance.now() - startedAt);
     }
   };
-  await Promise.all(Array.from({ length: READERS }, reader));
+  await Promise.all(Array.from({ length: readers }, reader));
   return took.sort((a, b) => a - b);
 }
 
-async function readBoth(ledger: Ledger, ctx: CallContext, { from, to }: Parties): Promise<string> {
+async function readBoth(ledger: Ledger, ctx: CallContext, { from, to }: Parties, readers: number): Promise<string> {
   const account = (place: number): string => (place % 2 === 0 ? from : to)[(place * 7_919) % from.length]!.id;
   const ago = (place: number): string => new Date(Date.now() - ((place * 104_729) % 200) * 86_400_000).toISOString();
-  const pages = await timeReads((place) => ledger.getStatement(ctx, { accountId: account(place), limit: 50 }));
-  const balances = await timeReads((place) => ledger.getBalances(ctx, { accountIds: [account(place)], at: ago(place) }));
+  const pages = await timeReads(readers, (place) => ledger.getStatement(ctx, { accountId: account(place), limit: 50 }));
+  const balances = await timeReads(readers, (place) => ledger.getBalances(ctx, { accountIds: [account(place)], at: ago(place) }));
   const text = (times: number[]): string =>
     `p50 ${times[READS / 2]!.toFixed(1)} ms, p99 ${times[Math.floor(READS * 0.99)]!.toFixed(1)} ms, max ${times.at(-1)!.toFixed(1)} ms`;
   return `statement page of 50: ${text(pages)}; balance at an instant: ${text(balances)}`;
@@ -137,16 +138,18 @@ try {
   console.log(`  filled in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s; the database has ${size!.size}`);
   // A process of its own would be: nothing is in memory yet.
   const fresh = openLedger(database.openAnother(), { checked: false });
-  console.log(`  idle, first time: ${await readBoth(fresh, large, parties)}`);
-  console.log(`  idle, again: ${await readBoth(fresh, large, parties)}`);
+  console.log(`  idle, nothing read yet, 1 reader: ${await readBoth(fresh, large, parties, 1)}`);
+  for (const readers of READERS) console.log(`  idle, ${readers} reading: ${await readBoth(fresh, large, parties, readers)}`);
   const full = await run(fresh, large, parties);
   console.log(`  full: ${whole(full)} transfers/s = ${(full / empty).toFixed(2)} of empty`);
-  let isReading = true;
-  const reading = readBoth(fresh, large, parties).finally(() => {
-    isReading = false;
-  });
-  while (isReading) await inLoop(oneTransfer, [fresh, large, parties], 128, { ms: 1_000 });
-  console.log(`  while 128 write: ${await reading}`);
+  for (const readers of READERS) {
+    let isReading = true;
+    const reading = readBoth(fresh, large, parties, readers).finally(() => {
+      isReading = false;
+    });
+    while (isReading) await inLoop(oneTransfer, [fresh, large, parties], 128, { ms: 1_000 });
+    console.log(`  while 128 write, ${readers} reading: ${await reading}`);
+  }
   console.log(`  resident memory of this process: ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`);
 } finally {
   await database.close();

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { Actor } from '../context.ts';
 import { refusePlatform } from '../errors.ts';
 
@@ -11,7 +11,8 @@ const LIFETIME_S = 60;
 export function createServiceTokens(secret: Buffer, nowMs: () => number) {
   if (secret.length < 32) throw new Error('LASTRO_INTERNAL_SECRET must have at least 32 bytes');
   const header = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url');
-  const mac = (text: string) => createHmac('sha256', secret).update(text).digest();
+  const key = createSecretKey(secret);
+  const mac = (text: string) => createHmac('sha256', key).update(text).digest();
   const fresh = new Map<string, { token: string; untilMs: number }>();
 
   return {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import type { Db } from '../db/db.ts';
 
 /**
@@ -24,14 +24,14 @@ const CACHE_LIMIT = 10_000;
 /** Another process's destruction is noticed after this long at the latest. */
 const CACHE_MS = 60_000;
 
-function encrypt(key: Buffer, bound: string, plain: Buffer): Buffer {
+function encrypt(key: KeyObject, bound: string, plain: Buffer): Buffer {
   const iv = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(bound));
   const body = Buffer.concat([cipher.update(plain), cipher.final()]);
   return Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), body]);
 }
 
-function decrypt(key: Buffer, bound: string, sealed: Buffer): Buffer {
+function decrypt(key: KeyObject, bound: string, sealed: Buffer): Buffer {
   if (sealed.length < 29 || sealed[0] !== VERSION) throw new Error('not a sealed value of a known version');
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13)).setAAD(Buffer.from(bound));
   decipher.setAuthTag(sealed.subarray(13, 29));
@@ -43,20 +43,21 @@ export function createVault(options: { db: Db; masterKey: Buffer; now?: () => nu
   const { db, masterKey } = options;
   if (masterKey.length !== 32) throw new Error('the master key must have 32 bytes (base64 of 32 random bytes in LASTRO_MASTER_KEY)');
   const now = options.now ?? Date.now;
-  const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', masterKey, 'lastro', purpose, 32));
+  // Key objects: bytes would be made into one for each use, which takes as long as the use.
+  const derive = (purpose: string) => createSecretKey(Buffer.from(hkdfSync('sha256', masterKey, 'lastro', purpose, 32)));
   const wrapKey = derive('wrap');
   const hashKey = derive('lookup');
   const ownKey = derive('own');
-  const cache = new Map<string, { key: Buffer | null; until: number }>();
+  const cache = new Map<string, { key: KeyObject | null; until: number }>();
 
-  const remember = (id: string, key: Buffer | null): Buffer | null => {
+  const remember = (id: string, key: KeyObject | null): KeyObject | null => {
     if (cache.size >= CACHE_LIMIT) cache.delete(cache.keys().next().value!);
     cache.set(id, { key, until: now() + CACHE_MS });
     return key;
   };
 
   /** The subject's key; null when destroyed, undefined when there never was one. */
-  const load = async (tenantId: string, subjectId: string): Promise<Buffer | null | undefined> => {
+  const load = async (tenantId: string, subjectId: string): Promise<KeyObject | null | undefined> => {
     const id = `${tenantId}/${subjectId}`;
     const cached = cache.get(id);
     if (cached && cached.until > now()) return cached.key;
@@ -68,10 +69,10 @@ export function createVault(options: { db: Db; masterKey: Buffer; now?: () => nu
     );
     const row = rows[0];
     if (!row) return undefined;
-    return remember(id, row.wrapped_key === null ? null : decrypt(wrapKey, id, row.wrapped_key));
+    return remember(id, row.wrapped_key === null ? null : createSecretKey(decrypt(wrapKey, id, row.wrapped_key)));
   };
 
-  const make = async (tenantId: string, subjectId: string): Promise<Buffer | null | undefined> => {
+  const make = async (tenantId: string, subjectId: string): Promise<KeyObject | null | undefined> => {
     const wrapped = encrypt(wrapKey, `${tenantId}/${subjectId}`, randomBytes(32));
     await db.tx({ module: 'vault', tenants: [tenantId] }, (tx) =>
       tx.execute('insert into vault.subject_keys (tenant_id, subject_id, wrapped_key) values ($1, $2, $3) on conflict do nothing', [

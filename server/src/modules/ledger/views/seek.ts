@@ -5,8 +5,9 @@
 const one = (alias: string, table: string, condition: string) =>
   `cross join lateral (select * from ledger.${table} where tenant_id = $1 and ${condition} limit 1) ${alias}`;
 
-/** The transfer `t` at the place (`recorded_at`, `seq`) of a row. */
-export const transferAt = (row: string) => one('t', 'transfers', `recorded_at = ${row}.recorded_at and seq = ${row}.seq`);
+/** The transfer `t` at the place (`recorded_at`, `seq`) of a row. `since`: no row is older, so that earlier months are not even opened. */
+export const transferAt = (row: string, since?: string) =>
+  one('t', 'transfers', `recorded_at = ${row}.recorded_at and seq = ${row}.seq${since ? ` and recorded_at >= ${since}` : ''}`);
 /** The entry `e` of the account `$12` at the place of a row. */
 export const entryAt = (row: string, account: string) =>
   one('e', 'entries', `account_id = ${account} and recorded_at = ${row}.recorded_at and seq = ${row}.seq`);

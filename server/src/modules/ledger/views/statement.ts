@@ -71,7 +71,7 @@ function readRows(tx: Tx, tenantId: string, query: StatementQuery, before: Place
          and recorded_at >= $5 and recorded_at < $6
          and ($7::text is null or (side = ${NORMAL_SIDE}) = ($7 = 'in')) and ($8 or posted_change > 0)
        order by recorded_at desc, seq desc limit $9
-     ) e ${transferAt('e')}
+     ) e ${transferAt('e', '$5')}
      order by e.recorded_at desc, e.seq desc`,
     [tenantId, accountId, moment(before.ms), before.seq, ...bounds, direction, includePending, limit],
   );
