@@ -192,6 +192,7 @@ export function createDb(options: DbOptions): Db {
           return result;
         } catch (error) {
           const code = (error as { code?: string }).code ?? '';
+          if (isStalePlan(error)) names.renew();
           if ((!RETRYABLE.has(code) && !isStalePlan(error)) || attempt >= MAX_TRIES) throw error;
           await new Promise((resolve) => setTimeout(resolve, 5 * 2 ** attempt * (0.5 + Math.random())));
         }

@@ -5,8 +5,13 @@ import { StatementNames } from './statements.ts';
 test('a statement gets a name when it returns, and keeps it', () => {
   const names = new StatementNames();
   const given = Array.from({ length: 5 }, () => names.of('select $1'));
-  assert.deepEqual(given, [undefined, undefined, 's1', 's1', 's1']);
+  assert.deepEqual(given, [undefined, undefined, 's1_1', 's1_1', 's1_1']);
   assert.equal(names.of('select $2'), undefined);
+  names.renew();
+  assert.deepEqual(
+    Array.from({ length: 3 }, () => names.of('select $1')),
+    [undefined, undefined, 's2_1'],
+  );
 });
 
 test('texts that never return, and too many of those that do, take no room', () => {

@@ -12,6 +12,7 @@ const NAMED_FROM = 3;
 export class StatementNames {
   readonly #seen = new Map<string, { count: number; name: string | undefined }>();
   #named = 0;
+  #generation = 1;
 
   /** The statement's name, or undefined while it has not proved to return. */
   of(sql: string): string | undefined {
@@ -21,7 +22,14 @@ export class StatementNames {
       one = { count: 0, name: undefined };
       this.#seen.set(sql, one);
     }
-    if (one.name === undefined && ++one.count >= NAMED_FROM && this.#named < MAX_NAMED) one.name = `s${++this.#named}`;
+    if (one.name === undefined && ++one.count >= NAMED_FROM && this.#named < MAX_NAMED) one.name = `s${this.#generation}_${++this.#named}`;
     return one.name;
+  }
+
+  /** Other names from here on: what connections keep under the ones so far was planned for tables that a migration has changed. */
+  renew(): void {
+    this.#seen.clear();
+    this.#named = 0;
+    this.#generation++;
   }
 }
