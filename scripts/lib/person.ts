@@ -23,13 +23,14 @@ export class Person {
   readonly cookies = new Map<string, string>();
   csrfToken = '';
   readonly #agent: string;
-  readonly #address: string | undefined;
+  readonly #address: () => string | undefined;
 
-  /** `address`: where the person is, told as a proxy would tell it; the server must trust this machine as one (TRUST_PROXY). */
-  constructor(baseUrl: string, options: { userAgent?: string; address?: string } = {}) {
+  /** `address`: where the person is at a request, told as a proxy would tell it; the server must trust this machine as one (TRUST_PROXY). */
+  constructor(baseUrl: string, options: { userAgent?: string; address?: string | (() => string) } = {}) {
     this.baseUrl = baseUrl.replace(/\/$/, '');
     this.#agent = options.userAgent ?? 'lastro-person/1';
-    this.#address = options.address;
+    const { address } = options;
+    this.#address = typeof address === 'function' ? address : () => address;
   }
 
   /** One request with this person's cookies; redirects are not followed. */
@@ -39,6 +40,7 @@ export class Person {
     options: { body?: unknown; headers?: Record<string, string> } = {},
   ): Promise<Reply<T>> {
     const url = new URL(path, this.baseUrl);
+    const address = this.#address();
     const answer = await fetch(url, {
       method,
       redirect: 'manual',
@@ -48,7 +50,7 @@ export class Person {
         origin: this.baseUrl,
         'sec-fetch-site': 'same-origin',
         'x-requested-with': 'lastro',
-        ...(this.#address ? { 'x-forwarded-for': this.#address } : {}),
+        ...(address ? { 'x-forwarded-for': address } : {}),
         ...(this.cookies.size > 0 ? { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') } : {}),
         ...(this.csrfToken ? { 'x-csrf-token': this.csrfToken } : {}),
         ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -125,7 +125,7 @@ const server = await startServerProcess({
   port,
   sandboxUrl: sandbox.url,
   // As `npm start` runs it.
-  env: { MALLOC_ARENA_MAX: '2', LOG_LEVEL: 'warn', TRUST_PROXY: '127.0.0.1', PIX_PROVIDER_TIMEOUT_MS: '3000', PAYMENTS_LEASE_MS: '10000' },
+  env: { MALLOC_ARENA_MAX: '2', LOG_LEVEL: 'warn', PIX_PROVIDER_TIMEOUT_MS: '3000', PAYMENTS_LEASE_MS: '10000' },
 });
 const readyMs = performance.now() - began;
 try {

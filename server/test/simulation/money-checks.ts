@@ -1,6 +1,6 @@
 /** What must be true of money after anything at all was killed; shared by the simulations. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { Person, UnexpectedAnswer, until } from '../../../scripts/lib/person.ts';
 import type { SandboxProcess } from '../support/running-platform.ts';
 import type { TestDatabase } from '../support/test-database.ts';
@@ -27,15 +27,18 @@ export async function fundedPerson(baseUrl: string, cpf: string, amountMinor: bi
   return person;
 }
 
+/** What limits an address is tested elsewhere; here requests are repeated as fast as they fail, so each comes from another one. */
+const anywhere = (): string => `10.${randomInt(256)}.${randomInt(256)}.${randomInt(1, 255)}`;
+
 /** Signs up, or logs in when an earlier try got as far as that. */
 async function join(baseUrl: string, cpf: string): Promise<Person> {
   const password = 'a-prova-dos-nove';
-  let person = new Person(baseUrl);
+  let person = new Person(baseUrl, { address: anywhere });
   try {
     await person.signUp({ name: 'Antônia Prova Real', cpf, email: `prova.${cpf}@exemplo.com.br`, password });
   } catch (error) {
     if (!(error instanceof UnexpectedAnswer) || error.code !== 'IDENTITY_CPF_TAKEN') throw error;
-    person = new Person(baseUrl);
+    person = new Person(baseUrl, { address: anywhere });
     await person.logIn(cpf, password);
   }
   return person;
