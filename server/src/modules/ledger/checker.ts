@@ -1,4 +1,5 @@
 import type { Db, Tx } from '#platform/db/db.ts';
+import { pendingBy, postedBy } from './store/moves.ts';
 
 /** A difference between what the ledger says in two places. `detail` names the amounts, in minor units. */
 export type Drift = { check: string; tenantId: string; where: string; detail: string };
@@ -48,8 +49,7 @@ const CHECKS: Record<string, string> = {
       select tenant_id, seq, debit_account_id as account_id, 'debit' as side, kind, amount, held from ledger.transfers
       union all select tenant_id, seq, credit_account_id, 'credit', kind, amount, held from ledger.transfers
     ), sums as (
-      select tenant_id, seq, account_id, side, case when kind in ('transfer', 'settle', 'reverse') then amount else 0 end as posted,
-        case when kind = 'hold' then amount else -coalesce(held, 0) end as pending from wanted)
+      select tenant_id, seq, account_id, side, ${postedBy('wanted')} as posted, ${pendingBy('wanted')} as pending from wanted)
     select coalesce(s.tenant_id, e.tenant_id) as tenant_id, coalesce(s.account_id, e.account_id)::text as where,
       format('seq %s: transfer %s/%s, entry %s/%s', coalesce(s.seq, e.seq), s.posted, s.pending, e.posted_change, e.pending_change) as detail
     from sums s full join ledger.entries e on e.tenant_id = s.tenant_id and e.seq = s.seq and e.account_id = s.account_id and e.side = s.side

@@ -1,3 +1,5 @@
+import { breaksWith, pendingBy, postedBy } from '../store/moves.ts';
+
 /**
  * Checks over a run of records: $1 tenant, $2 and $3 first and last instant, $4 and $5 first and last seq. Each finds rows (where, detail)
  * only when something is wrong, with a few seeks a record (a limit where at most one row can be keeps the planner from choosing otherwise).
@@ -21,8 +23,7 @@ export const MOVEMENT_CHECKS: Record<string, string> = {
     select format('seq %s', t.seq) as where,
       format('account %s: transfer %s/%s, entry %s/%s', s.account_id, w.posted, w.pending, e.posted_change, e.pending_change) as detail
     ${SIDES}
-    cross join lateral (select case when t.kind in ('transfer', 'settle', 'reverse') then t.amount else 0 end as posted,
-      case t.kind when 'hold' then t.amount else -coalesce(t.held, 0) end as pending) w
+    cross join lateral (select ${postedBy('t')} as posted, ${pendingBy('t')} as pending) w
     where ${RUN} and (e.seq is null or e.side <> s.side or e.posted_change <> w.posted or e.pending_change <> w.pending
       or e.effective_at is distinct from nullif(t.effective_at, t.recorded_at))`,
 
@@ -32,11 +33,7 @@ export const MOVEMENT_CHECKS: Record<string, string> = {
         p.posted_debits, p.posted_credits, p.pending_debits, p.pending_credits) as detail
     ${SIDES}
     ${PREVIOUS}
-    where ${RUN} and e.seq is not null
-      and (e.posted_debits - coalesce(p.posted_debits, 0), e.pending_debits - coalesce(p.pending_debits, 0),
-        e.posted_credits - coalesce(p.posted_credits, 0), e.pending_credits - coalesce(p.pending_credits, 0))
-      <> case s.side when 'debit' then (e.posted_change, e.pending_change, 0::numeric, 0::numeric)
-        else (0::numeric, 0::numeric, e.posted_change, e.pending_change) end`,
+    where ${RUN} and e.seq is not null and ${breaksWith('e', 'p', 's.side')}`,
 
   'every entry has its transfer': `
     select format('account %s', s.account_id) as where, format('entry %s has no transfer', p.seq) as detail

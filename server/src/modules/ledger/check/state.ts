@@ -1,5 +1,6 @@
 import type { Tx } from '#platform/db/db.ts';
 import type { Drift } from '../checker.ts';
+import { breaksWith, pendingBy, postedBy } from '../store/moves.ts';
 
 /** What is small enough to be compared whole each time, for all tenants: rows (tenant, where, detail) only when something is wrong. */
 const STATE_CHECKS: Record<string, string> = {
@@ -72,13 +73,9 @@ const ACCOUNT_CHECKS: Record<string, string> = {
       order by p.recorded_at desc, p.seq desc limit 1) p on true
     left join ledger.transfers t on t.tenant_id = $1 and t.recorded_at = e.recorded_at and t.seq = e.seq
     where t.seq is null
-      or (e.posted_debits - coalesce(p.posted_debits, 0), e.pending_debits - coalesce(p.pending_debits, 0),
-        e.posted_credits - coalesce(p.posted_credits, 0), e.pending_credits - coalesce(p.pending_credits, 0))
-      <> case e.side when 'debit' then (e.posted_change, e.pending_change, 0::numeric, 0::numeric)
-        else (0::numeric, 0::numeric, e.posted_change, e.pending_change) end
+      or ${breaksWith('e', 'p', 'e.side')}
       or e.side <> case a.id when t.debit_account_id then 'debit' when t.credit_account_id then 'credit' else '' end
-      or e.posted_change <> case when t.kind in ('transfer', 'settle', 'reverse') then t.amount else 0 end
-      or e.pending_change <> case t.kind when 'hold' then t.amount else -coalesce(t.held, 0) end`,
+      or e.posted_change <> ${postedBy('t')} or e.pending_change <> ${pendingBy('t')}`,
 
   'pending balances are held': `
     with ${PAGE}, held as (

@@ -4,7 +4,7 @@ import { readAnchors, readDaysBetween } from '#platform/proof/day-store.ts';
 import { evidenceText } from '#platform/proof/schemas.ts';
 import { canonicalLine } from '../domain/record.ts';
 import { type AccountLine, accountLine, anchorLine, balanceLine, batchLine, dayLine, endLine, headerLine } from '../proof/export-lines.ts';
-import { type AccountRow, type BalanceRow, toBalance } from '../store/rows.ts';
+import { type AccountRow, type BalanceRow, toAccount, toBalance } from '../store/rows.ts';
 import { type ExportRange, rangeOf } from './export-range.ts';
 import { PAGE, type Read, recordsOf } from './records.ts';
 
@@ -71,15 +71,11 @@ async function* accountPages(read: Read, tenantId: string): AsyncGenerator<Store
 }
 
 function toAccountLine(row: StoredAccount): AccountLine {
+  const { overdraftLimit, subjectId, ...settings } = toAccount(row);
   return {
-    id: row.id,
-    code: row.code,
-    asset: row.asset,
-    normalSide: row.normal_side,
-    debitsMustNotExceedCredits: row.debits_must_not_exceed_credits,
-    creditsMustNotExceedDebits: row.credits_must_not_exceed_debits,
-    overdraftLimitMinor: row.overdraft_limit.toString(),
-    ...(row.subject_id === null ? {} : { subjectId: row.subject_id }),
+    ...settings,
+    overdraftLimitMinor: overdraftLimit.toString(),
+    ...(subjectId === null ? {} : { subjectId }),
     createdAt: row.created_at.toISOString(),
   };
 }

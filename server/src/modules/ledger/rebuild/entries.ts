@@ -1,3 +1,4 @@
+import { pendingBy, postedBy } from '../store/moves.ts';
 import type { Compared, Workshop } from './rebuild.ts';
 
 const TRANSFERS_A_STEP = 50_000;
@@ -7,8 +8,7 @@ const ACCOUNTS_A_STEP = 1_000;
 const MOVES = `
 insert into moves (account_id, recorded_at, seq, side, posted_change, pending_change, effective_at)
 select p.account_id, t.recorded_at, t.seq, p.side,
-  case when t.kind in ('transfer', 'settle', 'reverse') then t.amount else 0 end,
-  case when t.kind = 'hold' then t.amount when t.kind in ('settle', 'release') then -t.held else 0 end,
+  ${postedBy('t')}, ${pendingBy('t')},
   nullif(t.effective_at, t.recorded_at)
 from (
   select * from ledger.transfers where tenant_id = $1 and recorded_at >= $2 and (recorded_at, seq) > ($2, $3)
