@@ -37,9 +37,9 @@ export type Db = {
 
 export type DbOptions = { url: string; poolSize?: number; applicationName?: string; statementTimeoutMs?: number; log: Logger };
 
-/** Lost against another transaction, or planned for a table that a migration has changed since; the same again will do. */
+/** Lost against another transaction; the same again will do. */
 const RETRYABLE = new Set(['40001', '40P01']);
-/** `cached plan must not change result type`: the connection's plans are of yesterday. */
+/** `cached plan must not change result type`: planned for a table that a migration has changed since; under another name the same again will do. */
 const STALE_PLAN = '0A000';
 const MAX_TRIES = 5;
 const ROLE_NAME = /^[a-z][a-z_]{0,40}$/;
@@ -135,7 +135,6 @@ async function runOnce<T>(pool: pg.Pool, { scope, names, work, after }: Attempt<
     await undone.catch((fault: Error) => {
       broken = fault;
     });
-    if (isStalePlan(error)) broken ??= error as Error;
     throw error;
   } finally {
     client.off('error', onBroken);
@@ -192,8 +191,9 @@ export function createDb(options: DbOptions): Db {
           return result;
         } catch (error) {
           const code = (error as { code?: string }).code ?? '';
-          if (isStalePlan(error)) names.renew();
-          if ((!RETRYABLE.has(code) && !isStalePlan(error)) || attempt >= MAX_TRIES) throw error;
+          const isStale = isStalePlan(error);
+          if (isStale) names.renew();
+          if (!(isStale || RETRYABLE.has(code)) || attempt >= MAX_TRIES) throw error;
           await new Promise((resolve) => setTimeout(resolve, 5 * 2 ** attempt * (0.5 + Math.random())));
         }
       }
