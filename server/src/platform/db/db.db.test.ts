@@ -231,6 +231,20 @@ describe('transactions', () => {
     assert.equal(await exists(second), false);
   });
 
+  test('a scope for a single statement takes no second one, and does not write', async () => {
+    const id = newId();
+    const single: Scope = { ...own, single: true };
+    const count = (tx: Tx) => tx.query('select count(*) from box.things where id = $1', [id]);
+    assert.deepEqual(await db.tx(single, count), [{ count: 0n }]);
+    const both = db.tx(single, async (tx) => [await count(tx), await count(tx)]);
+    await assert.rejects(both, /single/);
+    await assert.rejects(
+      db.tx(single, (tx) => insert(tx, tenant, 1n, id)),
+      { code: '25006' },
+    );
+    assert.equal(await exists(id), false);
+  });
+
   test('a statement planned before a migration goes on after it', async () => {
     const id = newId();
     await db.tx(own, (tx) => insert(tx, tenant, 7n, id));
