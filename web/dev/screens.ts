@@ -6,13 +6,11 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, Page } from 'playwright-core';
+import { type BrowserContext, chromium as driver, type Page } from 'playwright-core';
+import { CHROMIUM_ARGS, findChromium } from '../../scripts/lib/chromium.ts';
 import { startMock } from './mock-bff.ts';
 import { staticCode } from './mock-pix.ts';
 
-process.env.AWS_EXECUTION_ENV = 'AWS_Lambda_nodejs24.x';
-const { default: chromium } = await import('@sparticuz/chromium');
-const { chromium: driver } = await import('playwright-core');
 const OUT = process.env.OUT ?? join(tmpdir(), 'lastro-screens');
 const only = process.argv[2];
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -293,19 +291,9 @@ const VARIANTS = [
 await mkdir(OUT, { recursive: true });
 const profile = join(tmpdir(), `lastro-screens-${process.pid}`);
 const browser = await driver.launch({
-  executablePath: await chromium.executablePath(),
+  ...(await findChromium()),
   ignoreDefaultArgs: true,
-  args: [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--hide-scrollbars',
-    `--user-data-dir=${profile}`,
-    '--remote-debugging-pipe',
-  ],
+  args: [...CHROMIUM_ARGS, `--user-data-dir=${profile}`, '--remote-debugging-pipe'],
 });
 try {
   for (const v of VARIANTS) {
