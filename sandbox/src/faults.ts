@@ -32,6 +32,14 @@ export const Faults = strict({
   ),
   rejectKeys: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 77 }), { maxItems: 1000 })),
   query: Type.Optional(Endpoint),
+  statement: Type.Optional(
+    strict({
+      latencyMs: Type.Optional(DelayMs),
+      error500: Type.Optional(Dose),
+      lagMs: Type.Optional(DelayMs),
+      lateMs: Type.Optional(DelayMs),
+    }),
+  ),
   dict: Type.Optional(Endpoint),
   blocklist: Type.Optional(strict({ latencyMs: Type.Optional(DelayMs), error500: Type.Optional(Dose), lie: Type.Optional(Dose) })),
 });
@@ -48,6 +56,7 @@ const DOSES = {
   'webhook.beforeAnswer': (f: Faults) => f.webhook?.beforeAnswer,
   'webhook.never': (f: Faults) => f.webhook?.never,
   'query.error500': (f: Faults) => f.query?.error500,
+  'statement.error500': (f: Faults) => f.statement?.error500,
   'dict.error500': (f: Faults) => f.dict?.error500,
   'blocklist.error500': (f: Faults) => f.blocklist?.error500,
   'blocklist.lie': (f: Faults) => f.blocklist?.lie,

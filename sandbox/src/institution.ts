@@ -201,6 +201,17 @@ export class Institution {
     }
   }
 
+  /** What moved money, from a position on, in the order it was written down; each with its position, which never changes. */
+  *moneyMovements(start: number): Generator<{ movement: Movement; position: number }> {
+    for (let position = start; position < this.#movements.length; position++) {
+      const movement = this.#movements[position]!;
+      const isDurable = !this.#returns.find(movement.returnId ?? movement.endToEndId)?.durable;
+      // Nothing behind it is told before it: a reader who went past it would not come back.
+      if (!isDurable) return;
+      if (movement.status !== 'rejected') yield { movement, position };
+    }
+  }
+
   #refuseWhenBusy(): void {
     if (this.#deps.webhooks.pendingCount >= MAX_PENDING_WEBHOOKS)
       throw new SandboxError(503, 'BUSY', 'too many webhooks wait for the platform');
