@@ -78,6 +78,9 @@ export function createFakes(): Fakes {
         if (paymentId !== payment.id) throw refuse('PAYMENTS_NOT_FOUND');
         return payment;
       }),
+      getPaymentByKey: noted('getPaymentByKey', () => {
+        throw refuse('PAYMENTS_NOT_FOUND');
+      }),
       requestTestReceipt: noted('requestTestReceipt', () => ({ endToEndId: 'E1' })),
     },
     cashflow: {

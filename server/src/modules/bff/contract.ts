@@ -108,6 +108,7 @@ export const PaymentBody = Type.Object(
 );
 export const ReceiveBody = Type.Object({ amountMinor: AmountMinor }, closed);
 export const PaymentParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 60, pattern: '^[A-Za-z0-9_-]+$' }) });
+export const PaymentKeyParams = Type.Object({ key: Type.String({ pattern: '^[\\x21-\\x7e]{16,128}$' }) });
 export const StatementQuery = Type.Object(
   {
     cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 400 })),

@@ -19,6 +19,7 @@ export type PaymentsPort = {
     { status: number; replayed: boolean; payment: Payment }
   >;
   getPayment: Ask<{ paymentId: string; subjectId?: string }, Payment>;
+  getPaymentByKey: Ask<OfSubject & { idempotencyKey: string }, Payment>;
   requestTestReceipt: Ask<OfSubject & { amountMinor: string }, unknown>;
 };
 

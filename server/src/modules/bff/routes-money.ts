@@ -1,6 +1,17 @@
 import { refusePlatform } from '#platform/errors.ts';
 import { type App, idempotencyKeyOf } from '#platform/http/app.ts';
-import { DecodeBody, Home, Payment, PaymentBody, PaymentParams, Quote, ReceiveBody, Statement, StatementQuery } from './contract.ts';
+import {
+  DecodeBody,
+  Home,
+  Payment,
+  PaymentBody,
+  PaymentKeyParams,
+  PaymentParams,
+  Quote,
+  ReceiveBody,
+  Statement,
+  StatementQuery,
+} from './contract.ts';
 import { type Guard, provedOf } from './guard.ts';
 import type { HomeReader } from './home.ts';
 import type { PaymentsPort } from './ports.ts';
@@ -76,6 +87,19 @@ export function moneyRoutes(app: App, { guard, home, payments, sandbox }: MoneyR
     async (request) => {
       const { ctx, session } = provedOf(request);
       return payments.getPayment(ctx, { paymentId: request.params.id, subjectId: session.subjectId });
+    },
+  );
+  // What became of a request whose answer was lost: asks by its key, and never pays. 404: nothing was made under it so far.
+  app.get(
+    '/bff/v1/payments/by-key/:key',
+    {
+      config: session,
+      onRequest: reads,
+      schema: { tags, summary: 'O pagamento feito com uma chave de idempotência', params: PaymentKeyParams, response: { 200: Payment } },
+    },
+    async (request) => {
+      const { ctx, session } = provedOf(request);
+      return payments.getPaymentByKey(ctx, { subjectId: session.subjectId, idempotencyKey: request.params.key });
     },
   );
   app.post(

@@ -92,12 +92,25 @@ test('a payment carries the key of its intention on; each POST needs the token o
   assert.equal((await browser.send(at('/bff/v1/payments/pay_unknown'))).json().code, 'PAYMENTS_NOT_FOUND');
 });
 
+test('a lost answer is asked for by its key, on behalf of the person: nothing is created', async () => {
+  const browser = await server.logIn();
+  const key = randomUUID();
+  const before = server.fakes.calls.filter((one) => one.name === 'createPayment').length;
+  const answer = await browser.send(at(`/bff/v1/payments/by-key/${key}`));
+  assert.deepEqual([answer.status, answer.json().code], [404, 'PAYMENTS_NOT_FOUND']);
+  const call = server.fakes.calls.findLast((one) => one.name === 'getPaymentByKey')!;
+  assert.deepEqual(call.input, { subjectId, idempotencyKey: key });
+  assert.equal(server.fakes.calls.filter((one) => one.name === 'createPayment').length, before);
+  assert.equal((await browser.send(at('/bff/v1/payments/by-key/short'))).status, 400);
+});
+
 test('every route of the BFF refuses without a session, before it looks at the body', async () => {
   const browser = server.browser();
   const routes: ['GET' | 'POST', string][] = [
     ['GET', '/bff/v1/home'],
     ['GET', '/bff/v1/statement'],
     ['GET', '/bff/v1/payments/pay_1'],
+    ['GET', `/bff/v1/payments/by-key/${randomUUID()}`],
     ['GET', '/bff/v1/events'],
     ['POST', '/bff/v1/payments'],
     ['POST', '/bff/v1/pix/decode'],

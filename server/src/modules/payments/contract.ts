@@ -142,6 +142,14 @@ export const paymentsContract = defineContract('payments', {
   },
   /** With `subjectId`, another person's payment does not exist. @throws PAYMENTS_NOT_FOUND */
   getPayment: { input: Type.Object({ paymentId: PaymentId, subjectId: Type.Optional(Uuid) }), output: Payment },
+  /**
+   * The payment that was made under an Idempotency-Key of this person, if one was: asks, and never makes one. A request that is still under
+   * way at this moment is not seen yet. @throws PAYMENTS_NOT_FOUND
+   */
+  getPaymentByKey: {
+    input: Type.Object({ subjectId: Uuid, idempotencyKey: Type.String({ minLength: 1, maxLength: 128 }) }),
+    output: Payment,
+  },
   getSteps: { input: Type.Object({ paymentId: PaymentId, subjectId: Type.Optional(Uuid) }), output: Steps },
   /** Sandbox only: makes the provider send a Pix to the person's key. Repeating it with the same `ctx.idempotencyKey` sends one. */
   requestTestReceipt: {

@@ -12,12 +12,10 @@ import { progressEvents } from './drive/events.ts';
 import { refusePayments } from './errors.ts';
 import { type Agreed, type NewPayment, toRecord } from './new-payment.ts';
 import { DESCRIPTION_PURPOSE, type PaymentRecord, paymentName, QUOTE_PREFIX } from './record.ts';
-import { giveBackKeys, type Key, takeKeys } from './store/creations.ts';
+import { CREATION_ROUTE, giveBackKeys, type Key, takeKeys } from './store/creations.ts';
 import { findPayments, insertPayments } from './store/payments.ts';
 import { findQuotes } from './store/quotes.ts';
 import type { PaymentViews } from './views/payment.ts';
-
-const ROUTE = 'POST /v1/payments';
 
 type Input = { subjectId: string; quoteId: string; amountMinor: string; description?: string };
 type Request = { key: Key; asked: NewPayment };
@@ -48,7 +46,7 @@ export function createPaymentCreation(
       if (key.state === 'taken') return toRecord(asked, quotes.get(`${asked.tenantId}/${asked.quoteId}`), config.ispb, nowMs);
       if (key.state === 'replay') return { replayed: key.answer.body.paymentId };
       if (key.state === 'gone') return { refused: refusePlatform('PLATFORM_UNAVAILABLE', { retryAfterSeconds: 1 }) };
-      const detail = `A chave já foi usada em ${ROUTE} com outro corpo.`;
+      const detail = `A chave já foi usada em ${CREATION_ROUTE} com outro corpo.`;
       return { refused: refusePlatform('PLATFORM_IDEMPOTENCY_CONFLICT', { detail }) };
     });
     const records = agreed.flatMap((one) => ('record' in one ? [one.record] : []));
@@ -109,7 +107,7 @@ export function createPaymentCreation(
       actor: ctx.actor,
       traceparent: currentTraceparent() ?? ctx.traceparent ?? null,
     };
-    const outcome = await batcher.submit({ key: { tenantId, principal: input.subjectId, route: ROUTE, key, body: input }, asked });
+    const outcome = await batcher.submit({ key: { tenantId, principal: input.subjectId, route: CREATION_ROUTE, key, body: input }, asked });
     if ('refused' in outcome) throw outcome.refused;
     if ('made' in outcome) parts.driver.start(outcome.made);
     const record = 'made' in outcome ? outcome.made : await load(tenantId, outcome.replayed);

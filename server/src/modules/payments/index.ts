@@ -55,6 +55,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     decode: createDecode(deps, provider),
     createPayment: createPaymentCreation(deps, { driver, views, owner, book }),
     getPayment: views.getPayment,
+    getPaymentByKey: views.getPaymentByKey,
     getSteps: views.getSteps,
     requestTestReceipt: createTestReceipt(deps, provider, accounts),
   };

@@ -126,6 +126,23 @@ test('the same key and body give the same answer while the first runs and afterw
   assert.equal(availableMinor, '9300');
 });
 
+test('a key tells what was made under it, to its person alone; asking makes nothing and keeps nothing', async () => {
+  const [ana, rui] = [await world.person(10_000n), await world.person()];
+  const { face } = world.main;
+  const { quoteId } = await face.decode(ana.ctx, { subjectId: ana.subjectId, code: FULANO });
+  const idempotencyKey = newId();
+  const ask = (who: typeof ana) => face.getPaymentByKey(who.ctx, { subjectId: who.subjectId, idempotencyKey });
+  await assert.rejects(ask(ana), code('PAYMENTS_NOT_FOUND'));
+  assert.equal((await face.getBalance(ana.ctx, { subjectId: ana.subjectId })).availableMinor, '10000');
+  const input = { subjectId: ana.subjectId, quoteId, amountMinor: '900' };
+  const { payment, replayed } = await face.createPayment({ ...ana.ctx, idempotencyKey }, input);
+  assert.equal(replayed, false, 'asking took no key');
+  assert.equal((await ask(ana)).id, payment.id);
+  await reaches(world, ana, payment.id, 'settled');
+  assert.equal((await ask(ana)).status, 'settled');
+  await assert.rejects(ask(rui), code('PAYMENTS_NOT_FOUND'));
+});
+
 test('a refused request keeps no key: repeated at the same moment all hear the refusal, and put right it passes under the same key', async () => {
   const ana = await world.person(10_000n);
   const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: DYNAMIC });

@@ -1,6 +1,9 @@
 import type { Tx } from '#platform/db/db.ts';
 import { bodyHash } from '#platform/idempotency.ts';
 
+/** The name under which creations keep their keys, whichever door the request came through. */
+export const CREATION_ROUTE = 'POST /v1/payments';
+
 /** The idempotency key of one request, as `once` keeps it. */
 export type Key = { tenantId: string; principal: string; route: string; key: string; body: unknown };
 /** What is stored as the answer: the id of the payment made. */
@@ -63,6 +66,12 @@ function findKeys(tx: Tx, keys: readonly Key[]): Promise<KeyRow[]> {
        as asked (tenant_id, principal, route, key) using (tenant_id, principal, route, key)`,
     columns(keys),
   );
+}
+
+/** The id of the payment that was made under this key, or null: a look, which takes nothing. */
+export async function findCreated(tx: Tx, asked: Omit<Key, 'route' | 'body'>): Promise<string | null> {
+  const [row] = await findKeys(tx, [{ ...asked, route: CREATION_ROUTE, body: null }]);
+  return row?.answer.paymentId ?? null;
 }
 
 /** Gives keys back whose request was refused, so that the same request may be tried again, as when `once` rolls back. */

@@ -6,6 +6,7 @@ import { nextAction, publicStatus } from '../domain/next-action.ts';
 import { openPayee } from '../drive/order.ts';
 import { refusePayments } from '../errors.ts';
 import { DESCRIPTION_PURPOSE, PAYMENT_PREFIX, type PaymentRecord, paymentName } from '../record.ts';
+import { findCreated } from '../store/creations.ts';
 import { findPayments } from '../store/payments.ts';
 import { findSteps, type StepRow } from '../store/transitions.ts';
 
@@ -83,6 +84,15 @@ export function createPaymentViews(deps: PaymentsDeps) {
   return {
     async getPayment(ctx: CallContext, input: { paymentId: string; subjectId?: string }): Promise<Payment> {
       const { record, steps } = await find(ctx, input);
+      return render(record, summarise(record, steps));
+    },
+    /** Asks under a creation's key; nothing is made. */
+    async getPaymentByKey(ctx: CallContext, input: { subjectId: string; idempotencyKey: string }): Promise<Payment> {
+      const { subjectId, idempotencyKey: key } = input;
+      const asked = { tenantId: ctx.tenantId, principal: subjectId, key };
+      const paymentId = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true }, (tx) => findCreated(tx, asked));
+      if (!paymentId) throw refusePayments('PAYMENTS_NOT_FOUND', { detail: 'Nenhum pagamento foi feito com esta chave.' });
+      const { record, steps } = await find(ctx, { paymentId, subjectId });
       return render(record, summarise(record, steps));
     },
     async getSteps(ctx: CallContext, input: { paymentId: string; subjectId?: string }): Promise<{ paymentId: string; steps: Step[] }> {
