@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { derivedId, isUuid, newId, parsePublicId, publicId, UUID_PATTERN } from './id.ts';
+import { derivedId, isUuid, newId, parsePublicId, publicId, readPublicId, UUID_PATTERN } from './id.ts';
 
 const uuid = fc.uuid({ version: [1, 4, 7, 8] });
 
@@ -68,4 +68,12 @@ test('a UUID is lower-case hex in five groups, for code and for schemas alike', 
     assert.equal(isUuid(text), is, text);
     assert.equal(pattern.test(text), is, text);
   }
+});
+
+test('text that is no id is none, and throws nothing where nobody promised one', () => {
+  const id = newId();
+  assert.equal(readPublicId('pay', publicId('pay', id)), id);
+  assert.equal(readPublicId('pay', id), id);
+  for (const text of ['', 'pay_', 'garbage', publicId('rcv', id), `${publicId('pay', id)}0`, `pay_8${'0'.repeat(25)}`, undefined, null, 7])
+    assert.equal(readPublicId('pay', text), null, String(text));
 });

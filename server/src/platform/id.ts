@@ -59,9 +59,17 @@ export function publicId(prefix: string, uuid: string): string {
 
 /** Reads `publicId` back (a bare UUID is accepted, too). Throws PLATFORM_NOT_FOUND: an id that cannot exist names nothing. */
 export function parsePublicId(prefix: string, text: string): string {
+  const uuid = readPublicId(prefix, text);
+  if (uuid === null) throw refusePlatform('PLATFORM_NOT_FOUND');
+  return uuid;
+}
+
+/** As `parsePublicId`, for text that nobody promised to be an id: null when it is none. */
+export function readPublicId(prefix: string, text: unknown): string | null {
+  if (typeof text !== 'string') return null;
   if (isUuid(text)) return text;
   const body = text.startsWith(`${prefix}_`) ? text.slice(prefix.length + 1) : '';
-  if (!/^[0-7][0-9a-hjkmnp-tv-z]{25}$/.test(body)) throw refusePlatform('PLATFORM_NOT_FOUND');
+  if (!/^[0-7][0-9a-hjkmnp-tv-z]{25}$/.test(body)) return null;
   let value = 0n;
   for (const char of body) value = (value << 5n) | BigInt(CROCKFORD.indexOf(char));
   const hex = value.toString(16).padStart(32, '0');

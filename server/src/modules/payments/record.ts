@@ -62,6 +62,8 @@ export const receiptName = (id: string): string => publicId(RECEIPT_PREFIX, id);
 /** The id of the one ledger command a payment's step stands for: issuing it again changes nothing. */
 export const commandId = (paymentId: string, step: 'hold' | 'post' | 'release' | 'transfer'): string =>
   derivedId('payments', paymentId, step);
+/** Every command of a payment that moves money on an account of a customer. A transfer under another id is not the payment's, whatever it says. */
+export const paymentPostings = (paymentId: string): readonly string[] => [commandId(paymentId, 'post'), commandId(paymentId, 'transfer')];
 export const customerAccountId = (tenantId: string, subjectId: string): string => derivedId('payments', 'account', tenantId, subjectId);
 export const clearingAccountId = (tenantId: string): string => derivedId('payments', 'clearing', 'pix', tenantId);
 /** What arrived, was not credited and has not gone back yet: a debt of the institution to the payers. */

@@ -1,6 +1,6 @@
 import { readBound } from '#platform/clock.ts';
 import type { CallContext } from '#platform/context.ts';
-import { parsePublicId } from '#platform/id.ts';
+import { readPublicId } from '#platform/id.ts';
 import type { AccountBook } from '../account-book.ts';
 import type { AccountViews } from '../accounts.ts';
 import type { StatementLine } from '../contract.ts';
@@ -14,8 +14,11 @@ import {
   PAYMENT_PREFIX,
   type PaymentRecord,
   paymentName,
+  paymentPostings,
   RECEIPT_PREFIX,
+  receiptCommandId,
 } from '../record.ts';
+import type { AccountRecord } from '../store/accounts.ts';
 import { findPayments, findPending } from '../store/payments.ts';
 import { findReceipts, type ReceiptRecord } from '../store/receipts.ts';
 
@@ -41,7 +44,7 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
     });
     const isFirstPage = !query.cursor && !query.from && !query.to && query.direction !== 'in';
     const pending = isFirstPage ? await openHolds(ctx, query.subjectId, account.ledgerAccountId) : [];
-    return { lines: [...pending, ...(await describe(ctx, query.subjectId, lines))], next };
+    return { lines: [...pending, ...(await describe(ctx, account, lines))], next };
   };
 
   async function openHolds(ctx: CallContext, subjectId: string, accountId: string): Promise<StatementLine[]> {
@@ -68,21 +71,14 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
     );
   }
 
-  async function describe(ctx: CallContext, subjectId: string, lines: readonly LedgerLine[]): Promise<StatementLine[]> {
-    const named = (field: string, prefix: string) => [
-      ...new Set(lines.flatMap(({ metadata }) => (metadata?.[field] ? [parsePublicId(prefix, metadata[field])] : []))),
-    ];
-    const [payments, receipts] = await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, (tx) =>
-      Promise.all([findPayments(tx, named('paymentId', PAYMENT_PREFIX)), findReceipts(tx, named('receiptId', RECEIPT_PREFIX))]),
-    );
-    const paymentById = new Map(payments.map((payment) => [payment.id, payment]));
-    const receiptById = new Map(receipts.map((receipt) => [receipt.id, receipt]));
+  async function describe(ctx: CallContext, account: AccountRecord, lines: readonly LedgerLine[]): Promise<StatementLine[]> {
+    const { paymentOf, receiptOf } = await findCauses(ctx, account, lines);
     return Promise.all(
       lines.map(async (line): Promise<StatementLine> => {
         const { metadata, direction } = line;
-        const payment = metadata?.paymentId ? paymentById.get(parsePublicId(PAYMENT_PREFIX, metadata.paymentId)) : undefined;
-        const receipt = metadata?.receiptId ? receiptById.get(parsePublicId(RECEIPT_PREFIX, metadata.receiptId)) : undefined;
-        const isOwn = payment?.subjectId === subjectId;
+        const payment = paymentOf(line);
+        const receipt = receiptOf(line);
+        const isOwn = payment?.subjectId === account.subjectId;
         return {
           id: line.transferId,
           at: line.effectiveAt,
@@ -98,6 +94,41 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
         };
       }),
     );
+  }
+
+  /**
+   * The payment or the arrival behind each line. Metadata are anybody's text: whoever may write to the ledger, or import into it, writes
+   * what they like there. So they are only a hint where to look, and a line is a payment's only if its transfer has the id that this very
+   * payment gives to its postings, and stands on the account that the payment names.
+   */
+  async function findCauses(ctx: CallContext, account: AccountRecord, lines: readonly LedgerLine[]) {
+    const hints = (field: string, prefix: string): Map<string, string> =>
+      new Map(
+        lines.flatMap(({ transferId, metadata }) => {
+          const id = readPublicId(prefix, metadata?.[field]);
+          return id === null ? [] : [[transferId, id] as const];
+        }),
+      );
+    const hintedPayments = hints('paymentId', PAYMENT_PREFIX);
+    const hintedReceipts = hints('receiptId', RECEIPT_PREFIX);
+    const [payments, receipts] = await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, (tx) =>
+      Promise.all([findPayments(tx, [...new Set(hintedPayments.values())]), findReceipts(tx, [...new Set(hintedReceipts.values())])]),
+    );
+    const paymentById = new Map(payments.map((payment) => [payment.id, payment]));
+    const receiptById = new Map(receipts.map((receipt) => [receipt.id, receipt]));
+    const here = account.ledgerAccountId;
+    return {
+      paymentOf({ transferId, direction }: LedgerLine): PaymentRecord | undefined {
+        const payment = paymentById.get(hintedPayments.get(transferId) ?? '');
+        if (!payment || !paymentPostings(payment.id).includes(transferId)) return undefined;
+        return (direction === 'out' ? payment.accountId : payment.payeeAccountId) === here ? payment : undefined;
+      },
+      receiptOf({ transferId, direction }: LedgerLine): ReceiptRecord | undefined {
+        const receipt = receiptById.get(hintedReceipts.get(transferId) ?? '');
+        const isOurs = receipt && direction === 'in' && receiptCommandId(receipt.endToEndId) === transferId;
+        return isOurs && receipt.accountId === here ? receipt : undefined;
+      },
+    };
   }
 
   async function counterparty(
