@@ -1,11 +1,11 @@
 import type { PAYMENT_PROGRESSED, PaymentProgressed } from '#payments/events';
 import type { Subscription } from '#platform/bus/bus.ts';
-import { insertSettled } from './store.ts';
+import { insertEnded, insertSettled } from './store/history.ts';
 
 /** By name, since payments stand a floor above: only the type of their event is known here. */
 const PROGRESSED: typeof PAYMENT_PROGRESSED = 'payments.payment-progressed.v1';
 
-/** What people paid before, from the payments' events: known payees, usual amounts. */
+/** What became of payments, from their events: known payees and usual amounts, and what was asked about but never spent. */
 export const historySubscription: Subscription = {
   group: 'risk.history',
   module: 'risk',
@@ -17,6 +17,11 @@ export const historySubscription: Subscription = {
         ? [{ tenantId, paymentId, subjectId, payeeHash, amountMinor, at }]
         : [];
     });
+    const ended = events.flatMap(({ tenantId, data }) => {
+      const { direction, status, paymentId, subjectId, at } = data as PaymentProgressed;
+      return direction === 'out' && (status === 'declined' || status === 'failed') ? [{ tenantId, paymentId, subjectId, status, at }] : [];
+    });
     if (settled.length > 0) await insertSettled(tx, settled);
+    if (ended.length > 0) await insertEnded(tx, ended);
   },
 };

@@ -8,7 +8,7 @@ import { refuseRisk } from './errors.ts';
 import { historySubscription } from './handlers.ts';
 import { riskRoutes } from './http.ts';
 import { createBlockList } from './inputs/block-list.ts';
-import { findDecision } from './store.ts';
+import { findDecision } from './store/decisions.ts';
 
 export type { Assessment, Decision, Outcome, Question, RiskContract, RiskReason } from './contract.ts';
 export { riskContract } from './contract.ts';

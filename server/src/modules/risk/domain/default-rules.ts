@@ -2,7 +2,7 @@ import type { RuleSet } from './rule-set.ts';
 
 /** The rules a new installation begins with. Amounts in centavos. */
 export const DEFAULT_RULES: RuleSet = {
-  version: '2026-11.1',
+  version: '2026-11.2',
   reviewFrom: 50,
   denyFrom: 100,
   reviewUnansweredFromMinor: '50000',

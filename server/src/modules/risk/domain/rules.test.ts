@@ -8,6 +8,8 @@ import { type Condition, compile, type Inputs } from './rules.ts';
 
 const calm: Inputs = {
   amountMinor: 5_000n,
+  attemptsLast10Minutes: 1,
+  failedLastHour: 0,
   paymentsLast10Minutes: 1,
   paymentsLastHour: 1,
   sumLastDayMinor: 5_000n,
@@ -69,6 +71,8 @@ test('any inputs, any of them missing: an answer with a reason for every missing
   const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null, freq: 5 });
   const inputs = fc.record({
     amountMinor: fc.bigInt({ min: 1n, max: 10_000_000n }),
+    attemptsLast10Minutes: maybe(fc.nat(100)),
+    failedLastHour: maybe(fc.nat(100)),
     paymentsLast10Minutes: maybe(fc.nat(100)),
     paymentsLastHour: maybe(fc.nat(100)),
     sumLastDayMinor: maybe(fc.bigInt({ min: 0n, max: 100_000_000n })),

@@ -4,6 +4,8 @@
  */
 export const INPUTS = {
   amountMinor: 'money',
+  attemptsLast10Minutes: 'count',
+  failedLastHour: 'count',
   paymentsLast10Minutes: 'count',
   paymentsLastHour: 'count',
   sumLastDayMinor: 'money',

@@ -7,7 +7,11 @@ export type BlockListOptions = { url: string; apiKey: string; timeoutMs: number 
 /** What the list said, or null when it did not say anything that can be used in time; `why` is a code for the decision's record. */
 export type BlockListAnswer = { listed: boolean; reason: string | null } | { listed: null; why: string };
 
-const ANSWER = Compile(Type.Object({ listed: Type.Boolean(), reason: Type.Optional(Type.String({ maxLength: 60 })) }));
+/** The reason is the list's own word and only evidence: whatever it is, it must not make "listed" unread. */
+const ANSWER = Compile(Type.Object({ listed: Type.Boolean(), reason: Type.Optional(Type.Unknown()) }));
+/** What is kept of others' words: a code. Free text could hold people's data, or bytes that no database takes. */
+const CODE = /^[A-Za-z0-9_.-]{1,60}$/;
+const codeOf = (text: unknown): string => (typeof text === 'string' && CODE.test(text) ? text : 'UNNAMED');
 
 class Fault extends Error {}
 
@@ -16,13 +20,13 @@ function whyOf(error: unknown): string {
   if (error instanceof BrokenCircuitError) return 'BREAKER_OPEN';
   if (error instanceof Fault) return error.message;
   const { code, name } = error as { code?: unknown; name?: string };
-  return typeof code === 'string' ? code : (name ?? 'UNKNOWN');
+  return codeOf(typeof code === 'string' ? code : name);
 }
 
 /** A third party's list of fraud, asked by SHA-256 of key and tax id. It may be slow, absent or talk nonsense: then nobody waits for it. */
 export function createBlockList(options: BlockListOptions) {
   const url = new URL(options.url);
-  const pool = new Pool(url.origin, { connections: 32, pipelining: 1, connectTimeout: options.timeoutMs });
+  const pool = new Pool(url.origin, { connections: 32, pipelining: 1, connectTimeout: options.timeoutMs, maxResponseSize: 65_536 });
   const breaker = circuitBreaker(handleAll, {
     halfOpenAfter: 2_000,
     breaker: new SamplingBreaker({ threshold: 0.5, duration: 5_000, minimumRps: 2 }),
@@ -40,7 +44,7 @@ export function createBlockList(options: BlockListOptions) {
     if (answer.statusCode !== 200) throw new Fault(`HTTP_${answer.statusCode}`);
     const json: unknown = JSON.parse(text);
     if (!ANSWER.Check(json)) throw new Fault('UNREADABLE_ANSWER');
-    return { listed: json.listed, reason: json.reason ?? null };
+    return { listed: json.listed, reason: json.reason === undefined || json.reason === null ? null : codeOf(json.reason) };
   }
 
   return {
