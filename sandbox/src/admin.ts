@@ -1,8 +1,11 @@
 import { Type } from 'typebox';
 import { SandboxError } from './errors.ts';
-import { Faults } from './faults.ts';
+import { Faults } from './fault-schema.ts';
 import type { SandboxApp, Services } from './sandbox-app.ts';
 import { ReceiveOrder, strict } from './schemas.ts';
+
+/** Switches for thousands of single payments are long. */
+const FAULTS_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** What a real institution does not offer: making a Pix arrive, and making things go wrong. */
 export function adminRoutes(app: SandboxApp, { institution, faults }: Services): void {
@@ -17,7 +20,7 @@ export function adminRoutes(app: SandboxApp, { institution, faults }: Services):
     return { url: body.url };
   });
 
-  app.put('/admin/faults', { schema: { body: Faults } }, async ({ body }) => {
+  app.put('/admin/faults', { schema: { body: Faults }, bodyLimit: FAULTS_LIMIT_BYTES }, async ({ body }) => {
     faults.set(body);
     return faults.view();
   });

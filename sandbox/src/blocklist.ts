@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
+import { answer } from './answer.ts';
 import { SandboxError } from './errors.ts';
 import { applyFaults, type SandboxApp, type Services } from './sandbox-app.ts';
 import { Key, Sha256Hex, strict, TaxId } from './schemas.ts';
@@ -25,13 +26,14 @@ const REASONS = new Map(LISTED.flatMap(([value, reason]) => [[value, reason] as 
 /** A block list of fraud, as a third party keeps one. */
 export function blocklistRoutes(app: SandboxApp, services: Services): void {
   const { faults } = services;
-  app.post('/blocklist/check', { schema: { body: Check } }, async ({ body }) => {
+  app.post('/blocklist/check', { schema: { body: Check } }, async ({ body }, reply) => {
     const asked = Object.values(body);
     if (asked.length === 0) throw new SandboxError(400, 'INVALID_REQUEST', 'nothing was asked about');
-    await applyFaults(services, faults.config.blocklist?.latencyMs, 'blocklist.error500');
+    await applyFaults(services, faults, 'blocklist', reply);
     const reason = asked.map((value) => REASONS.get(value)).find((found) => found !== undefined);
-    if (faults.strikes('blocklist.lie')) return reason ? { listed: false } : { listed: true, reason: 'FRAUD_REPORTED' };
-    return { listed: reason !== undefined, reason };
+    const truth = { listed: reason !== undefined, reason };
+    const lie = reason ? { listed: false } : { listed: true, reason: 'FRAUD_REPORTED' };
+    return answer(reply, { faults, group: 'blocklist', own: 'listed' }, 200, faults.strikes('blocklist.lie') ? lie : truth);
   });
 }
 

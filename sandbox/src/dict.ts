@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { answer } from './answer.ts';
 import { KNOWN_EVP, keyTypeOf, publicEntry } from './directory.ts';
 import { SandboxError } from './errors.ts';
 import { bytesOf } from './people.ts';
@@ -14,11 +15,11 @@ const DAY_MS = 86_400_000;
 /** The directory of keys, and the charges behind dynamic codes. */
 export function dictRoutes(app: SandboxApp, services: Services): void {
   const { institution, directory, faults } = services;
-  app.post('/dict/resolve', { schema: { body: strict({ key: Key }) } }, async ({ body }) => {
-    await applyFaults(services, faults.config.dict?.latencyMs, 'dict.error500');
+  app.post('/dict/resolve', { schema: { body: strict({ key: Key }) } }, async ({ body }, reply) => {
+    await applyFaults(services, faults, 'dict', reply);
     const entry = directory.resolve(body.key);
     if (!entry) throw notFound('key');
-    return publicEntry(entry);
+    return answer(reply, { faults, group: 'dict', own: 'key' }, 200, publicEntry(entry));
   });
 
   app.put('/dict/keys/:key', { schema: { params: KeyParam, body: RegisterKey } }, async ({ params, body }) => {
@@ -33,9 +34,9 @@ export function dictRoutes(app: SandboxApp, services: Services): void {
     return reply.code(204).send();
   });
 
-  app.post('/pix/dynamic', { schema: { body: Location } }, async ({ body }) => {
-    await applyFaults(services, faults.config.dict?.latencyMs, 'dict.error500');
-    return chargeAt(body.url);
+  app.post('/pix/dynamic', { schema: { body: Location } }, async ({ body }, reply) => {
+    await applyFaults(services, faults, 'dict', reply);
+    return answer(reply, { faults, group: 'dict', own: 'txid' }, 200, chargeAt(body.url));
   });
 
   /** The charge a location leads to: made up from its text, with three words in the path that ask for a special one. */

@@ -1,67 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Static, Type } from 'typebox';
-import { strict } from './schemas.ts';
-
-/**
- * How often a fault strikes: `true` always; `{count}` (or a whole number) the next so many times; `{probability}` (or a number
- * between 0 and 1) by a seeded draw, the n-th call always the same.
- */
-const Dose = Type.Union([
-  Type.Boolean(),
-  Type.Number({ minimum: 0, maximum: 1_000_000 }),
-  strict({ count: Type.Integer({ minimum: 0, maximum: 1_000_000 }) }),
-  strict({ probability: Type.Number({ minimum: 0, maximum: 1 }) }),
-]);
-const DelayMs = Type.Integer({ minimum: 0, maximum: 600_000 });
-const Endpoint = strict({ latencyMs: Type.Optional(DelayMs), error500: Type.Optional(Dose) });
-
-export const Faults = strict({
-  seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 31 })),
-  latencyMs: Type.Optional(DelayMs),
-  timeoutAfterExecute: Type.Optional(Dose),
-  error500: Type.Optional(Dose),
-  error500AfterExecute: Type.Optional(Dose),
-  webhook: Type.Optional(
-    strict({
-      duplicate: Type.Optional(Dose),
-      reorder: Type.Optional(Dose),
-      beforeAnswer: Type.Optional(Dose),
-      never: Type.Optional(Dose),
-      delayMs: Type.Optional(DelayMs),
-    }),
-  ),
-  rejectKeys: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 77 }), { maxItems: 1000 })),
-  query: Type.Optional(Endpoint),
-  statement: Type.Optional(
-    strict({
-      latencyMs: Type.Optional(DelayMs),
-      error500: Type.Optional(Dose),
-      lagMs: Type.Optional(DelayMs),
-      lateMs: Type.Optional(DelayMs),
-    }),
-  ),
-  dict: Type.Optional(Endpoint),
-  blocklist: Type.Optional(strict({ latencyMs: Type.Optional(DelayMs), error500: Type.Optional(Dose), lie: Type.Optional(Dose) })),
-});
-export type Faults = Static<typeof Faults>;
-type Dose = Static<typeof Dose>;
-
-/** Every fault that strikes now and then, by its path in {@link Faults}. */
-const DOSES = {
-  timeoutAfterExecute: (f: Faults) => f.timeoutAfterExecute,
-  error500: (f: Faults) => f.error500,
-  error500AfterExecute: (f: Faults) => f.error500AfterExecute,
-  'webhook.duplicate': (f: Faults) => f.webhook?.duplicate,
-  'webhook.reorder': (f: Faults) => f.webhook?.reorder,
-  'webhook.beforeAnswer': (f: Faults) => f.webhook?.beforeAnswer,
-  'webhook.never': (f: Faults) => f.webhook?.never,
-  'query.error500': (f: Faults) => f.query?.error500,
-  'statement.error500': (f: Faults) => f.statement?.error500,
-  'dict.error500': (f: Faults) => f.dict?.error500,
-  'blocklist.error500': (f: Faults) => f.blocklist?.error500,
-  'blocklist.lie': (f: Faults) => f.blocklist?.lie,
-} as const;
-export type FaultName = keyof typeof DOSES;
+import { type Dose, FAULT_NAMES, type FaultName, type Faults, type FaultsOfOne } from './fault-schema.ts';
 
 interface Switch {
   readonly probability: number | null;
@@ -69,12 +7,21 @@ interface Switch {
   calls: number;
 }
 
+/** Switches that hold for one call. */
+export interface FaultSet {
+  readonly config: Faults;
+  /** Whether the fault strikes this call; counts the call. */
+  strikes(name: FaultName): boolean;
+}
+
 /** The fault switches. They live in memory only: a restart heals the sandbox. */
-export class FaultSwitches {
+export class FaultSwitches implements FaultSet {
   config: Faults = {};
   #defaultSeed: number;
   #switches = new Map<FaultName, Switch>();
   #injected = new Map<FaultName, number>();
+  #only = new Map<string, OneSwitches>();
+  #subjects = new Map<string, string>();
 
   constructor(seed: number) {
     this.#defaultSeed = seed;
@@ -83,24 +30,32 @@ export class FaultSwitches {
   /** Replaces all switches; every sequence of draws begins again. */
   set(config: Faults): void {
     this.config = config;
-    this.#switches.clear();
     this.#injected.clear();
-    for (const name of Object.keys(DOSES) as FaultName[]) {
-      const dose = DOSES[name](config);
-      if (dose !== undefined && dose !== false) this.#switches.set(name, toSwitch(dose));
-    }
+    this.#switches = switchesOf(config);
+    this.#only = new Map(Object.entries(config.only ?? {}).map(([subject, one]) => [subject, { config: one, switches: null }]));
   }
 
-  /** Whether the fault strikes this call; counts the call. */
   strikes(name: FaultName): boolean {
-    const found = this.#switches.get(name);
-    if (!found) return false;
-    const call = found.calls++;
-    const struck = found.probability === null ? found.remaining > 0 : this.#draw(name, call) < found.probability;
-    if (!struck) return false;
-    found.remaining--;
-    this.#injected.set(name, (this.#injected.get(name) ?? 0) + 1);
-    return true;
+    return this.#strike(this.#switches, name, name);
+  }
+
+  /** Remembers under which name of `only` a payment, an arrival or a return is to be looked for. */
+  name(id: string, subject: string | undefined): void {
+    if (subject !== undefined) this.#subjects.set(id, subject);
+  }
+
+  subjectOf(id: string): string {
+    return this.#subjects.get(id) ?? id;
+  }
+
+  /** The switches for one payment, arrival or return: its own, if `only` has some, or else those for all. */
+  of(id: string): FaultSet {
+    const subject = this.subjectOf(id);
+    const one = this.#only.get(subject);
+    if (!one) return this;
+    one.switches ??= switchesOf(one.config);
+    const { config, switches } = one;
+    return { config, strikes: (name) => this.#strike(switches, name, `${subject}/${name}`) };
   }
 
   /** What is set, what is left of each count, and how often each fault has struck since it was set. */
@@ -113,11 +68,43 @@ export class FaultSwitches {
     };
   }
 
+  #strike(switches: ReadonlyMap<FaultName, Switch>, name: FaultName, drawn: string): boolean {
+    const found = switches.get(name);
+    if (!found) return false;
+    const call = found.calls++;
+    const struck = found.probability === null ? found.remaining > 0 : this.#draw(drawn, call) < found.probability;
+    if (!struck) return false;
+    found.remaining--;
+    this.#injected.set(name, (this.#injected.get(name) ?? 0) + 1);
+    return true;
+  }
+
   /** A number in [0, 1) that depends on nothing but the seed, the fault and the how-many-eth call this is. */
-  #draw(name: FaultName, call: number): number {
+  #draw(name: string, call: number): number {
     const seed = this.config.seed ?? this.#defaultSeed;
     return createHash('sha256').update(`${seed}/${name}/${call}`).digest().readUInt32BE(0) / 2 ** 32;
   }
+}
+
+interface OneSwitches {
+  readonly config: FaultsOfOne;
+  /** Made when first asked for: most of thousands may never be. */
+  switches: Map<FaultName, Switch> | null;
+}
+
+function switchesOf(config: Faults): Map<FaultName, Switch> {
+  const switches = new Map<FaultName, Switch>();
+  for (const name of FAULT_NAMES) {
+    const dose = doseAt(config, name);
+    if (dose !== undefined && dose !== false) switches.set(name, toSwitch(dose));
+  }
+  return switches;
+}
+
+function doseAt(config: Faults, name: FaultName): Dose | undefined {
+  const [first, second] = name.split('.') as [keyof Faults, string?];
+  const found = config[first] as Dose | Record<string, Dose> | undefined;
+  return second === undefined ? (found as Dose | undefined) : (found as Record<string, Dose> | undefined)?.[second];
 }
 
 function toSwitch(dose: Dose): Switch {

@@ -1,46 +1,21 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Directory, MISSING_KEY, REJECTED_KEY, SLOW_KEY } from './directory.ts';
 import { SandboxError } from './errors.ts';
+import { endToEndIdOf, executedEvent, hashOf, movementOf, receivedEvent } from './events.ts';
 import type { FaultSwitches } from './faults.ts';
 import type { Journal } from './journal.ts';
+import type { Announcement, Movement, Payment } from './payment.ts';
 import { BANKS, bytesOf, personOf, pick } from './people.ts';
-import type { Arrival, JournalRecord, OutStatus, Plan, Receipt, WebhookEvent, WebhookPlan } from './records.ts';
+import type { Arrival, JournalRecord, Plan, Receipt, Turn, WebhookPlan } from './records.ts';
 import { type Return, Returns } from './returns.ts';
 import type { PaymentOrder, ReceiveOrder, RegisterKey, ReturnOrder } from './schemas.ts';
+import { planWebhook } from './webhook-plan.ts';
 import type { Webhooks } from './webhooks.ts';
 
 const SLOW_SETTLEMENT_MS = 5_000;
+const TURN_AFTER_MS = 1_000;
 /** Undelivered webhooks kept; beyond it no new business is taken, rather than announcements lost. */
 const MAX_PENDING_WEBHOOKS = 100_000;
-
-/** `firstTry` resolves when the webhook has been tried once, or at once when there is none. */
-interface Announcement {
-  readonly firstTry: Promise<void>;
-}
-
-/** A Pix the platform sent. */
-export interface Payment {
-  readonly order: PaymentOrder;
-  readonly hash: string;
-  readonly acceptedAtMs: number;
-  readonly plan: Plan;
-  status: OutStatus;
-  finishedAtMs: number | null;
-  /** Set until the acceptance is on disk: no one may be told of it before. */
-  durable: Promise<void> | null;
-  execution: Promise<Announcement> | null;
-}
-
-/** One thing that happened to money. */
-export interface Movement {
-  readonly endToEndId: string;
-  /** Of a return only: its own id; `endToEndId` is that of the Pix given back. */
-  readonly returnId?: string;
-  readonly direction: 'out' | 'in';
-  readonly amount: string;
-  readonly status: OutStatus | 'received' | 'returned';
-  readonly atMs: number;
-}
 
 interface Dependencies {
   readonly journal: Journal<JournalRecord>;
@@ -73,7 +48,10 @@ export class Institution {
 
   /** Goes on with what was accepted and not executed before the last stop. */
   start(): void {
-    for (const payment of this.#payments.values()) if (payment.status === 'accepted') this.#schedule(payment);
+    for (const payment of this.#payments.values()) {
+      if (payment.status === 'accepted') this.#schedule(payment);
+      else if (payment.plan.turn && payment.status === payment.plan.status) this.#scheduleTurn(payment, payment.plan.turn);
+    }
   }
 
   stop(): void {
@@ -166,7 +144,8 @@ export class Institution {
     const payer = order.payer ?? { ...personOf(bytes), ispb: pick(BANKS, bytes, 20)[0] };
     const atMs = Date.now();
     const receipt: Receipt = { endToEndId: endToEndIdOf(payer.ispb, atMs, bytes), amount, payeeKey, payer, txid, atMs };
-    const record: JournalRecord = { t: 'received', receipt, requestId, webhook: this.#planWebhook(atMs) };
+    this.#deps.faults.name(receipt.endToEndId, requestId);
+    const record: JournalRecord = { t: 'received', receipt, requestId, webhook: this.#planWebhook(atMs, receipt.endToEndId, true) };
     const durable = this.#append(record);
     if (requestId !== undefined) this.#requests.set(requestId, { receipt, durable });
     await durable;
@@ -217,24 +196,30 @@ export class Institution {
       throw new SandboxError(503, 'BUSY', 'too many webhooks wait for the platform');
   }
 
-  #plan({ payee }: PaymentOrder, nowMs: number): Plan {
+  #plan({ endToEndId, payee }: PaymentOrder, nowMs: number): Plan {
     const { directory, faults, settlementDelayMs } = this.#deps;
     if (payee.key === undefined && (payee.ispb === undefined || payee.account === undefined)) {
       throw new SandboxError(422, 'INVALID_PAYEE', 'a payee has a key, or ispb and account');
     }
+    const own = faults.of(endToEndId);
     const key = payee.key;
-    const isRejected = key !== undefined && (key === REJECTED_KEY || key === MISSING_KEY || faults.config.rejectKeys?.includes(key));
-    const isUnknown = key !== undefined && directory.resolve(key) === null;
+    const entry = key === undefined ? null : directory.resolve(key);
+    const isRejected = key !== undefined && (key === REJECTED_KEY || key === MISSING_KEY || own.config.rejectKeys?.includes(key));
     const atMs = nowMs + (key === SLOW_KEY ? SLOW_SETTLEMENT_MS : settlementDelayMs);
-    return isRejected || isUnknown ? { status: 'rejected', reason: 'AC03', atMs } : { status: 'settled', atMs };
+    if (isRejected || (key !== undefined && entry === null)) return { status: 'rejected', reason: 'AC03', atMs };
+    // What has arrived at the platform itself is not turned back behind its back: that is what returns are for.
+    const afterMs = own.config.turnAfterMs ?? TURN_AFTER_MS;
+    if (!entry?.isRegistered && own.strikes('rejectedThenSettled'))
+      return { status: 'rejected', reason: 'AB03', atMs, turn: { status: 'settled', afterMs } };
+    const isTurned = !entry?.isRegistered && own.strikes('settledThenRejected');
+    return { status: 'settled', atMs, ...(isTurned ? { turn: { status: 'rejected', reason: 'AG03', afterMs } } : {}) };
   }
 
   /** Decided with the event and written with it: a webhook that is never to be sent is not sent after a restart either. */
-  #planWebhook(atMs: number): WebhookPlan | null {
-    const { faults, webhooks } = this.#deps;
-    if (webhooks.url === null || faults.strikes('webhook.never')) return null;
-    const plan = { duplicate: faults.strikes('webhook.duplicate'), reorder: faults.strikes('webhook.reorder') };
-    return { notBeforeMs: atMs + (faults.config.webhook?.delayMs ?? 0), ...plan };
+  #planWebhook(atMs: number, id: string, isArrival: boolean): WebhookPlan | null {
+    const faults = this.#deps.faults.of(id);
+    if (this.#deps.webhooks.url === null || faults.strikes('webhook.never')) return null;
+    return isArrival && faults.strikes('webhook.neverReceived') ? null : planWebhook(faults, atMs);
   }
 
   #schedule(payment: Payment): void {
@@ -250,13 +235,33 @@ export class Institution {
     this.#timers.add(timer);
   }
 
+  #scheduleTurn(payment: Payment, turn: Turn): void {
+    if (this.#isStopped) return;
+    const waitMs = Math.max(0, payment.finishedAtMs! + turn.afterMs - Date.now());
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#turn(payment).catch(() => undefined);
+    }, waitMs);
+    this.#timers.add(timer);
+  }
+
+  /** What was final is not, after all. */
+  async #turn(payment: Payment): Promise<void> {
+    const { endToEndId } = payment.order;
+    const atMs = Date.now();
+    const webhook = this.#planWebhook(atMs, endToEndId, false);
+    await this.#appendAndApply({ t: 'turned', endToEndId, atMs, webhook });
+    if (webhook) void this.#deps.webhooks.enqueue(executedEvent(payment), webhook);
+  }
+
   async #execute(payment: Payment): Promise<Announcement> {
     const { order, plan } = payment;
     const atMs = Date.now();
-    const webhook = this.#planWebhook(atMs);
+    const webhook = this.#planWebhook(atMs, order.endToEndId, false);
     const arrival = plan.status === 'settled' ? this.#arrivalOf(order, atMs) : undefined;
     const record: JournalRecord = { t: 'executed', endToEndId: order.endToEndId, atMs, webhook, arrival };
     await this.#appendAndApply(record);
+    if (plan.turn) this.#scheduleTurn(payment, plan.turn);
     if (arrival?.webhook) void this.#deps.webhooks.enqueue(receivedEvent(arrival.receipt), arrival.webhook);
     return { firstTry: webhook ? this.#deps.webhooks.enqueue(executedEvent(payment), webhook) : Promise.resolve() };
   }
@@ -274,7 +279,7 @@ export class Institution {
       txid: order.txid,
       atMs,
     };
-    return { receipt, webhook: this.#planWebhook(atMs) };
+    return { receipt, webhook: this.#planWebhook(atMs, order.endToEndId, true) };
   }
 
   /** A return of what the platform itself sent comes back to it, from whoever was paid. */
@@ -284,7 +289,10 @@ export class Institution {
     // The key may be gone by now, the money is not: then a made-up name stands for the owner of before.
     const owner = this.#deps.directory.resolve(key)?.owner ?? personOf(bytesOf(key));
     const payer = { ...owner, ispb: returnId.slice(1, 9) };
-    return { receipt: { endToEndId: returnId, returnOf: endToEndId, amount, payer, atMs }, webhook: this.#planWebhook(atMs) };
+    return {
+      receipt: { endToEndId: returnId, returnOf: endToEndId, amount, payer, atMs },
+      webhook: this.#planWebhook(atMs, returnId, true),
+    };
   }
 
   async #appendAndApply(record: JournalRecord): Promise<void> {
@@ -307,13 +315,15 @@ export class Institution {
     switch (record.t) {
       case 'accepted': {
         const { order, hash, plan, atMs } = record;
-        const fresh = { status: 'accepted' as const, finishedAtMs: null, durable: null, execution: null };
+        this.#deps.faults.name(order.endToEndId, order.payee.key);
+        const fresh = { status: 'accepted' as const, reason: undefined, finishedAtMs: null, durable: null, execution: null };
         this.#payments.set(order.endToEndId, { order, hash, plan, acceptedAtMs: atMs, ...fresh });
         return;
       }
       case 'executed': {
         const payment = this.#payments.get(record.endToEndId)!;
         payment.status = payment.plan.status;
+        payment.reason = payment.plan.reason;
         payment.finishedAtMs = record.atMs;
         const { endToEndId, amount } = payment.order;
         this.#movements.push({ endToEndId, direction: 'out', amount, status: payment.status, atMs: record.atMs });
@@ -321,7 +331,11 @@ export class Institution {
         if (record.arrival) this.#applyReceipt(record.arrival.receipt, record.arrival.webhook);
         return;
       }
+      case 'turned':
+        this.#applyTurn(this.#payments.get(record.endToEndId)!, record.atMs, record.webhook);
+        return;
       case 'received':
+        this.#deps.faults.name(record.receipt.endToEndId, record.requestId);
         if (record.requestId !== undefined) this.#requests.set(record.requestId, { receipt: record.receipt, durable: Promise.resolve() });
         this.#applyReceipt(record.receipt, record.webhook);
         return;
@@ -343,43 +357,21 @@ export class Institution {
     }
   }
 
+  #applyTurn(payment: Payment, atMs: number, webhook: WebhookPlan | null): void {
+    const { status, reason } = payment.plan.turn!;
+    payment.status = status;
+    payment.reason = reason;
+    payment.finishedAtMs = atMs;
+    const { endToEndId, amount } = payment.order;
+    const isBack = status === 'rejected';
+    this.#movements.push({ endToEndId, direction: isBack ? 'in' : 'out', amount, status: isBack ? 'reversed' : 'settled', atMs });
+    if (webhook) this.#deps.webhooks.expect(executedEvent(payment), webhook);
+  }
+
   #applyReceipt(receipt: Receipt, webhook: WebhookPlan | null): void {
     const { endToEndId, amount, atMs } = receipt;
     this.#receipts.set(endToEndId, receipt);
     this.#movements.push({ endToEndId, direction: 'in', amount, status: 'received', atMs });
     if (webhook) this.#deps.webhooks.expect(receivedEvent(receipt), webhook);
   }
-}
-
-/** Ids of events come from what they announce: after a restart the same event has the same id. */
-function executedEvent({ order, plan, finishedAtMs }: Payment): WebhookEvent {
-  const { endToEndId, amount, txid } = order;
-  const at = new Date(finishedAtMs!).toISOString();
-  return {
-    id: `evt_${plan.status}_${endToEndId}`,
-    type: `pix.${plan.status}`,
-    at,
-    data: { endToEndId, amount, reason: plan.reason, txid },
-  };
-}
-
-function receivedEvent({ endToEndId, amount, txid, atMs }: Receipt): WebhookEvent {
-  return { id: `evt_received_${endToEndId}`, type: 'pix.received', at: new Date(atMs).toISOString(), data: { endToEndId, amount, txid } };
-}
-
-function movementOf({ order: { endToEndId, returnId, amount }, atMs }: Return): Movement {
-  return { endToEndId, returnId, direction: 'out', amount, status: 'returned', atMs };
-}
-
-function endToEndIdOf(ispb: string, atMs: number, bytes: Buffer): string {
-  const minute = new Date(atMs).toISOString().replace(/[-:T]/g, '').slice(0, 12);
-  return `E${ispb}${minute}${bytes.toString('hex', 0, 6).slice(0, 11)}`;
-}
-
-/** The same whatever the order of properties. */
-function hashOf(value: unknown): string {
-  const canonical = JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort()) : inner,
-  );
-  return createHash('sha256').update(canonical).digest('hex');
 }

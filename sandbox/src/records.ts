@@ -1,3 +1,4 @@
+import type { Oddity } from './fault-schema.ts';
 import type { PaymentOrder, ReceiveOrder, RegisterKey, ReturnOrder } from './schemas.ts';
 
 /** Times here are milliseconds since the epoch. */
@@ -9,6 +10,14 @@ export interface Plan {
   /** ISO 20022 reason of a rejection. */
   readonly reason?: string;
   readonly atMs: number;
+  readonly turn?: Turn;
+}
+
+/** What was final is not: so long after its end a payment gets another. */
+export interface Turn {
+  readonly status: 'settled' | 'rejected';
+  readonly reason?: string;
+  readonly afterMs: number;
 }
 
 /** Money that came to the platform: someone's Pix to a key of it, or a return of a Pix that it sent. */
@@ -29,6 +38,11 @@ export interface WebhookPlan {
   readonly notBeforeMs: number;
   readonly duplicate?: boolean;
   readonly reorder?: boolean;
+  /** Sent once more so long after. */
+  readonly repeatAfterMs?: number;
+  /** Copies and repetitions have an event id of their own. */
+  readonly newIds?: boolean;
+  readonly oddities?: readonly Oddity[];
 }
 
 /** What comes to the platform by its own doing, and how it is announced. */
@@ -48,6 +62,7 @@ export type JournalRecord =
       /** Present when the payee's key is one of the platform: the same Pix, arriving. */
       readonly arrival?: Arrival;
     }
+  | { readonly t: 'turned'; readonly endToEndId: string; readonly atMs: number; readonly webhook: WebhookPlan | null }
   | { readonly t: 'received'; readonly receipt: Receipt; readonly requestId?: string; readonly webhook: WebhookPlan | null }
   | { readonly t: 'returned'; readonly order: ReturnOrder; readonly atMs: number; readonly arrival?: Arrival }
   | { readonly t: 'delivered'; readonly eventId: string }

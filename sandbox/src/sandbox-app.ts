@@ -7,9 +7,11 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
+import { turnAway } from './answer.ts';
 import type { Directory } from './directory.ts';
 import { SandboxError } from './errors.ts';
-import type { FaultName, FaultSwitches } from './faults.ts';
+import type { AnswerGroup } from './fault-schema.ts';
+import type { FaultSet, FaultSwitches } from './faults.ts';
 import type { Institution } from './institution.ts';
 
 /** The HTTP server, with schemas as types. */
@@ -32,10 +34,16 @@ export interface Services {
   readonly hang: (reply: FastifyReply) => void;
 }
 
-/** The latency switch of a group of endpoints, then its 500 switch. @throws SandboxError INJECTED_ERROR. */
-export async function applyFaults({ faults, pause }: Services, latencyMs: number | undefined, error: FaultName): Promise<void> {
-  await pause(latencyMs);
-  if (faults.strikes(error)) throw injectedError();
+/** What a group of calls meets before it is looked at: the latency, then 400, 401, 403, 429 and 500. @throws SandboxError. */
+export async function applyFaults(
+  { pause }: Services,
+  faults: FaultSet,
+  group: Exclude<AnswerGroup, 'answer'>,
+  reply: FastifyReply,
+): Promise<void> {
+  await pause(faults.config[group]?.latencyMs);
+  turnAway(faults, group, reply);
+  if (faults.strikes(`${group}.error500`)) throw injectedError();
 }
 
 export const injectedError = (): SandboxError => new SandboxError(500, 'INJECTED_ERROR', 'a fault switch asked for this error');

@@ -1,9 +1,13 @@
+import type { FastifyReply } from 'fastify';
+import { answer } from './answer.ts';
 import { publicEntry } from './directory.ts';
 import { SandboxError } from './errors.ts';
-import type { Payment } from './institution.ts';
+import type { FaultSet } from './faults.ts';
+import { answerOrder, type Taken } from './orders.ts';
+import type { Payment } from './payment.ts';
 import { maskTaxId } from './people.ts';
 import type { Return } from './returns.ts';
-import { applyFaults, injectedError, notFound, type SandboxApp, type Services } from './sandbox-app.ts';
+import { applyFaults, notFound, type SandboxApp, type Services } from './sandbox-app.ts';
 import { EndToEndIdParam, PaymentOrder, ReceiptIdParam, ReturnIdParam, ReturnOrder } from './schemas.ts';
 
 /** How long an answer waits for a webhook that is to arrive before it. */
@@ -11,60 +15,78 @@ const BEFORE_ANSWER_PATIENCE_MS = 2_000;
 
 /** Payments: sending one, asking about one, asking about one that arrived, giving one back. */
 export function spiRoutes(app: SandboxApp, services: Services): void {
-  const { institution, directory, faults, pause, hang } = services;
+  const { institution, directory, faults, pause } = services;
   app.post('/spi/payments', { schema: { body: PaymentOrder } }, async ({ body }, reply) => {
-    if (!body.endToEndId.startsWith(`E${body.payer.ispb}`)) {
+    const { endToEndId, payer, payee } = body;
+    if (!endToEndId.startsWith(`E${payer.ispb}`)) {
       throw new SandboxError(422, 'E2E_ISPB_MISMATCH', "the endToEndId does not begin with the payer's ISPB");
     }
-    if (faults.strikes('error500')) throw injectedError();
-    const announceFirst = faults.strikes('webhook.beforeAnswer');
-    const { payment, isNew } = await institution.accept(body, announceFirst);
-    if (announceFirst) {
-      const { firstTry } = await institution.execute(payment);
-      await Promise.race([firstTry, pause(BEFORE_ANSWER_PATIENCE_MS)]);
-    }
-    if (faults.strikes('timeoutAfterExecute')) return hang(reply);
-    if (faults.strikes('error500AfterExecute')) throw injectedError();
-    // The latency delays the answer only: a caller that gave up and then hears 404 would rightly believe that nothing happened.
-    await pause(faults.config.latencyMs);
-    const acceptedAt = new Date(payment.acceptedAtMs).toISOString();
-    return reply.code(isNew ? 201 : 200).send({ endToEndId: payment.order.endToEndId, status: 'accepted', acceptedAt });
+    faults.name(endToEndId, payee.key);
+    const pretend = () => ({ endToEndId, status: 'accepted', acceptedAt: new Date().toISOString() });
+    return answerOrder(services, reply, { id: endToEndId, own: 'endToEndId', take: (own) => takePayment(body, own), pretend });
   });
 
-  app.get('/spi/payments/:endToEndId', { schema: { params: EndToEndIdParam } }, async ({ params }) => {
-    await applyFaults(services, faults.config.query?.latencyMs, 'query.error500');
-    const payment = await institution.findPayment(params.endToEndId);
-    if (!payment) throw notFound('payment');
-    const { order, status, plan, finishedAtMs } = payment;
-    const settledAt = status === 'settled' && finishedAtMs !== null ? new Date(finishedAtMs).toISOString() : undefined;
-    const reason = status === 'rejected' ? plan.reason : undefined;
-    return { endToEndId: order.endToEndId, status, reason, settledAt, amount: order.amount, payee: publicPayee(payment) };
-  });
+  app.get('/spi/payments/:endToEndId', { schema: { params: EndToEndIdParam } }, async ({ params: { endToEndId } }, reply) =>
+    answerQuery(reply, endToEndId, 'endToEndId', 'payment', async () => {
+      const payment = await institution.findPayment(endToEndId);
+      return payment && { sinceMs: payment.acceptedAtMs, body: publicPayment(payment) };
+    }),
+  );
 
-  app.get('/spi/receipts/:endToEndId', { schema: { params: ReceiptIdParam } }, async ({ params }) => {
-    await applyFaults(services, faults.config.query?.latencyMs, 'query.error500');
-    const receipt = institution.findReceipt(params.endToEndId);
-    if (!receipt) throw notFound('receipt');
-    const { endToEndId, returnOf, amount, payeeKey, payer, txid, atMs } = receipt;
-    return { endToEndId, returnOf, amount, payeeKey, payer, txid, receivedAt: new Date(atMs).toISOString() };
-  });
+  app.get('/spi/receipts/:endToEndId', { schema: { params: ReceiptIdParam } }, async ({ params }, reply) =>
+    answerQuery(reply, params.endToEndId, 'endToEndId', 'receipt', async () => {
+      const receipt = institution.findReceipt(params.endToEndId);
+      if (!receipt) return null;
+      const { endToEndId, returnOf, amount, payeeKey, payer, txid, atMs } = receipt;
+      const body = { endToEndId, returnOf, amount, payeeKey, payer, txid, receivedAt: new Date(atMs).toISOString() };
+      return { sinceMs: atMs, body };
+    }),
+  );
 
   // The switches of sending hold here too: to the caller a return is an order like any other.
   app.post('/spi/returns', { schema: { body: ReturnOrder } }, async ({ body }, reply) => {
-    if (faults.strikes('error500')) throw injectedError();
-    const { done, isNew } = await institution.giveBack(body);
-    if (faults.strikes('timeoutAfterExecute')) return hang(reply);
-    if (faults.strikes('error500AfterExecute')) throw injectedError();
-    await pause(faults.config.latencyMs);
-    return reply.code(isNew ? 201 : 200).send(publicReturn(done));
+    faults.name(body.returnId, faults.subjectOf(body.endToEndId));
+    const take = async (): Promise<Taken> => {
+      const { done, isNew } = await institution.giveBack(body);
+      return { isNew, body: publicReturn(done) };
+    };
+    return answerOrder(services, reply, { id: body.returnId, own: 'returnId', take, pretend: null });
   });
 
-  app.get('/spi/returns/:returnId', { schema: { params: ReturnIdParam } }, async ({ params }) => {
-    await applyFaults(services, faults.config.query?.latencyMs, 'query.error500');
-    const found = await institution.findReturn(params.returnId);
-    if (!found) throw notFound('return');
-    return publicReturn(found);
-  });
+  app.get('/spi/returns/:returnId', { schema: { params: ReturnIdParam } }, async ({ params: { returnId } }, reply) =>
+    answerQuery(reply, returnId, 'returnId', 'return', async () => {
+      const found = await institution.findReturn(returnId);
+      return found && { sinceMs: found.atMs, body: publicReturn(found) };
+    }),
+  );
+
+  async function takePayment(order: PaymentOrder, own: FaultSet): Promise<Taken> {
+    const announceFirst = own.strikes('webhook.beforeAnswer');
+    const isFinal = own.strikes('finalInPost');
+    const { payment, isNew } = await institution.accept(order, announceFirst || isFinal);
+    if (announceFirst || isFinal) {
+      const { firstTry } = await institution.execute(payment);
+      if (announceFirst) await Promise.race([firstTry, pause(BEFORE_ANSWER_PATIENCE_MS)]);
+    }
+    const acceptedAt = new Date(payment.acceptedAtMs).toISOString();
+    return { isNew, body: isFinal ? publicPayment(payment) : { endToEndId: order.endToEndId, status: 'accepted', acceptedAt } };
+  }
+
+  type Found = { readonly sinceMs: number; readonly body: object };
+  async function answerQuery(reply: FastifyReply, id: string, own: string, what: string, find: () => Promise<Found | null>) {
+    const set = faults.of(id);
+    await applyFaults(services, set, 'query', reply);
+    const found = await find();
+    // A replica that lags has not heard of it yet, and does not know that it does not know.
+    if (!found || Date.now() - found.sinceMs < (set.config.query?.notFoundMs ?? 0)) throw notFound(what);
+    return answer(reply, { faults: set, group: 'query', own }, 200, found.body);
+  }
+
+  function publicPayment(payment: Payment) {
+    const { order, status, reason, finishedAtMs } = payment;
+    const settledAt = status === 'settled' && finishedAtMs !== null ? new Date(finishedAtMs).toISOString() : undefined;
+    return { endToEndId: order.endToEndId, status, reason, settledAt, amount: order.amount, payee: publicPayee(payment) };
+  }
 
   function publicReturn({ order, atMs }: Return) {
     return { ...order, status: 'settled', settledAt: new Date(atMs).toISOString() };

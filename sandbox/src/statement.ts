@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
+import { answer } from './answer.ts';
 import { SandboxError } from './errors.ts';
-import type { Movement } from './institution.ts';
+import type { Movement } from './payment.ts';
 import { applyFaults, type SandboxApp, type Services } from './sandbox-app.ts';
 import { strict } from './schemas.ts';
 
@@ -20,9 +21,9 @@ const DEFAULT_LIMIT = 100;
 export function statementRoutes(app: SandboxApp, services: Services): void {
   const { institution, faults } = services;
   // Money that moved, oldest first, in pages; as far as the institution has come with it.
-  app.get('/spi/statement', { schema: { querystring: Page } }, async ({ query }) => {
-    const { latencyMs, lagMs = 0, lateMs = 0 } = faults.config.statement ?? {};
-    await applyFaults(services, latencyMs, 'statement.error500');
+  app.get('/spi/statement', { schema: { querystring: Page } }, async ({ query }, reply) => {
+    const { lagMs = 0, lateMs = 0 } = faults.config.statement ?? {};
+    await applyFaults(services, faults, 'statement', reply);
     const fromMs = instantOf(query.from);
     const toMs = instantOf(query.to);
     if (!(fromMs < toMs && toMs - fromMs <= MAX_WINDOW_MS))
@@ -39,7 +40,8 @@ export function statementRoutes(app: SandboxApp, services: Services): void {
     }
     const lines = found.slice(0, limit);
     const nextCursor = found.length > limit ? cursorOf(lines.at(-1)!.next) : null;
-    return { lines: lines.map(({ line }) => line), nextCursor, asOf: new Date(asOfMs).toISOString() };
+    const page = { lines: lines.map(({ line }) => line), nextCursor, asOf: new Date(asOfMs).toISOString() };
+    return answer(reply, { faults, group: 'statement', own: 'lines' }, 200, page);
   });
 
   // What really happened, told apart from what was announced: the oracle of tests.

@@ -1,4 +1,6 @@
 import { Pool } from 'undici';
+import type { Oddity } from './fault-schema.ts';
+import { twist } from './oddities.ts';
 import type { WebhookEvent, WebhookPlan } from './records.ts';
 import { signWebhook } from './signature.ts';
 
@@ -9,8 +11,14 @@ const LAST_RETRY_MS = 15_000;
 /** A webhook that was to be overtaken goes out after this even if no other came. */
 const REORDER_PATIENCE_MS = 1_000;
 
+/** The longest that a timer can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 interface Delivery {
+  /** Names it in the journal: the event's id, with a mark when it is sent once more on another day. */
+  readonly key: string;
   readonly event: WebhookEvent;
+  readonly oddities: readonly Oddity[];
   readonly notBeforeMs: number;
   /** A copy sent on purpose: one attempt, and no one waits for it. */
   readonly isCopy: boolean;
@@ -27,7 +35,7 @@ interface Delivery {
 export class Webhooks {
   url: string | null = null;
   #secret: string;
-  #onDelivered: (eventId: string) => void;
+  #onDelivered: (key: string) => void;
   #pool: Pool | null = null;
   #expected = new Map<string, { event: WebhookEvent; plan: WebhookPlan }>();
   #ready: Delivery[] = [];
@@ -38,7 +46,7 @@ export class Webhooks {
   #isRunning = false;
   #lastRetryMs: number;
 
-  constructor(secret: string, onDelivered: (eventId: string) => void, lastRetryMs: number = LAST_RETRY_MS) {
+  constructor(secret: string, onDelivered: (key: string) => void, lastRetryMs: number = LAST_RETRY_MS) {
     this.#secret = secret;
     this.#onDelivered = onDelivered;
     this.#lastRetryMs = lastRetryMs;
@@ -60,23 +68,27 @@ export class Webhooks {
   }
 
   expect(event: WebhookEvent, plan: WebhookPlan): void {
-    this.#expected.set(event.id, { event, plan });
+    for (const delivery of deliveriesOf(event, plan)) this.#expected.set(delivery.key, { event, plan });
   }
 
-  forget(eventId: string): void {
-    this.#expected.delete(eventId);
+  forget(key: string): void {
+    this.#expected.delete(key);
   }
 
   /** Begins with what was left undelivered before the last stop, at once and in order. */
   start(): void {
     this.#isRunning = true;
-    for (const { event, plan } of this.#expected.values()) void this.enqueue(event, { notBeforeMs: plan.notBeforeMs });
+    for (const [key, { event, plan }] of this.#expected) {
+      const delivery = deliveriesOf(event, plan).find((one) => one.key === key);
+      if (delivery) this.#makeReady(delivery);
+    }
   }
 
   /** Resolves when the event has been tried once, delivered or not. */
   enqueue(event: WebhookEvent, plan: WebhookPlan): Promise<void> {
     return new Promise((firstTry) => {
-      const delivery: Delivery = { event, notBeforeMs: plan.notBeforeMs, isCopy: false, attempts: 0, overtaken: [], firstTry };
+      const [delivery, again] = deliveriesOf(event, plan, firstTry) as [Delivery, Delivery?];
+      if (again) this.#makeReady(again);
       if (plan.reorder) {
         this.#held.push(delivery);
         this.#after(REORDER_PATIENCE_MS, () => this.#release(this.#held.filter((held) => held === delivery)));
@@ -84,7 +96,8 @@ export class Webhooks {
       }
       delivery.overtaken = this.#held.splice(0);
       this.#makeReady(delivery);
-      if (plan.duplicate) this.#makeReady({ ...delivery, isCopy: true, overtaken: [], firstTry: () => undefined });
+      const copy = plan.newIds ? { ...event, id: `${event.id}_copy` } : event;
+      if (plan.duplicate) this.#makeReady({ ...delivery, event: copy, isCopy: true, overtaken: [], firstTry: () => undefined });
     });
   }
 
@@ -105,7 +118,7 @@ export class Webhooks {
 
   #makeReady(delivery: Delivery): void {
     const waitMs = delivery.notBeforeMs - Date.now();
-    if (waitMs > 0) this.#after(waitMs, () => this.#push(delivery));
+    if (waitMs > 0) this.#after(Math.min(waitMs, MAX_TIMER_MS), () => this.#makeReady(delivery));
     else this.#push(delivery);
   }
 
@@ -133,15 +146,15 @@ export class Webhooks {
   }
 
   async #try(delivery: Delivery): Promise<void> {
-    const { event, isCopy } = delivery;
-    if (!isCopy && !this.#expected.has(event.id)) return;
-    const isDelivered = await this.#send(event);
+    const { key, isCopy } = delivery;
+    if (!isCopy && !this.#expected.has(key)) return;
+    const isDelivered = await this.#send(delivery);
     delivery.firstTry();
     this.#release(delivery.overtaken.splice(0));
     if (isCopy) return;
     if (isDelivered) {
-      this.forget(event.id);
-      this.#onDelivered(event.id);
+      this.forget(key);
+      this.#onDelivered(key);
       return;
     }
     const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** Math.min(delivery.attempts++, 10), this.#lastRetryMs);
@@ -149,9 +162,9 @@ export class Webhooks {
     if (this.#isRunning) this.#after(pauseMs * (0.75 + Math.random() / 2), () => this.#push(delivery));
   }
 
-  async #send(event: WebhookEvent): Promise<boolean> {
+  async #send({ event, oddities }: Delivery): Promise<boolean> {
     const { pathname, search } = new URL(this.url!);
-    const body = JSON.stringify(event);
+    const body = bodyOf(event, oddities);
     const timestamp = String(Math.floor(Date.now() / 1000));
     const headers = {
       'content-type': 'application/json',
@@ -166,4 +179,22 @@ export class Webhooks {
       return false;
     }
   }
+}
+
+/** The event itself, and, when it is to be sent once more on another day, that. */
+function deliveriesOf(event: WebhookEvent, plan: WebhookPlan, firstTry: () => void = () => undefined): Delivery[] {
+  const { notBeforeMs, repeatAfterMs, newIds, oddities = [] } = plan;
+  const delivery: Delivery = { key: event.id, event, oddities, notBeforeMs, isCopy: false, attempts: 0, overtaken: [], firstTry };
+  if (repeatAfterMs === undefined) return [delivery];
+  const key = `${event.id}_again`;
+  const repeated = newIds ? { ...event, id: key } : event;
+  const laterMs = notBeforeMs + repeatAfterMs;
+  return [delivery, { ...delivery, key, event: repeated, notBeforeMs: laterMs, overtaken: [], firstTry: () => undefined }];
+}
+
+function bodyOf(event: WebhookEvent, oddities: readonly Oddity[]): string {
+  const { data, ...rest } = event;
+  const ofData = oddities.filter((oddity) => oddity !== 'typeUnknown');
+  const envelope = twist(rest, oddities.includes('typeUnknown') ? ['typeUnknown'] : [], 'id');
+  return JSON.stringify({ ...envelope, data: twist(data, ofData, 'endToEndId') });
 }
