@@ -1,5 +1,4 @@
 import { Temporal } from 'temporal-polyfill';
-import { refusePlatform } from './errors.ts';
 
 /** Where time comes from. Tests inject their own, so that nothing in the platform asks the machine directly. */
 export type Clock = {
@@ -41,14 +40,15 @@ export function startOfDay(date: string, zone: string = DEFAULT_ZONE): string {
   return Temporal.PlainDate.from(date, { overflow: 'reject' }).toZonedDateTime(zone).toInstant().toString();
 }
 
-/**
- * A bound of a period as callers write it, as ISO string in UTC: an instant as it is, a business date as the instant it begins
- * (`days` later). @throws PLATFORM_BAD_REQUEST when there is no such date or instant, such as a 30th of February.
- */
-export function readBound(text: string, days = 0): string {
-  try {
-    return text.length === 10 ? startOfDay(addDays(text, days)) : Temporal.Instant.from(text).round('millisecond').toString();
-  } catch (cause) {
-    throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: `Não há data nem instante "${text}".`, cause });
-  }
+/** Number of calendar days from `from` to `to`, both included; zero or less when `to` comes first. */
+export function countDays(from: string, to: string): number {
+  return Temporal.PlainDate.from(from, { overflow: 'reject' }).until(Temporal.PlainDate.from(to, { overflow: 'reject' })).days + 1;
+}
+
+/** The dates from `from` to `to`, both included, by count: dates as texts have no order past year 9999. @throws RangeError over `most`. */
+export function listDates(from: string, to: string, most: number): string[] {
+  const count = countDays(from, to);
+  if (count > most) throw new RangeError(`${count} days are more than ${most}`);
+  const first = Temporal.PlainDate.from(from);
+  return Array.from({ length: Math.max(count, 0) }, (_, days) => first.add({ days }).toString());
 }

@@ -1,14 +1,15 @@
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
+import { NO_INSTANT, parseInstant } from '#platform/dates.ts';
 import type { Db } from '#platform/db/db.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
 import { DayRootPage, DayRootQuery, readDayPage } from '#platform/proof/schemas.ts';
+import { FineInstant, nullable } from '#platform/schemas.ts';
 import { AuditRecord } from './contract.ts';
 import { refuseAudit } from './errors.ts';
 import { exportTrail } from './export.ts';
 import { readRecords, type StoredRecord } from './store.ts';
 
-const Instant = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,6})?Z$', maxLength: 32 });
 const DEFAULT_LIMIT = '50';
 
 export function auditRoutes(app: App, db: Db): void {
@@ -25,10 +26,10 @@ export function auditRoutes(app: App, db: Db): void {
           entity: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })),
           entityKey: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
           actor: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-          from: Type.Optional(Instant),
-          to: Type.Optional(Instant),
+          from: Type.Optional(FineInstant),
+          to: Type.Optional(FineInstant),
         }),
-        response: { 200: Type.Object({ records: Type.Array(AuditRecord), next: Type.Union([Type.String(), Type.Null()]) }) },
+        response: { 200: Type.Object({ records: Type.Array(AuditRecord), next: nullable(Type.String()) }) },
       },
     },
     async (request) => {
@@ -84,17 +85,12 @@ function readCursor(cursor: string | undefined): bigint | undefined {
   return BigInt(cursor.slice(1));
 }
 
+/** From the first instant on, and before the second. */
 function checkRange(from: string | undefined, to: string | undefined): void {
-  const [start, end] = [from, to].map((instant) => (instant === undefined ? undefined : millisecondsOf(instant)));
-  if (Number.isNaN(start) || Number.isNaN(end)) throw refuseAudit('AUDIT_RANGE_INVALID', { detail: 'Um dos instantes não existe.' });
+  const [start, end] = [from, to].map((instant) => (instant === undefined ? undefined : (parseInstant(instant) ?? Number.NaN)));
+  if (Number.isNaN(start) || Number.isNaN(end)) throw refuseAudit('AUDIT_RANGE_INVALID', { detail: `from e to: cada um ${NO_INSTANT}.` });
   if (start !== undefined && end !== undefined && start >= end)
     throw refuseAudit('AUDIT_RANGE_INVALID', { detail: 'O início não vem antes do fim.' });
-}
-
-/** NaN when there is no such instant: `Date.parse` alone takes a 30th of February for the 2nd of March. */
-function millisecondsOf(instant: string): number {
-  const parsed = Date.parse(instant);
-  return Number.isNaN(parsed) || new Date(parsed).toISOString().slice(0, 19) !== instant.slice(0, 19) ? Number.NaN : parsed;
 }
 
 function toRecord(row: StoredRecord): AuditRecord {

@@ -1,6 +1,6 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
+import { BusinessDate, nullable as Nullable } from '#platform/schemas.ts';
 
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const oneOf = <const T extends string>(...values: T[]) => Type.Enum(values);
 const Text = Type.String();
 const Minor = Type.String({ description: 'Centavos, só dígitos' });
@@ -93,7 +93,6 @@ export const Payment = Type.Object({
 export type Payment = Static<typeof Payment>;
 
 const AmountMinor = Type.String({ pattern: '^[1-9][0-9]{0,11}$', description: 'Centavos, acima de zero' });
-const BusinessDate = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
 const closed = { additionalProperties: false } as const;
 
 /** What the browser sends. */

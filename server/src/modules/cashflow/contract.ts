@@ -1,18 +1,15 @@
 import { type Static, Type } from 'typebox';
 import { defineContract, type Face } from '#platform/face/contract.ts';
-import { UUID_PATTERN } from '#platform/id.ts';
-import { MINOR_PATTERN, SIGNED_MINOR_PATTERN } from '#platform/money.ts';
-
-export const BusinessDate = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'AAAA-MM-DD no fuso da conta' });
+import { BusinessDate, Minor, nullable, SignedMinor, Uuid } from '#platform/schemas.ts';
 
 /** One business day of an account; amounts are decimal strings of minor units. */
 export const Day = Type.Object({
   date: BusinessDate,
-  openingMinor: Type.String({ pattern: SIGNED_MINOR_PATTERN }),
-  inMinor: Type.String({ pattern: MINOR_PATTERN }),
-  outMinor: Type.String({ pattern: MINOR_PATTERN }),
-  netMinor: Type.String({ pattern: SIGNED_MINOR_PATTERN }),
-  closingMinor: Type.String({ pattern: SIGNED_MINOR_PATTERN }),
+  openingMinor: SignedMinor,
+  inMinor: Minor,
+  outMinor: Minor,
+  netMinor: SignedMinor,
+  closingMinor: SignedMinor,
 });
 export type Day = Static<typeof Day>;
 
@@ -23,9 +20,9 @@ export const Days = Type.Object({
    */
   days: Type.Array(Day),
   /** When a day of the range (or the last one before it) last changed; null when none ever did. */
-  updatedAt: Type.Union([Type.String(), Type.Null()]),
+  updatedAt: nullable(Type.String()),
   /** Log position of the newest event in these figures: the same position means the same figures. "0" when there is none. */
-  position: Type.String({ pattern: MINOR_PATTERN }),
+  position: Minor,
   /** How long the oldest event not yet in the figures has been waiting; 0 when none waits. */
   lagMs: Type.Integer({ minimum: 0 }),
   /** True when events wait to be projected, so that the figures may still change for what already happened. */
@@ -38,7 +35,7 @@ export const MAX_DAYS = 400;
 export const cashflowContract = defineContract('cashflow', {
   /** Days of a ledger account. Throws CASHFLOW_RANGE_INVALID for dates that do not exist, a range turned round or over 400 days. */
   getDays: {
-    input: Type.Object({ accountId: Type.String({ pattern: UUID_PATTERN }), from: BusinessDate, to: BusinessDate }),
+    input: Type.Object({ accountId: Uuid, from: BusinessDate, to: BusinessDate }),
     output: Days,
   },
 });

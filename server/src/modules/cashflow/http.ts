@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import { type App, callerOf } from '#platform/http/app.ts';
 import { parsePublicId } from '#platform/id.ts';
-import { BusinessDate, Days } from './contract.ts';
+import { BusinessDate } from '#platform/schemas.ts';
+import { Days } from './contract.ts';
 import { refuseCashflow } from './errors.ts';
 import type { Account } from './store.ts';
 import type { DaysReader } from './views/days.ts';
@@ -20,7 +21,10 @@ export function cashflowRoutes(app: App, deps: Deps): void {
         summary: 'Saldo diário consolidado de uma conta',
         tags: ['cashflow'],
         params: Type.Object({ accountId: Type.String({ minLength: 1, maxLength: 64 }) }),
-        querystring: Type.Object({ from: BusinessDate, to: BusinessDate }),
+        querystring: Type.Object(
+          { from: BusinessDate, to: BusinessDate },
+          { description: 'Os dois dias estão no período; no máximo 400.' },
+        ),
         response: { 200: Days, 304: Type.Null({ description: 'Nada mudou desde o ETag enviado' }) },
       },
     },

@@ -1,9 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineContract } from '#platform/face/contract.ts';
-import { UUID_PATTERN } from '#platform/id.ts';
-
-const Uuid = Type.String({ pattern: UUID_PATTERN });
-const Nullable = <T extends ReturnType<typeof Type.String>>(schema: T) => Type.Union([schema, Type.Null()]);
+import { nullable as Nullable, Uuid } from '#platform/schemas.ts';
 
 /** What a person tells about themself at sign-up. CPF with or without punctuation. */
 export const NewPerson = Type.Object(

@@ -1,17 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { defineContract } from '#platform/face/contract.ts';
 import { UUID_PATTERN } from '#platform/id.ts';
-import { MINOR_PATTERN, SIGNED_MINOR_PATTERN } from '#platform/money.ts';
+import { MINOR_PATTERN } from '#platform/money.ts';
+import { BusinessDate, Uuid as Id, Instant, Minor, nullable, SignedMinor } from '#platform/schemas.ts';
 
 const closed = { additionalProperties: false } as const;
-const Id = Type.String({ pattern: UUID_PATTERN });
-const Instant = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?Z$', description: 'ISO 8601, UTC' });
-const Minor = Type.String({ pattern: MINOR_PATTERN, description: 'Minor units' });
-const SignedMinor = Type.String({ pattern: SIGNED_MINOR_PATTERN, description: 'Minor units, may be negative' });
 /** Wider than the ledger takes, so that too large an amount is refused with its own code. */
 const RequestedMinor = Type.String({ pattern: '^(0|[1-9][0-9]{0,63})$', description: 'Minor units, more than zero, at most 38 digits' });
 const RequestedLimit = Type.String({ pattern: '^(0|[1-9][0-9]{0,63})$', description: 'Minor units, at most 38 digits' });
-const BusinessDate = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: 'Business date in America/Sao_Paulo' });
 const Asset = Type.String({ pattern: '^[A-Z0-9]{3,12}$' });
 const SideSchema = Type.Union([Type.Literal('debit'), Type.Literal('credit')]);
 const literals = <T extends string>(...values: T[]) => Type.Unsafe<T>(Type.Union(values.map((value) => Type.Literal(value))));
@@ -24,7 +20,6 @@ const MetadataSchema = Type.Record(MetadataKey, MetadataValue, {
   maxProperties: 16,
   description: 'References such as payment ids. Never personal data.',
 });
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
 const AccountCode = Type.String({ pattern: '^[a-z0-9][a-z0-9.:-]{0,59}$', description: 'What the account is for: customer, pix-clearing' });
 

@@ -4,6 +4,7 @@ import type { Db } from '#platform/db/db.ts';
 import { refusePlatform } from '#platform/errors.ts';
 import { type App, callerOf, contextOf } from '#platform/http/app.ts';
 import { parsePublicId } from '#platform/id.ts';
+import { decodeUtf8 } from '#platform/text.ts';
 import { refuseLedger } from './errors.ts';
 import { exportStatementCsv, exportTransfersCsv } from './exchange/export-csv.ts';
 import { exportLedger } from './exchange/export-ledger.ts';
@@ -133,9 +134,10 @@ function importRoute(app: App, ledger: Ledger): void {
 async function* readWanted(body: Readable, read: (sent: { line: number; text: string }) => Wanted | undefined): AsyncGenerator<Wanted> {
   let line = 0;
   try {
-    for await (const text of linesOf(body)) {
+    for await (const bytes of linesOf(body)) {
       line += 1;
-      const wanted = read({ line, text });
+      const text = decodeUtf8(bytes, line === 1);
+      const wanted: Wanted | undefined = text === undefined ? { line, kind: 'malformed', detail: NO_UTF8 } : read({ line, text });
       if (wanted) yield wanted;
     }
   } finally {
@@ -143,21 +145,30 @@ async function* readWanted(body: Readable, read: (sent: { line: number; text: st
   }
 }
 
-/** @throws PLATFORM_TOO_LARGE for more, or longer lines, than one import takes. */
-async function* linesOf(body: Readable): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
+const NO_UTF8 = 'não está em UTF-8: salve a planilha como "CSV UTF-8".';
+const LINE_END = 0x0a;
+
+/** Lines as bytes: what is no UTF-8 is then the fault of its own line. @throws PLATFORM_TOO_LARGE for more, or longer lines, than one import takes. */
+async function* linesOf(body: Readable): AsyncGenerator<Buffer> {
   let total = 0;
-  let rest = '';
+  let rest: Buffer[] = [];
+  let restBytes = 0;
   // Left early, the rest is read past and not cut off, so that the answer arrives; a request may only take so long.
   const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   for await (const chunk of chunks) {
     total += chunk.length;
     if (total > MAX_IMPORT_BYTES) throw refusePlatform('PLATFORM_TOO_LARGE', { detail: 'Mais de 64 MiB: divida em vários envios.' });
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = parts.pop()!;
-    if (rest.length > MAX_LINE_BYTES) throw refusePlatform('PLATFORM_TOO_LARGE', { detail: 'Uma linha passa de 2 MiB.' });
-    yield* parts;
+    let from = 0;
+    for (let end = chunk.indexOf(LINE_END); end !== -1; end = chunk.indexOf(LINE_END, from)) {
+      const tail = chunk.subarray(from, end);
+      yield rest.length === 0 ? tail : Buffer.concat([...rest, tail]);
+      rest = [];
+      restBytes = 0;
+      from = end + 1;
+    }
+    if (from < chunk.length) rest.push(chunk.subarray(from));
+    restBytes += chunk.length - from;
+    if (restBytes > MAX_LINE_BYTES) throw refusePlatform('PLATFORM_TOO_LARGE', { detail: 'Uma linha passa de 2 MiB.' });
   }
-  rest += decoder.decode();
-  if (rest !== '') yield rest;
+  if (rest.length > 0) yield Buffer.concat(rest);
 }

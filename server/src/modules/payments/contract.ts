@@ -1,14 +1,9 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { defineContract } from '#platform/face/contract.ts';
-import { UUID_PATTERN } from '#platform/id.ts';
-import { MINOR_PATTERN, SIGNED_MINOR_PATTERN } from '#platform/money.ts';
+import { Minor, nullable as Nullable, PeriodEdge, SignedMinor, Uuid } from '#platform/schemas.ts';
 import { PaymentStatus } from './events.ts';
 
-const Uuid = Type.String({ pattern: UUID_PATTERN });
-const Minor = Type.String({ pattern: MINOR_PATTERN });
-const SignedMinor = Type.String({ pattern: SIGNED_MINOR_PATTERN });
 const Instant = Type.String();
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Text = Nullable(Type.String());
 /** Readable id of a payment, `pay_…`; a bare UUID is understood, too. */
 export const PaymentId = Type.String({ minLength: 1, maxLength: 60 });
@@ -112,12 +107,10 @@ export const Steps = Type.Object({ paymentId: Type.String(), steps: Type.Array(S
 
 const OfSubject = Type.Object({ subjectId: Uuid });
 const Limit = Type.Integer({ minimum: 1, maximum: 100 });
-/** Dates are business dates (YYYY-MM-DD, São Paulo) or instants; `to` is exclusive as an instant and inclusive as a date. */
-export const Period = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}(T[0-9:.]{5,12}Z)?$' });
 export const StatementQuery = {
   cursor: Type.Optional(Type.String({ maxLength: 400 })),
-  from: Type.Optional(Period),
-  to: Type.Optional(Period),
+  from: Type.Optional(PeriodEdge),
+  to: Type.Optional(PeriodEdge),
   direction: Type.Optional(Type.Union([Type.Literal('in'), Type.Literal('out')])),
 };
 

@@ -4,6 +4,7 @@ import type { Tx } from '#platform/db/db.ts';
 import { type AppError, refusePlatform } from '#platform/errors.ts';
 import { newId, parsePublicId } from '#platform/id.ts';
 import { currentTraceparent, withSpan } from '#platform/telemetry/tracing.ts';
+import { flawOfWords, stripMargins } from '#platform/text.ts';
 import type { AccountBook } from './account-book.ts';
 import type { Payment } from './contract.ts';
 import type { PaymentsDeps } from './deps.ts';
@@ -95,7 +96,7 @@ export function createPaymentCreation(
     const account = await parts.book.find(tenantId, input.subjectId);
     if (!account) throw refusePayments('PAYMENTS_NO_ACCOUNT');
     if (account.status !== 'open') throw refusePayments('PAYMENTS_ACCOUNT_OPENING', { retryAfterSeconds: 1 });
-    const description = input.description?.trim();
+    const description = readDescription(input.description);
     const asked: NewPayment = {
       id: newId(),
       tenantId,
@@ -119,4 +120,13 @@ export function createPaymentCreation(
     if (!found) throw refusePayments('PAYMENTS_NOT_FOUND', { detail: paymentName(id) });
     return found;
   }
+}
+
+/** What the payer writes is shown to the payee. @throws PLATFORM_BAD_REQUEST for characters that nobody sees */
+function readDescription(text: string | undefined): string | undefined {
+  const description = text === undefined ? undefined : stripMargins(text);
+  const detail = description === undefined ? undefined : flawOfWords(description);
+  if (detail)
+    throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: `A descrição ${detail}.`, errors: [{ pointer: '/body/description', detail }] });
+  return description;
 }

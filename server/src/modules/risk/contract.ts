@@ -1,11 +1,9 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { defineContract } from '#platform/face/contract.ts';
-import { UUID_PATTERN } from '#platform/id.ts';
 import { MINOR_PATTERN } from '#platform/money.ts';
+import { nullable as Nullable, Uuid } from '#platform/schemas.ts';
 
-const Uuid = Type.String({ pattern: UUID_PATTERN });
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' });
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 export const Question = Type.Object({
   paymentId: Type.String({ minLength: 1, maxLength: 60 }),

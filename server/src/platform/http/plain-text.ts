@@ -1,4 +1,5 @@
 import { refusePlatform } from '../errors.ts';
+import { flawOfStorable } from '../text.ts';
 
 /** Escapes in JSON by which a NUL, or half of a surrogate pair, can come in; anything else is cleaned by the decoding of UTF-8. */
 const SUSPICIOUS = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
@@ -13,16 +14,43 @@ export function refusalOfUrl(url: string): Error | undefined {
   return url.includes('%00') ? refusal() : undefined;
 }
 
-function walk(value: unknown): void {
-  if (typeof value === 'string') {
-    if (value.includes('\0') || !value.isWellFormed()) throw refusal();
-  } else if (Array.isArray(value)) value.forEach(walk);
-  else if (value !== null && typeof value === 'object') {
-    for (const [name, inner] of Object.entries(value)) {
-      walk(name);
-      walk(inner);
+/** Without recursion: how deep a body goes is its sender's choice, how deep our stack is not. */
+function walk(root: unknown): void {
+  const open = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'string') {
+      if (flawOfStorable(value)) throw refusal();
+    } else if (value !== null && typeof value === 'object') {
+      for (const [name, inner] of Object.entries(value)) {
+        if (flawOfStorable(name)) throw refusal();
+        open.push(inner);
+      }
     }
   }
+}
+
+const MAX_DEPTH = 64;
+export const TOO_DEEP = `O JSON tem mais de ${MAX_DEPTH} níveis.`;
+export const NO_UTF8 = 'O corpo não é UTF-8. Salve ou envie o texto em UTF-8.';
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const OPENS = new Set([0x5b, 0x7b]);
+const CLOSES = new Set([0x5d, 0x7d]);
+
+/** Whether JSON nests deeper than anything we take; found in its text, before anything is built of it. */
+export function isTooDeep(json: string): boolean {
+  let depth = 0;
+  let isText = false;
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code === QUOTE) isText = !isText;
+    else if (isText) {
+      if (code === BACKSLASH) at++;
+    } else if (OPENS.has(code)) {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (CLOSES.has(code)) depth--;
+  }
+  return false;
 }
 
 const refusal = () => refusePlatform('PLATFORM_BAD_REQUEST', { detail: 'Há um caractere que não é texto: U+0000 ou meio par substituto.' });

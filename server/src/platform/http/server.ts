@@ -8,9 +8,10 @@ import { type AppError, refusePlatform } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type OpenSpan, openSpan } from '../telemetry/tracing.ts';
+import { decodeUtf8 } from '../text.ts';
 import type { App, Caller, RouteAuth } from './app.ts';
 import { requireDeclaredGuards } from './guards.ts';
-import { refusalOfUrl, refuseUnstorableBody } from './plain-text.ts';
+import { isTooDeep, NO_UTF8, refusalOfUrl, refuseUnstorableBody, TOO_DEEP } from './plain-text.ts';
 import { Problem, toAppError, toProblem } from './problem.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 
@@ -75,12 +76,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<App>
 function readJsonOnly(app: App): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('text/plain');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    const body = decodeUtf8(bytes as Buffer);
+    if (body === undefined) return done(refusePlatform('PLATFORM_BAD_REQUEST', { detail: NO_UTF8 }), undefined);
     if (body === '') return done(null, {});
-    void parse(request, body as string, (error, parsed) => {
+    if (isTooDeep(body)) return done(refusePlatform('PLATFORM_BAD_REQUEST', { detail: TOO_DEEP }), undefined);
+    void parse(request, body, (error, parsed) => {
       if (error) return done(error, undefined);
       try {
-        refuseUnstorableBody(body as string, parsed);
+        refuseUnstorableBody(body, parsed);
       } catch (refusal) {
         return done(refusal as Error, undefined);
       }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
-import { readBound } from '../clock.ts';
+import { readDate } from '../dates.ts';
 import type { Tx } from '../db/db.ts';
+import { DATE_SHAPE, nullable } from '../schemas.ts';
 import { dayDigest } from './chain.ts';
 import { readAnchors, readDays } from './day-store.ts';
 import type { ProvenChain } from './leaves.ts';
@@ -29,10 +30,10 @@ export const DayRoot = Type.Object({
   ),
 });
 
-export const DayRootPage = Type.Object({ days: Type.Array(DayRoot), next: Type.Union([Type.String(), Type.Null()]) });
+export const DayRootPage = Type.Object({ days: Type.Array(DayRoot), next: nullable(Type.String()) });
 
 export const DayRootQuery = Type.Object({
-  before: Type.Optional(Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$', description: 'Só dias antes deste' })),
+  before: Type.Optional(Type.String({ pattern: DATE_SHAPE, description: 'Só dias antes deste, sem ele' })),
   limit: Type.Optional(Type.String({ pattern: '^([1-9]|[1-9]\\d|1\\d\\d|200)$', description: 'De 1 a 200; 50 se ausente' })),
 });
 
@@ -52,8 +53,7 @@ export const InclusionProofView = Type.Object({
 /** A page of day roots, from the newest; `next` is the `before` of the page that follows. @throws PLATFORM_BAD_REQUEST */
 export async function readDayPage(tx: Tx, chain: ProvenChain['name'], tenantId: string, query: { before?: string; limit?: string }) {
   const limit = Number(query.limit ?? '50');
-  // A 30th of February is no day.
-  if (query.before) readBound(query.before);
+  if (query.before) readDate(query.before, '/querystring/before');
   const days = await readDays(tx, chain, tenantId, query.before ?? null, limit);
   const anchors = Map.groupBy(
     await readAnchors(

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { addDays, businessDate, startOfDay } from '#platform/clock.ts';
-import { applyMovements, countDays, type Day, fillDays, type Movement, netMinor } from './daily-balance.ts';
+import { addDays, businessDate, countDays, startOfDay } from '#platform/clock.ts';
+import { applyMovements, type Day, fillDays, type Movement, netMinor } from './daily-balance.ts';
 
 type Vectors = {
   business_date: { instant: string; time_zone: string; expected_business_date: string; why: string }[];
@@ -159,4 +159,10 @@ describe('properties', () => {
     assert.deepEqual(['2018-02-17', '2018-11-04', '2019-02-16', '2026-03-10'].map(hours), [25, 23, 25, 24]);
     assert.equal(startOfDay('2018-11-04'), '2018-11-04T03:00:00Z');
   });
+});
+
+test('the last days that a text can name are filled like any others, and the filling ends', () => {
+  assert.equal(fillDays([], '9999-12-31', '9999-12-31').length, 1);
+  assert.equal(fillDays([], '9999-12-30', '9999-12-31').length, 2);
+  assert.throws(() => fillDays([], '2026-01-01', '9999-12-31'), RangeError);
 });

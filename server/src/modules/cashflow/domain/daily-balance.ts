@@ -1,4 +1,4 @@
-import { addDays } from '#platform/clock.ts';
+import { listDates } from '#platform/clock.ts';
 
 /** What one posted entry means to one account: money that came in, or went out, on a business date. */
 export type Movement = { date: string; inMinor: bigint; outMinor: bigint /** Place of its event in the log. */; position: bigint };
@@ -70,6 +70,8 @@ export function fillDays(known: readonly Day[], from: string, to: string): Day[]
   });
 }
 
+/** More than any answer shows; a caller's own limit is lower. */
+const MOST_DAYS = 4_000;
 const RANGES_REMEMBERED = 50;
 const ranges = new Map<string, readonly string[]>();
 
@@ -78,14 +80,8 @@ function datesBetween(from: string, to: string): readonly string[] {
   const id = `${from} ${to}`;
   const known = ranges.get(id);
   if (known) return known;
-  const dates: string[] = [];
-  for (let date = from; date <= to; date = addDays(date, 1)) dates.push(date);
+  const dates = listDates(from, to, MOST_DAYS);
   if (ranges.size >= RANGES_REMEMBERED) ranges.clear();
   ranges.set(id, dates);
   return dates;
-}
-
-/** Number of business dates from `from` to `to`, both included; zero or less when `to` comes first. */
-export function countDays(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
 }

@@ -1,9 +1,10 @@
 import { type Batcher, createBatcher } from '#platform/batcher.ts';
-import { addDays, type Clock } from '#platform/clock.ts';
+import { type Clock, countDays } from '#platform/clock.ts';
+import { parseDate } from '#platform/dates.ts';
 import type { Db, Tx } from '#platform/db/db.ts';
 import { refusePlatform } from '#platform/errors.ts';
 import { type Days, MAX_DAYS } from '../contract.ts';
-import { countDays, type Day, fillDays, netMinor } from '../domain/daily-balance.ts';
+import { type Day, fillDays, netMinor } from '../domain/daily-balance.ts';
 import { refuseCashflow } from '../errors.ts';
 import { readAccounts } from '../store.ts';
 import { type Backlog, readBacklog, waitingSince } from './backlog.ts';
@@ -44,17 +45,10 @@ export function createDaysReader(deps: { db: Db; clock: Clock; group: string; ty
 }
 
 function checkRange(from: string, to: string): void {
-  if (!isDate(from) || !isDate(to)) throw refuseCashflow('CASHFLOW_RANGE_INVALID', { detail: 'Uma das datas não existe.' });
+  if (!parseDate(from) || !parseDate(to))
+    throw refuseCashflow('CASHFLOW_RANGE_INVALID', { detail: 'Uma das datas não existe, ou o ano não é de 1900 a 2199.' });
   const days = countDays(from, to);
   if (days < 1 || days > MAX_DAYS) throw refuseCashflow('CASHFLOW_RANGE_INVALID', { detail: `O período pedido tem ${days} dias.` });
-}
-
-function isDate(text: string): boolean {
-  try {
-    return addDays(text, 0) === text;
-  } catch {
-    return false;
-  }
 }
 
 async function readTenant(tx: Tx, tenantId: string, queries: readonly Query[]): Promise<Found[]> {

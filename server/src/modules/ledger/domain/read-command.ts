@@ -1,4 +1,6 @@
+import { NO_DATE, NO_INSTANT, parseDate, parseInstant } from '#platform/dates.ts';
 import { isUuid } from '#platform/id.ts';
+import { flawOfWords } from '#platform/text.ts';
 import type { CommandInput } from '../contract.ts';
 import { refuseLedger } from '../errors.ts';
 import type { Command, Metadata } from './model.ts';
@@ -6,12 +8,10 @@ import type { Command, Metadata } from './model.ts';
 const AMOUNT = /^(0|[1-9]\d{0,63})$/;
 const REASON = /^[a-z][a-z0-9-]{0,39}$/;
 const REFERENCE = /^[A-Za-z0-9][A-Za-z0-9./-]{0,59}$/;
-const DATE = /^\d{4}-\d\d-\d\d$/;
 const BALANCING = ['debit', 'credit', 'both'] as const;
 const PURPOSES = ['judicial', 'med'] as const;
 const STANDINGS = ['open', 'frozen', 'closed'] as const;
 const METADATA_KEY = /^[A-Za-z0-9_.-]{1,40}$/;
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 
 /**
  * A command off the wire as the domain knows it. Checks all of it again, contract or not: a batch carries many callers' commands, and
@@ -109,17 +109,16 @@ function readWord<T extends string>(text: T | undefined, words: readonly T[], po
   return text;
 }
 
-/** A date there is: the 30th of February is none. */
 function readDate(text: string, pointer: string): string {
-  const ms = typeof text === 'string' && DATE.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(text)) throw malformed(pointer, 'precisa ser uma data AAAA-MM-DD');
-  return text;
+  const date = parseDate(text);
+  if (date === undefined) throw malformed(pointer, NO_DATE);
+  return date;
 }
 
-/** Epoch milliseconds of an ISO instant in UTC. */
+/** Epoch milliseconds of an ISO instant. */
 export function readInstant(text: string, pointer: string): number {
-  const ms = typeof text === 'string' && INSTANT.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(ms)) throw malformed(pointer, 'precisa ser um instante ISO 8601 em UTC');
+  const ms = parseInstant(text);
+  if (ms === undefined) throw malformed(pointer, NO_INSTANT);
   return ms;
 }
 
@@ -130,9 +129,10 @@ function readMetadata(metadata: Record<string, string> | undefined, pointer: str
   if (pairs.length > 16) throw malformed(pointer, 'tem mais de 16 campos');
   for (const [key, value] of pairs) {
     if (!METADATA_KEY.test(key)) throw malformed(pointer, 'tem um nome de campo inválido');
-    // Postgres keeps neither NUL nor half of a surrogate pair in jsonb.
-    const fits = typeof value === 'string' && value.length <= 200 && !value.includes('\u0000') && value.isWellFormed();
-    if (!fits) throw malformed(`${pointer}/${key}`, 'precisa ser texto de até 200 caracteres');
+    if (typeof value !== 'string' || value.length > 200) throw malformed(`${pointer}/${key}`, 'precisa ser texto de até 200 caracteres');
+    // Statements show them to people.
+    const flaw = flawOfWords(value, { lines: true });
+    if (flaw) throw malformed(`${pointer}/${key}`, flaw);
   }
   return Object.fromEntries(pairs);
 }

@@ -1,6 +1,7 @@
 import { createBatcher } from '#platform/batcher.ts';
 import type { App } from '#platform/http/app.ts';
 import { newId } from '#platform/id.ts';
+import { decodeUtf8 } from '#platform/text.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
 import type { Committer } from '../drive/committer.ts';
@@ -129,7 +130,7 @@ export function webhookRoutes(app: App, deps: PaymentsDeps, hear: (announcement:
 
 function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return JSON.parse(decodeUtf8(body, false) ?? '');
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
-import { readBound } from '#platform/clock.ts';
 import type { CallContext } from '#platform/context.ts';
+import { readEdge } from '#platform/dates.ts';
 import { readPublicId } from '#platform/id.ts';
 import type { AccountBook } from '../account-book.ts';
 import type { AccountViews } from '../accounts.ts';
@@ -38,8 +38,8 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
       accountId: account.ledgerAccountId,
       limit: query.limit,
       ...(query.cursor ? { cursor: query.cursor } : {}),
-      ...(query.from ? { from: readBound(query.from) } : {}),
-      ...(query.to ? { to: readBound(query.to, 1) } : {}),
+      ...(query.from ? { from: readEdge(query.from, 'from') } : {}),
+      ...(query.to ? { to: readEdge(query.to, 'to') } : {}),
       ...(query.direction ? { direction: query.direction } : {}),
     });
     const isFirstPage = !query.cursor && !query.from && !query.to && query.direction !== 'in';
