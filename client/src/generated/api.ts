@@ -35,9 +35,12 @@ export interface paths {
                             };
                             balance: {
                                 asOf: string;
+                                /** @description Minor units, may be negative */
                                 availableMinor: string;
                                 currency: string;
+                                /** @description Minor units */
                                 heldMinor: string;
+                                /** @description Minor units, may be negative */
                                 postedMinor: string;
                             };
                         };
@@ -66,9 +69,11 @@ export interface paths {
                 query?: {
                     cursor?: string;
                     direction?: "in" | "out";
+                    /** @description Data (AAAA-MM-DD, em São Paulo) ou instante ISO 8601. Uma data em `to` está no período; um instante em `to` não está. */
                     from?: string;
                     /** @description 50 se ausente */
                     limit?: number;
+                    /** @description Data (AAAA-MM-DD, em São Paulo) ou instante ISO 8601. Uma data em `to` está no período; um instante em `to` não está. */
                     to?: string;
                 };
                 header?: never;
@@ -85,6 +90,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             lines: {
+                                /** @description Minor units */
                                 amountMinor: string;
                                 at: string;
                                 balanceAfterMinor: string | null;
@@ -121,7 +127,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description Só dias antes deste */
+                    /** @description Só dias antes deste, sem ele */
                     before?: string;
                     /** @description De 1 a 200; 50 se ausente */
                     limit?: string;
@@ -226,9 +232,11 @@ export interface paths {
                     cursor?: string;
                     entity?: string;
                     entityKey?: string;
+                    /** @description ISO 8601 com Z ou offset, até microssegundos */
                     from?: string;
                     /** @description De 1 a 200; 50 se ausente */
                     limit?: string;
+                    /** @description ISO 8601 com Z ou offset, até microssegundos */
                     to?: string;
                 };
                 header?: never;
@@ -286,9 +294,9 @@ export interface paths {
         get: {
             parameters: {
                 query: {
-                    /** @description AAAA-MM-DD no fuso da conta */
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
                     from: string;
-                    /** @description AAAA-MM-DD no fuso da conta */
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
                     to: string;
                 };
                 header?: never;
@@ -307,16 +315,22 @@ export interface paths {
                     content: {
                         "application/json": {
                             days: {
+                                /** @description Minor units, may be negative */
                                 closingMinor: string;
-                                /** @description AAAA-MM-DD no fuso da conta */
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
                                 date: string;
+                                /** @description Minor units */
                                 inMinor: string;
+                                /** @description Minor units, may be negative */
                                 netMinor: string;
+                                /** @description Minor units, may be negative */
                                 openingMinor: string;
+                                /** @description Minor units */
                                 outMinor: string;
                             }[];
                             lagMs: number;
                             pending: boolean;
+                            /** @description Minor units */
                             position: string;
                             updatedAt: string | null;
                         };
@@ -450,9 +464,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description ISO 8601, UTC */
+                    /** @description ISO 8601 with Z or an offset, to the millisecond */
                     at?: string;
-                    /** @description ISO 8601, UTC */
+                    /** @description ISO 8601 with Z or an offset, to the millisecond */
                     effectiveAt?: string;
                 };
                 header?: never;
@@ -510,15 +524,15 @@ export interface paths {
                 query?: {
                     cursor?: string;
                     direction?: "in" | "out";
-                    /** @description ISO 8601, UTC */
+                    /** @description ISO 8601 with Z or an offset, to the millisecond */
                     from?: string;
                     include?: "posted" | "all";
-                    /** @description ISO 8601, UTC */
+                    /** @description ISO 8601 with Z or an offset, to the millisecond */
                     knownAt?: string;
                     /** @description 1 to 200, default 50 */
                     limit?: string;
                     order?: "recorded" | "effective";
-                    /** @description ISO 8601, UTC */
+                    /** @description ISO 8601 with Z or an offset, to the millisecond */
                     to?: string;
                 };
                 header?: never;
@@ -543,7 +557,7 @@ export interface paths {
                                 availableMinor: string;
                                 counterpartyAccountId: string;
                                 direction: "in" | "out";
-                                /** @description ISO 8601, UTC */
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
                                 effectiveAt: string;
                                 /** @description Minor units */
                                 heldMinor: string;
@@ -555,7 +569,7 @@ export interface paths {
                                 /** @description Minor units, may be negative */
                                 postedMinor: string;
                                 reason: string | null;
-                                /** @description ISO 8601, UTC */
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
                                 recordedAt: string;
                                 seq: number;
                                 side: "debit" | "credit";
@@ -673,7 +687,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description Só dias antes deste */
+                    /** @description Só dias antes deste, sem ele */
                     before?: string;
                     /** @description De 1 a 200; 50 se ausente */
                     limit?: string;
@@ -838,13 +852,13 @@ export interface paths {
                     blockId?: string;
                     by?: "recorded" | "effective";
                     cursor?: string;
-                    /** @description ISO 8601, UTC */
+                    /** @description ISO 8601 with Z or an offset, to the millisecond */
                     from?: string;
                     key?: string;
                     /** @description 1 to 200, default 50 */
                     limit?: string;
                     order?: "desc" | "asc";
-                    /** @description ISO 8601, UTC */
+                    /** @description ISO 8601 with Z or an offset, to the millisecond */
                     to?: string;
                     value?: string;
                 };
@@ -869,7 +883,7 @@ export interface paths {
                                 blockId: string | null;
                                 creditAccountId: string;
                                 debitAccountId: string;
-                                /** @description ISO 8601, UTC */
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
                                 effectiveAt: string;
                                 expiresAt: string | null;
                                 heldMinor: string | null;
@@ -881,7 +895,7 @@ export interface paths {
                                 } | null;
                                 purpose: ("judicial" | "med") | null;
                                 reason: string | null;
-                                /** @description ISO 8601, UTC */
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
                                 recordedAt: string;
                                 reference: string | null;
                                 requestedMinor: string | null;
@@ -914,7 +928,7 @@ export interface paths {
                         balancing?: "debit" | "credit" | "both";
                         creditAccountId: string;
                         debitAccountId: string;
-                        /** @description ISO 8601, UTC */
+                        /** @description ISO 8601 with Z or an offset, to the millisecond */
                         effectiveAt?: string;
                         id: string;
                         /** @enum {string} */
@@ -930,7 +944,7 @@ export interface paths {
                         balancing?: "debit" | "credit" | "both";
                         creditAccountId: string;
                         debitAccountId: string;
-                        /** @description ISO 8601, UTC */
+                        /** @description ISO 8601 with Z or an offset, to the millisecond */
                         effectiveAt?: string;
                         expiresAt?: string | null;
                         id: string;
@@ -946,7 +960,7 @@ export interface paths {
                     } | {
                         /** @description Minor units, more than zero, at most 38 digits */
                         amountMinor?: string;
-                        /** @description ISO 8601, UTC */
+                        /** @description ISO 8601 with Z or an offset, to the millisecond */
                         effectiveAt?: string;
                         holdId: string;
                         id: string;
@@ -959,7 +973,7 @@ export interface paths {
                         /** @description Court case or MED request */
                         reference?: string;
                     } | {
-                        /** @description ISO 8601, UTC */
+                        /** @description ISO 8601 with Z or an offset, to the millisecond */
                         effectiveAt?: string;
                         holdId: string;
                         id: string;
@@ -975,7 +989,7 @@ export interface paths {
                     } | {
                         /** @description Minor units, more than zero, at most 38 digits */
                         amountMinor?: string;
-                        /** @description ISO 8601, UTC */
+                        /** @description ISO 8601 with Z or an offset, to the millisecond */
                         effectiveAt?: string;
                         id: string;
                         /** @enum {string} */
@@ -998,7 +1012,7 @@ export interface paths {
                         id: string;
                         /** @enum {string} */
                         kind: "close-period";
-                        /** @description Business date in America/Sao_Paulo */
+                        /** @description AAAA-MM-DD, anos de 1900 a 2199 */
                         until: string;
                     };
                 };
@@ -1020,7 +1034,7 @@ export interface paths {
                             field?: string;
                             id: string;
                             outcome: "done" | "rejected";
-                            /** @description ISO 8601, UTC */
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
                             recordedAt?: string;
                             seq?: number;
                         };
@@ -1042,7 +1056,7 @@ export interface paths {
                             field?: string;
                             id: string;
                             outcome: "done" | "rejected";
-                            /** @description ISO 8601, UTC */
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
                             recordedAt?: string;
                             seq?: number;
                         };
@@ -1088,7 +1102,7 @@ export interface paths {
                             blockId: string | null;
                             creditAccountId: string;
                             debitAccountId: string;
-                            /** @description ISO 8601, UTC */
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
                             effectiveAt: string;
                             expiresAt: string | null;
                             heldMinor: string | null;
@@ -1100,7 +1114,7 @@ export interface paths {
                             } | null;
                             purpose: ("judicial" | "med") | null;
                             reason: string | null;
-                            /** @description ISO 8601, UTC */
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
                             recordedAt: string;
                             reference: string | null;
                             requestedMinor: string | null;
@@ -1203,7 +1217,7 @@ export interface paths {
                             balancing?: "debit" | "credit" | "both";
                             creditAccountId: string;
                             debitAccountId: string;
-                            /** @description ISO 8601, UTC */
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
                             effectiveAt?: string;
                             id: string;
                             /** @enum {string} */
@@ -1219,7 +1233,7 @@ export interface paths {
                             balancing?: "debit" | "credit" | "both";
                             creditAccountId: string;
                             debitAccountId: string;
-                            /** @description ISO 8601, UTC */
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
                             effectiveAt?: string;
                             expiresAt?: string | null;
                             id: string;
@@ -1235,7 +1249,7 @@ export interface paths {
                         } | {
                             /** @description Minor units, more than zero, at most 38 digits */
                             amountMinor?: string;
-                            /** @description ISO 8601, UTC */
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
                             effectiveAt?: string;
                             holdId: string;
                             id: string;
@@ -1248,7 +1262,7 @@ export interface paths {
                             /** @description Court case or MED request */
                             reference?: string;
                         } | {
-                            /** @description ISO 8601, UTC */
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
                             effectiveAt?: string;
                             holdId: string;
                             id: string;
@@ -1264,7 +1278,7 @@ export interface paths {
                         } | {
                             /** @description Minor units, more than zero, at most 38 digits */
                             amountMinor?: string;
-                            /** @description ISO 8601, UTC */
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
                             effectiveAt?: string;
                             id: string;
                             /** @enum {string} */
@@ -1287,7 +1301,7 @@ export interface paths {
                             id: string;
                             /** @enum {string} */
                             kind: "close-period";
-                            /** @description Business date in America/Sao_Paulo */
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
                             until: string;
                         })[];
                         dryRun?: boolean;
@@ -1312,7 +1326,7 @@ export interface paths {
                                 field?: string;
                                 id: string;
                                 outcome: "done" | "rejected";
-                                /** @description ISO 8601, UTC */
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
                                 recordedAt?: string;
                                 seq?: number;
                             }[];
@@ -1338,9 +1352,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description ISO 8601, UTC */
+                    /** @description ISO 8601 with Z or an offset, to the millisecond */
                     at?: string;
-                    /** @description ISO 8601, UTC */
+                    /** @description ISO 8601 with Z or an offset, to the millisecond */
                     effectiveAt?: string;
                 };
                 header?: never;
@@ -1451,6 +1465,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @description Minor units */
                             amountMinor: string;
                             createdAt: string;
                             description: string | null;
@@ -1511,6 +1526,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @description Minor units */
                             amountMinor: string;
                             createdAt: string;
                             description: string | null;
