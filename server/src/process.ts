@@ -45,7 +45,13 @@ export async function createProcess(parts: ProcessParts): Promise<LastroProcess>
   const isWorker = config.ROLES.includes('worker');
   const verifyToken = parts.verifyToken ?? remoteVerifier(config, parts.now);
   const common = { log, metrics, verifyToken, draining: () => draining, ...(config.TRUST_PROXY ? { trustProxy: config.TRUST_PROXY } : {}) };
-  const app = await createHttpServer({ ...common, docs: true, publicUrl: config.PUBLIC_URL, ratePerMinute: config.RATE_PER_MINUTE });
+  const app = await createHttpServer({
+    ...common,
+    docs: true,
+    compress: true,
+    publicUrl: config.PUBLIC_URL,
+    ratePerMinute: config.RATE_PER_MINUTE,
+  });
   const internal =
     config.INTERNAL_PORT === undefined ? undefined : await createHttpServer({ ...common, ratePerMinute: 0, trustProxy: true });
   metrics.gauge('lastro_database_connections_waiting', 'Requests waiting for a database connection', () => db.stats().waiting);

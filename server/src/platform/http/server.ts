@@ -10,6 +10,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { type OpenSpan, openSpan } from '../telemetry/tracing.ts';
 import { decodeUtf8 } from '../text.ts';
 import type { App, Caller, RouteAuth } from './app.ts';
+import { compressAnswers } from './compression.ts';
 import { requireDeclaredGuards } from './guards.ts';
 import { isTooDeep, NO_UTF8, refusalOfUrl, refuseUnstorableBody, TOO_DEEP } from './plain-text.ts';
 import { Problem, toAppError, toProblem } from './problem.ts';
@@ -28,6 +29,8 @@ export type HttpServerOptions = {
   ratePerMinute?: number;
   /** Serve /openapi.json and /docs. */
   docs?: boolean;
+  /** Compress large answers: toward browsers and clients, not between our own processes. */
+  compress?: boolean;
   publicUrl?: string;
   /** Answers 503 to new requests while true: the process drains. */
   draining?: () => boolean;
@@ -63,6 +66,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<App>
   answerProblems(app, options);
   await addSecurityHeaders(app, options.publicUrl);
   if (options.ratePerMinute !== 0) await limitRates(app, options.ratePerMinute ?? 600);
+  if (options.compress) await compressAnswers(app);
   if (options.docs) await describe(app, options.publicUrl);
   measure(app, options);
   guard(app, options);

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
@@ -21,7 +20,7 @@ export async function webRoutes(app: App, { webDist, now }: { webDist: string | 
       root,
       serve: false,
       index: false,
-      preCompressed: hasCompressed(root),
+      preCompressed: true,
       cacheControl: false,
       dotfiles: 'ignore',
     });
@@ -75,8 +74,4 @@ function fileUnder(root: string, url: string): string | null {
 
 async function isFile(file: string): Promise<boolean> {
   return (await stat(file).catch(() => null))?.isFile() ?? false;
-}
-
-function hasCompressed(root: string): boolean {
-  return existsSync(path.join(root, 'index.html.br')) || existsSync(path.join(root, 'index.html.gz'));
 }

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import type { App } from '#platform/http/app.ts';
 import { createHttpServer } from '#platform/http/server.ts';
 import { createLogger } from '#platform/log.ts';
@@ -28,13 +29,14 @@ after(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-async function serve(webDist: string | undefined): Promise<App> {
+async function serve(webDist: string | undefined, compress = false): Promise<App> {
   const log = createLogger({ level: 'fatal' });
   const server = await createHttpServer({
     log,
     metrics: createMetrics(),
     verifyToken: () => Promise.reject(new Error('none')),
     ratePerMinute: 0,
+    compress,
   });
   await server.register(async (scope) => webRoutes(scope as App, { webDist, now: () => now }));
   return server;
@@ -73,6 +75,41 @@ test('files are cached by name: hashed ones for ever', async () => {
   const icon = await get('/icon.svg', '*/*');
   assert.equal(icon.headers['cache-control'], 'public, max-age=3600');
   assert.equal((await get('/index.html')).statusCode, 404);
+});
+
+test('files travel as the build packed them, the page and large answers packed on the way', async () => {
+  const script = 'export const text = "um real, dois reais";'.repeat(100);
+  const file = path.join(root, 'dist/main-7QXJ4B2Z.js');
+  await Promise.all([
+    writeFile(file, script),
+    writeFile(`${file}.br`, brotliCompressSync(script)),
+    writeFile(`${file}.gz`, gzipSync(script)),
+  ]);
+  await writeFile(path.join(root, 'dist/index.html'), `<html>${'<p>um real</p>'.repeat(200)}__CSP_NONCE__</html>`);
+  now += 5_000;
+  const compressing = await serve(path.join(root, 'dist'), true);
+  const ask = (url: string, encoding: string, accept = '*/*') =>
+    compressing.inject({ url, headers: { accept, 'accept-encoding': encoding } });
+  for (const [asked, told, unpack] of [
+    ['gzip, deflate, br, zstd', 'br', brotliDecompressSync],
+    ['gzip', 'gzip', gunzipSync],
+  ] as const) {
+    for (const [url, whole] of [
+      ['/main-7QXJ4B2Z.js', script],
+      ['/inicio', undefined],
+    ] as const) {
+      const answer = await ask(url, asked, url === '/inicio' ? 'text/html' : '*/*');
+      assert.equal(answer.headers['content-encoding'], told, `${url} ${asked}`);
+      assert.match(String(answer.headers.vary), /accept-encoding/i);
+      const body = unpack(answer.rawPayload).toString();
+      if (whole) assert.equal(body, whole);
+      assert.ok(answer.rawPayload.length < body.length / 4);
+    }
+  }
+  assert.equal((await ask('/main-7QXJ4B2Z.js', 'identity')).body, script);
+  const unpacked = await ask('/icon.svg', 'br');
+  assert.equal(brotliDecompressSync(unpacked.rawPayload).toString(), '<svg/>', 'what the build did not pack is packed on the way');
+  await compressing.close();
 });
 
 test('what is not there, not ours or outside is a problem, not a page', async () => {
