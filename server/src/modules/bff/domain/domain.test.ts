@@ -10,10 +10,38 @@ test('a log-in goes back to a page of our own, and nowhere else', () => {
   for (const one of [...bad, '/bff/login', '/oidc/auth', '/entrar/abc', `/${'a'.repeat(500)}`, 'javascript:alert(1)']) {
     assert.equal(safeReturnPath(one), '/', String(one));
   }
+  // What is refused is the address that comes out: dot segments vanish while it is read, and may leave two slashes in front.
+  for (const one of [
+    '/.//mal.example',
+    '/x/..//mal.example/p',
+    '/%2e//mal.example',
+    '/a/%2E%2e//mal.example',
+    '/./bff/login',
+    '/x/../oidc/auth',
+    '/%62ff/login',
+    '/%zz',
+  ]) {
+    assert.equal(safeReturnPath(one), '/', one);
+  }
+  assert.equal(safeReturnPath('/a/../inicio'), '/inicio');
+  const pieces = fc.array(fc.constantFrom('/', '.', '..', '//', '\\', '%2e', '%2F', 'mal.example', '@', ':', '?', '#', '\t', 'bff'), {
+    maxLength: 9,
+  });
   fc.assert(
-    fc.property(fc.string({ maxLength: 60 }), (text) => {
-      assert.equal(new URL(safeReturnPath(text), 'https://own.example').origin, 'https://own.example');
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string({ maxLength: 60 }),
+        pieces.map((some) => `/${some.join('')}`),
+      ),
+      (text) => {
+        const path = safeReturnPath(text);
+        const url = new URL(path, 'https://own.example');
+        assert.equal(url.origin, 'https://own.example', text);
+        assert.doesNotMatch(url.pathname, /^\/(bff|oidc|entrar)(\/|$)/, text);
+        assert.equal(safeReturnPath(path), path, text);
+      },
+    ),
+    { numRuns: 2_000 },
   );
 });
 

@@ -14,11 +14,29 @@ export function endsAtMs(session: { expiresAt: Date; lastSeenAt: Date }): number
   return Math.min(session.expiresAt.getTime(), session.lastSeenAt.getTime() + IDLE_MS);
 }
 
-/** A path of our own to go back to after the log-in; anything else, a foreign address above all, becomes the start page. */
+/** Where the issuer and the log-in live: going back there would begin another log-in, or worse. */
+const NOT_A_PAGE = /^\/(bff|oidc|entrar)(\/|$)/;
+
+/** The path as our router will read it, or null when it cannot be read. */
+function decoded(path: string): string | null {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A path of our own to go back to after the log-in; anything else, a foreign address above all, becomes the start page. It is the address
+ * as a browser reads it that is judged: reading takes dot segments out, and `/.//other.example` becomes `//other.example`.
+ */
 export function safeReturnPath(text: string | undefined): string {
-  if (!text || text.length > 500 || !/^\/(?![/\\])[\x21-\x7e]*$/.test(text) || text.includes('\\')) return '/';
-  const url = new URL(text, 'http://own.invalid');
-  return url.host === 'own.invalid' && !/^\/(bff|oidc|entrar)(\/|$)/.test(url.pathname) ? `${url.pathname}${url.search}${url.hash}` : '/';
+  if (!text || text.length > 500 || !/^\/[\x21-\x7e]*$/.test(text) || text.includes('\\')) return '/';
+  const own = 'http://own.invalid';
+  if (!URL.canParse(text, own)) return '/';
+  const { host, pathname, search, hash } = new URL(text, own);
+  const isOurs = host === 'own.invalid' && !pathname.startsWith('//') && !NOT_A_PAGE.test(decoded(pathname) ?? '/bff');
+  return isOurs ? `${pathname}${search}${hash}` : '/';
 }
 
 /** First and last initial of a name. */
