@@ -4,10 +4,11 @@ import { assert } from '#platform/errors.ts';
 import { newId, publicId } from '#platform/id.ts';
 import type { Decoded } from './contract.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { parseDecimalAmount } from './domain/amount.ts';
+import { readWrittenAmount } from './domain/amount.ts';
 import { type BrCode, BrCodeError, parseBrCode } from './domain/br-code.ts';
-import { detectPixKey, maskPixKey, parsePixKey } from './domain/pix-key.ts';
-import { refuseBrCode, refusePayments } from './errors.ts';
+import { maskPixKey, parsePixKey } from './domain/pix-key.ts';
+import { readTypedKey } from './domain/typed-key.ts';
+import { refuseBrCode, refusePayments, refuseSlip } from './errors.ts';
 import { keyHash } from './key-hash.ts';
 import type { Found, Provider } from './provider/client.ts';
 import type { Charge, DirectoryEntry } from './provider/messages.ts';
@@ -46,11 +47,12 @@ export function createDecode(deps: PaymentsDeps, provider: Provider) {
   );
 
   async function read(text: string): Promise<Read> {
-    const key = detectPixKey(text);
-    if (key) {
+    const typed = readTypedKey(text);
+    if (typed && 'key' in typed) {
       const nothing = { amountMinor: null, amountEditable: true, city: null, txid: null, description: null, expiresAt: null };
-      return { kind: 'key', key: key.value, ...nothing };
+      return { kind: 'key', key: typed.key.value, ...nothing };
     }
+    if (typed && !text.includes('000201')) throw refuseSlip(typed.slip);
     const code = parse(text);
     if (code.kind === 'static') {
       const { key, amountMinor, payeeCity, txid, description } = code;
@@ -58,11 +60,14 @@ export function createDecode(deps: PaymentsDeps, provider: Provider) {
       return { kind: 'static', key: key.value, amountMinor, amountEditable, city: payeeCity, txid, description, expiresAt: null };
     }
     const charge = asked(await provider.fetchCharge(code.url), 'PIX_CHARGE_NOT_FOUND');
-    return { kind: 'dynamic', city: code.payeeCity, description: null, amountEditable: false, ...readCharge(charge) };
+    // The code's own city, name and amount are to be disregarded: the charge counts.
+    return { kind: 'dynamic', city: null, description: null, amountEditable: false, ...readCharge(charge) };
   }
 
   function readCharge(charge: Charge): Pick<Read, 'key' | 'amountMinor' | 'txid' | 'expiresAt'> {
-    const amountMinor = parseDecimalAmount(charge.amount);
+    const amountMinor = readWrittenAmount(charge.amount);
+    if (charge.withdrawal !== undefined) throw refusePayments('PIX_BR_CODE_WITHDRAWAL_UNSUPPORTED');
+    if (charge.recurrence !== undefined) throw refusePayments('PIX_BR_CODE_RECURRENCE_UNSUPPORTED');
     const expiresAtMs = Date.parse(charge.expiresAt);
     if (!amountMinor || Number.isNaN(expiresAtMs) || !parsePixKey(charge.key)) throw refusePayments('PIX_CHARGE_NOT_FOUND');
     if (charge.status !== 'ATIVA') throw refusePayments('PIX_CHARGE_PAID');

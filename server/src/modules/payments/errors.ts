@@ -1,5 +1,6 @@
 import { defineErrors } from '#platform/errors.ts';
 import type { BrCodeError } from './domain/br-code.ts';
+import type { KeySlip } from './domain/typed-key.ts';
 
 const COPY_AGAIN = 'Copie o código de novo, por inteiro, de quem vai receber.';
 
@@ -49,6 +50,34 @@ export const refusePayments = defineErrors({
     title: 'Pix Automático ainda não é aceito',
     action: 'Peça um código de pagamento único a quem vai receber.',
   },
+  PIX_BR_CODE_WITHDRAWAL_UNSUPPORTED: {
+    status: 422,
+    title: 'Pix Saque e Pix Troco ainda não são aceitos',
+    action: 'Para pagar uma compra, peça um código de pagamento a quem vai receber.',
+  },
+  PIX_KEY_CPF_INVALID: { status: 422, title: 'Este CPF não existe', action: 'Confira os 11 dígitos com quem vai receber.' },
+  PIX_KEY_CNPJ_INVALID: { status: 422, title: 'Este CNPJ não existe', action: 'Confira os 14 caracteres com quem vai receber.' },
+  PIX_KEY_PHONE_INVALID: {
+    status: 422,
+    title: 'Este não é um celular com DDD',
+    action: 'Escreva o DDD e os nove dígitos, como (11) 98765-4321; de outro país, comece com + e o código do país.',
+  },
+  PIX_KEY_EMAIL_INVALID: { status: 422, title: 'Este e-mail está malformado', action: 'Confira o endereço com quem vai receber.' },
+  PIX_KEY_EVP_INVALID: {
+    status: 422,
+    title: 'Esta chave aleatória está incompleta ou alterada',
+    action: 'Copie-a de novo: são 32 letras de a até f e números, em cinco grupos.',
+  },
+  PIX_BOLETO_UNSUPPORTED: {
+    status: 422,
+    title: 'Isto é um boleto, e não um Pix',
+    action: 'Boletos ainda não são pagos aqui. Se o boleto traz um QR Code do Pix, cole o código dele.',
+  },
+  PIX_LOOKUPS_EXHAUSTED: {
+    status: 429,
+    title: 'Muitas consultas de chaves Pix',
+    action: 'Espere o tempo indicado. Cada pagamento feito devolve uma consulta.',
+  },
   PIX_KEY_NOT_FOUND: { status: 422, title: 'Chave Pix não encontrada', action: 'Confira a chave com quem vai receber.' },
   PIX_CHARGE_NOT_FOUND: { status: 422, title: 'Cobrança não encontrada', action: 'Peça um código novo a quem vai receber.' },
   PIX_CHARGE_EXPIRED: { status: 422, title: 'A cobrança venceu', action: 'Peça um código novo a quem vai receber.' },
@@ -64,4 +93,25 @@ export const refusePayments = defineErrors({
 /** A refused code as the same refusal with our catalogue's title and action. */
 export function refuseBrCode(error: BrCodeError) {
   return refusePayments(error.code, { detail: error.detail });
+}
+
+const SLIPS = {
+  'check-digits': 'Os dígitos verificadores não conferem: algum caractere foi trocado.',
+  'or-phone': 'Os dígitos verificadores do CPF não conferem; e, se for um celular, o número depois do DDD começa por 9.',
+  length: 'O tamanho não confere: faltam ou sobram caracteres.',
+  'no-area-code': 'Falta o DDD.',
+  'unknown-area-code': 'Este DDD não existe.',
+  'no-ninth-digit': 'Um celular tem nove dígitos depois do DDD, e o primeiro é 9.',
+  landline: 'Este é um telefone fixo; a chave Pix é um celular.',
+  'too-short': 'Faltam dígitos.',
+  'too-long': 'Há dígitos demais.',
+  form: 'O formato não confere: há caracteres a mais, a menos ou fora de lugar.',
+  boleto: 'O texto é a linha digitável ou o código de barras de um boleto.',
+} as const;
+
+/** What was meant to be a key and has a slip in it, in words of its own. Never repeats what was typed. */
+export function refuseSlip({ meant, why }: KeySlip) {
+  const code =
+    meant === 'boleto' ? 'PIX_BOLETO_UNSUPPORTED' : (`PIX_KEY_${meant.toUpperCase() as Uppercase<typeof meant>}_INVALID` as const);
+  return refusePayments(code, { detail: SLIPS[why] });
 }

@@ -14,6 +14,20 @@ export function parseDecimalAmount(text: string): bigint | null {
   return match ? BigInt(match[1]! + match[2]!) : null;
 }
 
+const WRITTEN = /^(\d{1,10})(?:\.(\d{0,2}))?$/;
+
+/**
+ * Reads an amount as codes and charges write it: `"198"`, `"10."`, `"10.5"` and `"10.50"`. By EMV QRCPS-MPM 1.1, 4.7.4, the point may be left
+ * out or end the amount, and the decimals *should* be as many as the currency's: one decimal is unusual and still has one meaning only, and
+ * the payer sees it in reais before paying. Three decimals would need rounding, a comma or a sign is outside of the standard.
+ *
+ * @returns centavos, or `null` for any other form. Zero is for the caller.
+ */
+export function readWrittenAmount(text: string): bigint | null {
+  const match = WRITTEN.exec(text);
+  return match ? BigInt(match[1]! + (match[2] ?? '').padEnd(2, '0')) : null;
+}
+
 /**
  * Writes centavos in the form of Pix messages: `1050n` gives `"10.50"`.
  *

@@ -7,7 +7,8 @@ export type BrCodeErrorCode =
   | 'PIX_BR_CODE_BAD_CRC'
   | 'PIX_BR_CODE_FIELD_INVALID'
   | 'PIX_BR_CODE_CURRENCY'
-  | 'PIX_BR_CODE_RECURRENCE_UNSUPPORTED';
+  | 'PIX_BR_CODE_RECURRENCE_UNSUPPORTED'
+  | 'PIX_BR_CODE_WITHDRAWAL_UNSUPPORTED';
 
 /** What the fields are called towards people; a field within another is `outer-inner`. */
 const FIELD_NAMES: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { parseDecimalAmount } from './amount.ts';
+import { readWrittenAmount } from './amount.ts';
 import { BrCodeError, fieldError } from './br-code-errors.ts';
 import type { BrCodeStructure } from './br-code-structure.ts';
 import type { TlvObjects } from './br-code-tlv.ts';
@@ -13,8 +13,19 @@ const URL_PATTERN = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?:\/[\w.~!
 export function readBrCode({ fields, templates }: BrCodeStructure): BrCode {
   refuseRecurrence(templates);
   const { id, account } = findPixAccount(templates);
-  const common = {
-    oneTime: matching(fields, '01', /^1[12]$/, 'precisa ser 11 ou 12') === '12',
+  refuseWithdrawal(account);
+  checkFixedFields(fields);
+  const oneTime = matching(fields, '01', /^1[12]$/, 'precisa ser 11 ou 12') === '12';
+  const key = account.get('01');
+  const url = account.get('25');
+  if (key !== undefined && url !== undefined) throw fieldError(id, 'tem uma chave e uma cobrança ao mesmo tempo');
+  if (url !== undefined) return { kind: 'dynamic', url: readUrl(url), oneTime };
+  if (key === undefined) throw fieldError(id, 'não tem nem chave nem cobrança');
+  return {
+    kind: 'static',
+    key: readKey(key),
+    description: account.get('02') ?? null,
+    oneTime,
     amountMinor: readAmount(fields.get('54')),
     payeeName: readText(fields, '59', 25),
     payeeCity: readText(fields, '60', 15),
@@ -22,14 +33,13 @@ export function readBrCode({ fields, templates }: BrCodeStructure): BrCode {
     categoryCode: matching(fields, '52', /^\d{4}$/, 'precisa ter 4 dígitos') ?? missing('52'),
     txid: readTxid(templates.get('62')),
   };
-  checkFixedFields(fields);
-  const key = account.get('01');
-  const url = account.get('25');
-  if (key !== undefined && url !== undefined) throw fieldError(id, 'tem uma chave e uma cobrança ao mesmo tempo');
-  if (url !== undefined) return { kind: 'dynamic', url: readUrl(url), ...common };
-  if (key === undefined) throw fieldError(id, 'não tem nem chave nem cobrança');
-  const withdrawalIspb = matching(account, '03', /^[0-9A-Z]{8}$/, 'precisa ser um ISPB de 8 caracteres', '26-') ?? null;
-  return { kind: 'static', key: readKey(key), description: account.get('02') ?? null, withdrawalIspb, ...common };
+}
+
+/** Pix Saque and Pix Troco: the payee hands out cash for it. Paid as an ordinary Pix it would be a purchase of nothing. */
+function refuseWithdrawal(account: TlvObjects): void {
+  if (!account.has('03')) return;
+  const detail = 'O código é de um Pix Saque ou Pix Troco (campo 26-03), que ainda não é aceito aqui.';
+  throw new BrCodeError('PIX_BR_CODE_WITHDRAWAL_UNSUPPORTED', detail, '26-03');
 }
 
 /** Pix Automático: the code asks for a standing authorisation, so that paying it as a single Pix would mislead the payer. */
@@ -62,8 +72,8 @@ function checkFixedFields(fields: TlvObjects): void {
 
 function readAmount(text: string | undefined): bigint | null {
   if (text === undefined) return null;
-  const amountMinor = parseDecimalAmount(text);
-  if (amountMinor === null) throw fieldError('54', 'precisa ser um número com ponto e dois decimais, como 10.50');
+  const amountMinor = readWrittenAmount(text);
+  if (amountMinor === null) throw fieldError('54', 'precisa ser um número com até duas casas depois do ponto, como 10.50');
   if (amountMinor === 0n) throw fieldError('54', 'não pode ser zero');
   return amountMinor;
 }
@@ -94,9 +104,9 @@ function readUrl(url: string): string {
   return url;
 }
 
-function matching(objects: TlvObjects, id: string, pattern: RegExp, rule: string, parent = ''): string | undefined {
+function matching(objects: TlvObjects, id: string, pattern: RegExp, rule: string): string | undefined {
   const value = objects.get(id);
-  if (value !== undefined && !pattern.test(value)) throw fieldError(parent + id, rule);
+  if (value !== undefined && !pattern.test(value)) throw fieldError(id, rule);
   return value;
 }
 

@@ -2,7 +2,7 @@ import { formatDecimalAmount } from './amount.ts';
 import { fieldError } from './br-code-errors.ts';
 import { parseBrCode } from './br-code-parse.ts';
 import { formatTlv } from './br-code-tlv.ts';
-import { type BrCode, PIX_GUI } from './br-code-types.ts';
+import { type BrCode, PIX_GUI, type StaticBrCode } from './br-code-types.ts';
 import { crc16 } from './crc16.ts';
 
 /**
@@ -15,6 +15,16 @@ export function formatBrCode(code: BrCode): string {
     formatTlv('00', '01'),
     code.oneTime ? formatTlv('01', '12') : '',
     formatTlv('26', formatAccount(code)),
+    ...(code.kind === 'static' ? formatPayee(code) : formatNobody()),
+    '6304',
+  ].join('');
+  const text = body + crc16(body);
+  parseBrCode(text);
+  return text;
+}
+
+function formatPayee(code: StaticBrCode): string[] {
+  return [
     formatTlv('52', code.categoryCode),
     formatTlv('53', '986'),
     code.amountMinor === null ? '' : formatTlv('54', formatAmount(code.amountMinor)),
@@ -23,19 +33,26 @@ export function formatBrCode(code: BrCode): string {
     formatTlv('60', toAscii(code.payeeCity)),
     code.postalCode === null ? '' : formatTlv('61', code.postalCode),
     formatTlv('62', formatTlv('05', code.txid ?? '***')),
-    '6304',
-  ].join('');
-  const text = body + crc16(body);
-  parseBrCode(text);
-  return text;
+  ];
+}
+
+/** What every code must carry, although in a dynamic one nobody reads it. */
+function formatNobody(): string[] {
+  return [
+    formatTlv('52', '0000'),
+    formatTlv('53', '986'),
+    formatTlv('58', 'BR'),
+    formatTlv('59', 'Pix'),
+    formatTlv('60', 'Brasil'),
+    formatTlv('62', formatTlv('05', '***')),
+  ];
 }
 
 function formatAccount(code: BrCode): string {
   const gui = formatTlv('00', PIX_GUI);
   if (code.kind === 'dynamic') return gui + formatTlv('25', code.url);
   const description = code.description === null ? '' : formatTlv('02', toAscii(code.description));
-  const withdrawal = code.withdrawalIspb === null ? '' : formatTlv('03', code.withdrawalIspb);
-  return gui + formatTlv('01', code.key.value) + description + withdrawal;
+  return gui + formatTlv('01', code.key.value) + description;
 }
 
 function formatAmount(amountMinor: bigint): string {

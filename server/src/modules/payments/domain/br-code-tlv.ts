@@ -5,28 +5,49 @@ export type TlvObjects = ReadonlyMap<string, string>;
 
 const ID_AND_LENGTH = /^\d{4}$/;
 
+/** The beginning of `text` that a length stands for; null when there is less, or when the length ends within a character. */
+export type Measure = (text: string, length: number) => string | null;
+
+/** Characters (code points), as EMV has it. */
+export const characters: Measure = (text, length) => {
+  const found = Array.from(text.slice(0, 2 * length)).slice(0, length);
+  return found.length === length ? found.join('') : null;
+};
+
+/** Bytes of UTF-8, as some institutions count. */
+export const utf8Bytes: Measure = (text, length) => {
+  let value = '';
+  let bytes = 0;
+  for (const character of text.slice(0, length)) {
+    if (bytes >= length) break;
+    value += character;
+    bytes += Buffer.byteLength(character);
+  }
+  return bytes === length ? value : null;
+};
+
 /**
- * Splits `text` into its id–length–value objects. Lengths count characters (code points), as EMV has it.
+ * Splits `text` into its id–length–value objects.
  *
  * @param parent id of the field the text is the value of, `null` at the top; only for naming the field in an error.
+ * @param measureOf how the length of a field is counted.
  * @throws BrCodeError PIX_BR_CODE_MALFORMED when an id or length is not two digits, a value is cut short, empty or repeated.
  */
-export function parseTlv(text: string, parent: string | null = null): TlvObjects {
-  const characters = Array.from(text);
+export function parseTlv(text: string, parent: string | null = null, measureOf: (id: string) => Measure = () => characters): TlvObjects {
   const objects = new Map<string, string>();
   let at = 0;
-  while (at < characters.length) {
-    const head = characters.slice(at, at + 4).join('');
+  while (at < text.length) {
+    const head = text.slice(at, at + 4);
     if (!ID_AND_LENGTH.test(head)) throw malformed(`O código não pôde ser lido${inside(parent)}: copie-o de novo, por inteiro.`, parent);
     const id = head.slice(0, 2);
     const field = parent ? `${parent}-${id}` : id;
     const length = Number(head.slice(2));
-    const value = characters.slice(at + 4, at + 4 + length);
+    const value = measureOf(id)(text.slice(at + 4, at + 4 + 2 * length), length);
     if (length === 0) throw malformed(`O campo ${field} do código está vazio.`, field);
-    if (value.length < length) throw malformed(`O código termina no meio do campo ${field}: copie-o de novo, por inteiro.`, field);
+    if (value === null) throw malformed(`O código termina no meio do campo ${field}: copie-o de novo, por inteiro.`, field);
     if (objects.has(id)) throw malformed(`O campo ${field} aparece mais de uma vez no código.`, field);
-    objects.set(id, value.join(''));
-    at += 4 + length;
+    objects.set(id, value);
+    at += 4 + value.length;
   }
   return objects;
 }

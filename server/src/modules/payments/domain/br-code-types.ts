@@ -3,7 +3,15 @@ import type { PixKey } from './pix-key.ts';
 interface AnyBrCode {
   /** Field 01 is `12`: the payee means the code to be paid once. */
   readonly oneTime: boolean;
-  /** Field 54 in centavos; `null` leaves the amount to the payer (static) or to the charge (dynamic). Never zero. */
+}
+
+/** Carries the payee's key itself. A withdrawal (Pix Saque, field 26-03) is refused while it is read: paying it would be a purchase. */
+export interface StaticBrCode extends AnyBrCode {
+  readonly kind: 'static';
+  readonly key: PixKey;
+  /** Field 26-02. */
+  readonly description: string | null;
+  /** Field 54 in centavos; `null` leaves the amount to the payer. Never zero. */
   readonly amountMinor: bigint | null;
   /** Field 59, at most 25 characters. Written by whoever made the code: the directory's owner is the one to trust. */
   readonly payeeName: string;
@@ -17,17 +25,10 @@ interface AnyBrCode {
   readonly txid: string | null;
 }
 
-/** Carries the payee's key itself. */
-export interface StaticBrCode extends AnyBrCode {
-  readonly kind: 'static';
-  readonly key: PixKey;
-  /** Field 26-02. */
-  readonly description: string | null;
-  /** Field 26-03: ISPB of the facilitator when the code is a cash withdrawal (Pix Saque), else `null`. */
-  readonly withdrawalIspb: string | null;
-}
-
-/** Carries where the charge (cobrança) is to be fetched; that answer, not this code, has the key and the amount. */
+/**
+ * Carries where the charge (cobrança) is to be fetched; that answer, not this code, has the key, the amount, the txid and the payee. What
+ * else the code says is to be disregarded (Manual de Padrões para Iniciação do Pix, QR Code dinâmico), so it is neither checked nor kept.
+ */
 export interface DynamicBrCode extends AnyBrCode {
   readonly kind: 'dynamic';
   /** Field 26-25: host and path without scheme, at most 77 characters. To be fetched over https. */

@@ -41,10 +41,14 @@ export const DirectoryEntry = Type.Object({
 });
 export const Charge = Type.Object({
   txid: Type.String({ pattern: '^[a-zA-Z0-9]{1,35}$' }),
-  amount: Amount,
+  /** As receiving institutions write it, `39.9` and `2` among it: one meaning each, and the payer sees it before paying. */
+  amount: Type.String({ pattern: '^[0-9]{1,10}(\\.[0-9]{0,2})?$' }),
   key: Type.String({ maxLength: 77 }),
   status: Type.String({ maxLength: 40 }),
   expiresAt: Instant,
+  /** Cash that the payee hands out for it (Pix Saque, Pix Troco), or an authorisation of more to come: what we do not do is not dropped. */
+  withdrawal: Type.Optional(Type.Unknown()),
+  recurrence: Type.Optional(Type.Unknown()),
 });
 export const Movement = Type.Object({
   endToEndId: Type.String(),
