@@ -29,6 +29,5 @@ export function isCnpj(v: string): boolean {
   };
   return check(12) === Number(c[12]) && check(13) === Number(c[13]);
 }
-export const isPhoneBr = (v: string): boolean => /^[1-9]{2}9\d{8}$/.test(v.replace(/\D/g, '').replace(/^55(?=\d{11}$)/, ''));
 export const isEmail = (v: string): boolean => v.length <= 77 && /^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/.test(v);
 export const isEvp = (v: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(v);

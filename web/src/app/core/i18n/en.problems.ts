@@ -15,8 +15,8 @@ export const enProblems: Dict['problem'] = {
     text: 'It does not have the form of a Pix code. Ask the payee for the code again.',
   },
   PIX_BR_CODE_NOT_PIX: {
-    title: 'This is not a Pix code',
-    text: 'It may be a boleto or another kind of QR code. Ask for the “Pix copia e cola”.',
+    title: 'This is neither a Pix code nor a key',
+    text: 'Paste the Pix code, or type a key: CPF, CNPJ, mobile with area code, e-mail or random key.',
   },
   PIX_BR_CODE_FIELD_INVALID: {
     title: 'A field of the code is wrong',
@@ -26,6 +26,22 @@ export const enProblems: Dict['problem'] = {
   PIX_BR_CODE_RECURRENCE_UNSUPPORTED: {
     title: 'This is a Pix Automático code',
     text: 'Authorising recurring charges is not available yet. Ask for a code for a single payment.',
+  },
+  PIX_BR_CODE_WITHDRAWAL_UNSUPPORTED: {
+    title: 'This is a Pix withdrawal code (Saque or Troco)',
+    text: 'Withdrawing cash with Pix is not available yet. For a purchase, ask for a payment code.',
+  },
+  PIX_KEY_CPF_INVALID: { title: 'This CPF does not exist', text: 'Check the 11 digits with the payee.' },
+  PIX_KEY_CNPJ_INVALID: { title: 'This CNPJ does not exist', text: 'Check the 14 characters with the payee.' },
+  PIX_KEY_PHONE_INVALID: {
+    title: 'This is no mobile number with area code',
+    text: 'Type area code and nine digits, like (11) 98765-4321.',
+  },
+  PIX_KEY_EMAIL_INVALID: { title: 'This e-mail is malformed', text: 'Check the address with the payee.' },
+  PIX_KEY_EVP_INVALID: { title: 'This random key is incomplete or was altered', text: 'Copy the whole key again.' },
+  PIX_BOLETO_UNSUPPORTED: {
+    title: 'This is a boleto, not a Pix',
+    text: 'Boletos cannot be paid here yet. If it shows a Pix QR code, paste that code.',
   },
   PIX_KEY_NOT_FOUND: { title: 'Pix key not found', text: 'Check each character with the payee. The key may have changed.' },
   PIX_CHARGE_EXPIRED: { title: 'This charge has expired', text: 'The code can no longer be paid. Ask the payee for a new one.' },

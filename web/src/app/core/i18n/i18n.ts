@@ -13,7 +13,16 @@ export type Params = Record<string, string | number>;
 type ProblemCode = keyof Dict['problem'];
 
 /** Codes for which the server's detail says more (which field, which recurrence) than our fixed text. */
-const DETAIL_FIRST = new Set(['PIX_BR_CODE_FIELD_INVALID', 'PIX_BR_CODE_MALFORMED', 'IDENTITY_WEAK_PASSWORD']);
+const DETAIL_FIRST = new Set([
+  'PIX_BR_CODE_FIELD_INVALID',
+  'PIX_BR_CODE_MALFORMED',
+  'PIX_KEY_CPF_INVALID',
+  'PIX_KEY_CNPJ_INVALID',
+  'PIX_KEY_PHONE_INVALID',
+  'PIX_KEY_EMAIL_INVALID',
+  'PIX_KEY_EVP_INVALID',
+  'IDENTITY_WEAK_PASSWORD',
+]);
 const TZ = 'America/Sao_Paulo';
 
 @Injectable({ providedIn: 'root' })

@@ -14,8 +14,8 @@ export const ptProblems = {
     text: 'Ele não segue o formato de um código Pix. Peça o código de novo a quem vai receber.',
   },
   PIX_BR_CODE_NOT_PIX: {
-    title: 'Este código não é de Pix',
-    text: 'Pode ser um boleto ou outro tipo de QR Code. Peça o “Pix copia e cola”.',
+    title: 'Isto não é um código nem uma chave Pix',
+    text: 'Cole o “Pix copia e cola”, ou digite uma chave: CPF, CNPJ, celular com DDD, e-mail ou chave aleatória.',
   },
   PIX_BR_CODE_FIELD_INVALID: {
     title: 'Um campo do código está errado',
@@ -25,6 +25,19 @@ export const ptProblems = {
   PIX_BR_CODE_RECURRENCE_UNSUPPORTED: {
     title: 'Este é um código de Pix Automático',
     text: 'Autorizar cobranças recorrentes ainda não está disponível. Peça um código de pagamento único.',
+  },
+  PIX_BR_CODE_WITHDRAWAL_UNSUPPORTED: {
+    title: 'Este é um código de Pix Saque ou Pix Troco',
+    text: 'Sacar dinheiro por Pix ainda não está disponível. Para uma compra, peça um código de pagamento.',
+  },
+  PIX_KEY_CPF_INVALID: { title: 'Este CPF não existe', text: 'Confira os 11 dígitos com quem vai receber.' },
+  PIX_KEY_CNPJ_INVALID: { title: 'Este CNPJ não existe', text: 'Confira os 14 caracteres com quem vai receber.' },
+  PIX_KEY_PHONE_INVALID: { title: 'Este não é um celular com DDD', text: 'Escreva o DDD e os nove dígitos, como (11) 98765-4321.' },
+  PIX_KEY_EMAIL_INVALID: { title: 'Este e-mail está malformado', text: 'Confira o endereço com quem vai receber.' },
+  PIX_KEY_EVP_INVALID: { title: 'Esta chave aleatória está incompleta ou alterada', text: 'Copie a chave inteira outra vez.' },
+  PIX_BOLETO_UNSUPPORTED: {
+    title: 'Isto é um boleto, e não um Pix',
+    text: 'Boletos ainda não são pagos aqui. Se ele traz um QR Code do Pix, cole o código dele.',
   },
   PIX_KEY_NOT_FOUND: { title: 'Chave Pix não encontrada', text: 'Confira cada caractere com quem vai receber. A chave pode ter mudado.' },
   PIX_CHARGE_EXPIRED: { title: 'Esta cobrança venceu', text: 'Não é mais possível pagar este código. Peça um novo a quem cobra.' },
