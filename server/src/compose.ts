@@ -38,7 +38,14 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
   const clock = options.clock ?? systemClock;
   const now = () => clock.now();
   const here = modulesHere(config);
-  const db = createDb({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL, log, applicationName: `lastro ${[...here].join(',')}` });
+  const db = createDb({
+    url: config.DATABASE_URL,
+    listenUrl: config.DATABASE_LISTEN_URL,
+    poolSize: config.DATABASE_POOL,
+    log,
+    applicationName: `lastro ${[...here].join(',')}`,
+    strict: config.LASTRO_PROFILE === 'development',
+  });
   const bus = createPostgresBus({ db, log, clock });
   const metrics = createMetrics({ defaults: true });
   measureBus(bus, metrics, clock);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createBatcher } from './batcher.ts';
@@ -75,6 +76,37 @@ test('a full backlog refuses, and takes again once it has emptied', async () => 
   await Promise.all(taken);
   assert.equal(await batcher.submit(5), 50);
   clearInterval(releasing);
+});
+
+test('what waits is counted by its weight, and one item heavier than all that may wait is still taken when nothing waits', async () => {
+  const { write, release } = heldWriter();
+  const batcher = createBatcher(write, { maxBatch: 1_000, maxBacklog: 50, overloaded, weigh: (item) => item });
+  const taken = [batcher.submit(1)];
+  await soon();
+  await soon();
+  taken.push(batcher.submit(20), batcher.submit(40));
+  await assert.rejects(batcher.submit(1), /overloaded/, 'two items wait, and weigh 60');
+  const releasing = setInterval(release, 1);
+  await Promise.all(taken);
+  assert.equal(await batcher.submit(700), 7_000);
+  clearInterval(releasing);
+});
+
+test('the next batch is no part of whatever the one before runs in', async () => {
+  const inside = new AsyncLocalStorage<string>();
+  const seen: (string | undefined)[] = [];
+  const write = async (items: number[], next: () => void) => {
+    seen.push(inside.getStore());
+    await inside.run('a transaction', async () => {
+      next();
+      await soon();
+      await soon();
+    });
+    return items;
+  };
+  const batcher = createBatcher(write, { maxBatch: 2, maxBacklog: 100, overloaded, overlapFrom: 1 });
+  await Promise.all([1, 2, 3, 4, 5, 6].map((item) => batcher.submit(item)));
+  assert.deepEqual([...new Set(seen)], [undefined]);
 });
 
 test('a batch that cannot be written rejects its own items only, however the writer fails', async () => {

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 /** Collects calls made while the previous batch is being written and writes them together: adaptive group commit, no timer. */
 export type Batcher<I, O> = {
   /** Resolves with this item's own outcome; rejects when its batch could not be written at all. */
@@ -11,10 +13,10 @@ export type Batcher<I, O> = {
 export type BatcherOptions<I> = {
   /** Weight of a batch at the most; an item heavier than that goes alone. */
   maxBatch: number;
-  /** Above this many waiting items `submit` rejects with what `overloaded` makes: memory stays flat. */
+  /** Weight that may wait: from there on `submit` rejects with what `overloaded` makes, so that memory stays flat. */
   maxBacklog: number;
   overloaded: () => Error;
-  /** What an item counts in a batch; 1 unless told. */
+  /** What an item counts in a batch, and while it waits; 1 unless told, and never less. */
   weigh?: (item: I) => number;
   /**
    * Two batches at a time: once the writer of one says so, the next begins if at least this weight waits, and half of what the one
@@ -74,9 +76,11 @@ export function createBatcher<I, O>(write: BatchWriter<I, O>, options: BatcherOp
     const own = { weight, isOpen: false };
     newest = own;
     underWay++;
+    // Called from within the transaction of this batch, of which the next one is no part.
+    const outside = AsyncLocalStorage.snapshot();
     const next = (): void => {
       own.isOpen = true;
-      if (queued >= overlapFrom) schedule();
+      if (queued >= overlapFrom) outside(schedule);
     };
     try {
       const outcomes = await write(
@@ -98,9 +102,9 @@ export function createBatcher<I, O>(write: BatchWriter<I, O>, options: BatcherOp
 
   return {
     submit(item) {
-      if (queue.length >= options.maxBacklog) return Promise.reject(options.overloaded());
+      if (queued >= options.maxBacklog) return Promise.reject(options.overloaded());
       return new Promise<O>((resolve, reject) => {
-        const weight = weigh(item);
+        const weight = Math.max(1, weigh(item));
         queue.push({ item, weight, resolve, reject });
         queued += weight;
         if (underWay === 0 || (newest.isOpen && queued >= overlapFrom)) schedule();

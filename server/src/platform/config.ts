@@ -46,6 +46,12 @@ export const settings = {
   },
   PUBLIC_URL: { kind: 'url', doc: 'Address people use; the issuer is this plus /oidc.', default: 'http://localhost:3000' },
   DATABASE_URL: { kind: 'text', doc: 'Postgres of the application. Its role owns no table.', secret: true },
+  DATABASE_LISTEN_URL: {
+    kind: 'text',
+    doc: 'The same database for LISTEN, when DATABASE_URL leads to a pooler that lends connections for one transaction. DATABASE_URL when absent.',
+    optional: true,
+    secret: true,
+  },
   DATABASE_POOL: { kind: 'integer', doc: 'Connections of this process.', default: '16', range: [2, 200] },
   MODULES: { kind: 'list', doc: 'Modules that live in this process; all when absent.', optional: true },
   MODULE_URLS: { kind: 'map', doc: 'Internal addresses of modules that live elsewhere: ledger=http://10.0.0.5:4001,risk=…', default: '' },

@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/db.ts';
+import { isOutage } from '../db/faults.ts';
 import type { Logger } from '../log.ts';
 import type { LoggedEvent, Subscription } from './bus.ts';
-import { describeError, handleRuns, isOutage, MAX_ATTEMPTS } from './handling.ts';
+import { describeError, handleRuns, MAX_ATTEMPTS } from './handling.ts';
 import { createCursor, deadKeys, insertDeadLetter, lockCursor, moveCursor, orderKey, readCursor } from './inbox.ts';
 import { readLog } from './log-reader.ts';
 import { backoffMs, type Loop, type Pause, type Stopping, startLoop } from './loop.ts';

@@ -46,19 +46,6 @@ function spanOptions(subscription: Subscription, run: readonly LoggedEvent[]) {
   return traces.size === 1 ? { attributes, parent: parents[0]! } : { attributes, links: parents.slice(0, MAX_LINKS) };
 }
 
-/** SQLSTATE classes that speak of the database and not of the event: connection, resources, operator, locks not granted. */
-const OUTAGE = /^(08|53|57P|58|40|55P03|25006)/;
-const OUTAGE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
-const OUTAGE_MESSAGE =
-  /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Cannot use a pool after/;
-
-/** True when the failure says nothing about the event: it is waited out for as long as it takes, and never makes a dead letter. */
-export function isOutage(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (typeof code === 'string' && (OUTAGE.test(code) || OUTAGE_CODES.has(code))) return true;
-  return typeof message === 'string' && OUTAGE_MESSAGE.test(message);
-}
-
 /** What is kept of an error with a dead letter; it may quote values, so it is redacted like a log line. */
 export function describeError(error: unknown): string {
   return redact(error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, MAX_ERROR_LENGTH);

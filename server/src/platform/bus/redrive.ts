@@ -1,7 +1,8 @@
 import type { Db } from '../db/db.ts';
+import { isOutage } from '../db/faults.ts';
 import type { Logger } from '../log.ts';
 import type { LoggedEvent, Subscription } from './bus.ts';
-import { describeError, handleRuns, isOutage, MAX_ATTEMPTS } from './handling.ts';
+import { describeError, handleRuns, MAX_ATTEMPTS } from './handling.ts';
 import { lettersToRedrive, lockCursor, returnLetters, takeLetter } from './inbox.ts';
 import { backoffMs, type Stopping } from './loop.ts';
 

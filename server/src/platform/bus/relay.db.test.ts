@@ -66,8 +66,9 @@ test('a transaction open for longer than the relay remembers is found by its swe
   const relay = startRelay(process.db, quiet, 'probe', 60);
   const events = Array.from({ length: 12 }, (_, n) => probeEvent(tenant, `open-${n}`, n));
   const before = await process.bus.head();
-  await process.db.tx({ module: 'probe', tenants: [tenant] }, async (tx) => {
-    await process.bus.publish(tx, events.slice(0, 1));
+  const other = probe.openProcess();
+  await other.db.tx({ module: 'probe', tenants: [tenant] }, async (tx) => {
+    await other.bus.publish(tx, events.slice(0, 1));
     // The relay passes its number again and again meanwhile, and raises its floor above it.
     for (const event of events.slice(1)) {
       await publishAll(process, [event]);

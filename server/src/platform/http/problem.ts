@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { isOutage } from '../db/faults.ts';
 import { AppError, type ErrorData, type FieldError, refusePlatform } from '../errors.ts';
 import { currentTraceId } from '../telemetry/tracing.ts';
 
@@ -49,6 +50,8 @@ export function toAppError(error: unknown): AppError {
   if (fault.statusCode && fault.statusCode >= 400 && fault.statusCode < 500) {
     return refusePlatform('PLATFORM_BAD_REQUEST', { detail: 'O corpo ou os cabeçalhos não puderam ser lidos.' });
   }
+  // The same request will do when the database is well again; with its key or id, also where it may have been carried out.
+  if (isOutage(error)) return refusePlatform('PLATFORM_UNAVAILABLE', { cause: error, retryAfterSeconds: 1 });
   return refusePlatform('PLATFORM_INTERNAL', { cause: error });
 }
 

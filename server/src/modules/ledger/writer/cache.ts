@@ -17,6 +17,11 @@ export class TenantCache {
     this.#limit = limit;
   }
 
+  /** Accounts and holds kept. */
+  get size(): number {
+    return this.#accounts.size + this.#openHolds.size;
+  }
+
   drop(): void {
     this.head = undefined;
     this.#accounts.clear();

@@ -26,6 +26,7 @@ export type WriterDeps = {
 };
 
 const MAX_COMMANDS_A_BATCH = 2_000;
+/** Commands a tenant may have waiting: some tens of megabytes. */
 const MAX_WAITING = 50_000;
 const MAX_TRIES = 8;
 const MAX_LINKS = 32;
@@ -86,6 +87,16 @@ export class TenantWriter {
 
   get backlog(): number {
     return this.#batcher.backlog;
+  }
+
+  /** Nothing waits and nothing is being written. Forgetting one that still commits would be harmless: the head fences its successor. */
+  get isIdle(): boolean {
+    return this.#turn === undefined && this.#batcher.backlog === 0;
+  }
+
+  /** Accounts and holds whose state this writer keeps in memory. */
+  get kept(): number {
+    return this.#cache.size;
   }
 
   async #takeTurn(submissions: Submission[], next: () => void): Promise<Written[]> {
