@@ -103,6 +103,8 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
         webhookSecret: config.PIX_WEBHOOK_SECRET,
         providerTimeoutMs: config.PIX_PROVIDER_TIMEOUT_MS,
         ispb: config.PIX_ISPB,
+        institutionName: config.PIX_INSTITUTION_NAME,
+        city: config.PIX_INSTITUTION_CITY,
         leaseMs: config.PAYMENTS_LEASE_MS,
         sandbox: checked,
       },

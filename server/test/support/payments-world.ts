@@ -86,6 +86,8 @@ export async function openWorld(options: Options = {}) {
         webhookSecret: SECRET,
         providerTimeoutMs: 1_500,
         ispb: '12345678',
+        institutionName: 'Banco Nosso',
+        city: 'São José dos Campos',
         leaseMs: 600,
         sandbox: true,
         recoveryIntervalMs: 20,

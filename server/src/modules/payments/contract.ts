@@ -43,6 +43,8 @@ export const StatementLine = Type.Object({
   counterparty: Text,
   description: Text,
   paymentId: Text,
+  /** Names the comprovante of this line, for either side; null where there is none. */
+  comprovanteId: Text,
   status: Type.Union([Type.Literal('done'), Type.Literal('pending'), Type.Literal('failed')]),
 });
 export type StatementLine = Static<typeof StatementLine>;
@@ -91,6 +93,40 @@ export const Payment = Type.Object({
 });
 export type Payment = Static<typeof Payment>;
 
+/** One side of a Pix. Empty texts once that person's data were erased; null what the Pix does not tell. */
+export const Party = Type.Object({
+  name: Type.String(),
+  taxIdMasked: Type.String(),
+  bankName: Type.String({ description: 'Empty for a payer elsewhere: the Pix names only the ISPB' }),
+  ispb: Text,
+  branch: Text,
+  account: Text,
+});
+/** The proof of a Pix that happened, for the payer and for the payee. */
+export const Comprovante = Type.Object({
+  id: Type.String(),
+  direction: Type.Union([Type.Literal('in'), Type.Literal('out')]),
+  amountMinor: Minor,
+  /** When it settled (of what came from outside: when the provider received it). */
+  at: Instant,
+  payer: Party,
+  payee: Party,
+  description: Text,
+  endToEndId: Type.String(),
+  txid: Text,
+});
+export type Comprovante = Static<typeof Comprovante>;
+
+/** A BR Code to be paid with, made for the person who receives. */
+export const ReceiveCode = Type.Object({
+  code: Type.String(),
+  /** Comes back with the Pix that pays this code. */
+  txid: Type.String(),
+  pixKey: Type.String(),
+  payeeName: Type.String(),
+  amountMinor: Nullable(Minor),
+});
+
 /** One step in full: what went in (no personal data) and what came out. */
 export const Step = Type.Object({
   step: Type.String(),
@@ -112,6 +148,10 @@ export const StatementQuery = {
   from: Type.Optional(PeriodEdge),
   to: Type.Optional(PeriodEdge),
   direction: Type.Optional(Type.Union([Type.Literal('in'), Type.Literal('out')])),
+  search: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 60, description: 'Words in the name or the description, or an amount as written: 12,34' }),
+  ),
+  status: Type.Optional(Type.Union([Type.Literal('done'), Type.Literal('failed')], { description: 'failed: payments that did not happen' })),
 };
 
 export const paymentsContract = defineContract('payments', {
@@ -119,7 +159,11 @@ export const paymentsContract = defineContract('payments', {
   getAccount: { input: OfSubject, output: Account },
   /** Zero while the account is opening. @throws PAYMENTS_NO_ACCOUNT */
   getBalance: { input: OfSubject, output: Balance },
-  /** Newest first; open holds come first on the first page. @throws PAYMENTS_NO_ACCOUNT */
+  /**
+   * Newest first; open holds come first on the first page. With `search`, a page may hold fewer lines than asked for, or none, and still
+   * have a next: it looks through some hundred lines at a time. `status` failed lists what the person tried to pay and did not: such lines
+   * moved nothing and have no balance. @throws PAYMENTS_NO_ACCOUNT, PLATFORM_BAD_REQUEST for a cursor that is none
+   */
   getStatement: { input: Type.Object({ subjectId: Uuid, limit: Limit, ...StatementQuery }), output: Statement },
   /** Reads a BR Code or a bare key. @throws PIX_* */
   decode: { input: Type.Object({ subjectId: Uuid, code: Code }), output: Decoded },
@@ -142,6 +186,17 @@ export const paymentsContract = defineContract('payments', {
   getPaymentByKey: {
     input: Type.Object({ subjectId: Uuid, idempotencyKey: Type.String({ minLength: 1, maxLength: 128 }) }),
     output: Payment,
+  },
+  /** `pay_…` or `rcv_…` of this person. @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_SETTLED */
+  getComprovante: { input: Type.Object({ id: PaymentId, subjectId: Uuid }), output: Comprovante },
+  /** @throws PAYMENTS_ACCOUNT_OPENING, PAYMENTS_NO_ACCOUNT */
+  getReceiveCode: {
+    input: Type.Object({
+      subjectId: Uuid,
+      amountMinor: Type.Optional(AmountMinor),
+      description: Type.Optional(Type.String({ maxLength: 37 })),
+    }),
+    output: ReceiveCode,
   },
   getSteps: { input: Type.Object({ paymentId: PaymentId, subjectId: Type.Optional(Uuid) }), output: Steps },
   /** Sandbox only: makes the provider send a Pix to the person's key. Repeating it with the same `ctx.idempotencyKey` sends one. */

@@ -15,6 +15,10 @@ export type PaymentsConfig = {
   providerTimeoutMs: number;
   /** This institution in the Pix directory. */
   ispb: string;
+  /** Its name on a comprovante. */
+  institutionName: string;
+  /** Its city, as a BR Code has to name one. */
+  city: string;
   /** How long a process keeps a payment to itself. */
   leaseMs: number;
   /** The provider is the sandbox: test receipts may be asked for. */

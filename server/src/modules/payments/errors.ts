@@ -23,6 +23,7 @@ export const refusePayments = defineErrors({
   PAYMENTS_AMOUNT_INVALID: { status: 422, title: 'Valor inválido', action: 'Informe um valor maior que zero, em centavos.' },
   PAYMENTS_AMOUNT_FIXED: { status: 422, title: 'O valor deste código não pode mudar', action: 'Pague o valor que o código traz.' },
   PAYMENTS_TO_SELF: { status: 422, title: 'A chave é da sua própria conta', action: 'Use a chave de outra conta.' },
+  PAYMENTS_NOT_SETTLED: { status: 409, title: 'Este Pix não foi concluído', action: 'Só há comprovante de um Pix concluído.' },
   PAYMENTS_NOT_IN_REVIEW: { status: 409, title: 'O pagamento não está em análise', action: 'Consulte o estado atual do pagamento.' },
   PAYMENTS_OVERLOADED: {
     status: 503,

@@ -18,8 +18,10 @@ import { createReceiver } from './incoming/receive.ts';
 import { createAnnouncements, webhookRoutes } from './incoming/webhook.ts';
 import { createMeasures } from './measure.ts';
 import { createProvider } from './provider/client.ts';
+import { createReceiveCode } from './receive-code.ts';
 import { createReview } from './review.ts';
 import { createTestReceipt } from './test-receipt.ts';
+import { createComprovanteView } from './views/comprovante.ts';
 import { createPaymentViews } from './views/payment.ts';
 import { createStatementView } from './views/statement.ts';
 
@@ -56,6 +58,8 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     createPayment: createPaymentCreation(deps, { driver, views, owner, book }),
     getPayment: views.getPayment,
     getPaymentByKey: views.getPaymentByKey,
+    getComprovante: createComprovanteView(deps, book),
+    getReceiveCode: createReceiveCode(deps, accounts),
     getSteps: views.getSteps,
     requestTestReceipt: createTestReceipt(deps, provider, accounts),
   };

@@ -128,6 +128,28 @@ export async function findPending(tx: Tx, subjectId: string, limit: number): Pro
   return rows.map(toRecord);
 }
 
+/** Payments of a person that did not happen, newest first, from `from` until before `to`, older than `before`. */
+export async function findFailed(
+  tx: Tx,
+  query: { subjectId: string; from: string; to: string; before: { createdAtMs: number; id: string } | null; limit: number },
+): Promise<PaymentRecord[]> {
+  const { subjectId, from, to, before, limit } = query;
+  const rows = await tx.query<Row>(
+    `select * from payments.payments where subject_id = $1 and status in ('declined', 'failed')
+       and created_at >= $2::timestamptz and created_at < $3::timestamptz and (created_at, id) < ($4::timestamptz, $5::uuid)
+     order by created_at desc, id desc limit $6`,
+    [
+      subjectId,
+      from,
+      to,
+      before ? new Date(before.createdAtMs) : 'infinity',
+      before?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+      limit,
+    ],
+  );
+  return rows.map(toRecord);
+}
+
 /**
  * Takes payments that are due and that nobody holds, and leases them. Rows another process is taking at this moment are skipped,
  * not waited for. The version stays: who still works on an expired lease may finish, and the slower of the two finds it moved.

@@ -5,6 +5,7 @@ import type { AccountBook } from '../account-book.ts';
 import type { AccountViews } from '../accounts.ts';
 import type { StatementLine } from '../contract.ts';
 import type { LedgerFace, PaymentsDeps } from '../deps.ts';
+import { createLineSearch } from '../domain/line-search.ts';
 import { openPayee } from '../drive/order.ts';
 import {
   commandId,
@@ -17,23 +18,61 @@ import {
   paymentPostings,
   RECEIPT_PREFIX,
   receiptCommandId,
+  receiptName,
 } from '../record.ts';
 import type { AccountRecord } from '../store/accounts.ts';
 import { findPayments, findPending } from '../store/payments.ts';
 import { findReceipts, type ReceiptRecord } from '../store/receipts.ts';
+import { createFailedPayments } from './failed-payments.ts';
 
-type Query = { subjectId: string; cursor?: string; limit: number; from?: string; to?: string; direction?: 'in' | 'out' };
+type Query = {
+  subjectId: string;
+  cursor?: string;
+  limit: number;
+  from?: string;
+  to?: string;
+  direction?: 'in' | 'out';
+  search?: string;
+  status?: 'done' | 'failed';
+};
+type Page = { lines: StatementLine[]; next: string | null };
 type LedgerLine = Awaited<ReturnType<LedgerFace['getStatement']>>['lines'][number];
 
 const MAX_PENDING = 50;
+/** A search reads so many pages of the ledger and then answers with what it has, and with where to go on. */
+const MAX_SEARCHED_PAGES = 10;
 
 /** The ledger's lines with what only payments know: who was on the other side, and what for. */
 export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, book: AccountBook) {
   const { db, vault, ledger } = deps;
+  const listFailed = createFailedPayments(deps);
 
-  return async (ctx: CallContext, query: Query): Promise<{ lines: StatementLine[]; next: string | null }> => {
+  return async (ctx: CallContext, query: Query): Promise<Page> => {
     const account = await accounts.find(ctx, query.subjectId);
     if (account.status !== 'open') return { lines: [], next: null };
+    const read = (page: Query): Promise<Page> =>
+      query.status === 'failed' ? readFailed(ctx, page) : readLines(ctx, account, page);
+    return query.search === undefined ? read(query) : search(query, query.search, read);
+  };
+
+  /** Names are sealed: no index can find them, so lines are opened and looked at, page by page. */
+  async function search(query: Query, words: string, read: (page: Query) => Promise<Page>): Promise<Page> {
+    const matches = createLineSearch(words);
+    const lines: StatementLine[] = [];
+    let cursor = query.cursor;
+    for (let pages = 0; pages < MAX_SEARCHED_PAGES && lines.length < query.limit; pages++) {
+      const page = await read({ ...query, limit: query.limit - lines.length, ...(cursor ? { cursor } : {}) });
+      lines.push(...page.lines.filter(matches));
+      if (page.next === null) return { lines, next: null };
+      cursor = page.next;
+    }
+    return { lines, next: cursor ?? null };
+  }
+
+  const readFailed = async (ctx: CallContext, query: Query): Promise<Page> =>
+    query.direction === 'in' ? { lines: [], next: null } : listFailed(ctx, query);
+
+  async function readLines(ctx: CallContext, account: AccountRecord, query: Query): Promise<Page> {
     const { lines, next } = await ledger.getStatement(ctx, {
       accountId: account.ledgerAccountId,
       limit: query.limit,
@@ -45,7 +84,7 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
     const isFirstPage = !query.cursor && !query.from && !query.to && query.direction !== 'in';
     const pending = isFirstPage ? await openHolds(ctx, query.subjectId, account.ledgerAccountId) : [];
     return { lines: [...pending, ...(await describe(ctx, account, lines))], next };
-  };
+  }
 
   async function openHolds(ctx: CallContext, subjectId: string, accountId: string): Promise<StatementLine[]> {
     const candidates = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true }, (tx) =>
@@ -66,6 +105,7 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
         counterparty: (await openPayee(vault, record))?.name ?? null,
         description: await descriptionOf(record),
         paymentId: paymentName(record.id),
+        comprovanteId: null,
         status: 'pending' as const,
       })),
     );
@@ -90,10 +130,16 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
           // What the payer wrote goes with the money, as in any Pix.
           description: payment ? await descriptionOf(payment) : (metadata?.description ?? null),
           paymentId: payment && isOwn ? paymentName(payment.id) : null,
+          comprovanteId: comprovanteOf(payment, receipt, isOwn),
           status: 'done',
         };
       }),
     );
+  }
+
+  function comprovanteOf(payment: PaymentRecord | undefined, receipt: ReceiptRecord | undefined, isOwn: boolean): string | null {
+    if (payment) return isOwn ? paymentName(payment.id) : receiptName(payment.id);
+    return receipt?.status === 'credited' ? receiptName(receipt.id) : null;
   }
 
   /**
