@@ -4,6 +4,7 @@ import type { CallContext } from '#platform/context.ts';
 import { defineErrors } from '#platform/errors.ts';
 import { localFace } from '#platform/face/call.ts';
 import type { ModuleInstance } from '#platform/module.ts';
+import type { Comprovante, StatementLine } from '../../src/modules/bff/contract.ts';
 import { createBff } from '../../src/modules/bff/index.ts';
 import type { CashflowPort, PaymentsPort } from '../../src/modules/bff/ports.ts';
 import { identityContract } from '../../src/modules/identity/index.ts';
@@ -13,6 +14,26 @@ import { type IdentityServer, MARIA, OWN_PAGE, PASSWORD, startIdentityServer } f
 export const ACCOUNT = '0192f000-0000-7000-8000-00000000acc0';
 const refuse = defineErrors({ PAYMENTS_NOT_FOUND: { status: 404, title: 'Pagamento não encontrado', action: 'Confira.' } });
 
+const party = (name: string) => ({
+  name,
+  taxIdMasked: '***.123.456-**',
+  bankName: 'Banco',
+  ispb: '12345678',
+  branch: '0001',
+  account: '1-9',
+});
+export const COMPROVANTE: Comprovante = {
+  id: 'pay_01j0000000000000000000000a',
+  direction: 'out',
+  amountMinor: '123450',
+  at: '2026-01-02T02:30:00.000Z',
+  payer: party('José Antônio'),
+  payee: party('Padaria Ção'),
+  description: 'Almoço',
+  endToEndId: 'E12345678202601020230abcdefghijk',
+  txid: null,
+};
+
 export type Fakes = {
   payments: PaymentsPort;
   cashflow: CashflowPort;
@@ -20,6 +41,8 @@ export type Fakes = {
   calls: { name: string; ctx: CallContext; input: unknown }[];
   balanceMinor: string;
   cashflowDown: boolean;
+  /** Pages of the statement; a cursor is the number of one. */
+  statement: { lines: StatementLine[]; next: string | null }[];
 };
 
 /** Payments and cashflow as the BFF sees them, with one person's account and no money moving. */
@@ -47,6 +70,7 @@ export function createFakes(): Fakes {
     calls,
     balanceMinor: '10000',
     cashflowDown: false,
+    statement: [],
     payments: {
       getAccount: noted('getAccount', () => ({
         status: 'open',
@@ -62,7 +86,21 @@ export function createFakes(): Fakes {
         currency: 'BRL',
         asOf: '2026-01-01T00:00:00.000Z',
       })),
-      getStatement: noted('getStatement', () => ({ lines: [], next: null })),
+      getStatement: noted(
+        'getStatement',
+        ({ cursor }: { cursor?: string }) => fakes.statement[Number(cursor ?? 0)] ?? { lines: [], next: null },
+      ),
+      getComprovante: noted('getComprovante', ({ id }: { id: string }) => {
+        if (id !== COMPROVANTE.id) throw refuse('PAYMENTS_NOT_FOUND');
+        return COMPROVANTE;
+      }),
+      getReceiveCode: noted('getReceiveCode', ({ amountMinor }: { amountMinor?: string }) => ({
+        code: '000201',
+        txid: 'a1',
+        pixKey: 'chave',
+        payeeName: 'Maria',
+        amountMinor: amountMinor ?? null,
+      })),
       decode: noted('decode', () => ({
         kind: 'static',
         payee: { name: 'Padaria', taxIdMasked: '***', bankName: 'Banco', keyMasked: null, city: null },

@@ -38,10 +38,12 @@ export const StatementLine = Type.Object({
   counterparty: Nullable(Text),
   description: Nullable(Text),
   paymentId: Nullable(Text),
+  comprovanteId: Nullable(Text),
   status: oneOf('done', 'pending', 'failed'),
 });
 export type StatementLine = Static<typeof StatementLine>;
-export const Statement = Type.Object({ lines: Type.Array(StatementLine), next: Nullable(Text) });
+/** Lines with the figures of the days they are of; no days when the projection is away or still catching up. */
+export const Statement = Type.Object({ lines: Type.Array(StatementLine), next: Nullable(Text), days: Type.Array(Day) });
 export type Statement = Static<typeof Statement>;
 
 export const Home = Type.Object({
@@ -92,6 +94,30 @@ export const Payment = Type.Object({
 });
 export type Payment = Static<typeof Payment>;
 
+const Party = Type.Object({
+  name: Text,
+  taxIdMasked: Text,
+  bankName: Text,
+  ispb: Nullable(Text),
+  branch: Nullable(Text),
+  account: Nullable(Text),
+});
+export const Comprovante = Type.Object({
+  id: Text,
+  direction: oneOf('in', 'out'),
+  amountMinor: Minor,
+  at: Text,
+  payer: Party,
+  payee: Party,
+  description: Nullable(Text),
+  endToEndId: Text,
+  txid: Nullable(Text),
+});
+export type Comprovante = Static<typeof Comprovante>;
+
+export const ReceiveCode = Type.Object({ code: Text, txid: Text, pixKey: Text, payeeName: Text, amountMinor: Nullable(Minor) });
+export type ReceiveCode = Static<typeof ReceiveCode>;
+
 const AmountMinor = Type.String({ pattern: '^[1-9][0-9]{0,11}$', description: 'Centavos, acima de zero' });
 const closed = { additionalProperties: false } as const;
 
@@ -115,7 +141,15 @@ export const StatementQuery = Type.Object(
     from: Type.Optional(BusinessDate),
     to: Type.Optional(BusinessDate),
     direction: Type.Optional(oneOf('in', 'out')),
+    search: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
+    status: Type.Optional(oneOf('done', 'failed')),
   },
+  closed,
+);
+/** A whole file has no pages. */
+export const StatementFileQuery = Type.Omit(StatementQuery, ['cursor', 'limit'], closed);
+export const ReceiveCodeQuery = Type.Object(
+  { amountMinor: Type.Optional(AmountMinor), description: Type.Optional(Type.String({ maxLength: 37 })) },
   closed,
 );
 export const LoginQuery = Type.Object(

@@ -11,6 +11,7 @@ import type { CashflowPort, IdentityPort, PaymentsPort } from './ports.ts';
 import { moneyRoutes } from './routes-money.ts';
 import { sessionRoutes } from './routes-session.ts';
 import { createSessions } from './sessions.ts';
+import { createStatement } from './statement.ts';
 import { createTenantOf } from './tenant-of.ts';
 import { createTokens } from './tokens.ts';
 import { webRoutes } from './web/routes.ts';
@@ -40,13 +41,14 @@ export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
   const tenantOf = createTenantOf(identity, clock, publicUrl);
   const guard = createGuard({ tenantOf, sessions, cookies });
   const home = createHome(deps);
+  const statement = createStatement(deps);
   const hub = createHub(deps);
   return {
     name: 'bff',
     routes: async (app: App) => {
       await app.register(cookie);
       sessionRoutes(app, { vault: deps.vault, clock, log, guard, sessions, cookies, tenantOf, oidc, identity, sandbox });
-      await app.register(async (scope) => moneyRoutes(scope as App, { guard, home, payments, sandbox }));
+      await app.register(async (scope) => moneyRoutes(scope as App, { guard, home, statement, payments, clock, sandbox }));
       liveRoute(app, { guard, hub, home, payments, log });
       await webRoutes(app, { webDist: config.webDist, now: () => clock.now() });
     },

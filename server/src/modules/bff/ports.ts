@@ -1,6 +1,6 @@
 import type { Identity } from '#identity';
 import type { CallContext } from '#platform/context.ts';
-import type { Balance, Day, Payment, Quote, Statement } from './contract.ts';
+import type { Balance, Comprovante, Day, Payment, Quote, ReceiveCode, StatementLine } from './contract.ts';
 
 type OfSubject = { subjectId: string };
 type Ask<I, O> = (ctx: CallContext, input: I) => Promise<O>;
@@ -12,7 +12,20 @@ export type PaymentsPort = {
     { status: 'opening' | 'open'; ledgerAccountId: string | null; branch: string; number: string; pixKey: string | null }
   >;
   getBalance: Ask<OfSubject, Balance>;
-  getStatement: Ask<OfSubject & { limit: number; cursor?: string; from?: string; to?: string; direction?: 'in' | 'out' }, Statement>;
+  getStatement: Ask<
+    OfSubject & {
+      limit: number;
+      cursor?: string;
+      from?: string;
+      to?: string;
+      direction?: 'in' | 'out';
+      search?: string;
+      status?: 'done' | 'failed';
+    },
+    { lines: StatementLine[]; next: string | null }
+  >;
+  getComprovante: Ask<OfSubject & { id: string }, Comprovante>;
+  getReceiveCode: Ask<OfSubject & { amountMinor?: string; description?: string }, ReceiveCode>;
   decode: Ask<OfSubject & { code: string }, Quote>;
   createPayment: Ask<
     OfSubject & { quoteId: string; amountMinor: string; description?: string },

@@ -1,3 +1,4 @@
+import type { Clock } from '#platform/clock.ts';
 import { refusePlatform } from '#platform/errors.ts';
 import { type App, idempotencyKeyOf } from '#platform/http/app.ts';
 import {
@@ -15,21 +16,31 @@ import {
 import { type Guard, provedOf } from './guard.ts';
 import type { HomeReader } from './home.ts';
 import type { PaymentsPort } from './ports.ts';
+import { documentRoutes } from './routes-documents.ts';
+import type { StatementReader } from './statement.ts';
 
-export type MoneyRouteParts = { guard: Guard; home: HomeReader; payments: PaymentsPort; sandbox: boolean };
+export type MoneyRouteParts = {
+  guard: Guard;
+  home: HomeReader;
+  statement: StatementReader;
+  payments: PaymentsPort;
+  clock: Clock;
+  sandbox: boolean;
+};
 
 const DEFAULT_LINES = 30;
 const session = { auth: 'session' } as const;
 const tags = ['bff'];
 
 /** The screens' data. Every handler is one call to the module that owns it, on behalf of the person of the session. */
-export function moneyRoutes(app: App, { guard, home, payments, sandbox }: MoneyRouteParts): void {
+export function moneyRoutes(app: App, { guard, home, statement, payments, clock, sandbox }: MoneyRouteParts): void {
   const reads = guard.require('payments:read');
   const pays = guard.require('payments:write');
   // What shows money must not stay in a browser's cache after the log-out.
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
+  documentRoutes(app, { guard, payments, clock });
 
   app.get(
     '/bff/v1/home',
@@ -52,7 +63,7 @@ export function moneyRoutes(app: App, { guard, home, payments, sandbox }: MoneyR
     },
     async (request) => {
       const { ctx, session } = provedOf(request);
-      return payments.getStatement(ctx, { subjectId: session.subjectId, ...request.query, limit: request.query.limit ?? DEFAULT_LINES });
+      return statement(ctx, { subjectId: session.subjectId, ...request.query, limit: request.query.limit ?? DEFAULT_LINES });
     },
   );
   app.post(

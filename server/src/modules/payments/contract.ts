@@ -151,7 +151,9 @@ export const StatementQuery = {
   search: Type.Optional(
     Type.String({ minLength: 1, maxLength: 60, description: 'Words in the name or the description, or an amount as written: 12,34' }),
   ),
-  status: Type.Optional(Type.Union([Type.Literal('done'), Type.Literal('failed')], { description: 'failed: payments that did not happen' })),
+  status: Type.Optional(
+    Type.Union([Type.Literal('done'), Type.Literal('failed')], { description: 'failed: payments that did not happen' }),
+  ),
 };
 
 export const paymentsContract = defineContract('payments', {

@@ -15,7 +15,10 @@ const TXID_LENGTH = 25;
 export const DESCRIPTION_LENGTH = 37;
 
 /** What field 62-05 takes: 25 letters and digits, 128 random bits, so that no two codes are ever taken for one another. */
-const newTxid = (): string => BigInt(`0x${randomBytes(16).toString('hex')}`).toString(36).padStart(TXID_LENGTH, '0');
+const newTxid = (): string =>
+  BigInt(`0x${randomBytes(16).toString('hex')}`)
+    .toString(36)
+    .padStart(TXID_LENGTH, '0');
 
 /** Plain ASCII of at most `length` characters, cut between words where that leaves more than half. */
 function shorten(text: string, length: number): string {

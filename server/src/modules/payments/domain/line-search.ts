@@ -3,13 +3,7 @@ import { formatDecimalAmount } from './amount.ts';
 type Searched = { counterparty: string | null; description: string | null; amountMinor: string };
 
 /** Without accents, capitals and repeated spaces: "JOSÉ  Antônio" is found by "jose antonio". */
-const fold = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/\s+/g, ' ')
-    .trim();
+const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s+/g, ' ').trim();
 
 /**
  * A test for lines of a statement: every word of `search` stands in the name of the other side or in the description, or the whole of it

@@ -138,14 +138,7 @@ export async function findFailed(
     `select * from payments.payments where subject_id = $1 and status in ('declined', 'failed')
        and created_at >= $2::timestamptz and created_at < $3::timestamptz and (created_at, id) < ($4::timestamptz, $5::uuid)
      order by created_at desc, id desc limit $6`,
-    [
-      subjectId,
-      from,
-      to,
-      before ? new Date(before.createdAtMs) : 'infinity',
-      before?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
-      limit,
-    ],
+    [subjectId, from, to, before ? new Date(before.createdAtMs) : 'infinity', before?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff', limit],
   );
   return rows.map(toRecord);
 }

@@ -1,5 +1,5 @@
-import { readBound } from '#platform/clock.ts';
 import type { CallContext } from '#platform/context.ts';
+import { readEdge } from '#platform/dates.ts';
 import { refusePlatform } from '#platform/errors.ts';
 import { isUuid } from '#platform/id.ts';
 import type { StatementLine } from '../contract.ts';
@@ -25,8 +25,8 @@ export function createFailedPayments({ db, vault }: PaymentsDeps) {
     const records = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true }, (tx) =>
       findFailed(tx, {
         subjectId: query.subjectId,
-        from: query.from ? readBound(query.from) : '-infinity',
-        to: query.to ? readBound(query.to, 1) : 'infinity',
+        from: query.from ? readEdge(query.from, 'from') : '-infinity',
+        to: query.to ? readEdge(query.to, 'to') : 'infinity',
         before: query.cursor ? readCursor(query.cursor) : null,
         limit: query.limit + 1,
       }),

@@ -50,8 +50,7 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
   return async (ctx: CallContext, query: Query): Promise<Page> => {
     const account = await accounts.find(ctx, query.subjectId);
     if (account.status !== 'open') return { lines: [], next: null };
-    const read = (page: Query): Promise<Page> =>
-      query.status === 'failed' ? readFailed(ctx, page) : readLines(ctx, account, page);
+    const read = (page: Query): Promise<Page> => (query.status === 'failed' ? readFailed(ctx, page) : readLines(ctx, account, page));
     return query.search === undefined ? read(query) : search(query, query.search, read);
   };
 
@@ -69,8 +68,9 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
     return { lines, next: cursor ?? null };
   }
 
-  const readFailed = async (ctx: CallContext, query: Query): Promise<Page> =>
-    query.direction === 'in' ? { lines: [], next: null } : listFailed(ctx, query);
+  async function readFailed(ctx: CallContext, query: Query): Promise<Page> {
+    return query.direction === 'in' ? { lines: [], next: null } : listFailed(ctx, query);
+  }
 
   async function readLines(ctx: CallContext, account: AccountRecord, query: Query): Promise<Page> {
     const { lines, next } = await ledger.getStatement(ctx, {

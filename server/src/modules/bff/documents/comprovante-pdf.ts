@@ -1,0 +1,99 @@
+import PDFDocument from 'pdfkit';
+import type { Comprovante } from '../contract.ts';
+import { formatReais, formatWhen } from './brl.ts';
+
+type Row = [label: string, value: string];
+
+/** One page of a phone's width, as high as its rows: banking apps send such pages, and a printer takes them, too. */
+const WIDTH = 420;
+const MARGIN = 34;
+const INNER = WIDTH - 2 * MARGIN;
+const GREEN = '#0a4f44';
+const MUTED = '#51625f';
+const LINE = '#dfe5e1';
+const LABEL_SIZE = 9;
+const VALUE_SIZE = 10.5;
+
+/** The standard fonts of PDF have the letters of Western Europe; what is outside loses its accents or becomes a question mark. */
+const toLatin = (text: string): string =>
+  [...text.normalize('NFC')].map((char) => (char <= '\u00ff' ? char : char.normalize('NFKD').replace(/[^\x20-\x7e]/g, '') || '?')).join('');
+
+function partyRows(party: Comprovante['payer']): Row[] {
+  const institution = [party.bankName, party.ispb ? `ISPB ${party.ispb}` : ''].filter(Boolean).join(' · ');
+  const account = party.branch && party.account ? `Agência ${party.branch} · Conta ${party.account}` : '';
+  return (
+    [
+      ['Nome', party.name || 'Dados apagados'],
+      ['CPF ou CNPJ', party.taxIdMasked],
+      ['Instituição', institution],
+      ['Conta', account],
+    ] satisfies Row[]
+  ).filter(([, value]) => value !== '');
+}
+
+/** The comprovante as a PDF of one page: payer first, as Brazilian banks write it. */
+export function renderComprovante(comprovante: Comprovante, madeAt: string): Promise<Buffer> {
+  const { date, time } = formatWhen(comprovante.at);
+  const made = formatWhen(madeAt);
+  const sections: [title: string, rows: Row[]][] = [
+    ['Quem pagou', partyRows(comprovante.payer)],
+    ['Quem recebeu', partyRows(comprovante.payee)],
+    [
+      'Sobre o Pix',
+      (
+        [
+          ['Data e hora', `${date} às ${time} (Brasília)`],
+          ['Mensagem', comprovante.description ?? ''],
+          ['ID da transação (endToEndId)', comprovante.endToEndId],
+          ['Identificador da cobrança (txid)', comprovante.txid ?? ''],
+        ] satisfies Row[]
+      ).filter(([, value]) => value !== ''),
+    ],
+  ];
+  const rowCount = sections.reduce((sum, [, rows]) => sum + rows.length, 0);
+  const doc = new PDFDocument({
+    // High enough for every row to need two lines.
+    size: [WIDTH, 230 + sections.length * 40 + rowCount * 42],
+    margin: MARGIN,
+    lang: 'pt-BR',
+    info: { Title: 'Comprovante de Pix', Subject: comprovante.endToEndId, Producer: 'Lastro', Creator: 'Lastro' },
+  });
+  const chunks: Buffer[] = [];
+  doc.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const done = new Promise<Buffer>((resolve, reject) => {
+    doc.on('end', () => resolve(Buffer.concat(chunks)));
+    doc.on('error', reject);
+  });
+
+  doc.rect(0, 0, WIDTH, 10).fill(GREEN);
+  doc.fillColor(GREEN).font('Helvetica-Bold').fontSize(15).text('Lastro', MARGIN, 34);
+  const title = comprovante.direction === 'out' ? 'Comprovante de Pix enviado' : 'Comprovante de Pix recebido';
+  doc.moveDown(0.8).fillColor(MUTED).font('Helvetica').fontSize(11).text(title);
+  doc
+    .fillColor('#10201d')
+    .font('Helvetica-Bold')
+    .fontSize(26)
+    .text(`R$ ${formatReais(comprovante.amountMinor)}`);
+  for (const [heading, rows] of sections) {
+    doc.moveDown(0.9);
+    const top = doc.y;
+    doc
+      .moveTo(MARGIN, top)
+      .lineTo(WIDTH - MARGIN, top)
+      .lineWidth(1)
+      .strokeColor(LINE)
+      .stroke();
+    doc
+      .fillColor(GREEN)
+      .font('Helvetica-Bold')
+      .fontSize(11)
+      .text(heading, MARGIN, top + 12);
+    for (const [label, value] of rows) {
+      doc.moveDown(0.45).fillColor(MUTED).font('Helvetica').fontSize(LABEL_SIZE).text(label, { width: INNER });
+      doc.fillColor('#10201d').fontSize(VALUE_SIZE).text(toLatin(value), { width: INNER });
+    }
+  }
+  doc.moveDown(1.4).fillColor(MUTED).fontSize(8).text(`Emitido em ${made.date} às ${made.time}. Confira pelo ID da transação.`);
+  doc.end();
+  return done;
+}
