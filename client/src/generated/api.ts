@@ -73,6 +73,10 @@ export interface paths {
                     from?: string;
                     /** @description 50 se ausente */
                     limit?: number;
+                    /** @description Words in the name or the description, or an amount as written: 12,34 */
+                    search?: string;
+                    /** @description failed: payments that did not happen */
+                    status?: "done" | "failed";
                     /** @description Data (AAAA-MM-DD, em São Paulo) ou instante ISO 8601. Uma data em `to` está no período; um instante em `to` não está. */
                     to?: string;
                 };
@@ -94,6 +98,7 @@ export interface paths {
                                 amountMinor: string;
                                 at: string;
                                 balanceAfterMinor: string | null;
+                                comprovanteId: string | null;
                                 counterparty: string | null;
                                 description: string | null;
                                 direction: "in" | "out";
