@@ -55,7 +55,6 @@ export function createReceiveCode({ vault, config }: PaymentsDeps, accounts: Acc
         kind: 'static',
         key,
         description: shorten(description ?? '', DESCRIPTION_LENGTH) || null,
-        withdrawalIspb: null,
         oneTime: false,
         amountMinor: amountMinor === undefined ? null : BigInt(amountMinor),
         payeeName,

@@ -13,6 +13,10 @@ const MUTED = '#51625f';
 const LINE = '#dfe5e1';
 const LABEL_SIZE = 9;
 const VALUE_SIZE = 10.5;
+/** What a row, a section and everything else take beside the text of the values. */
+const ROW_HEIGHT = 16.5;
+const SECTION_HEIGHT = 40;
+const HEAD_HEIGHT = 190;
 
 /** The standard fonts of PDF have the letters of Western Europe; what is outside loses its accents or becomes a question mark. */
 const toLatin = (text: string): string =>
@@ -50,14 +54,17 @@ export function renderComprovante(comprovante: Comprovante, madeAt: string): Pro
       ).filter(([, value]) => value !== ''),
     ],
   ];
-  const rowCount = sections.reduce((sum, [, rows]) => sum + rows.length, 0);
   const doc = new PDFDocument({
-    // High enough for every row to need two lines.
-    size: [WIDTH, 230 + sections.length * 40 + rowCount * 42],
-    margin: MARGIN,
+    autoFirstPage: false,
     lang: 'pt-BR',
     info: { Title: 'Comprovante de Pix', Subject: comprovante.endToEndId, Producer: 'Lastro', Creator: 'Lastro' },
   });
+  doc.font('Helvetica').fontSize(VALUE_SIZE);
+  const heightOf = ([, value]: Row): number => ROW_HEIGHT + doc.heightOfString(toLatin(value), { width: INNER });
+  const height = sections
+    .flatMap(([, rows]) => rows)
+    .reduce((sum, row) => sum + heightOf(row), HEAD_HEIGHT + sections.length * SECTION_HEIGHT);
+  doc.addPage({ size: [WIDTH, Math.ceil(height)], margin: MARGIN });
   const chunks: Buffer[] = [];
   doc.on('data', (chunk: Buffer) => chunks.push(chunk));
   const done = new Promise<Buffer>((resolve, reject) => {
