@@ -3,17 +3,14 @@
  * itself: what was acknowledged is still there and ends settled once, the books balance, the provider agrees.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { cpfFrom } from '../../../scripts/lib/person.ts';
-import { deleteEmbeddedPostgres, type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded-postgres/index.ts';
 import { diceTest } from '../support/dice.ts';
+import { type OwnPostgres, startOwnPostgres } from '../support/own-postgres.ts';
 import {
   freePort,
   type RunningProcess,
@@ -21,7 +18,6 @@ import {
   startSandboxProcess,
   startServerProcess,
 } from '../support/running-platform.ts';
-import { TEST_LOGIN, type TestDatabase } from '../support/test-database.ts';
 import { fundedPerson } from './money-checks.ts';
 import { type Acknowledged, allEnded, assertAllSettledOnce, type Payer, payerOf, payMany } from './under-fire.ts';
 
@@ -30,57 +26,25 @@ const PAYMENTS = 20;
 const FUNDS = 10_000_000n;
 const folder = mkdtempSync(path.join(tmpdir(), 'lastro-kill-postgres-'));
 const dataDir = path.join(folder, 'postgres');
-let postgres: EmbeddedPostgres;
-let port: number;
+let database: OwnPostgres;
 let sandbox: SandboxProcess;
 let server: RunningProcess;
 const payers: Payer[] = [];
 
-const startPostgres = async (): Promise<EmbeddedPostgres> =>
-  startEmbeddedPostgres({ dataDir, port, database: 'lastro', timeoutMs: 30_000 });
-
-/** A new connection for each question: the one of a moment ago may have died with the server. */
-const database: Pick<TestDatabase, 'admin'> = {
-  async admin(sql, params) {
-    const client = new pg.Client(postgres.adminUrl);
-    client.on('error', () => undefined);
-    await client.connect();
-    try {
-      return (await client.query(sql, params as unknown[])).rows as never;
-    } finally {
-      await client.end();
-    }
-  },
-};
-
-async function migrate(appUrl: string): Promise<void> {
-  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
-  const script = path.join(import.meta.dirname, '../../src/migrate-cli.ts');
-  const env = { PATH, HOME, NODE_COMPILE_CACHE, DATABASE_ADMIN_URL: postgres.adminUrl, DATABASE_URL: appUrl, LOG_LEVEL: 'warn' };
-  const child = spawn(process.execPath, [script], { env, stdio: 'inherit' });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  assert.equal(code, 0, 'the migrations ran');
-}
-
 before(async () => {
   // Postgres' user must be able to pass through.
   chmodSync(folder, 0o755);
-  port = await freePort();
-  postgres = await startPostgres();
-  const appUrl = new URL(postgres.adminUrl);
-  appUrl.username = TEST_LOGIN.user;
-  appUrl.password = TEST_LOGIN.password;
-  await migrate(appUrl.href);
+  database = await startOwnPostgres(dataDir);
   const serverPort = await freePort();
   sandbox = await startSandboxProcess({ dataDir: path.join(folder, 'sandbox'), port: await freePort(), webhookPort: serverPort });
-  server = await startServerProcess({ databaseUrl: appUrl.href, port: serverPort, sandboxUrl: sandbox.url });
+  server = await startServerProcess({ databaseUrl: database.appUrl, port: serverPort, sandboxUrl: sandbox.url });
   const baseUrl = `http://localhost:${serverPort}`;
   for (const number of [1, 2, 3]) payers.push(payerOf(await fundedPerson(baseUrl, cpfFrom(520_400_000 + number), FUNDS, sandbox), FUNDS));
 });
 after(async () => {
   await server?.kill();
   await sandbox?.kill();
-  await deleteEmbeddedPostgres(dataDir);
+  await database?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -99,11 +63,8 @@ diceTest(`Postgres killed ${ROUNDS} times under payments: nothing acknowledged i
     });
     await Promise.race([isTime, paid]);
     await sleep(dice.whole(0, 80));
-    process.kill(postgres.pid, 'SIGKILL');
     const from = performance.now();
-    postgres = await startPostgres();
-    const restartedMs = Math.round(performance.now() - from);
-    assert.equal(postgres.adopted, false, 'it was really gone');
+    const restartedMs = await database.killAndRestart();
     await Promise.race([paid, server.ended]);
     assert.ok(server.running(), `Lastro ended with its database:\n${server.output().slice(-3_000)}`);
     await allEnded(database);

@@ -1,0 +1,188 @@
+/** The reckoning: whether what everything came to is right, by the provider's own statement. Pure. */
+import { paymentName, receiptName } from '../../../src/modules/payments/record.ts';
+import { type Books, dayOf, type Line, minorOf, type PaymentRow, type ReceiptRow } from './books.ts';
+
+export type Reckoning = {
+  /** What must not be; empty when all is well. */
+  breaches: string[];
+  /** How each payment and each arrival ended, by end-to-end id. */
+  payments: Map<string, string>;
+  arrivals: Map<string, string>;
+};
+
+const LISTED_PAYMENT: ReadonlySet<string> = new Set(['stuck', 'disputed', 'in-review']);
+/** States of an arrival that people find in a list, each its own reason. */
+const LISTED_ARRIVAL: ReadonlySet<string> = new Set(['unmatched', 'mismatched', 'return-refused', 'stuck', 'disputed']);
+
+export function reckon(books: Books): Reckoning {
+  const breaches: string[] = [];
+  const linesOf = Map.groupBy(books.lines, (line) => line.endToEndId);
+  const differing = new Set(books.differences.map((one) => one.end_to_end_id));
+  const posted = postedBySubject(books);
+  const holds = new Set(books.holds);
+  const payments = new Map<string, string>();
+  const arrivals = new Map<string, string>();
+  /** What neither we nor the provider's statement are asked about any more: people are. */
+  const listed = new Set<string>();
+
+  for (const row of books.payments) {
+    payments.set(row.end_to_end_id, row.status);
+    const wrong = judgePayment(row, linesOf.get(row.end_to_end_id) ?? [], differing.has(row.end_to_end_id));
+    breaches.push(...wrong, ...judgeMoney(row, posted, holds));
+    if (LISTED_PAYMENT.has(row.status) || differing.has(row.end_to_end_id)) listed.add(paymentName(row.id)).add(row.end_to_end_id);
+  }
+  const receipts = new Map(books.receipts.map((row) => [row.end_to_end_id, row]));
+  for (const [id, row] of receipts) {
+    arrivals.set(id, row.status);
+    breaches.push(...judgeArrival(row, linesOf.get(id) ?? [], posted, differing.has(id)));
+    if (LISTED_ARRIVAL.has(row.status) || differing.has(id)) listed.add(receiptName(row.id)).add(`in ${id}`);
+  }
+  for (const { endToEndId, status } of books.lines) {
+    if (status !== 'received' || receipts.has(endToEndId)) continue;
+    if (differing.has(endToEndId)) listed.add(`in ${endToEndId}`);
+    else breaches.push(`${endToEndId} arrived and nobody here knows of it`);
+  }
+  const names = new Set(books.payments.map(({ end_to_end_id }) => end_to_end_id));
+  for (const { endToEndId, status } of books.lines) {
+    if (status === 'settled' && !names.has(endToEndId)) breaches.push(`${endToEndId} was executed and is no payment of ours`);
+  }
+  breaches.push(...compareAccounts(books, listed), ...compareClearing(books, listed));
+  return { breaches, payments, arrivals };
+}
+
+/** How often the provider executed it in the end, and whether that is what we say. */
+function judgePayment(
+  { end_to_end_id: id, status, route, amount, reasons, trouble }: PaymentRow,
+  lines: readonly Line[],
+  differs: boolean,
+): string[] {
+  const count = (wanted: Line['status']) => lines.filter((line) => line.status === wanted).length;
+  const executed = count('settled') - count('reversed');
+  const breaches: string[] = [];
+  if (executed !== 0 && executed !== 1) breaches.push(`${id} was executed ${executed} times`);
+  const wrongAmount = lines.filter((line) => line.status === 'settled' && minorOf(line.amount) !== BigInt(amount));
+  if (wrongAmount.length > 0) breaches.push(`${id} was executed with another amount`);
+  if (route === 'on-us') return status === 'settled' || status === 'declined' ? breaches : [...breaches, `${id} (on us) is ${status}`];
+  switch (status) {
+    case 'settled':
+      if (executed !== 1 && !differs) breaches.push(`${id} is settled, and the provider did not execute it (${summary(lines)})`);
+      break;
+    case 'failed':
+    case 'declined':
+      if (executed !== 0 && !differs) breaches.push(`${id} is ${status}, and the provider executed it (${summary(lines)})`);
+      break;
+    case 'stuck':
+    case 'disputed':
+      if (!trouble && reasons.length === 0) breaches.push(`${id} is ${status} for no reason`);
+      break;
+    case 'in-review':
+      if (executed !== 0) breaches.push(`${id} was executed while people look at it`);
+      break;
+    default:
+      breaches.push(`${id} has not ended: ${status}`);
+  }
+  return breaches;
+}
+
+const summary = (lines: readonly Line[]): string => lines.map(({ direction, status }) => `${direction} ${status}`).join(', ') || 'nothing';
+
+type Posted = ReadonlyMap<string, ReadonlyMap<string, bigint>>;
+
+/** What moved for good, by payment or arrival, and account. */
+function postedBySubject({ movements }: Books): Posted {
+  const posted = new Map<string, Map<string, bigint>>();
+  for (const { subject, account_id, change } of movements) {
+    const accounts = posted.get(subject) ?? new Map<string, bigint>();
+    accounts.set(account_id, (accounts.get(account_id) ?? 0n) + BigInt(change));
+    posted.set(subject, accounts);
+  }
+  return posted;
+}
+
+/** The payer's money is where the state says: gone once, back, or held. */
+function judgeMoney(row: PaymentRow, posted: Posted, holds: ReadonlySet<string>): string[] {
+  const name = paymentName(row.id);
+  const gone = -(posted.get(name)?.get(row.account_id) ?? 0n);
+  const isHeld = holds.has(name);
+  const amount = BigInt(row.amount);
+  const says = (wanted: bigint, held: boolean) =>
+    gone === wanted && isHeld === held
+      ? []
+      : [`${row.end_to_end_id} is ${row.status}: ${gone} of ${amount} left the account, ${isHeld ? 'and something' : 'nothing'} is held`];
+  if (row.status === 'settled') return says(amount, false);
+  if (row.status === 'failed' || row.status === 'declined' || row.status === 'in-review') return says(0n, false);
+  if (row.status !== 'stuck' && row.status !== 'disputed') return [];
+  if (row.money === 'posted') return says(amount, false);
+  return says(0n, row.money === 'held');
+}
+
+/** Credited once, to the account that the row names, and with the amount that arrived; or back, or listed. */
+function judgeArrival(row: ReceiptRow, lines: readonly Line[], posted: Posted, differs: boolean): string[] {
+  const { end_to_end_id: id, status, account_id } = row;
+  const received = lines.filter((line) => line.status === 'received');
+  const returned = lines.filter((line) => line.status === 'returned');
+  const credited = (account_id && posted.get(receiptName(row.id))?.get(account_id)) || 0n;
+  const breaches: string[] = [];
+  if (status === 'credited') {
+    if (received.length !== 1 && !differs) breaches.push(`${id} is credited and arrived ${received.length} times`);
+    if (received.length === 1 && credited !== minorOf(received[0]!.amount) && !differs)
+      breaches.push(`${id} brought ${received[0]!.amount}, and the account has ${credited}`);
+    if (returned.length > 0 && !differs) breaches.push(`${id} is credited and was given back`);
+  } else if (credited !== 0n) breaches.push(`${id} is ${status}, and the account has ${credited}`);
+  else if (status === 'returned') {
+    if (returned.length !== 1) breaches.push(`${id} is returned, and was given back ${returned.length} times`);
+  } else if (!LISTED_ARRIVAL.has(status) && !differs) breaches.push(`arrival ${id} has not ended: ${status}`);
+  return breaches;
+}
+
+/** Each customer's account moved by what the provider's statement says, and by payments between us; what is listed is left out on both sides. */
+function compareAccounts(books: Books, listed: ReadonlySet<string>): string[] {
+  const wanted = new Map<string, bigint>();
+  const add = (account: string | null, change: bigint) => account && wanted.set(account, (wanted.get(account) ?? 0n) + change);
+  const payments = new Map(books.payments.map((row) => [row.end_to_end_id, row]));
+  const receipts = new Map(books.receipts.map((row) => [row.end_to_end_id, row]));
+  for (const { endToEndId, status, amount } of books.lines) {
+    const payer = listed.has(endToEndId) ? null : (payments.get(endToEndId)?.account_id ?? null);
+    if (status === 'settled') add(payer, -minorOf(amount));
+    if (status === 'reversed') add(payer, minorOf(amount));
+    const receipt = receipts.get(endToEndId);
+    if (status === 'received' && receipt?.status === 'credited' && !listed.has(`in ${endToEndId}`))
+      add(receipt.account_id, minorOf(amount));
+  }
+  for (const { route, status, amount, account_id, payee_account_id } of books.payments) {
+    if (route !== 'on-us' || status !== 'settled') continue;
+    add(account_id, -BigInt(amount));
+    add(payee_account_id, BigInt(amount));
+  }
+  const found = new Map<string, bigint>();
+  for (const { account_id, code, change, subject } of books.movements) {
+    if (code === 'customer' && !listed.has(subject)) found.set(account_id, (found.get(account_id) ?? 0n) + BigInt(change));
+  }
+  return differencesOf('customer account', wanted, found);
+}
+
+/** Clearing holds what the provider holds for us, business date by business date. */
+function compareClearing(books: Books, listed: ReadonlySet<string>): string[] {
+  const wanted = new Map<string, bigint>();
+  const add = (totals: Map<string, bigint>, day: string, change: bigint) => totals.set(day, (totals.get(day) ?? 0n) + change);
+  for (const { endToEndId, status, amount, at, direction } of books.lines) {
+    if (status === 'accepted' || status === 'rejected') continue;
+    const isArrival = status === 'received' || status === 'returned';
+    if (listed.has(isArrival ? `in ${endToEndId}` : endToEndId)) continue;
+    add(wanted, dayOf(at), direction === 'in' ? minorOf(amount) : -minorOf(amount));
+  }
+  const found = new Map<string, bigint>();
+  for (const { code, day, change, subject } of books.movements) {
+    if (code === 'pix-clearing' && !listed.has(subject)) add(found, day, BigInt(change));
+  }
+  return differencesOf('clearing on', wanted, found);
+}
+
+function differencesOf(what: string, wanted: ReadonlyMap<string, bigint>, found: ReadonlyMap<string, bigint>): string[] {
+  const breaches: string[] = [];
+  for (const name of new Set([...wanted.keys(), ...found.keys()])) {
+    const [theirs, ours] = [wanted.get(name) ?? 0n, found.get(name) ?? 0n];
+    if (theirs !== ours) breaches.push(`${what} ${name}: ${ours} in our books, ${theirs} by the provider's statement`);
+  }
+  return breaches;
+}

@@ -1,0 +1,132 @@
+/** One storm: people pay and are paid while the provider behaves as badly as it can and processes die; then quiet, and the reckoning. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { paymentName } from '../../../src/modules/payments/record.ts';
+import { type Dice, takeDice } from '../../support/dice.ts';
+import { assertLedgerBalances } from '../money-checks.ts';
+import { readBooks } from './books.ts';
+import { gather } from './people.ts';
+import { makePlan, type Plan, type Size, weather } from './plan.ts';
+import { reckon } from './reckon.ts';
+import { countEnds, renderTable } from './report.ts';
+import { Stage, type Victim } from './stage.ts';
+import { type Sent, Traffic } from './traffic.ts';
+
+export type StormOptions = {
+  seed: number;
+  size: Size;
+  folder: string;
+  /** How many orders are answered, on average, from one death to the next. */
+  calm: number;
+  say: (line: string) => void;
+};
+export type StormResult = { breaches: string[]; tables: string };
+
+/** What the storm waits for the last of them. */
+const QUIET_LIMIT_MS = 240_000;
+const VICTIMS: readonly Victim[] = [
+  'server',
+  'server',
+  'server',
+  'worker',
+  'worker',
+  'worker',
+  'provider',
+  'provider',
+  'postgres',
+  'postgres',
+];
+const UNDER_WAY = ['created', 'assessed', 'held', 'sent', 'unknown', 'confirmed', 'rejected'];
+const ARRIVING = ['announced', 'matched', 'returning', 'set-aside', 'return-unknown', 'sent-back'];
+
+export async function storm(options: StormOptions): Promise<StormResult> {
+  const { seed, size, folder, say } = options;
+  const dice = takeDice(seed);
+  const plan = makePlan(dice, size);
+  const stage = await Stage.open(folder, {});
+  try {
+    say(`seed ${seed}: ${size.payments} payments and ${size.arrivals} arrivals of ${size.people} people`);
+    const { payers, closedKeys } = await gather(stage, size.people);
+    say('the people are there; the storm begins');
+    await stage.setFaults({ ...weather(seed), only: plan.only });
+    const traffic = new Traffic(stage, plan, payers, closedKeys);
+    const [fallen] = await Promise.all([misfortune(dice, stage, traffic, options), traffic.flow(), tell(traffic, plan, say)]);
+    await stage.setFaults({ only: plan.only });
+    say('quiet');
+    await wait(stage, say);
+    return await judge(stage, plan, traffic.sent, fallen, say);
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Kills by chance, now and then two at once, and sees to it that nobody falls who was not killed. */
+async function misfortune(dice: Dice, stage: Stage, traffic: Traffic, { calm, say }: StormOptions): Promise<string[]> {
+  // Dice of its own: how long things take does not change what is sent.
+  const own = takeDice(dice.seed ^ 0x5eed);
+  const fallen: string[] = [];
+  let next = own.whole(Math.floor(calm / 2), calm + Math.floor(calm / 2));
+  while (!traffic.isOver) {
+    await sleep(50);
+    if (traffic.answered < next) continue;
+    next = traffic.answered + own.whole(Math.floor(calm / 2), calm + Math.floor(calm / 2));
+    const victims = [...new Set([own.pick(VICTIMS), ...(own.roll() < 0.25 ? [own.pick(VICTIMS)] : [])])];
+    say(`after ${traffic.answered} payments: killing ${victims.join(' and ')}`);
+    await sleep(own.whole(0, 200));
+    fallen.push(...(await stage.revive()));
+    await Promise.all(victims.map((victim) => stage.kill(victim)));
+  }
+  return fallen;
+}
+
+async function tell(traffic: Traffic, plan: Plan, say: StormOptions['say']): Promise<void> {
+  for (let rounds = 1; !traffic.isOver; rounds++) {
+    await sleep(500);
+    if (rounds % 40 === 0)
+      say(`${traffic.answered} of ${plan.orders.length} payments answered, ${traffic.sent.arrivals.size} arrivals sent`);
+  }
+}
+
+/** Until nothing is under way any more, or its time is long over. */
+async function wait(stage: Stage, say: StormOptions['say']): Promise<void> {
+  const end = Date.now() + QUIET_LIMIT_MS;
+  for (;;) {
+    const [open] = await stage.database.admin<{ payments: string; arrivals: string }>(
+      `select (select count(*) from payments.payments where status = any ($1)) as payments,
+         (select count(*) from payments.receipts where status = any ($2)) as arrivals`,
+      [UNDER_WAY, ARRIVING],
+    );
+    const { lines } = await readBooks(stage.database, stage);
+    const known = await stage.database.admin<{ id: string }>('select end_to_end_id as id from payments.receipts');
+    const heard = new Set(known.map(({ id }) => id));
+    const unheard = lines.filter((line) => line.status === 'received' && !heard.has(line.endToEndId)).length;
+    if (open!.payments === '0' && open!.arrivals === '0' && unheard === 0) return;
+    if (Date.now() > end) return say(`still under way: ${open!.payments} payments, ${open!.arrivals} arrivals, ${unheard} unheard of`);
+    await sleep(1_000);
+  }
+}
+
+async function judge(stage: Stage, plan: Plan, sent: Sent, fallen: string[], say: StormOptions['say']): Promise<StormResult> {
+  const books = await readBooks(stage.database, stage);
+  const reckoning = reckon(books);
+  const breaches = [...fallen, ...sent.refused.map((text) => `refused: ${text}`), ...reckoning.breaches];
+  await assertLedgerBalances(stage.database).catch((error: Error) => breaches.push(error.message));
+  const endToEndIds = new Map(books.payments.map((row) => [paymentName(row.id), row.end_to_end_id]));
+  if (endToEndIds.size !== sent.payments.size)
+    breaches.push(`${sent.payments.size} payments were acknowledged, and there are ${endToEndIds.size}`);
+  if (sent.payments.size + sent.refused.length !== plan.orders.length) breaches.push('not every order was answered');
+  const figures = countEnds(sent, reckoning, endToEndIds);
+  const killed = Object.entries(stage.killed).map(([who, times]) => `${who} ${times}`);
+  say(`killed: ${killed.join(', ')}`);
+  say(`payments: ${totals(reckoning.payments)}`);
+  say(`arrivals: ${totals(reckoning.arrivals)}`);
+  const tables = `${renderTable('payments', figures.payments)}\n\n${renderTable('arrivals', figures.arrivals)}`;
+  return { breaches, tables };
+}
+
+function totals(ends: ReadonlyMap<string, string>): string {
+  const counts = Map.groupBy(ends.values(), (end) => end);
+  return [...counts]
+    .sort()
+    .map(([end, all]) => `${all.length} ${end}`)
+    .join(', ');
+}
