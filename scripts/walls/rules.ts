@@ -90,7 +90,7 @@ const rules: IConfiguration = {
         pathNot: [
           '^server/src/modules/$1/domain/',
           '^server/src/modules/$1/(errors|events|contract)\\.ts$',
-          '^server/src/platform/(money|errors|id|clock|dates|text)\\.ts$',
+          '^server/src/platform/(money|errors|id|clock|dates|text|backoff)\\.ts$',
           PURE_NODE,
           PURE_NPM,
         ],

@@ -23,6 +23,11 @@ export type BatcherOptions<I> = {
    * under way weighs. Smaller ones are not worth a commit of their own. Without it, one at a time.
    */
   overlapFrom?: number;
+  /**
+   * Which failures of a batch are the fault of something in it: then it is written in halves, and halves of those, until whatever is
+   * wrong stands alone and only its own caller hears of it. Without it everybody in the batch gets the failure.
+   */
+  isolate?: (error: unknown) => boolean;
 };
 
 /**
@@ -72,6 +77,26 @@ export function createBatcher<I, O>(write: BatchWriter<I, O>, options: BatcherOp
     void run(batch, weight);
   };
 
+  /** Writes a batch; one that something in it spoils, in halves, one after the other and in order. */
+  const writeApart = async (batch: Waiting<I, O>[], next: () => void): Promise<void> => {
+    try {
+      const outcomes = await write(
+        batch.map((waiting) => waiting.item),
+        next,
+      );
+      if (outcomes.length !== batch.length) throw new Error('a batch writer must answer one outcome an item');
+      for (const [index, waiting] of batch.entries()) waiting.resolve(outcomes[index]!);
+    } catch (error) {
+      if (batch.length > 1 && options.isolate?.(error)) {
+        const half = Math.ceil(batch.length / 2);
+        await writeApart(batch.slice(0, half), next);
+        await writeApart(batch.slice(half), next);
+        return;
+      }
+      for (const waiting of batch) waiting.reject(error);
+    }
+  };
+
   const run = async (batch: Waiting<I, O>[], weight: number): Promise<void> => {
     const own = { weight, isOpen: false };
     newest = own;
@@ -82,16 +107,7 @@ export function createBatcher<I, O>(write: BatchWriter<I, O>, options: BatcherOp
       own.isOpen = true;
       if (queued >= overlapFrom) outside(schedule);
     };
-    try {
-      const outcomes = await write(
-        batch.map((waiting) => waiting.item),
-        next,
-      );
-      if (outcomes.length !== batch.length) throw new Error('a batch writer must answer one outcome an item');
-      for (const [index, waiting] of batch.entries()) waiting.resolve(outcomes[index]!);
-    } catch (error) {
-      for (const waiting of batch) waiting.reject(error);
-    }
+    await writeApart(batch, next);
     underWay--;
     if (queue.length > 0) schedule();
     else if (underWay === 0) {

@@ -15,6 +15,11 @@ const REVIEWED_MINOR = '350000';
 /** More payments of that amount in a day would be denied instead. */
 const REVIEWS_A_PERSON = 4;
 
+/** Keys whose payments the sandbox answers with another amount, or says yes to and forgets. */
+export const DISPUTED_KEY = 'disputa@exemplo.com.br';
+export const FORGOTTEN_KEY = 'esquece@exemplo.com.br';
+export const ODD = { [DISPUTED_KEY]: { finalInPost: true, answer: { amountOther: true } }, [FORGOTTEN_KEY]: { forget: true } };
+
 export type Cast = { person: Person; personToken: string; serviceToken: string };
 
 /** A person with money, and tokens for both kinds of callers. */
@@ -66,6 +71,18 @@ export function createGoodRequests(platform: WholePlatform, cast: Cast) {
     const { id } = await must(201, 'POST', '/bff/v1/payments', { headers: ownHeaders(spender), body });
     const ask = () => must(200, 'GET', `/bff/v1/payments/${id}`, { headers: ownHeaders(spender!) });
     await until('a review', ask, ({ status }) => status === 'in-review');
+    return String(id);
+  };
+  /** A payment that the provider treats so that it does not end by itself: disputed, or asked about and sent again and again. */
+  const odd = async (key: string, status: string): Promise<string> => {
+    await platform.sandbox.call('PUT', '/admin/faults', { only: ODD });
+    const body = { quoteId: await quote(cast.person, key), amountMinor: '114' };
+    const { id } = await must(201, 'POST', '/bff/v1/payments', { headers: session(), body });
+    await until(
+      status,
+      () => must(200, 'GET', `/bff/v1/payments/${id}`, { headers: session() }),
+      (one) => one.status === status,
+    );
     return String(id);
   };
   /** A log-in page, as one browser sees it. */
@@ -140,6 +157,20 @@ export function createGoodRequests(platform: WholePlatform, cast: Cast) {
       headers: keyed(),
       token: cast.serviceToken,
       body: { decision: 'deny', reason: 'Prova de conformidade' },
+      status: 200,
+    }),
+    'POST /v1/payments/{id}/resolve': async (operation) => ({
+      target: pathOf(operation, { id: await odd(DISPUTED_KEY, 'disputed') }),
+      headers: keyed(),
+      token: cast.serviceToken,
+      body: { decision: 'not-executed', reason: 'Prova de conformidade' },
+      status: 200,
+    }),
+    'POST /v1/payments/{id}/retry': async (operation) => ({
+      target: pathOf(operation, { id: await odd(FORGOTTEN_KEY, 'sent') }),
+      headers: {},
+      token: cast.serviceToken,
+      body: { reason: 'Prova de conformidade' },
       status: 200,
     }),
     'POST /bff/v1/pix/decode': async (operation) => ({

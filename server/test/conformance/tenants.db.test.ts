@@ -16,7 +16,7 @@ import {
   TENANT_B,
   type WholePlatform,
 } from '../support/whole-platform.ts';
-import { type Cast, castOf } from './good-requests.ts';
+import { type Cast, castOf, DISPUTED_KEY, FORGOTTEN_KEY, ODD } from './good-requests.ts';
 import { type Operation, pathOf, readOperations, UNKNOWN_ID } from './operations.ts';
 
 const NUMBER_B = 340_000_001;
@@ -25,7 +25,7 @@ const today = new Date().toISOString().slice(0, 10);
 
 /** The ids of what tenant A has. */
 type Belongings = Record<
-  'account' | 'otherAccount' | 'transfer' | 'hold' | 'payment' | 'reviewed' | 'decision' | 'quote' | 'pixKey',
+  'account' | 'otherAccount' | 'transfer' | 'hold' | 'payment' | 'reviewed' | 'disputed' | 'forgotten' | 'decision' | 'quote' | 'pixKey',
   string
 >;
 type Ask = (method: string, target: string, body?: unknown) => Promise<Answer>;
@@ -91,11 +91,26 @@ async function belongingsOfA(): Promise<Belongings> {
   made(await a.service('POST', '/v1/ledger/transfers', { id: transfer, kind: 'transfer', ...parties }), 201);
   const payment = await pay(FULANO, '1234', 'settled');
   const reviewed = await pay('para.analise@exemplo.com.br', '350000', 'in-review');
+  await platform.sandbox.call('PUT', '/admin/faults', { only: ODD });
+  const disputed = await pay(DISPUTED_KEY, '115', 'disputed');
+  const forgotten = await pay(FORGOTTEN_KEY, '116', 'sent');
   const { steps } = made<{ steps: { outcome: { decisionId?: string } }[] }>(await a.person('GET', `/v1/payments/${payment}/steps`), 200);
   const decision = steps.map(({ outcome }) => outcome.decisionId).find(Boolean);
   assert.ok(decision, 'the steps name the decision');
   const { quoteId } = made<{ quoteId: string }>(await a.person('POST', '/v1/pix/decode', { code: FULANO }), 200);
-  return { account: mine.ledgerAccountId, otherAccount, transfer, hold, payment, reviewed, decision, quote: quoteId, pixKey: mine.pixKey };
+  return {
+    account: mine.ledgerAccountId,
+    otherAccount,
+    transfer,
+    hold,
+    payment,
+    reviewed,
+    disputed,
+    forgotten,
+    decision,
+    quote: quoteId,
+    pixKey: mine.pixKey,
+  };
 }
 
 /** A person of tenant B, logged in on B's own host name. */
@@ -131,6 +146,8 @@ const PATHS: Record<
   'GET /v1/payments/{id}': { by: 'service', id: (one) => one.payment },
   'GET /v1/payments/{id}/steps': { by: 'service', id: (one) => one.payment },
   'POST /v1/payments/{id}/review': { by: 'service', id: (one) => one.reviewed, body: { decision: 'deny', reason: 'De outro cliente' } },
+  'POST /v1/payments/{id}/resolve': { by: 'service', id: (one) => one.disputed, body: { decision: 'executed', reason: 'Conferido' } },
+  'POST /v1/payments/{id}/retry': { by: 'service', id: (one) => one.forgotten, body: { reason: 'De novo' } },
   'GET /v1/cashflow/accounts/{accountId}/days': { by: 'service', id: (one) => one.account, query: `?from=${today}&to=${today}` },
   'GET /bff/v1/payments/{id}': { by: 'browser', id: (one) => one.payment },
 };
@@ -271,6 +288,7 @@ describe('over HTTP', () => {
         b.service,
         `/v1/ledger/${one}`,
       ]),
+      [a.service, b.service, '/v1/payments?status=disputed'],
       [a.person, b.person, '/v1/accounts/me'],
       [a.person, b.person, '/v1/accounts/me/statement'],
       [a.person, b.person, '/v1/people/me'],

@@ -92,6 +92,8 @@ export async function openWorld(options: Options = {}) {
         sandbox: true,
         recoveryIntervalMs: 20,
         pace: { firstQueryMs: 1_200, retryBaseMs: 40, retryMaxMs: 400 },
+        capabilities: { notFoundFinalAfterMs: 100, statementLagMs: 100 },
+        providerQueueMs: 500,
         ...options.config,
         ...overrides,
       },

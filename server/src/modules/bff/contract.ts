@@ -74,7 +74,7 @@ export type Quote = Static<typeof Quote>;
 
 export const Payment = Type.Object({
   id: Text,
-  status: oneOf('processing', 'in-review', 'declined', 'sent', 'settled', 'failed', 'unknown'),
+  status: oneOf('processing', 'in-review', 'declined', 'sent', 'settled', 'failed', 'unknown', 'disputed', 'stuck'),
   amountMinor: Minor,
   payee: Type.Object({ name: Text, taxIdMasked: Text, bankName: Text }),
   description: Nullable(Text),

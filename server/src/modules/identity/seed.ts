@@ -20,6 +20,7 @@ const DEMO_SCOPES = [
   'payments:read',
   'payments:write',
   'payments:review',
+  'payments:resolve',
   'risk:read',
   'cashflow:read',
   'audit:read',

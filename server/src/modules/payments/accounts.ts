@@ -1,4 +1,5 @@
 import { PERSON_REGISTERED, type PersonRegistered } from '#identity/events';
+import { backoffMs } from '#platform/backoff.ts';
 import type { Subscription } from '#platform/bus/bus.ts';
 import { type CallContext, systemContext } from '#platform/context.ts';
 import { derivedId } from '#platform/id.ts';
@@ -96,7 +97,7 @@ export function createAccountOpener(deps: PaymentsDeps, provider: Provider, owne
         claimed.map((account) =>
           open(account).catch(async (error: Error) => {
             log.warn({ subjectId: account.subjectId, err: error.message }, 'opening an account will be tried again');
-            const nextMs = clock.now() + Math.min(250 * 2 ** Math.min(account.attempt, 12), 30_000);
+            const nextMs = clock.now() + backoffMs(account.attempt + 1, 250, 30_000);
             await db.tx({ module: 'payments', tenants: [account.tenantId] }, (tx) => postponeOpening(tx, account, nextMs));
           }),
         ),

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { defineContract } from '#platform/face/contract.ts';
 import { Minor, nullable as Nullable, PeriodEdge, SignedMinor, Uuid } from '#platform/schemas.ts';
+import { isTerminal, STATUSES, type Status } from './domain/payment.ts';
 import { PaymentStatus } from './events.ts';
 
 const Instant = Type.String();
@@ -78,9 +79,14 @@ export const PaymentStep = Type.Object({
   attempt: Type.Integer(),
   durationMs: Type.Number(),
 });
+/**
+ * As in the events, and two that a person is told to wait in: `disputed` (what we were told contradicts itself) and `stuck` (its time is
+ * up, and what became of it is not known). People of the institution decide; until then the money stays where it is.
+ */
+export const ShownStatus = Type.Union([PaymentStatus, Type.Literal('disputed'), Type.Literal('stuck')]);
 export const Payment = Type.Object({
   id: Type.String(),
-  status: PaymentStatus,
+  status: ShownStatus,
   amountMinor: Minor,
   /** Empty strings once the payer's data were erased. */
   payee: Type.Object({ name: Type.String(), taxIdMasked: Type.String(), bankName: Type.String() }),
@@ -140,6 +146,36 @@ export const Step = Type.Object({
 });
 export type Step = Static<typeof Step>;
 export const Steps = Type.Object({ paymentId: Type.String(), steps: Type.Array(Step) });
+
+/** The statuses in which a payment is not over, as operators see them. */
+export const OpenStatus = Type.Unsafe<Status>(
+  Type.Union(STATUSES.filter((status) => !isTerminal(status)).map((status) => Type.Literal(status))),
+);
+/** What an operator sees of a payment that does not end by itself: no names, no keys. */
+export const OpenPayment = Type.Object({
+  id: Type.String(),
+  status: Type.String(),
+  /** Since when it has been in this status. */
+  since: Instant,
+  amountMinor: Minor,
+  endToEndId: Type.String(),
+  createdAt: Instant,
+  attempt: Type.Integer(),
+  /** What was found wrong with it, as a code. */
+  trouble: Text,
+  /** The last word believed. */
+  outcome: Nullable(Type.Union([Type.Literal('executed'), Type.Literal('not-executed')])),
+  /** Where the payer's money is, by our books. */
+  money: Type.Union([Type.Literal('none'), Type.Literal('held'), Type.Literal('posted'), Type.Literal('released')]),
+});
+export type OpenPayment = Static<typeof OpenPayment>;
+export const OpenPayments = Type.Object({ payments: Type.Array(OpenPayment), next: Text });
+export const Decision = Type.Union([Type.Literal('executed'), Type.Literal('not-executed')], {
+  description: 'executed: o dinheiro saiu, e é lançado; not-executed: não saiu, e volta ao pagador',
+});
+/** Why somebody decided so; kept for ever with who and when. */
+export const DecisionReason = Type.String({ minLength: 3, maxLength: 200 });
+export const Decided = Type.Object({ id: Type.String(), status: Type.String() });
 
 const OfSubject = Type.Object({ subjectId: Uuid });
 const Limit = Type.Integer({ minimum: 1, maximum: 100 });
@@ -201,6 +237,18 @@ export const paymentsContract = defineContract('payments', {
     output: ReceiveCode,
   },
   getSteps: { input: Type.Object({ paymentId: PaymentId, subjectId: Type.Optional(Uuid) }), output: Steps },
+  /** Payments that are not over, those that have been longest in their status first. For operators. */
+  listOpenPayments: {
+    input: Type.Object({ status: OpenStatus, limit: Limit, cursor: Type.Optional(Type.String({ maxLength: 100 })) }),
+    output: OpenPayments,
+  },
+  /** A person ends what cannot end by itself. Needs `ctx.idempotencyKey`. @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_FOR_PEOPLE */
+  resolvePayment: {
+    input: Type.Object({ paymentId: PaymentId, decision: Decision, reason: DecisionReason }),
+    output: Type.Object({ replayed: Type.Boolean(), payment: Decided }),
+  },
+  /** What is due is tried now. @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOTHING_DUE */
+  retryPayment: { input: Type.Object({ paymentId: PaymentId, reason: DecisionReason }), output: Decided },
   /** Sandbox only: makes the provider send a Pix to the person's key. Repeating it with the same `ctx.idempotencyKey` sends one. */
   requestTestReceipt: {
     input: Type.Object({ subjectId: Uuid, amountMinor: AmountMinor }),

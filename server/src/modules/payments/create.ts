@@ -1,6 +1,7 @@
 import { createBatcher } from '#platform/batcher.ts';
 import type { CallContext } from '#platform/context.ts';
 import type { Tx } from '#platform/db/db.ts';
+import { isUnstorable } from '#platform/db/unstorable.ts';
 import { type AppError, refusePlatform } from '#platform/errors.ts';
 import { newId, parsePublicId } from '#platform/id.ts';
 import { currentTraceparent, withSpan } from '#platform/telemetry/tracing.ts';
@@ -20,6 +21,7 @@ import type { PaymentViews } from './views/payment.ts';
 
 type Input = { subjectId: string; quoteId: string; amountMinor: string; description?: string };
 type Request = { key: Key; asked: NewPayment };
+const BUSY_RETRY_S = 2;
 type Outcome = { made: PaymentRecord } | { replayed: string } | { refused: AppError };
 
 /**
@@ -29,13 +31,22 @@ type Outcome = { made: PaymentRecord } | { replayed: string } | { refused: AppEr
  */
 export function createPaymentCreation(
   deps: PaymentsDeps,
-  parts: { driver: Driver; views: PaymentViews; owner: string; book: AccountBook },
+  parts: {
+    driver: Driver;
+    views: PaymentViews;
+    owner: string;
+    book: AccountBook;
+    /** The provider has so much waiting that a payment made now would only wait. */
+    isBusy: () => boolean;
+    mustEndWithinMs: number;
+  },
 ) {
   const { db, bus, clock, vault, config } = deps;
   const crashPoint = deps.crashPoint ?? (() => undefined);
 
   async function write(tx: Tx, requests: readonly Request[]): Promise<Outcome[]> {
     const nowMs = clock.now();
+    const isBusy = parts.isBusy();
     const keys = await takeKeys(
       tx,
       requests.map(({ key, asked }) => ({ key, answer: { status: 201, body: { paymentId: asked.id } } })),
@@ -44,14 +55,21 @@ export function createPaymentCreation(
     const quotes = new Map((await findQuotes(tx, quoteIds)).map((quote) => [`${quote.tenantId}/${quote.id}`, quote]));
     const agreed = requests.map(({ asked }, at): Agreed | Outcome => {
       const key = keys[at]!;
-      if (key.state === 'taken') return toRecord(asked, quotes.get(`${asked.tenantId}/${asked.quoteId}`), config.ispb, nowMs);
+      if (key.state === 'taken') {
+        const quote = quotes.get(`${asked.tenantId}/${asked.quoteId}`);
+        // Held for a queue, money would only be held; on us nothing is sent.
+        if (quote?.route === 'pix' && isBusy)
+          return { refused: refusePayments('PAYMENTS_PROVIDER_BUSY', { retryAfterSeconds: BUSY_RETRY_S }) };
+        return toRecord(asked, quote, config.ispb, nowMs);
+      }
       if (key.state === 'replay') return { replayed: key.answer.body.paymentId };
       if (key.state === 'gone') return { refused: refusePlatform('PLATFORM_UNAVAILABLE', { retryAfterSeconds: 1 }) };
       const detail = `A chave já foi usada em ${CREATION_ROUTE} com outro corpo.`;
       return { refused: refusePlatform('PLATFORM_IDEMPOTENCY_CONFLICT', { detail }) };
     });
     const records = agreed.flatMap((one) => ('record' in one ? [one.record] : []));
-    const inserted = await insertPayments(tx, records, { owner: parts.owner, untilMs: nowMs + config.leaseMs });
+    const lease = { owner: parts.owner, forMs: config.leaseMs, mustEndWithinMs: parts.mustEndWithinMs };
+    const inserted = await insertPayments(tx, records, lease);
     const judged = agreed.map((one): Outcome => {
       if (!('record' in one)) return one;
       return inserted.has(one.record.id) ? { made: one.record } : { refused: refusePayments('PAYMENTS_QUOTE_USED') };
@@ -87,7 +105,12 @@ export function createPaymentCreation(
       for (const outcome of outcomes) if ('made' in outcome) crashPoint('commit:created:after');
       return outcomes;
     },
-    { maxBatch: 200, maxBacklog: 5_000, overloaded: () => refusePayments('PAYMENTS_OVERLOADED', { retryAfterSeconds: 1 }) },
+    {
+      maxBatch: 200,
+      maxBacklog: 5_000,
+      isolate: isUnstorable,
+      overloaded: () => refusePayments('PAYMENTS_OVERLOADED', { retryAfterSeconds: 1 }),
+    },
   );
 
   return async (ctx: CallContext, input: Input): Promise<{ status: number; replayed: boolean; payment: Payment }> => {

@@ -5,6 +5,7 @@ import type { PlatformDeps } from '#platform/module.ts';
 import type { RiskContract } from '#risk';
 import type { CrashPoint } from './crash-points.ts';
 import type { Pace } from './domain/next-action.ts';
+import type { Capabilities } from './provider/facts.ts';
 
 export type PaymentsConfig = {
   providerUrl: string;
@@ -30,6 +31,12 @@ export type PaymentsConfig = {
   /** How long a payment waits for a person to decide. Default 30 minutes. */
   reviewMs?: number;
   pace?: Partial<Pace>;
+  /** A payment that has not ended by then ends, if it was certainly never sent, or is `stuck`, for people. Default, and at the most, as long as an end-to-end id is good for. */
+  mustEndWithinMs?: number;
+  /** What differs from the provider adapter's own capabilities; tests want short times. */
+  capabilities?: Partial<Capabilities>;
+  /** How long a request may wait for its turn at the provider. Default: `providerTimeoutMs`. */
+  providerQueueMs?: number;
 };
 
 export type LedgerFace = Face<typeof ledgerContract>;

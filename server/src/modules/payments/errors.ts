@@ -25,6 +25,21 @@ export const refusePayments = defineErrors({
   PAYMENTS_TO_SELF: { status: 422, title: 'A chave é da sua própria conta', action: 'Use a chave de outra conta.' },
   PAYMENTS_NOT_SETTLED: { status: 409, title: 'Este Pix não foi concluído', action: 'Só há comprovante de um Pix concluído.' },
   PAYMENTS_NOT_IN_REVIEW: { status: 409, title: 'O pagamento não está em análise', action: 'Consulte o estado atual do pagamento.' },
+  PAYMENTS_NOT_FOR_PEOPLE: {
+    status: 409,
+    title: 'O pagamento não espera por uma decisão',
+    action: 'Consulte o estado atual do pagamento: só os contestados e os parados são decididos por pessoas.',
+  },
+  PAYMENTS_NOTHING_DUE: {
+    status: 409,
+    title: 'Não há nada a tentar de novo neste pagamento',
+    action: 'Consulte o estado atual do pagamento; um contestado espera por uma decisão.',
+  },
+  PAYMENTS_PROVIDER_BUSY: {
+    status: 503,
+    title: 'O provedor do Pix está lento, e muitos pagamentos esperam',
+    action: 'Tente de novo em instantes com a mesma chave de idempotência. Nada foi cobrado.',
+  },
   PAYMENTS_OVERLOADED: {
     status: 503,
     title: 'Muitos pagamentos ao mesmo tempo',

@@ -7,8 +7,13 @@ import {
   AmountMinor,
   Balance,
   Code,
+  Decided,
+  Decision,
+  DecisionReason,
   Decoded,
   Description,
+  OpenPayments,
+  OpenStatus,
   Payment,
   PaymentId,
   type PaymentsContract,
@@ -20,6 +25,7 @@ import { refusePayments } from './errors.ts';
 import type { ReviewAnswer, ReviewInput } from './review.ts';
 
 const READ = { scopes: ['payments:read'] } as const;
+const RESOLVE = { scopes: ['payments:resolve'] } as const;
 const WRITE = { scopes: ['payments:write'] } as const;
 const tags = ['payments'];
 const DEFAULT_LINES = 50;
@@ -78,6 +84,27 @@ export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Re
   );
 
   app.get(
+    '/v1/payments',
+    {
+      config: { auth: RESOLVE },
+      schema: {
+        tags,
+        summary: 'Pagamentos que não terminaram, os parados há mais tempo primeiro',
+        querystring: Type.Object(
+          {
+            status: OpenStatus,
+            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: '50 se ausente' })),
+            cursor: Type.Optional(Type.String({ maxLength: 100 })),
+          },
+          closed,
+        ),
+        response: { 200: OpenPayments },
+      },
+    },
+    (request) => face.listOpenPayments(contextOf(request), { limit: DEFAULT_LINES, ...request.query }),
+  );
+
+  app.get(
     '/v1/payments/:id',
     { config: { auth: READ }, schema: { tags, summary: 'Um pagamento', params: ById, response: { 200: Payment } } },
     (request) => face.getPayment(contextOf(request), { paymentId: request.params.id, ...onlyOwn(callerOf(request)) }),
@@ -108,6 +135,40 @@ export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Re
       },
     },
     async (request) => (await review(contextOf(request), { paymentId: request.params.id, ...request.body })).body,
+  );
+
+  app.post(
+    '/v1/payments/:id/resolve',
+    {
+      config: { auth: RESOLVE, idempotency: 'required' },
+      schema: {
+        tags,
+        summary: 'Decide o fim de um pagamento contestado ou parado',
+        params: ById,
+        body: Type.Object({ decision: Decision, reason: DecisionReason }, closed),
+        response: { 200: Decided },
+      },
+    },
+    async (request, reply) => {
+      const { payment, replayed } = await face.resolvePayment(contextOf(request), { paymentId: request.params.id, ...request.body });
+      if (replayed) reply.header('idempotent-replayed', 'true');
+      return payment;
+    },
+  );
+
+  app.post(
+    '/v1/payments/:id/retry',
+    {
+      config: { auth: RESOLVE, idempotency: 'exempt: what is due is tried now, however often that is asked for' },
+      schema: {
+        tags,
+        summary: 'Tenta agora o que um pagamento espera',
+        params: ById,
+        body: Type.Object({ reason: DecisionReason }, closed),
+        response: { 200: Decided },
+      },
+    },
+    (request) => face.retryPayment(contextOf(request), { paymentId: request.params.id, ...request.body }),
   );
 
   app.get(

@@ -12,16 +12,19 @@ import { DEFAULT_PACE } from './domain/next-action.ts';
 import { createActions } from './drive/actions.ts';
 import { createCommitter } from './drive/committer.ts';
 import { createDriver } from './drive/driver.ts';
+import { createLeaseKeeper } from './drive/leases.ts';
 import { createQuoteJanitor, createRecovery } from './drive/recovery.ts';
 import { paymentRoutes } from './http.ts';
 import { createReceiver } from './incoming/receive.ts';
 import { createAnnouncements, webhookRoutes } from './incoming/webhook.ts';
-import { createMeasures } from './measure.ts';
+import { createMeasures, gaugeAges } from './measure.ts';
 import { createProvider } from './provider/client.ts';
 import { createReceiveCode } from './receive-code.ts';
+import { createResolutions } from './resolve.ts';
 import { createReview } from './review.ts';
 import { createTestReceipt } from './test-receipt.ts';
 import { createComprovanteView } from './views/comprovante.ts';
+import { createOpenPaymentsView } from './views/open-payments.ts';
 import { createPaymentViews } from './views/payment.ts';
 import { createStatementView } from './views/statement.ts';
 
@@ -35,19 +38,31 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
   const owner = `${hostname()}/${process.pid}/${newId()}`;
   const pace = { ...DEFAULT_PACE, ...config.pace };
   const crashPoint = deps.crashPoint ?? (() => undefined);
-  const provider = createProvider({ url: config.providerUrl, apiKey: config.providerApiKey, timeoutMs: config.providerTimeoutMs });
+  const provider = createProvider({
+    url: config.providerUrl,
+    apiKey: config.providerApiKey,
+    timeoutMs: config.providerTimeoutMs,
+    ...(config.providerQueueMs === undefined ? {} : { queueMs: config.providerQueueMs }),
+    ...(config.capabilities ? { capabilities: config.capabilities } : {}),
+  });
+  const { ownIdGoodForMs } = provider.capabilities;
+  const mustEndWithinMs = Math.min(config.mustEndWithinMs ?? ownIdGoodForMs, ownIdGoodForMs);
   const book = createAccountBook(db);
   const measures = createMeasures(deps.metrics, clock);
-  const committer = createCommitter({ db, bus, clock, owner, leaseMs: config.leaseMs, pace, crashPoint, measures });
-  const driver = createDriver({ deps, actions: createActions(deps, provider, book), committer, pace });
+  const onNews = () => recovery.wake();
+  const committer = createCommitter({ db, bus, clock, owner, leaseMs: config.leaseMs, pace, crashPoint, measures, onNews });
+  const leases = createLeaseKeeper(deps, owner);
+  const driver = createDriver({ deps, leases, actions: createActions(deps, provider, book), committer, pace });
   const recovery = createRecovery(deps, driver, owner);
   const receiver = createReceiver(deps, provider, owner, measures);
   const opener = createAccountOpener(deps, provider, owner);
   const accounts = createAccountViews(deps, book);
   const views = createPaymentViews(deps);
-  const announcements = { deps, committer, driver, measures, wakeReceiver: receiver.wake, wakeRecovery: recovery.wake };
+  const announcements = { deps, measures, wakeReceiver: receiver.wake, wakeRecovery: recovery.wake };
   const hear = createAnnouncements(announcements);
   const review = createReview(deps, { committer, driver, measures });
+  const resolutions = createResolutions(deps, { committer, driver, measures, wakeRecovery: recovery.wake });
+  gaugeAges(deps);
   deps.metrics.gauge('lastro_payments_running', 'Payments being driven by this process', () => driver.running);
 
   const impl: Face<PaymentsContract> = {
@@ -55,12 +70,14 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     getBalance: accounts.getBalance,
     getStatement: createStatementView(deps, accounts, book),
     decode: createDecode(deps, provider),
-    createPayment: createPaymentCreation(deps, { driver, views, owner, book }),
+    createPayment: createPaymentCreation(deps, { driver, views, owner, book, isBusy: provider.isBusy, mustEndWithinMs }),
     getPayment: views.getPayment,
     getPaymentByKey: views.getPaymentByKey,
     getComprovante: createComprovanteView(deps, book),
     getReceiveCode: createReceiveCode(deps, accounts),
     getSteps: views.getSteps,
+    listOpenPayments: createOpenPaymentsView(deps),
+    ...resolutions,
     requestTestReceipt: createTestReceipt(deps, provider, accounts),
   };
   return {
@@ -75,6 +92,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     workers: [recovery, receiver, opener, createQuoteJanitor(deps)],
     async close() {
       await driver.drain();
+      await leases.stop();
       await provider.close();
     },
   };

@@ -1,8 +1,10 @@
 import type { Clock } from '#platform/clock.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
+import type { PaymentsDeps } from './deps.ts';
 import { publicStatus } from './domain/next-action.ts';
 import { isTerminal } from './domain/payment.ts';
 import type { PaymentRecord } from './record.ts';
+import { readOldest } from './views/open-payments.ts';
 
 /** The types that are known; a label takes no other text from outside. */
 const ANNOUNCED = new Set(['pix.settled', 'pix.rejected', 'pix.received']);
@@ -19,6 +21,10 @@ export function createMeasures(metrics: Metrics, clock: Clock) {
     'lastro_pix_returned_seconds',
     'From an incoming Pix at the provider to its return, when it is refused',
   );
+  const findings = metrics.counter('lastro_payment_findings_total', 'Payments in which something was found for people to look at', [
+    'code',
+  ]);
+  const resolutions = metrics.counter('lastro_payment_resolutions_total', 'Payments that a person ended', ['decision']);
   const since = (ms: number): number => Math.max(0, clock.now() - ms) / 1000;
 
   return {
@@ -26,7 +32,11 @@ export function createMeasures(metrics: Metrics, clock: Clock) {
     moved(before: PaymentRecord, after: PaymentRecord): void {
       const status = publicStatus(after.status);
       if (status !== publicStatus(before.status)) reached.inc({ status });
+      if (after.trouble !== null && after.trouble !== before.trouble) findings.inc({ code: after.trouble });
       if (isTerminal(after.status) && !isTerminal(before.status)) toEnd.observe({ status }, since(after.createdAtMs));
+    },
+    resolved(decision: string): void {
+      resolutions.inc({ decision });
     },
     /** A new announcement of the provider was heard; `at` is its own instant. One that is unreadable is not measured. */
     heard(type: string, at: string): void {
@@ -40,4 +50,15 @@ export function createMeasures(metrics: Metrics, clock: Clock) {
       if (receivedAtMs !== null) toReturn.observe(since(receivedAtMs));
     },
   };
+}
+
+/** How old the oldest of each status is, and how many wait there; read when scraped. An alarm belongs on `disputed` and `stuck`. */
+export function gaugeAges({ metrics, db }: Pick<PaymentsDeps, 'metrics' | 'db'>): void {
+  const read = () => db.tx({ module: 'payments', system: true, single: true }, readOldest);
+  metrics.gauges('lastro_payments_oldest_seconds', 'Age of the payment that has been longest in a status', 'status', async () =>
+    (await read()).map(({ status, oldestSeconds }) => [status, oldestSeconds] as const),
+  );
+  metrics.gauges('lastro_payments_open', 'Payments that are not over, by status', 'status', async () =>
+    (await read()).map(({ status, count }) => [status, count] as const),
+  );
 }

@@ -1,6 +1,7 @@
 import type { Actor } from '#platform/context.ts';
 import type { AppError } from '#platform/errors.ts';
 import { makeEndToEndId } from './domain/end-to-end-id.ts';
+import { freshPayment } from './domain/payment.ts';
 import { refusePayments } from './errors.ts';
 import type { PaymentRecord } from './record.ts';
 import type { Quote } from './store/quotes.ts';
@@ -27,14 +28,9 @@ export function toRecord(asked: NewPayment, quote: Quote | undefined, ispb: stri
   if (!quote.amountEditable && quote.amountMinor !== asked.amountMinor) return { refused: refusePayments('PAYMENTS_AMOUNT_FIXED') };
   return {
     record: {
+      ...freshPayment(quote.route),
       ...asked,
       version: 1,
-      status: 'created',
-      route: quote.route,
-      attempt: 0,
-      reasons: [],
-      reviewUntilMs: null,
-      settledAtMs: null,
       endToEndId: makeEndToEndId(ispb, nowMs, asked.id),
       payeeSealed: quote.payeeSealed,
       payeeHash: quote.payeeHash.toString('hex'),
@@ -43,6 +39,7 @@ export function toRecord(asked: NewPayment, quote: Quote | undefined, ispb: stri
       channel: asked.actor.kind === 'person' ? 'app' : 'api',
       decisionId: null,
       createdAtMs: nowMs,
+      statusSinceMs: nowMs,
     },
   };
 }

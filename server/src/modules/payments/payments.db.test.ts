@@ -23,8 +23,9 @@ test('money arrives, a code is read and paid, the provider confirms: settled, an
   assert.equal(created.payment.status, 'processing');
   const settled = await reaches(world, ana, created.payment.id, 'settled');
   assert.deepEqual(
-    settled.steps.filter(({ name }) => name !== 'query').map(({ name, status }) => `${name} ${status}`),
-    ['assess done', 'hold done', 'send done', 'confirmation done', 'post done'],
+    // The announcement may come before the answer to the order.
+    settled.steps.map(({ name, status }) => `${name} ${status}`).sort(),
+    ['assess done', 'confirmation done', 'hold done', 'post done', 'query done', 'send done'],
   );
   const balance = await world.main.face.getBalance(ana.ctx, { subjectId: ana.subjectId });
   assert.deepEqual([balance.availableMinor, balance.heldMinor], ['96250', '0']);
@@ -40,14 +41,9 @@ test('money arrives, a code is read and paid, the provider confirms: settled, an
   assert.equal(lines[0]!.paymentId, settled.id);
   const { steps } = await world.main.face.getSteps(ana.ctx, { paymentId: settled.id, subjectId: ana.subjectId });
   assert.deepEqual(
-    steps.filter(({ step }) => step !== 'query').map(({ step, statusBefore, statusAfter }) => `${step}: ${statusBefore} → ${statusAfter}`),
-    [
-      'assess: created → assessed',
-      'hold: assessed → held',
-      'send: held → sent',
-      'confirmation: sent → confirmed',
-      'post: confirmed → settled',
-    ],
+    steps.filter(({ statusBefore, statusAfter }) => statusBefore !== statusAfter).map((step) => `${step.step}: ${step.statusAfter}`),
+    // An announcement moves nothing: it is a reason to ask, and the answer moves.
+    ['assess: assessed', 'hold: held', 'send: sent', 'query: confirmed', 'post: settled'],
   );
 });
 

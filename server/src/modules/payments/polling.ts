@@ -1,3 +1,4 @@
+import { backoffMs } from '#platform/backoff.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Worker } from '#platform/module.ts';
 
@@ -37,7 +38,7 @@ export function createPoller(options: {
         failures += 1;
         options.log.warn({ worker: options.name, err: (error as Error).message }, 'looking for work failed');
       }
-      if (found === 0 && !stopped) await pause(Math.min(options.intervalMs * 2 ** Math.min(failures, 6), 15_000));
+      if (found === 0 && !stopped) await pause(failures === 0 ? options.intervalMs : backoffMs(failures, 2 * options.intervalMs, 15_000));
     }
   };
 

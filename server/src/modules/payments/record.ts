@@ -26,6 +26,8 @@ export type PaymentRecord = Payment & {
   traceparent: string | null;
   decisionId: string | null;
   createdAtMs: number;
+  /** Since when it has been in its status. */
+  statusSinceMs: number;
 };
 
 /** What is known of a payee. Only ever stored sealed. */
@@ -59,13 +61,22 @@ export const paymentName = (id: string): string => publicId(PAYMENT_PREFIX, id);
 /** The name of money coming in: of a receipt, or of the payee's side of a payment between two of ours. */
 export const receiptName = (id: string): string => publicId(RECEIPT_PREFIX, id);
 
-/** The id of the one ledger command a payment's step stands for: issuing it again changes nothing. */
-export const commandId = (paymentId: string, step: 'hold' | 'post' | 'release' | 'transfer'): string =>
-  derivedId('payments', paymentId, step);
+/** The id of the one ledger command a payment's step stands for: issuing it again changes nothing. A refused way's next has a `round`. */
+export const commandId = (paymentId: string, step: 'hold' | 'post' | 'release' | 'transfer', round = 1): string =>
+  derivedId('payments', paymentId, round === 1 ? step : `${step}/${round}`);
 /** Every command of a payment that moves money on an account of a customer. A transfer under another id is not the payment's, whatever it says. */
-export const paymentPostings = (paymentId: string): readonly string[] => [commandId(paymentId, 'post'), commandId(paymentId, 'transfer')];
+export const paymentPostings = ({ id, postRound, releaseRound }: Pick<PaymentRecord, 'id' | 'postRound' | 'releaseRound'>): string[] => [
+  commandId(id, 'transfer'),
+  ...rounds(postRound).map((round) => commandId(id, 'post', round)),
+  ...rounds(releaseRound)
+    .slice(1)
+    .map((round) => commandId(id, 'release', round)),
+];
+const rounds = (last: number): number[] => Array.from({ length: last }, (_, at) => at + 1);
 export const customerAccountId = (tenantId: string, subjectId: string): string => derivedId('payments', 'account', tenantId, subjectId);
 export const clearingAccountId = (tenantId: string): string => derivedId('payments', 'clearing', 'pix', tenantId);
+/** What was paid for people whose money was no longer there: what they owe us. */
+export const receivableAccountId = (tenantId: string): string => derivedId('payments', 'receivable', 'pix', tenantId);
 /** What arrived, was not credited and has not gone back yet: a debt of the institution to the payers. */
 export const returnsAccountId = (tenantId: string): string => derivedId('payments', 'returns', 'pix', tenantId);
 /** The ledger commands of a receipt: one credit, or else one into the returns account and one out of it. */

@@ -48,8 +48,8 @@ export function createReview(deps: PaymentsDeps, parts: { committer: Committer; 
           },
         });
         if (verdict !== 'moved' || !transition.after) throw refusePayments('PAYMENTS_NOT_IN_REVIEW');
-        const [isWritten] = await writeTransitions(tx, [transition], nowMs);
-        if (!isWritten) throw refusePayments('PAYMENTS_NOT_IN_REVIEW');
+        const [written] = await writeTransitions(tx, [transition]);
+        if (!written?.isWritten) throw refusePayments('PAYMENTS_NOT_IN_REVIEW');
         await bus.publish(tx, progressEvents(record, transition.after, ctx.actor, nowMs));
         moved = { before: record, after: transition.after };
         return { status: 200, body: { id: paymentName(id), status: publicStatus(transition.after.status) } };

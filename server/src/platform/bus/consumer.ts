@@ -1,3 +1,4 @@
+import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/db.ts';
 import { isOutage } from '../db/faults.ts';
@@ -6,7 +7,7 @@ import type { LoggedEvent, Subscription } from './bus.ts';
 import { describeError, handleRuns, MAX_ATTEMPTS } from './handling.ts';
 import { createCursor, deadKeys, insertDeadLetter, lockCursor, moveCursor, orderKey, readCursor } from './inbox.ts';
 import { readLog } from './log-reader.ts';
-import { backoffMs, type Loop, type Pause, type Stopping, startLoop } from './loop.ts';
+import { type Loop, type Pause, type Stopping, startLoop } from './loop.ts';
 import { redriveLetters } from './redrive.ts';
 
 export type ConsumerDeps = { db: Db; log: Logger; clock: Clock };

@@ -1,4 +1,5 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { backoffMs } from '../backoff.ts';
 import type { Logger } from '../log.ts';
 
 export type Loop = {
@@ -16,13 +17,6 @@ export type Pause = { ms: number; deaf?: boolean; restMs?: number };
 
 /** Tells a step that it should end early, and lets it sleep without outliving the loop. */
 export type Stopping = { readonly stopped: boolean; sleep(ms: number): Promise<void> };
-
-const MAX_BACKOFF_MS = 30_000;
-
-/** Exponential with full jitter in the upper half, so that several processes do not retry in step. `attempt` counts from 1. */
-export function backoffMs(attempt: number, baseMs = 100, maxMs = MAX_BACKOFF_MS): number {
-  return Math.min(maxMs, baseMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
-}
 
 /**
  * Repeats `step` until stopped. A step that throws is logged and tried again after a growing pause that no wake shortens:

@@ -79,7 +79,7 @@ export interface Quote {
   expiresAt: string | null;
   quoteId: string;
 }
-export type PaymentStatus = 'processing' | 'in-review' | 'declined' | 'sent' | 'settled' | 'failed' | 'unknown';
+export type PaymentStatus = 'processing' | 'in-review' | 'declined' | 'sent' | 'settled' | 'failed' | 'unknown' | 'disputed' | 'stuck';
 export interface PaymentStep {
   name: string;
   status: 'done' | 'running' | 'failed' | 'waiting' | 'unanswered';
@@ -104,7 +104,7 @@ export interface NewPayment {
   amountMinor: Minor;
   description?: string;
 }
-/** These three never change again. */
+/** These three are an end. Only what the bank says against it opens one again. */
 export const isFinal = (s: PaymentStatus): boolean => s === 'settled' || s === 'declined' || s === 'failed';
 
 export type LiveEvent =

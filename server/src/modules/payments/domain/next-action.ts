@@ -1,7 +1,8 @@
+import { backoffMs } from '#platform/backoff.ts';
 import { isTerminal, type Payment, type Status } from './payment.ts';
 
-/** What is to be done for a payment. Each is one call to one other party, harmless to repeat. */
-export const ACTIONS = ['assess', 'expire-review', 'hold', 'transfer', 'send', 'query', 'post', 'release'] as const;
+/** What is to be done for a payment. Each is one call to one other party, harmless to repeat; `give-up` decides here. */
+export const ACTIONS = ['assess', 'expire-review', 'hold', 'transfer', 'send', 'query', 'give-up', 'post', 'release'] as const;
 export type Action = (typeof ACTIONS)[number];
 
 export type Pace = {
@@ -10,15 +11,26 @@ export type Pace = {
   retryMaxMs: number;
   /** How long a webhook has to arrive before the provider is asked. */
   firstQueryMs: number;
+  /** Between two questions about a payment whose time is up. */
+  stuckQueryMs: number;
+  /** Where the scatter of pauses comes from; tests want it still. */
+  random?: () => number;
 };
 
-export const DEFAULT_PACE: Pace = { retryBaseMs: 250, retryMaxMs: 30_000, firstQueryMs: 3_000 };
+export const DEFAULT_PACE: Pace = { retryBaseMs: 250, retryMaxMs: 30_000, firstQueryMs: 3_000, stuckQueryMs: 3_600_000 };
 
-/** What to do next and how long after the last step; null when the payment has ended. */
-export function nextAction(payment: Payment, nowMs: number, pace: Pace = DEFAULT_PACE): { action: Action; afterMs: number } | null {
-  if (isTerminal(payment.status)) return null;
-  const pause = payment.attempt === 0 ? 0 : backoff(payment.attempt, pace);
-  switch (payment.status as Exclude<Status, 'settled' | 'failed' | 'declined'>) {
+export type Due = { action: Action; afterMs: number };
+
+/**
+ * What to do next and how long after the last step; null when nothing is due. What the provider announced is asked about whatever the
+ * state: a contradiction is news about a payment that has ended, too.
+ */
+export function nextAction(payment: Payment, nowMs: number, pace: Pace = DEFAULT_PACE): Due | null {
+  const { status, attempt, news } = payment;
+  if (news > 0) return { action: 'query', afterMs: attempt === 0 && !isTerminal(status) ? pace.retryBaseMs : pace.retryMaxMs };
+  if (isTerminal(status)) return null;
+  const pause = attempt === 0 ? 0 : backoffMs(attempt, pace.retryBaseMs, pace.retryMaxMs, pace.random);
+  switch (status as Exclude<Status, 'settled' | 'failed' | 'declined'>) {
     case 'created':
       return { action: 'assess', afterMs: pause };
     case 'in-review':
@@ -26,7 +38,7 @@ export function nextAction(payment: Payment, nowMs: number, pace: Pace = DEFAULT
     case 'assessed':
       return { action: payment.route === 'on-us' ? 'transfer' : 'hold', afterMs: pause };
     case 'held':
-      return { action: 'send', afterMs: pause };
+      return payment.isOver ? { action: 'give-up', afterMs: 0 } : { action: 'send', afterMs: pause };
     case 'sent':
       return { action: 'query', afterMs: Math.max(pause, pace.firstQueryMs) };
     case 'unknown':
@@ -36,15 +48,17 @@ export function nextAction(payment: Payment, nowMs: number, pace: Pace = DEFAULT
       return { action: 'post', afterMs: pause };
     case 'rejected':
       return { action: 'release', afterMs: pause };
+    case 'stuck':
+      // What the ledger will not book is not told by the provider.
+      if (payment.outcome !== null) return null;
+      return { action: 'query', afterMs: pace.stuckQueryMs * (0.5 + (pace.random ?? Math.random)() / 2) };
+    case 'disputed':
+      return null;
   }
 }
 
-function backoff(attempt: number, pace: Pace): number {
-  return Math.min(pace.retryBaseMs * 2 ** Math.min(attempt - 1, 20), pace.retryMaxMs);
-}
-
 /** What people and other systems see of a status. */
-export type PublicStatus = 'processing' | 'in-review' | 'declined' | 'sent' | 'settled' | 'failed' | 'unknown';
+export type PublicStatus = 'processing' | 'in-review' | 'declined' | 'sent' | 'settled' | 'failed' | 'unknown' | 'disputed' | 'stuck';
 
 export function publicStatus(status: Status): PublicStatus {
   switch (status) {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFAULT_PACE, nextAction, publicStatus } from './next-action.ts';
-import { evolve, type Fact, type Payment, type Reason, type Status, type Verdict } from './payment.ts';
+import { evolve, type Fact, freshPayment, type Payment, type Reason, type Status, type Verdict } from './payment.ts';
 
 const reasons: Reason[] = [{ code: 'R', message: 'r' }];
-const fresh: Payment = { status: 'created', route: 'pix', attempt: 0, reasons: [], reviewUntilMs: null, settledAtMs: null };
+const fresh: Payment = freshPayment('pix');
+/** Without scatter, so that pauses can be told. */
+const STILL = { ...DEFAULT_PACE, random: () => 1 };
 const given = (status: Status, more: Partial<Payment> = {}): Payment => ({ ...fresh, status, ...more });
 
 /** Given a status, when a fact arrives, then the status is … and the fact was worth … */
@@ -17,7 +19,7 @@ function check(from: Payment, fact: Fact, to: Status, verdict: Verdict): Payment
 test('given nothing unusual, a payment walks from created to settled', () => {
   const facts: [Fact, Status][] = [
     [{ type: 'risk-approved' }, 'assessed'],
-    [{ type: 'funds-held' }, 'held'],
+    [{ type: 'funds-held', atMs: 1 }, 'held'],
     [{ type: 'provider-accepted' }, 'sent'],
     [{ type: 'provider-confirmed', settledAtMs: 5 }, 'confirmed'],
     [{ type: 'funds-posted' }, 'settled'],
@@ -76,17 +78,104 @@ test('given the webhook comes before the answer, the answer changes nothing', ()
   check(confirmed, { type: 'answer-missing' }, 'confirmed', 'ignored');
 });
 
-test('given the other end was acted upon, the opposite fact is a contradiction and changes nothing', () => {
-  for (const status of ['confirmed', 'settled'] as const)
-    check(given(status), { type: 'provider-rejected', reasons }, status, 'contradiction');
-  for (const status of ['rejected', 'failed', 'declined'] as const) {
-    check(given(status), { type: 'provider-confirmed', settledAtMs: 1 }, status, 'contradiction');
+test('given the other end was acted upon, the opposite word stops everything: disputed, and nothing is due', () => {
+  const executed: Fact = { type: 'provider-confirmed', settledAtMs: 1 };
+  const rejected: Fact = { type: 'provider-rejected', reasons };
+  const pairs: [Status, 'executed' | 'not-executed' | null, Fact][] = [
+    ['confirmed', 'executed', rejected],
+    ['settled', 'executed', rejected],
+    ['settled', 'executed', { type: 'settlement-revoked', code: 'R' }],
+    ['rejected', 'not-executed', executed],
+    ['failed', 'not-executed', executed],
+    ['declined', null, executed],
+    ['created', null, executed],
+    ['in-review', null, executed],
+    ['sent', null, { type: 'disagrees', code: 'AMOUNT_DIFFERS' }],
+    ['settled', 'executed', { type: 'disagrees', code: 'AMOUNT_DIFFERS' }],
+  ];
+  for (const [status, outcome, fact] of pairs) {
+    const { payment } = evolve(given(status, { outcome }), fact);
+    assert.equal(payment.status, 'disputed', `${status} + ${fact.type}`);
+    assert.ok(payment.trouble);
+    assert.equal(nextAction(payment, 0), null);
+    const later: Fact[] = [executed, rejected, { type: 'nothing-learned' }, { type: 'time-is-up', reasons }];
+    for (const further of later) assert.equal(evolve(payment, further).payment.status, 'disputed');
   }
 });
 
-test('tries are spaced further and further apart, up to a limit', () => {
-  const pauses = [0, 1, 2, 3, 30].map((attempt) => nextAction(given('assessed', { attempt }), 0)!.afterMs);
+test('given it was never sent, a rejection is no news: a review goes on', () => {
+  check(given('in-review', { reviewUntilMs: 5 }), { type: 'provider-rejected', reasons }, 'in-review', 'contradiction');
+});
+
+test('given a try without an answer, a refusal of the next proves nothing until a question is answered', () => {
+  check(given('held', { openSends: 1 }), { type: 'provider-refused', reasons }, 'rejected', 'moved');
+  for (const before of [given('held', { openSends: 2 }), given('held', { openSends: 1, sinceSentMs: 9 })]) {
+    const unknown = check(before, { type: 'provider-refused', reasons }, 'unknown', 'moved');
+    assert.deepEqual(unknown.refusal, reasons[0]);
+    check(unknown, { type: 'provider-confirmed', settledAtMs: 1 }, 'confirmed', 'moved');
+    check(unknown, { type: 'never-executed', reasons }, 'rejected', 'moved');
+  }
+});
+
+test('given its time is up: certainly never sent ends, perhaps sent is asked about and then stuck, seldom asked', () => {
+  const late = given('held', { openSends: 1, isOver: true });
+  assert.equal(nextAction(late, 0)?.action, 'give-up');
+  check(late, { type: 'time-is-up', reasons }, 'rejected', 'moved');
+  const perhaps = check({ ...late, openSends: 2 }, { type: 'time-is-up', reasons }, 'unknown', 'moved');
+  const stuck = check(perhaps, { type: 'time-is-up', reasons }, 'stuck', 'moved');
+  assert.deepEqual(nextAction(stuck, 0, STILL), { action: 'query', afterMs: DEFAULT_PACE.stuckQueryMs });
+  const late2 = check(stuck, { type: 'provider-confirmed', settledAtMs: 1 }, 'confirmed', 'moved');
+  assert.equal(late2.trouble, null, 'what ended after all needs nobody');
+  check(stuck, { type: 'resolved-not-executed', reasons }, 'rejected', 'moved');
+});
+
+test('a try that certainly did not arrive is not counted as one that may have', () => {
+  const held = check(given('assessed'), { type: 'funds-held', atMs: 1 }, 'held', 'moved');
+  assert.equal(held.openSends, 1);
+  const turnedAway = check(held, { type: 'not-sent' }, 'held', 'waits');
+  assert.equal(turnedAway.openSends, 0);
+});
+
+test('given the hold is gone, the money is taken another way, under another id; when it is spent, the payer owes it', () => {
+  const gone = check(
+    given('confirmed', { outcome: 'executed', money: 'held' }),
+    { type: 'post-refused', code: 'LEDGER_HOLD_EXPIRED' },
+    'confirmed',
+    'moved',
+  );
+  assert.deepEqual([gone.postBy, gone.postRound, gone.trouble], ['transfer', 2, 'LEDGER_HOLD_EXPIRED']);
+  const spent = check(gone, { type: 'post-refused', code: 'LEDGER_INSUFFICIENT_FUNDS' }, 'confirmed', 'moved');
+  assert.deepEqual([spent.postBy, spent.postRound], ['receivable', 3]);
+  check(spent, { type: 'funds-posted' }, 'settled', 'moved');
+  const stuck = check(spent, { type: 'post-refused', code: 'LEDGER_X' }, 'stuck', 'moved');
+  assert.equal(nextAction(stuck, 0), null, 'the provider cannot tell what our books refuse');
+  const again = check(stuck, { type: 'resolved-executed', atMs: 1 }, 'confirmed', 'moved');
+  assert.equal(again.postRound, 4, 'a refusal is for ever under its id');
+  check(given('confirmed', { outcome: 'executed' }), { type: 'post-refused', code: 'LEDGER_ID_CONFLICT' }, 'stuck', 'moved');
+  const undated = check(
+    given('confirmed', { outcome: 'executed' }),
+    { type: 'post-refused', code: 'LEDGER_PERIOD_CLOSED' },
+    'confirmed',
+    'moved',
+  );
+  assert.deepEqual([undated.postBy, undated.postRound], ['settle-now', 2]);
+});
+
+test('given a repair of the books is under way, a contradiction waits for it: its answer may be lost', () => {
+  const repairing = given('confirmed', { outcome: 'executed', postBy: 'transfer', postRound: 2 });
+  const { payment, verdict } = evolve(repairing, { type: 'provider-rejected', reasons });
+  assert.deepEqual([payment.status, verdict, payment.trouble], ['confirmed', 'contradiction', 'CONTRADICTED']);
+  const disputed = check(payment, { type: 'funds-posted' }, 'disputed', 'moved');
+  const back = check(disputed, { type: 'resolved-not-executed', reasons }, 'rejected', 'moved');
+  assert.deepEqual([back.releaseBy, back.releaseRound], ['give-back', 2]);
+  check(back, { type: 'funds-released' }, 'failed', 'moved');
+});
+
+test('tries are spaced further and further apart, up to a limit, and scattered', () => {
+  const pauses = [0, 1, 2, 3, 30].map((attempt) => nextAction(given('assessed', { attempt }), 0, STILL)!.afterMs);
   assert.deepEqual(pauses, [0, 250, 500, 1_000, DEFAULT_PACE.retryMaxMs]);
+  const scattered = new Set(Array.from({ length: 20 }, () => nextAction(given('assessed', { attempt: 5 }), 0)!.afterMs));
+  assert.ok(scattered.size > 10, 'what failed together does not come back together');
 });
 
 test('people see that it is over only once the books say so', () => {

@@ -3,6 +3,11 @@
  * be done next follows from what is known, by `nextAction`. Whoever drives a payment may stop anywhere and begin again: every action
  * is harmless to repeat, and every fact is harmless to hear twice, late or out of order.
  */
+import { type Booking, escalatePost, escalateRelease, FIRST_BOOKING, ID_TAKEN, startGivingBack, startPostingAgain } from './booking.ts';
+import type { Fact, FactType } from './facts.ts';
+
+export type { Fact, FactType } from './facts.ts';
+
 export const STATUSES = [
   'created',
   'in-review',
@@ -15,6 +20,10 @@ export const STATUSES = [
   'settled',
   'failed',
   'declined',
+  // Facts that cannot both be true: the money stays where it is, and nothing goes on by itself. A person decides.
+  'disputed',
+  // Its time is up, and it may have been executed: no longer sent, asked about seldom. A fact ends it, or a person.
+  'stuck',
 ] as const;
 export type Status = (typeof STATUSES)[number];
 
@@ -24,7 +33,7 @@ export type Route = 'pix' | 'on-us';
 /** Why a payment was held back, declined or refused: a stable code with a sentence in Portuguese. */
 export type Reason = { code: string; message: string };
 
-export type Payment = {
+export type Payment = Booking & {
   status: Status;
   route: Route;
   /** Tries of the present action that led nowhere; begins again when the payment gets further. */
@@ -34,91 +43,208 @@ export type Payment = {
   reviewUntilMs: number | null;
   /** Epoch milliseconds of the settlement, as the provider (or, on us, the ledger) says. */
   settledAtMs: number | null;
+  /** Its time is up, by the database's clock when it was read. */
+  isOver: boolean;
+  /** Sends begun, the one under way among them, of which it is not known that they did not arrive. */
+  openSends: number;
+  /** Milliseconds since the last send, by the database's clock when it was read; null while none was committed. */
+  sinceSentMs: number | null;
+  /** How often the provider, asked long enough after the last send, did not know the payment. */
+  notFoundSeen: number;
+  /** A refusal of a second send: worth something only together with what the provider says when asked. */
+  refusal: Reason | null;
+  /** What became of it by the last word believed; the opposite word makes it `disputed`. */
+  outcome: 'executed' | 'not-executed' | null;
+  /** Code of what people should look at. It stays when the payment ends. */
+  trouble: string | null;
+  /** Announcements of the provider that nobody has asked about yet. */
+  news: number;
 };
 
-export type Fact =
-  | { type: 'risk-approved' }
-  | { type: 'risk-wants-review'; reasons: Reason[]; untilMs: number }
-  | { type: 'risk-denied'; reasons: Reason[] }
-  | { type: 'review-approved' }
-  | { type: 'review-denied'; reasons: Reason[] }
-  | { type: 'review-expired'; reasons: Reason[] }
-  | { type: 'funds-held' }
-  | { type: 'funds-refused'; reasons: Reason[] }
-  | { type: 'moved-on-us'; atMs: number }
-  /** The provider has the payment and will execute it. */
-  | { type: 'provider-accepted' }
-  /** It was sent, or may have been, and no answer tells what became of it. */
-  | { type: 'answer-missing' }
-  /** The provider never received it: its own word, so that sending again (under the same id) is right. */
-  | { type: 'not-received' }
-  | { type: 'provider-confirmed'; settledAtMs: number }
-  /** The provider's own word that it will never be executed. Nothing else gives money back. */
-  | { type: 'provider-rejected'; reasons: Reason[] }
-  | { type: 'funds-posted' }
-  | { type: 'funds-released' }
-  /** The action could not be carried out or told nothing new; it is to be tried again later. */
-  | { type: 'nothing-learned' };
+/** A payment of which nothing is known yet. */
+export const freshPayment = (route: Route): Payment => ({
+  ...FIRST_BOOKING,
+  status: 'created',
+  route,
+  attempt: 0,
+  reasons: [],
+  reviewUntilMs: null,
+  settledAtMs: null,
+  isOver: false,
+  openSends: 0,
+  sinceSentMs: null,
+  notFoundSeen: 0,
+  refusal: null,
+  outcome: null,
+  trouble: null,
+  news: 0,
+});
 
-export type FactType = Fact['type'];
 /** `ignored`: known already. `contradiction`: cannot be true together with what was acted upon; kept in the steps for people to look at. */
 export type Verdict = 'moved' | 'waits' | 'ignored' | 'contradiction';
 
+/** Trouble of a payment whose repair in the books ends first, before it becomes `disputed`. */
+const CONTRADICTED = 'CONTRADICTED';
+
 const TERMINAL: ReadonlySet<Status> = new Set(['settled', 'failed', 'declined']);
+/** Ended. Only the opposite of what it ended with opens it again, as `disputed`. */
 export const isTerminal = (status: Status): boolean => TERMINAL.has(status);
 
-/** Which facts move a payment on, and where to. Everything that is not here changes nothing. */
-const MOVES: { readonly [S in Status]?: { readonly [F in FactType]?: Status } } = {
+/** From here on only a person, or in `stuck` a late fact, goes on. */
+export const isForPeople = (status: Status): boolean => status === 'disputed' || status === 'stuck';
+
+type Moves = { readonly [F in FactType]?: Status | undefined };
+/** What the provider's word does to a payment that went out and whose end is not known. */
+const WHILE_OUT: Moves = {
+  'provider-confirmed': 'confirmed',
+  'provider-rejected': 'rejected',
+  'never-executed': 'rejected',
+  'settlement-revoked': 'disputed',
+  disagrees: 'disputed',
+};
+/** Which facts move a payment on, and where to. Everything that is neither here nor in `judge` changes nothing. */
+const MOVES: { readonly [S in Status]?: Moves } = {
   created: { 'risk-approved': 'assessed', 'risk-wants-review': 'in-review', 'risk-denied': 'declined' },
   'in-review': { 'review-approved': 'assessed', 'review-denied': 'declined', 'review-expired': 'declined' },
   assessed: { 'funds-held': 'held', 'funds-refused': 'declined', 'moved-on-us': 'settled' },
-  held: {
-    'provider-accepted': 'sent',
-    'answer-missing': 'unknown',
-    'provider-confirmed': 'confirmed',
-    'provider-rejected': 'rejected',
-  },
-  sent: { 'provider-confirmed': 'confirmed', 'provider-rejected': 'rejected', 'not-received': 'held' },
-  unknown: {
-    'provider-accepted': 'sent',
-    'provider-confirmed': 'confirmed',
-    'provider-rejected': 'rejected',
-    'not-received': 'held',
-  },
-  // From here on money moves, one way only: the other way's fact is a contradiction.
+  held: { ...WHILE_OUT, 'never-executed': undefined, 'provider-accepted': 'sent', 'answer-missing': 'unknown' },
+  sent: { ...WHILE_OUT, 'not-received': 'held', 'time-is-up': 'stuck' },
+  unknown: { ...WHILE_OUT, 'provider-accepted': 'sent', 'not-received': 'held', 'time-is-up': 'stuck' },
+  stuck: { ...WHILE_OUT, 'resolved-executed': 'confirmed', 'resolved-not-executed': 'rejected' },
+  disputed: { 'resolved-executed': 'confirmed', 'resolved-not-executed': 'rejected' },
   confirmed: { 'funds-posted': 'settled' },
   rejected: { 'funds-released': 'failed' },
 };
 
-const CONTRADICTS: { readonly [S in Status]?: ReadonlySet<FactType> } = {
-  confirmed: new Set<FactType>(['provider-rejected', 'funds-released']),
-  settled: new Set<FactType>(['provider-rejected', 'funds-released']),
-  rejected: new Set<FactType>(['provider-confirmed', 'funds-posted']),
-  failed: new Set<FactType>(['provider-confirmed', 'funds-posted']),
-  declined: new Set<FactType>(['provider-confirmed', 'funds-posted', 'funds-held']),
-  created: new Set<FactType>(['provider-confirmed', 'provider-rejected']),
-  'in-review': new Set<FactType>(['provider-confirmed', 'provider-rejected']),
-  assessed: new Set<FactType>(['provider-confirmed', 'provider-rejected']),
-};
+const SAYS_EXECUTED: ReadonlySet<FactType> = new Set(['provider-confirmed', 'resolved-executed']);
+const SAYS_NOT_EXECUTED: ReadonlySet<FactType> = new Set([
+  'provider-rejected',
+  'never-executed',
+  'settlement-revoked',
+  'resolved-not-executed',
+]);
+const NEVER_SENT: ReadonlySet<Status> = new Set(['created', 'in-review', 'assessed', 'declined']);
 
 /** Sending, hearing nothing and finding that nothing arrived is a circle: each round counts as a try, so that rounds grow apart. */
 const GOES_ROUND: ReadonlySet<FactType> = new Set(['answer-missing', 'not-received']);
 
 /** What is known after a fact, and what the fact was worth. Never throws: a fact that does not fit is data, too. */
 export function evolve(payment: Payment, fact: Fact): { payment: Payment; verdict: Verdict } {
-  const to = MOVES[payment.status]?.[fact.type];
-  if (to === undefined || !fitsRoute(payment, fact)) {
-    if (CONTRADICTS[payment.status]?.has(fact.type)) return { payment, verdict: 'contradiction' };
-    if (isTerminal(payment.status) || !tellsNothing(payment.status, fact)) return { payment, verdict: 'ignored' };
-    return { payment: { ...payment, attempt: payment.attempt + 1 }, verdict: 'waits' };
+  const contradicted = contradict(payment, fact);
+  if (contradicted) return contradicted;
+  const booked = book(payment, fact);
+  if (booked) return booked;
+  const to = destination(payment, fact);
+  if (to !== undefined) return { payment: move(payment, fact, to), verdict: 'moved' };
+  const learned = note(payment, fact);
+  if (learned) return { payment: { ...learned, attempt: payment.attempt + 1 }, verdict: 'waits' };
+  return { payment, verdict: 'ignored' };
+}
+
+/** The opposite of what was believed, or a word about what cannot have gone out: nothing that this payment says is safe to act upon. */
+function contradict(payment: Payment, fact: Fact): { payment: Payment; verdict: Verdict } | null {
+  const { status, outcome } = payment;
+  if (fact.type.startsWith('resolved-')) return null;
+  const says = SAYS_EXECUTED.has(fact.type) ? 'executed' : SAYS_NOT_EXECUTED.has(fact.type) ? 'not-executed' : null;
+  if (fact.type === 'disagrees') {
+    if (outcome === null && !NEVER_SENT.has(status)) return null;
+    return dispute(payment, fact.code);
   }
-  const moved: Payment = { ...payment, status: to, attempt: GOES_ROUND.has(fact.type) ? payment.attempt + 1 : 0, reviewUntilMs: null };
-  if ('reasons' in fact) moved.reasons = fact.reasons;
+  if (says === null) return null;
+  // Nothing was sent, so that "rejected" is no news, and no reason to end a review; "executed" is another matter.
+  if (NEVER_SENT.has(status) || payment.route === 'on-us') return says === 'executed' ? dispute(payment, 'NEVER_SENT') : noted(payment);
+  if (outcome === null || outcome === says) return null;
+  return dispute(payment, says === 'executed' ? 'EXECUTED_AFTER_ALL' : 'NOT_EXECUTED_AFTER_ALL');
+}
+
+const noted = (payment: Payment): { payment: Payment; verdict: Verdict } => ({ payment, verdict: 'contradiction' });
+
+function dispute(payment: Payment, trouble: string): { payment: Payment; verdict: Verdict } {
+  if (payment.status === 'disputed') return noted(payment);
+  // A repair of the books under way cannot be called back, and its answer may be lost: it ends first, and then people decide.
+  if (isRepairing(payment)) return { payment: { ...payment, trouble: CONTRADICTED }, verdict: 'contradiction' };
+  return { payment: { ...payment, status: 'disputed', attempt: 0, reviewUntilMs: null, trouble }, verdict: 'contradiction' };
+}
+
+const isRepairing = ({ status, postBy, releaseBy, money }: Payment): boolean =>
+  (status === 'confirmed' && postBy !== 'settle' && postBy !== 'settle-now' && money !== 'posted') ||
+  (status === 'rejected' && releaseBy === 'give-back' && money !== 'released');
+
+/** What the ledger answered. Its refusal is for ever under the id it was asked under, so that the next way has an id of its own. */
+function book(payment: Payment, fact: Fact): { payment: Payment; verdict: Verdict } | null {
+  const { status } = payment;
+  if (fact.type === 'post-refused' && status === 'confirmed') return escalated(payment, escalatePost(payment, fact.code), fact.code);
+  if (fact.type === 'release-refused' && status === 'rejected') {
+    const next = escalateRelease(payment, fact.code);
+    // The money is on the account already, whoever saw to that.
+    if (next === 'done') return { payment: end(payment, 'failed', 'released'), verdict: 'moved' };
+    return escalated(payment, next, fact.code);
+  }
+  if (fact.type === 'funds-posted' && status === 'confirmed') return { payment: end(payment, 'settled', 'posted'), verdict: 'moved' };
+  if (fact.type === 'funds-released' && status === 'rejected') return { payment: end(payment, 'failed', 'released'), verdict: 'moved' };
+  // An action that was under way when the payment came before people: where the money is now is part of what they must know.
+  if (!isForPeople(status)) return null;
+  const money =
+    fact.type === 'funds-posted' ? 'posted' : fact.type === 'funds-released' ? 'released' : fact.type === 'funds-held' ? 'held' : null;
+  return money === null || money === payment.money ? null : { payment: { ...payment, money }, verdict: 'waits' };
+}
+
+/** The next way at once; where none is left, a person, whose word begins again under a new id. */
+function escalated(payment: Payment, next: Booking | null, code: string): { payment: Payment; verdict: Verdict } {
+  const booking = next ?? (code === ID_TAKEN ? {} : nextRound(payment));
+  const status = next === null ? 'stuck' : payment.status;
+  return { payment: { ...payment, ...booking, status, attempt: 0, trouble: code }, verdict: 'moved' };
+}
+
+/** A definite refusal can never take effect later: the same way may be tried again under an id of its own. */
+const nextRound = ({ status, postRound, releaseRound }: Payment): Partial<Booking> =>
+  status === 'confirmed' ? { postRound: postRound + 1 } : { releaseRound: releaseRound + 1 };
+
+function end(payment: Payment, status: Status, money: Payment['money']): Payment {
+  const ended: Payment = { ...payment, status, money, attempt: 0 };
+  return payment.trouble === CONTRADICTED ? { ...ended, status: 'disputed' } : ended;
+}
+
+function destination(payment: Payment, fact: Fact): Status | undefined {
+  const { status, openSends, sinceSentMs } = payment;
+  if (!fitsRoute(payment, fact)) return undefined;
+  if (status === 'held') {
+    // The send under way, if any, is counted: alone, it is the first that ever went out, or none.
+    const isFirst = openSends <= 1 && sinceSentMs === null;
+    if (fact.type === 'provider-refused') return isFirst ? 'rejected' : 'unknown';
+    if (fact.type === 'time-is-up' || fact.type === 'order-lost') return isFirst ? 'rejected' : 'unknown';
+  }
+  // What the ledger would not book is not solved by asking the provider again.
+  if (status === 'stuck' && payment.outcome !== null && !fact.type.startsWith('resolved-')) return undefined;
+  return MOVES[status]?.[fact.type];
+}
+
+function move(payment: Payment, fact: Fact, to: Status): Payment {
+  const attempt = GOES_ROUND.has(fact.type) || (fact.type === 'provider-refused' && to === 'unknown') ? payment.attempt + 1 : 0;
+  const moved: Payment = { ...payment, status: to, attempt, reviewUntilMs: null };
+  if (to === 'confirmed') Object.assign(moved, startPostingAgain(payment), { outcome: 'executed' });
+  if (to === 'rejected') Object.assign(moved, startGivingBack(payment), { outcome: 'not-executed' });
+  if (to === 'unknown' && fact.type === 'provider-refused') moved.refusal = fact.reasons[0] ?? null;
+  else if ('reasons' in fact && to !== 'unknown' && to !== 'stuck') moved.reasons = fact.reasons;
   else if (fact.type === 'review-approved') moved.reasons = [];
+  if (payment.status === 'held') {
+    moved.sinceSentMs = 0;
+    moved.notFoundSeen = 0;
+  }
+  if (fact.type === 'time-is-up' || fact.type === 'order-lost') {
+    moved.trouble = fact.reasons[0]?.code ?? null;
+    moved.isOver = true;
+  }
+  if (fact.type === 'disagrees' || fact.type === 'settlement-revoked') moved.trouble = fact.code;
+  // What the provider ended after all needs nobody; what a person ended stays to be seen.
+  if (payment.status === 'stuck' && !fact.type.startsWith('resolved-') && to !== 'disputed') moved.trouble = null;
+  if (payment.trouble === CONTRADICTED && payment.status === 'disputed') moved.trouble = 'CONTRADICTION_RESOLVED';
   if (fact.type === 'risk-wants-review') moved.reviewUntilMs = fact.untilMs;
+  if (fact.type === 'funds-held') Object.assign(moved, { money: 'held', heldAtMs: fact.atMs, openSends: payment.openSends + 1 });
+  if (fact.type === 'moved-on-us') Object.assign(moved, { money: 'posted', settledAtMs: fact.atMs, outcome: 'executed' });
   if (fact.type === 'provider-confirmed') moved.settledAtMs = fact.settledAtMs;
-  if (fact.type === 'moved-on-us') moved.settledAtMs = fact.atMs;
-  return { payment: moved, verdict: 'moved' };
+  if (fact.type === 'resolved-executed') moved.settledAtMs ??= fact.atMs;
+  return moved;
 }
 
 function fitsRoute(payment: Payment, fact: Fact): boolean {
@@ -127,9 +253,25 @@ function fitsRoute(payment: Payment, fact: Fact): boolean {
   return true;
 }
 
-/** True when the present action was tried and is to be tried again: a query that finds a payment still pending, a 404 on the way. */
-function tellsNothing(status: Status, fact: Fact): boolean {
-  if (fact.type === 'nothing-learned') return true;
-  if (status === 'held') return fact.type === 'not-received';
-  return (status === 'sent' && fact.type === 'provider-accepted') || (status === 'unknown' && fact.type === 'answer-missing');
+/** The payment with what a fact adds that moves nothing: the present action was tried and is to be tried again. Null: nothing was tried. */
+function note(payment: Payment, fact: Fact): Payment | null {
+  const { status } = payment;
+  if (isTerminal(status) || status === 'disputed') return null;
+  switch (fact.type) {
+    case 'nothing-learned':
+      return payment;
+    case 'not-sent':
+      return status === 'held' ? { ...payment, openSends: Math.max(0, payment.openSends - 1) } : null;
+    case 'not-found':
+      if (status !== 'sent' && status !== 'unknown' && status !== 'stuck') return null;
+      return { ...payment, notFoundSeen: payment.notFoundSeen + (fact.counts ? 1 : 0) };
+    case 'provider-accepted':
+      return status === 'sent' || status === 'stuck' ? { ...payment, notFoundSeen: 0 } : null;
+    case 'answer-missing':
+      return status === 'unknown' ? payment : null;
+    case 'time-is-up':
+      return status === 'stuck' ? payment : null;
+    default:
+      return null;
+  }
 }

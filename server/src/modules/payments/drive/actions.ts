@@ -3,17 +3,25 @@ import { type CallContext, systemContext } from '#platform/context.ts';
 import { AppError } from '#platform/errors.ts';
 import type { AccountBook } from '../account-book.ts';
 import type { PaymentsDeps } from '../deps.ts';
-import { formatDecimalAmount } from '../domain/amount.ts';
 import type { Action } from '../domain/next-action.ts';
-import type { Fact, Reason } from '../domain/payment.ts';
+import type { Fact } from '../domain/payment.ts';
 import { parsePixKey } from '../domain/pix-key.ts';
 import type { Provider } from '../provider/client.ts';
 import { type PaymentRecord, paymentName } from '../record.ts';
+import { readDatabaseTime } from '../store/payments.ts';
 import { ledgerActions } from './ledger-actions.ts';
-import { openPayee, orderOf } from './order.ts';
+import { openPayee } from './order.ts';
+import { providerActions } from './provider-actions.ts';
 
 /** What an action came to: the fact, and what the steps say of it. */
-export type Done = { fact: Fact; input: Record<string, unknown>; outcome: Record<string, unknown>; decisionId?: string };
+export type Done = {
+  fact: Fact;
+  input: Record<string, unknown>;
+  outcome: Record<string, unknown>;
+  decisionId?: string;
+  /** The provider answered a question: what it had announced until then has been asked about. */
+  heard?: boolean;
+};
 export type Actions = Record<Action, (record: PaymentRecord, ctx: CallContext) => Promise<Done>>;
 
 const DEFAULT_REVIEW_MS = 30 * 60_000;
@@ -24,6 +32,7 @@ const RISK_TRIES = 4;
 export function createActions(deps: PaymentsDeps, provider: Provider, book: AccountBook): Actions {
   const { risk, clock, config, vault } = deps;
   const reviewMs = config.reviewMs ?? DEFAULT_REVIEW_MS;
+  const databaseTime = () => deps.db.tx({ module: 'payments', system: true, single: true }, readDatabaseTime);
 
   return {
     async assess(record, ctx) {
@@ -69,6 +78,9 @@ export function createActions(deps: PaymentsDeps, provider: Provider, book: Acco
       return { fact: { type: 'risk-wants-review', reasons, untilMs }, input, outcome, decisionId };
     },
     async 'expire-review'(record) {
+      // Whoever woke us, and whatever this process's clock says: a review lasts as long as was promised.
+      const [nowMs, untilMs] = await Promise.all([databaseTime(), record.reviewUntilMs ?? 0]);
+      if (nowMs < untilMs) return { fact: { type: 'nothing-learned' }, input: {}, outcome: { result: 'not-yet' } };
       const reasons = [
         ...record.reasons,
         { code: 'PAYMENTS_REVIEW_EXPIRED', message: 'A análise não terminou a tempo; nada foi cobrado.' },
@@ -76,57 +88,11 @@ export function createActions(deps: PaymentsDeps, provider: Provider, book: Acco
       return { fact: { type: 'review-expired', reasons }, input: {}, outcome: { result: 'expired' } };
     },
     ...ledgerActions(deps),
-    async send(record) {
-      const order = await orderOf(deps, book, record);
-      const input = { endToEndId: record.endToEndId, amountMinor: record.amountMinor.toString() };
-      if (order === null) return { fact: { type: 'nothing-learned' }, input, outcome: { result: 'not-sent', why: 'DATA_ERASED' } };
-      const result = await provider.submitPayment(order);
-      switch (result.kind) {
-        case 'accepted':
-          return { fact: { type: 'provider-accepted' }, input, outcome: { result: 'accepted' } };
-        case 'refused':
-          return {
-            fact: { type: 'provider-rejected', reasons: [refusalReason(result.code)] },
-            input,
-            outcome: { result: 'refused', code: result.code },
-          };
-        case 'unclear':
-          return { fact: { type: 'answer-missing' }, input, outcome: { result: 'unclear', why: result.why } };
-        case 'not-sent':
-          return { fact: { type: 'nothing-learned' }, input, outcome: { result: 'not-sent', why: result.why } };
-      }
-    },
-    async query(record) {
-      const input = { endToEndId: record.endToEndId };
-      const found = await provider.queryPayment(record.endToEndId);
-      if (found.kind === 'not-found') return { fact: { type: 'not-received' }, input, outcome: { result: 'not-received' } };
-      if (found.kind !== 'found') return { fact: { type: 'nothing-learned' }, input, outcome: { result: found.kind, why: found.why } };
-      const { status, reason, settledAt, amount } = found.value;
-      const outcome = { result: status, ...(reason ? { reason } : {}) };
-      if (amount !== undefined && amount !== formatDecimalAmount(record.amountMinor)) {
-        deps.log.error({ paymentId: record.id }, 'the provider reports another amount than was sent');
-        return { fact: { type: 'nothing-learned' }, input, outcome: { result: 'amount-differs' } };
-      }
-      if (status === 'rejected')
-        return { fact: { type: 'provider-rejected', reasons: [refusalReason(reason ?? 'UNNAMED')] }, input, outcome };
-      if (status === 'accepted') return { fact: { type: 'provider-accepted' }, input, outcome };
-      const at = settledAt ? Date.parse(settledAt) : Number.NaN;
-      return { fact: { type: 'provider-confirmed', settledAtMs: Number.isNaN(at) ? clock.now() : at }, input, outcome };
-    },
+    ...providerActions(deps, provider, book),
   };
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-const REFUSALS: Record<string, string> = {
-  AC03: 'A conta de destino não existe ou não aceita este Pix.',
-  INVALID_PAYEE: 'Os dados de quem vai receber não foram aceitos.',
-  INVALID_KEY: 'A chave de quem vai receber não foi aceita.',
-};
-/** Why the provider said no, for the person: the money is back in every case. */
-function refusalReason(code: string): Reason {
-  return { code: `PIX_${code}`, message: `${REFUSALS[code] ?? 'O banco de destino recusou o Pix.'} O dinheiro voltou para a sua conta.` };
-}
 
 /** On whose behalf a payment's steps happen: the module itself, within the payment's trace. */
 export const contextFor = (record: PaymentRecord, traceparent: string | undefined): CallContext => ({

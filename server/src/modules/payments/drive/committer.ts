@@ -3,6 +3,7 @@ import type { Bus } from '#platform/bus/bus.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Actor } from '#platform/context.ts';
 import type { Db } from '#platform/db/db.ts';
+import { isUnstorable } from '#platform/db/unstorable.ts';
 import { withSpan } from '#platform/telemetry/tracing.ts';
 import type { CrashPoint } from '../crash-points.ts';
 import { nextAction, type Pace } from '../domain/next-action.ts';
@@ -25,10 +26,15 @@ export type Learned = {
   actor?: Actor;
   decisionId?: string;
   providerEvent?: ProviderEvent;
+  /** How many announcements were asked about with this. */
+  newsHeard?: number;
 };
 
 /** The payment as it now stands. `moved`: by this very fact, so that going on is the caller's business. */
 export type Applied = { record: PaymentRecord; moved: boolean; verdict: Verdict };
+
+/** What holds for each change whoever decides it, in whichever transaction. */
+export type Decided = { transition: Transition; verdict: Verdict };
 
 export type CommitterDeps = {
   db: Db;
@@ -39,11 +45,14 @@ export type CommitterDeps = {
   pace: Pace;
   crashPoint: CrashPoint;
   measures: Measures;
+  /** Called after a commit of a payment about which the provider has said something meanwhile. */
+  onNews: () => void;
 };
 
 type Item = { transition: Transition; learned: Learned };
 const SYSTEM: Actor = { kind: 'system', id: 'payments' };
 const MAX_TRIES = 12;
+const UNSTORABLE = 'unstorable';
 
 /**
  * Turns facts into committed changes: row by version, step and events in one transaction, shared by all payments that have something to
@@ -54,6 +63,8 @@ export function createCommitter(deps: CommitterDeps) {
   const batcher = createBatcher<Item, boolean>(writeBatch, {
     maxBatch: 300,
     maxBacklog: 50_000,
+    // One that cannot be written must not keep the others from it.
+    isolate: isUnstorable,
     overloaded: () => refusePayments('PAYMENTS_OVERLOADED', { retryAfterSeconds: 1 }),
   });
 
@@ -68,12 +79,11 @@ export function createCommitter(deps: CommitterDeps) {
         const done = await writeTransitions(
           tx,
           items.map(({ transition }) => transition),
-          now,
         );
         await bus.publish(
           tx,
           items.flatMap(({ transition: { before, after }, learned }, at) =>
-            after && done[at] ? progressEvents(before, after, learned.actor ?? SYSTEM, now) : [],
+            after && done[at]!.isWritten ? progressEvents(before, after, learned.actor ?? SYSTEM, now) : [],
           ),
         );
         return done;
@@ -81,32 +91,37 @@ export function createCommitter(deps: CommitterDeps) {
     );
     for (const status of moves) crashPoint(`commit:${status}:after`);
     for (const [at, { transition }] of items.entries())
-      if (transition.after && written[at]) deps.measures.moved(transition.before, transition.after);
-    return written;
+      if (transition.after && written[at]!.isWritten) deps.measures.moved(transition.before, transition.after);
+    if (written.some(({ hasNews }) => hasNews)) deps.onNews();
+    return written.map(({ isWritten }) => isWritten);
   }
 
   /** The change a fact makes to a payment, ready to be written; the caller decides in which transaction. */
-  function decide(before: PaymentRecord, learned: Learned): { transition: Transition; verdict: Verdict } {
+  function decide(before: PaymentRecord, learned: Learned): Decided {
     const now = clock.now();
-    const { payment, verdict } = evolve(before, learned.fact);
-    const changed = verdict === 'moved' || verdict === 'waits';
-    const after: PaymentRecord | undefined = changed
-      ? { ...before, ...payment, version: before.version + 1, ...(learned.decisionId ? { decisionId: learned.decisionId } : {}) }
-      : undefined;
+    const { fact, newsHeard = 0 } = learned;
+    const { payment, verdict } = evolve(before, fact);
+    const changed = payment !== before || newsHeard > 0;
+    const news = Math.max(0, before.news - newsHeard);
+    const decisionId = learned.decisionId ?? before.decisionId;
+    const after: PaymentRecord | undefined = changed ? { ...before, ...payment, news, version: before.version + 1, decisionId } : undefined;
     const next = after && nextAction(after, now, deps.pace);
     const goesOn = next?.afterMs === 0 && verdict === 'moved';
+    const dueAfterMs = next ? Math.max(next.afterMs, 'retryAfterMs' in fact ? (fact.retryAfterMs ?? 0) : 0) : null;
     const outcome = verdict === 'moved' || verdict === 'waits' ? learned.step.outcome : { ...learned.step.outcome, verdict };
     return {
       verdict,
       transition: {
         before,
         ...(after ? { after } : {}),
-        nextAttemptAtMs: next ? now + next.afterMs : null,
-        lease: goesOn ? { owner: deps.owner, untilMs: now + deps.leaseMs } : null,
+        dueAfterMs,
+        lease: goesOn ? { owner: deps.owner, forMs: deps.leaseMs } : null,
+        reviewForMs: fact.type === 'risk-wants-review' && verdict === 'moved' ? fact.untilMs - now : null,
+        newsHeard,
         step: {
           ...learned.step,
           attempt: before.attempt + 1,
-          outcome,
+          outcome: after?.trouble && after.trouble !== before.trouble ? { ...outcome, finding: after.trouble } : outcome,
           statusBefore: before.status,
           statusAfter: after?.status ?? before.status,
         },
@@ -122,9 +137,9 @@ export function createCommitter(deps: CommitterDeps) {
       let current = record;
       for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
         const { transition, verdict } = decide(current, learned);
-        const isWorthKeeping = verdict !== 'ignored' || learned.providerEvent !== undefined;
+        const isWorthKeeping = verdict !== 'ignored' || learned.providerEvent !== undefined || transition.after !== undefined;
         if (!isWorthKeeping) return { record: current, moved: false, verdict };
-        if (await batcher.submit({ transition, learned })) {
+        if (await submit({ transition, learned })) {
           return { record: transition.after ?? current, moved: verdict === 'moved', verdict };
         }
         current = await reload(current);
@@ -136,6 +151,21 @@ export function createCommitter(deps: CommitterDeps) {
       return batcher.backlog;
     },
   };
+
+  /** What cannot be stored as it was told is stored as untellable, so that the payment has a try behind it and not the same one for ever. */
+  async function submit(item: Item): Promise<boolean> {
+    try {
+      return await batcher.submit(item);
+    } catch (error) {
+      if (!isUnstorable(error) || item.learned.step.outcome.result === UNSTORABLE) throw error;
+      const { before } = item.transition;
+      const { step, newsHeard = 0 } = item.learned;
+      const bare = { ...step, input: {}, outcome: { result: UNSTORABLE, code: (error as { code?: string }).code ?? null } };
+      const learned: Learned = { fact: { type: 'nothing-learned' }, step: bare, newsHeard };
+      await batcher.submit({ transition: decide(before, learned).transition, learned });
+      throw error;
+    }
+  }
 
   async function reload({ tenantId, id }: PaymentRecord): Promise<PaymentRecord> {
     const [found] = await db.tx({ module: 'payments', tenants: [tenantId], single: true }, (tx) => findPayments(tx, [id]));

@@ -4,9 +4,11 @@ import { type Action, nextAction, type Pace } from '../domain/next-action.ts';
 import type { PaymentRecord } from '../record.ts';
 import { type Actions, contextFor, type Done, errorCode } from './actions.ts';
 import type { Committer } from './committer.ts';
+import type { LeaseKeeper } from './leases.ts';
 
 export type DriverDeps = {
   deps: PaymentsDeps;
+  leases: LeaseKeeper;
   actions: Actions;
   committer: Committer;
   pace: Pace;
@@ -27,7 +29,7 @@ export type Driver = {
 /** Actions that call another party; the end of a review is decided here. */
 const EXTERNAL: ReadonlySet<Action> = new Set(['assess', 'hold', 'transfer', 'send', 'query', 'post', 'release']);
 
-export function createDriver({ deps, actions, committer, pace }: DriverDeps): Driver {
+export function createDriver({ deps, leases, actions, committer, pace }: DriverDeps): Driver {
   const { clock, log } = deps;
   const crashPoint = deps.crashPoint ?? (() => undefined);
   const running = new Set<Promise<void>>();
@@ -56,12 +58,13 @@ export function createDriver({ deps, actions, committer, pace }: DriverDeps): Dr
       if (!next || (next.afterMs > 0 && !(isFirst && due))) return;
       const startedAtMs = clock.now();
       const began = performance.now();
-      const { fact, input, outcome, decisionId } = await act(next.action, record);
+      const { fact, input, outcome, decisionId, heard } = await act(next.action, record);
       const durationMs = Math.round((performance.now() - began) * 1000) / 1000;
       const applied = await committer.apply(record, {
         fact,
         step: { step: next.action, startedAtMs, durationMs, input, outcome },
         ...(decisionId ? { decisionId } : {}),
+        ...(heard ? { newsHeard: record.news } : {}),
       });
       if (applied.verdict === 'contradiction') log.error({ paymentId: record.id, fact: fact.type }, 'contradicting facts about a payment');
       if (!applied.moved) return;
@@ -71,7 +74,7 @@ export function createDriver({ deps, actions, committer, pace }: DriverDeps): Dr
 
   const drive = (record: PaymentRecord, options: { due?: boolean } = {}): Promise<void> => {
     const work = withSpan('payment drive', { parent: record.traceparent, attributes: { 'lastro.payment': record.id } }, () =>
-      run(record, options.due ?? false),
+      leases.during(record, () => run(record, options.due ?? false)),
     ).catch((error: Error) => {
       // The commit failed: the database is away. The lease runs out and whoever is alive then resumes from the last commit.
       log.warn({ paymentId: record.id, err: error.message }, 'a payment was put down and will be picked up again');

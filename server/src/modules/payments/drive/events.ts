@@ -2,7 +2,8 @@ import type { NewEvent } from '#platform/bus/bus.ts';
 import type { Actor } from '#platform/context.ts';
 import { derivedId } from '#platform/id.ts';
 import { publicStatus } from '../domain/next-action.ts';
-import { PAYMENT_PROGRESSED, type PaymentProgressed } from '../events.ts';
+import type { Status } from '../domain/payment.ts';
+import { PAYMENT_PROGRESSED, type PaymentProgressed, type PaymentStatus } from '../events.ts';
 import { type PaymentRecord, paymentName, receiptName } from '../record.ts';
 
 /**
@@ -15,8 +16,8 @@ export function progressEvents(
   actor: Actor,
   nowMs: number,
 ): NewEvent<PaymentProgressed>[] {
-  const status = publicStatus(after.status);
-  const previousStatus = before && publicStatus(before.status);
+  const status = told(after.status);
+  const previousStatus = before && told(before.status);
   if (status === previousStatus) return [];
   const at = new Date(nowMs).toISOString();
   const base = {
@@ -49,4 +50,10 @@ export function progressEvents(
     });
   }
   return events;
+}
+
+/** The statuses that were promised with version 1 of the event: what people look into is not known to have ended. */
+function told(status: Status): PaymentStatus {
+  const shown = publicStatus(status);
+  return shown === 'disputed' || shown === 'stuck' ? 'unknown' : shown;
 }

@@ -2,7 +2,7 @@ import type { CallContext } from '#platform/context.ts';
 import { assert } from '#platform/errors.ts';
 import type { LedgerFace, PaymentsDeps } from '../deps.ts';
 import type { Fact, Reason } from '../domain/payment.ts';
-import { clearingAccountId, commandId, type PaymentRecord, paymentName } from '../record.ts';
+import { clearingAccountId, commandId, type PaymentRecord, paymentName, receivableAccountId } from '../record.ts';
 import type { Actions, Done } from './actions.ts';
 
 const REASONS: Record<string, Reason> = {
@@ -12,27 +12,47 @@ const REASONS: Record<string, Reason> = {
 };
 
 type Command = Parameters<LedgerFace['submit']>[1]['commands'][number];
+type Means = { done: (recordedAtMs: number) => Fact; refused: (code: string) => Fact };
 
 /** The steps that move money in our books: one ledger command each, with the id that payment and step give it. */
-export function ledgerActions({ ledger, clock, log }: PaymentsDeps): Pick<Actions, 'hold' | 'transfer' | 'post' | 'release'> {
-  const command = async (record: PaymentRecord, ctx: CallContext, one: Command, done: (recordedAtMs: number) => Fact): Promise<Done> => {
+export function ledgerActions(deps: PaymentsDeps): Pick<Actions, 'hold' | 'transfer' | 'post' | 'release'> {
+  const { ledger, clock, log } = deps;
+
+  const command = async (record: PaymentRecord, ctx: CallContext, one: Command, means: Means): Promise<Done> => {
     const input = { commandId: one.id, kind: one.kind, amountMinor: record.amountMinor.toString() };
     const { results } = await ledger.submit(ctx, { commands: [one] });
     const [result] = results;
     assert(result, 'the ledger answers each command');
     if (result.outcome === 'done') {
       const at = result.recordedAt ? Date.parse(result.recordedAt) : clock.now();
-      return { fact: done(at), input, outcome: { result: 'done', duplicate: result.duplicate, seq: result.seq ?? null } };
+      return { fact: means.done(at), input, outcome: { result: 'done', duplicate: result.duplicate, seq: result.seq ?? null } };
     }
-    const outcome = { result: 'rejected', code: result.code ?? null };
-    // Before money is held, a refusal is the payment's end. Afterwards it must not be: the money is there, and people have to look.
-    if (one.kind === 'settle' || one.kind === 'release') {
-      log.error({ paymentId: record.id, code: result.code, step: one.kind }, 'the ledger refused to end a hold');
-      return { fact: { type: 'nothing-learned' }, input, outcome };
-    }
-    const reason = REASONS[result.code ?? ''] ?? { code: 'PAYMENTS_LEDGER_REFUSED', message: 'O lançamento foi recusado.' };
-    return { fact: { type: 'funds-refused', reasons: [reason] }, input, outcome };
+    const code = result.code ?? 'LEDGER_REFUSED';
+    return { fact: means.refused(code), input, outcome: { result: 'rejected', code } };
   };
+
+  const refuseFunds = (code: string): Fact => ({
+    type: 'funds-refused',
+    reasons: [REASONS[code] ?? { code: 'PAYMENTS_LEDGER_REFUSED', message: 'O lançamento foi recusado.' }],
+  });
+  const end = async (record: PaymentRecord, ctx: CallContext, one: Command, ends: 'post' | 'release'): Promise<Done> => {
+    const done = await command(record, ctx, one, {
+      done: () => ({ type: ends === 'post' ? 'funds-posted' : 'funds-released' }),
+      refused: (code) => ({ type: ends === 'post' ? 'post-refused' : 'release-refused', code }),
+    });
+    if (done.outcome.result === 'done') return done;
+    log.error({ paymentId: record.id, code: done.outcome.code, step: ends }, 'the ledger refused to end a payment the usual way');
+    return done.outcome.code === 'LEDGER_HOLD_ALREADY_SETTLED' ? settledBefore(record, ctx, done, ends) : done;
+  };
+
+  /** The hold was settled under another id than ours. What was settled of it decides: the whole is as good as posted by us. */
+  async function settledBefore(record: PaymentRecord, ctx: CallContext, done: Done, ends: 'post' | 'release'): Promise<Done> {
+    const { holds } = await ledger.getHolds(ctx, { ids: [commandId(record.id, 'hold')] });
+    const isWhole = holds[0]?.settledMinor === record.amountMinor.toString();
+    const outcome = { ...done.outcome, isWhole };
+    if (ends === 'post') return isWhole ? { ...done, outcome, fact: { type: 'funds-posted' } } : { ...done, outcome };
+    return isWhole ? { ...done, outcome } : { ...done, outcome, fact: { type: 'release-refused', code: 'HOLD_SETTLED_IN_PART' } };
+  }
 
   return {
     hold: (record, ctx) =>
@@ -49,46 +69,71 @@ export function ledgerActions({ ledger, clock, log }: PaymentsDeps): Pick<Action
           expiresAt: null,
           metadata: { paymentId: paymentName(record.id) },
         },
-        () => ({ type: 'funds-held' }),
+        { done: (atMs) => ({ type: 'funds-held', atMs }), refused: refuseFunds },
       ),
     transfer: (record, ctx) =>
-      command(
-        record,
-        ctx,
-        {
-          id: commandId(record.id, 'transfer'),
-          kind: 'transfer',
-          debitAccountId: record.accountId,
-          creditAccountId: record.payeeAccountId!,
-          amountMinor: record.amountMinor.toString(),
-          metadata: { paymentId: paymentName(record.id) },
-        },
-        (atMs) => ({ type: 'moved-on-us', atMs }),
-      ),
-    post: (record, ctx) =>
-      command(
-        record,
-        ctx,
-        {
-          id: commandId(record.id, 'post'),
-          kind: 'settle',
-          holdId: commandId(record.id, 'hold'),
-          metadata: { paymentId: paymentName(record.id) },
-        },
-        () => ({ type: 'funds-posted' }),
-      ),
-    release: (record, ctx) =>
-      command(
-        record,
-        ctx,
-        {
-          id: commandId(record.id, 'release'),
-          kind: 'release',
-          holdId: commandId(record.id, 'hold'),
-          reason: 'rejected',
-          metadata: { paymentId: paymentName(record.id) },
-        },
-        () => ({ type: 'funds-released' }),
-      ),
+      command(record, ctx, moving(record, commandId(record.id, 'transfer'), record.accountId, record.payeeAccountId!), {
+        done: (atMs) => ({ type: 'moved-on-us', atMs }),
+        refused: refuseFunds,
+      }),
+    async post(record, ctx) {
+      if (record.postBy === 'receivable') await ledger.createAccounts(ctx, { accounts: [receivableAccount(record.tenantId)] });
+      return end(record, ctx, postCommand(record), 'post');
+    },
+    release: (record, ctx) => end(record, ctx, releaseCommand(record), 'release'),
   };
 }
+
+const moving = (record: PaymentRecord, id: string, debitAccountId: string, creditAccountId: string): Command => ({
+  id,
+  kind: 'transfer',
+  debitAccountId,
+  creditAccountId,
+  amountMinor: record.amountMinor.toString(),
+  metadata: { paymentId: paymentName(record.id) },
+});
+
+/**
+ * The settlement, dated as the provider settled, so that clearing's business day is that of the provider's statement. What is in the
+ * command follows from the row alone: another try of it must be the same command.
+ */
+function postCommand(record: PaymentRecord): Command {
+  const { id: paymentId, tenantId, postBy, postRound, settledAtMs, heldAtMs, accountId } = record;
+  const id = commandId(paymentId, 'post', postRound);
+  const clearing = clearingAccountId(tenantId);
+  if (postBy === 'transfer') return moving(record, id, accountId, clearing);
+  if (postBy === 'receivable') return moving(record, id, receivableAccountId(tenantId), clearing);
+  const isDated = postBy === 'settle' && settledAtMs !== null && heldAtMs !== null;
+  return {
+    id,
+    kind: 'settle',
+    holdId: commandId(paymentId, 'hold'),
+    ...(isDated ? { effectiveAt: new Date(Math.max(settledAtMs, heldAtMs)).toISOString() } : {}),
+    metadata: { paymentId: paymentName(paymentId) },
+  };
+}
+
+function releaseCommand(record: PaymentRecord): Command {
+  const { id: paymentId, tenantId, releaseBy, releaseRound, postBy, accountId } = record;
+  const id = commandId(paymentId, 'release', releaseRound);
+  // To wherever it was taken from.
+  const payer = postBy === 'receivable' ? receivableAccountId(tenantId) : accountId;
+  if (releaseBy === 'give-back') return moving(record, id, clearingAccountId(tenantId), payer);
+  return {
+    id,
+    kind: 'release',
+    holdId: commandId(paymentId, 'hold'),
+    reason: 'rejected',
+    metadata: { paymentId: paymentName(paymentId) },
+  };
+}
+
+type NewAccount = Parameters<LedgerFace['createAccounts']>[1]['accounts'][number];
+
+/** A claim, so on the debit side: it may grow as far as payments go wrong. Who owes it stands in the transfers' metadata. */
+const receivableAccount = (tenantId: string): NewAccount => ({
+  id: receivableAccountId(tenantId),
+  code: 'pix-receivable',
+  asset: 'BRL',
+  normalSide: 'debit',
+});

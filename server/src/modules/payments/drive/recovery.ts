@@ -5,6 +5,7 @@ import { claimDue } from '../store/payments.ts';
 import { deleteExpiredQuotes } from '../store/quotes.ts';
 import type { Driver } from './driver.ts';
 
+/** Payments taken up at once by a process. What people ask for at this moment has no part in it: a flood must not stop what waits. */
 const MAX_DRIVES = 128;
 const DEFAULT_INTERVAL_MS = 200;
 const QUOTE_KEEP_MS = 24 * 3_600_000;
@@ -14,22 +15,27 @@ const QUOTE_KEEP_MS = 24 * 3_600_000;
  * provider's word (the janitor that asks again), or in a review whose time is up. Any number of processes may.
  */
 export function createRecovery(deps: PaymentsDeps, driver: Driver, owner: string): Worker & { wake(): void } {
-  const { db, clock, config, log } = deps;
-  return createPoller({
+  const { db, config, log } = deps;
+  let running = 0;
+  const poller = createPoller({
     name: 'payments.recovery',
     log,
     intervalMs: config.recoveryIntervalMs ?? DEFAULT_INTERVAL_MS,
     async look() {
-      const room = MAX_DRIVES - driver.running;
+      const room = MAX_DRIVES - running;
       if (room <= 0) return 0;
-      const nowMs = clock.now();
-      const claimed = await db.tx({ module: 'payments', system: true }, (tx) =>
-        claimDue(tx, { owner, nowMs, untilMs: nowMs + config.leaseMs }, room),
-      );
-      for (const record of claimed) void driver.drive(record, { due: true });
+      const claimed = await db.tx({ module: 'payments', system: true }, (tx) => claimDue(tx, { owner, forMs: config.leaseMs }, room));
+      for (const record of claimed) {
+        running++;
+        void driver.drive(record, { due: true }).finally(() => {
+          // A full house looks again as soon as there is room.
+          if (running-- === MAX_DRIVES) poller.wake();
+        });
+      }
       return claimed.length;
     },
   });
+  return poller;
 }
 
 /** Forgets quotes a day after they ended. */

@@ -2,6 +2,7 @@ import { systemContext } from '#platform/context.ts';
 import type { LedgerFace, PaymentsDeps } from '../deps.ts';
 import { formatDecimalAmount } from '../domain/amount.ts';
 import type { Provider } from '../provider/client.ts';
+import { codeOf } from '../provider/texts.ts';
 import { clearingAccountId, receiptCommandId, receiptName, returnsAccountId } from '../record.ts';
 import type { ReceiptRecord } from '../store/receipts.ts';
 import type { ReceiptFact } from './receipt.ts';
@@ -72,7 +73,7 @@ export function createGiveBack({ ledger, log, clock }: PaymentsDeps, provider: P
 
   /** What the provider's word on a return means; null while it is still on its way. */
   function factOf({ status, settledAt, reason }: { status: string; settledAt?: string; reason?: string }): ReceiptFact | null {
-    if (status === 'rejected') return { type: 'return-refused', code: reason ?? 'UNNAMED' };
+    if (status === 'rejected') return { type: 'return-refused', code: codeOf(reason) };
     if (status !== 'settled') return null;
     const atMs = Date.parse(settledAt ?? '');
     return { type: 'return-executed', atMs: Number.isNaN(atMs) ? clock.now() : atMs };

@@ -1,3 +1,4 @@
+import { backoffMs } from '#platform/backoff.ts';
 import type { ReceiptRecord, ReceiptStatus } from '../store/receipts.ts';
 
 /** What was learned about money coming in. */
@@ -75,7 +76,7 @@ export const isDone = (status: ReceiptStatus): boolean => DONE.has(status);
 /** How long until the next step is due, in milliseconds; null when nothing is to be done any more. */
 export function pauseOf({ status, attempt }: Pick<ReceiptRecord, 'status' | 'attempt'>): number | null {
   if (isDone(status)) return null;
-  return attempt === 0 ? 0 : Math.min(RETRY_BASE_MS * 2 ** Math.min(attempt, 20), RETRY_MAX_MS);
+  return attempt === 0 ? 0 : backoffMs(attempt, RETRY_BASE_MS, RETRY_MAX_MS);
 }
 
 /**

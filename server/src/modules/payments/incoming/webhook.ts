@@ -1,53 +1,80 @@
 import { createBatcher } from '#platform/batcher.ts';
+import { isUnstorable } from '#platform/db/unstorable.ts';
 import type { App } from '#platform/http/app.ts';
 import { newId } from '#platform/id.ts';
 import { decodeUtf8 } from '#platform/text.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
-import type { Committer } from '../drive/committer.ts';
-import type { Driver } from '../drive/driver.ts';
 import { refusePayments } from '../errors.ts';
 import type { Measures } from '../measure.ts';
 import { type Announcement, readMessage } from '../provider/messages.ts';
+import { parseClean } from '../provider/texts.ts';
 import type { PaymentRecord } from '../record.ts';
-import { findByEndToEndIds, makeDue } from '../store/payments.ts';
+import { findByEndToEndIds, noteNews } from '../store/payments.ts';
 import { findKnownEvents, insertProviderEvents, type ProviderEvent } from '../store/provider-events.ts';
 import { insertReceipt } from '../store/receipts.ts';
+import { insertSteps, type OwnedStep } from '../store/transitions.ts';
 import { isProved } from './signature.ts';
 
 const DEFAULT_HOME_TENANT = '0192f000-0000-7000-8000-000000000001';
 
 type Parts = {
   deps: PaymentsDeps;
-  committer: Committer;
-  driver: Driver;
   measures: Measures;
   wakeReceiver: () => void;
   wakeRecovery: () => void;
 };
 type Known = { isSeen: boolean; payment: PaymentRecord | undefined };
 
+/** What an announcement of an end would have us believe. */
+const SAYS: Readonly<Record<string, PaymentRecord['outcome']>> = { 'pix.settled': 'executed', 'pix.rejected': 'not-executed' };
+type Kept = { event: ProviderEvent; receiptOf?: string; step?: OwnedStep; isNews: boolean };
+
 /**
- * What the provider tells us unasked. Kept once by event id, in the same commit as what it changes, and answered after that commit. A
- * confirmation is believed, being signed; a rejection and an arrival are only a reason to ask, since acting on them gives money.
+ * What the provider tells us unasked. Kept once by event id and answered after that commit. Nothing of it is acted upon: whatever is not
+ * known already is a reason to ask, and the answer to the question is what counts.
  */
-export function createAnnouncements({ deps, committer, driver, measures, wakeReceiver, wakeRecovery }: Parts) {
+export function createAnnouncements({ deps, measures, wakeReceiver, wakeRecovery }: Parts) {
   const { db, clock, log, config } = deps;
+  const overloaded = () => refusePayments('PAYMENTS_OVERLOADED', { retryAfterSeconds: 1 });
   const lookUp = createBatcher<Announcement, Known>(
     (announcements) =>
       db.tx({ module: 'payments', system: true }, async (tx) => {
-        const seen = await findKnownEvents(
-          tx,
-          announcements.map(({ id }) => id),
-        );
-        const payments = await findByEndToEndIds(
-          tx,
-          announcements.map(({ data }) => data.endToEndId),
-        );
+        const [seen, payments] = await Promise.all([
+          findKnownEvents(
+            tx,
+            announcements.map(({ id }) => id),
+          ),
+          findByEndToEndIds(
+            tx,
+            announcements.map(({ data }) => data.endToEndId),
+          ),
+        ]);
         const byId = new Map(payments.map((payment) => [payment.endToEndId, payment]));
         return announcements.map(({ id, data }) => ({ isSeen: seen.has(id), payment: byId.get(data.endToEndId) }));
       }),
-    { maxBatch: 200, maxBacklog: 10_000, overloaded: () => refusePayments('PAYMENTS_OVERLOADED', { retryAfterSeconds: 1 }) },
+    { maxBatch: 200, maxBacklog: 10_000, overloaded },
+  );
+  const keep = createBatcher<Kept, void>(
+    (items) =>
+      db.tx({ module: 'payments', system: true }, async (tx) => {
+        await insertProviderEvents(
+          tx,
+          items.map(({ event }) => event),
+        );
+        await insertSteps(
+          tx,
+          items.flatMap(({ step }) => (step ? [step] : [])),
+        );
+        for (const { event, receiptOf } of items) {
+          const { endToEndId, amountMinor: announcedMinor, receivedAtMs: nowMs } = event;
+          if (receiptOf) await insertReceipt(tx, { id: newId(), tenantId: receiptOf, endToEndId, announcedMinor, nowMs });
+        }
+        const news = items.flatMap(({ event, isNews }) => (isNews ? [event.endToEndId] : []));
+        if (news.length > 0) await noteNews(tx, news);
+        return items.map(() => undefined);
+      }),
+    { maxBatch: 200, maxBacklog: 10_000, overloaded, isolate: isUnstorable },
   );
 
   return async function hear(announcement: Announcement): Promise<void> {
@@ -65,40 +92,42 @@ export function createAnnouncements({ deps, committer, driver, measures, wakeRec
       receivedAtMs: nowMs,
       matched,
     });
-    const keep = (matched: ProviderEvent['matched'], also?: 'receipt' | 'due') =>
-      db.tx({ module: 'payments', system: true }, async (tx) => {
-        await insertProviderEvents(tx, [event(matched)]);
-        const { endToEndId } = data;
-        const tenantId = config.homeTenantId ?? DEFAULT_HOME_TENANT;
-        if (also === 'receipt') await insertReceipt(tx, { id: newId(), tenantId, endToEndId, announcedMinor: amountMinor, nowMs });
-        if (also === 'due') await makeDue(tx, [endToEndId], nowMs);
-      });
-
     if (type === 'pix.received') {
-      await keep('receipt', 'receipt');
+      await keep.submit({ event: event('receipt'), receiptOf: config.homeTenantId ?? DEFAULT_HOME_TENANT, isNews: false });
       wakeReceiver();
       return;
     }
-    if (!payment || (type !== 'pix.settled' && type !== 'pix.rejected')) {
+    if (!payment) {
       log.warn({ type }, 'the provider announced something that matches nothing here');
-      await keep('unmatched');
+      await keep.submit({ event: event('unmatched'), isNews: false });
       return;
     }
     const isSameAmount = amountMinor === null || amountMinor === payment.amountMinor;
-    if (type === 'pix.rejected' || !isSameAmount) {
-      await keep('payment', 'due');
-      wakeRecovery();
-      return;
-    }
-    const settledAtMs = Date.parse(at);
-    const applied = await committer.apply(payment, {
-      fact: { type: 'provider-confirmed', settledAtMs: Number.isNaN(settledAtMs) ? nowMs : settledAtMs },
-      step: { step: 'confirmation', startedAtMs: nowMs, durationMs: 0, input: { eventId: id, type }, outcome: { result: 'settled' } },
-      providerEvent: event('payment'),
-    });
-    if (applied.verdict === 'contradiction')
-      log.error({ paymentId: payment.id }, 'the provider confirmed a payment that has ended otherwise');
-    if (applied.moved) driver.start(applied.record);
+    const isNews = !isSameAmount || SAYS[type] === undefined || SAYS[type] !== payment.outcome;
+    if (!isSameAmount) log.error({ paymentId: payment.id }, 'the provider announced another amount than was sent');
+    await keep.submit({ event: event('payment'), step: announcementStep(payment, announcement, isSameAmount, nowMs), isNews });
+    if (isNews) wakeRecovery();
+  };
+}
+
+/** What was announced stands among the payment's steps, whatever becomes of it: of one that has ended, too. */
+function announcementStep(payment: PaymentRecord, { id, type }: Announcement, isSameAmount: boolean, nowMs: number): OwnedStep {
+  const says = SAYS[type];
+  const isContrary = says !== undefined && payment.outcome !== null && says !== payment.outcome;
+  return {
+    tenantId: payment.tenantId,
+    paymentId: payment.id,
+    step: 'confirmation',
+    attempt: 1,
+    startedAtMs: nowMs,
+    durationMs: 0,
+    input: { eventId: id, type },
+    outcome: {
+      result: isSameAmount ? 'announced' : 'amount-differs',
+      ...(isContrary ? { verdict: 'contradiction' } : {}),
+    },
+    statusBefore: payment.status,
+    statusAfter: payment.status,
   };
 }
 
@@ -119,19 +148,11 @@ export function webhookRoutes(app: App, deps: PaymentsDeps, hear: (announcement:
         if (!isProved(deps.config.webhookSecret, { timestamp, signature }, body, deps.clock.now())) {
           throw refusePayments('PAYMENTS_WEBHOOK_UNPROVED');
         }
-        const announcement = readMessage('Announcement', parse(body));
+        const announcement = readMessage('Announcement', parseClean(decodeUtf8(body, false) ?? ''));
         if (!announcement) throw refusePayments('PAYMENTS_WEBHOOK_MALFORMED');
         await hear(announcement);
         return reply.status(204).send();
       },
     );
   });
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(decodeUtf8(body, false) ?? '');
-  } catch {
-    return null;
-  }
 }

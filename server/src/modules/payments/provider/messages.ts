@@ -6,13 +6,6 @@ const Amount = Type.String({ pattern: '^[0-9]{1,10}\\.[0-9]{2}$' });
 const Name = Type.String({ minLength: 1, maxLength: 140 });
 const Instant = Type.String({ minLength: 10, maxLength: 40 });
 
-export const PaymentState = Type.Object({
-  endToEndId: Type.String(),
-  status: Type.Union([Type.Literal('accepted'), Type.Literal('settled'), Type.Literal('rejected')]),
-  reason: Type.Optional(Type.String({ maxLength: 60 })),
-  settledAt: Type.Optional(Instant),
-  amount: Type.Optional(Amount),
-});
 export const Receipt = Type.Object({
   endToEndId: Type.String(),
   amount: Amount,
@@ -28,7 +21,8 @@ export const ReturnState = Type.Object({
   endToEndId: Type.String(),
   amount: Amount,
   status: Type.Union([Type.Literal('accepted'), Type.Literal('settled'), Type.Literal('rejected')]),
-  reason: Type.Optional(Type.String({ maxLength: 60 })),
+  /** A code, or a provider's own words. */
+  reason: Type.Optional(Type.String()),
   settledAt: Type.Optional(Instant),
 });
 export const DirectoryEntry = Type.Object({
@@ -67,12 +61,11 @@ export const Announcement = Type.Object({
   data: Type.Object({
     endToEndId: Type.String({ pattern: '^[ED][0-9A-Za-z]{31}$' }),
     amount: Type.Optional(Amount),
-    reason: Type.Optional(Type.String({ maxLength: 60 })),
+    reason: Type.Optional(Type.String()),
   }),
 });
 export const Received = Type.Object({ endToEndId: Type.String() });
 
-export type PaymentState = Static<typeof PaymentState>;
 export type Receipt = Static<typeof Receipt>;
 export type ReturnState = Static<typeof ReturnState>;
 export type DirectoryEntry = Static<typeof DirectoryEntry>;
@@ -81,7 +74,6 @@ export type Movement = Static<typeof Movement>;
 export type Announcement = Static<typeof Announcement>;
 
 const checks = {
-  PaymentState: Compile(PaymentState),
   Receipt: Compile(Receipt),
   ReturnState: Compile(ReturnState),
   DirectoryEntry: Compile(DirectoryEntry),
@@ -91,7 +83,6 @@ const checks = {
   Received: Compile(Received),
 };
 type Messages = {
-  PaymentState: PaymentState;
   Receipt: Receipt;
   ReturnState: ReturnState;
   DirectoryEntry: DirectoryEntry;

@@ -1,5 +1,6 @@
 import type { Tx } from '#platform/db/db.ts';
-import type { Reason, Route, Status } from '../domain/payment.ts';
+import type { Money, PostBy, ReleaseBy } from '../domain/booking.ts';
+import type { Payment, Reason, Route, Status } from '../domain/payment.ts';
 import type { PaymentRecord } from '../record.ts';
 
 type Row = {
@@ -28,6 +29,33 @@ type Row = {
   review_until: Date | null;
   created_at: Date;
   settled_at: Date | null;
+  is_over: boolean;
+  open_sends: number;
+  since_sent_ms: number | null;
+  not_found_seen: number;
+  refusal: Reason | null;
+  outcome: Payment['outcome'];
+  money: Money;
+  held_at: Date | null;
+  post_by: PostBy;
+  post_round: number;
+  release_by: ReleaseBy;
+  release_round: number;
+  trouble: string | null;
+  news: number;
+  status_since: Date;
+};
+
+/** What time makes of a row is judged by the database's clock: those of the processes may differ. */
+const BY_THE_CLOCK = `p.must_end_by <= now() as is_over,
+  (extract(epoch from now() - p.last_sent_at) * 1000)::float8 as since_sent_ms`;
+const READ = `select p.*, ${BY_THE_CLOCK} from payments.payments p`;
+
+const OUTCOME_OF: { readonly [S in Status]?: NonNullable<Payment['outcome']> } = {
+  confirmed: 'executed',
+  settled: 'executed',
+  rejected: 'not-executed',
+  failed: 'not-executed',
 };
 
 function toRecord(row: Row): PaymentRecord {
@@ -56,8 +84,43 @@ function toRecord(row: Row): PaymentRecord {
     reviewUntilMs: row.review_until?.getTime() ?? null,
     createdAtMs: row.created_at.getTime(),
     settledAtMs: row.settled_at?.getTime() ?? null,
+    isOver: row.is_over,
+    openSends: row.open_sends,
+    sinceSentMs: row.since_sent_ms,
+    notFoundSeen: row.not_found_seen,
+    refusal: row.refusal,
+    // A process of the version before writes a status alone.
+    outcome: row.outcome ?? OUTCOME_OF[row.status] ?? null,
+    money: row.money,
+    heldAtMs: row.held_at?.getTime() ?? null,
+    postBy: row.post_by,
+    postRound: row.post_round,
+    releaseBy: row.release_by,
+    releaseRound: row.release_round,
+    trouble: row.trouble,
+    news: row.news,
+    statusSinceMs: row.status_since.getTime(),
   };
 }
+
+/** Payments of one status, those first that have been in it longest, from behind `after` on. Ages are compared by the millisecond. */
+export async function findOpen(
+  tx: Tx,
+  status: Status,
+  after: { sinceMs: number; id: string } | null,
+  limit: number,
+): Promise<PaymentRecord[]> {
+  const rows = await tx.query<Row>(
+    `${READ} where p.status = $1 and (p.next_attempt_at is not null or p.status in ('disputed', 'stuck'))
+       and (date_trunc('milliseconds', p.status_since), p.id) > ($2::timestamptz, $3::uuid)
+     order by date_trunc('milliseconds', p.status_since), p.id limit $4`,
+    [status, new Date(after?.sinceMs ?? 0), after?.id ?? '00000000-0000-0000-0000-000000000000', limit],
+  );
+  return rows.map(toRecord);
+}
+
+/** A lease by the database's clock: from now on, for so long. */
+export type Lease = { owner: string; forMs: number };
 
 /**
  * Adds payments, leased to whoever is about to drive them. Answers the ids of those that were added: a quote that has paid already, here
@@ -66,15 +129,15 @@ function toRecord(row: Row): PaymentRecord {
 export async function insertPayments(
   tx: Tx,
   records: readonly PaymentRecord[],
-  lease: { owner: string; untilMs: number },
+  lease: Lease & { mustEndWithinMs: number },
 ): Promise<Set<string>> {
   if (records.length === 0) return new Set();
   const column = <T>(read: (record: PaymentRecord) => T): T[] => records.map(read);
   const rows = await tx.query<{ id: string }>(
     `insert into payments.payments (tenant_id, id, status, route, subject_id, account_id, quote_id, amount_minor, end_to_end_id,
        payee_sealed, payee_hash, payee_account_id, payee_subject_id, description_sealed, channel, actor_kind, actor_id, traceparent,
-       created_at, updated_at, next_attempt_at, lease_owner, lease_until)
-     select t.*, t.created_at, t.created_at, $20, $21
+       created_at, updated_at, next_attempt_at, lease_owner, lease_until, must_end_by)
+     select t.*, now(), now(), $20, now() + $21 * interval '1 ms', now() + $22 * interval '1 ms'
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::numeric[], $9::text[], $10::bytea[],
        $11::bytea[], $12::uuid[], $13::uuid[], $14::bytea[], $15::text[], $16::text[], $17::text[], $18::text[], $19::timestamptz[])
        as t (tenant_id, id, status, route, subject_id, account_id, quote_id, amount_minor, end_to_end_id, payee_sealed, payee_hash,
@@ -101,28 +164,30 @@ export async function insertPayments(
       column((record) => record.traceparent),
       column((record) => new Date(record.createdAtMs).toISOString()),
       lease.owner,
-      new Date(lease.untilMs),
+      lease.forMs,
+      lease.mustEndWithinMs,
     ],
   );
   return new Set(rows.map((row) => row.id));
 }
 
 export async function findPayments(tx: Tx, ids: readonly string[]): Promise<PaymentRecord[]> {
-  const rows = await tx.query<Row>('select * from payments.payments where id = any($1::uuid[])', [ids]);
+  const rows = await tx.query<Row>(`${READ} where p.id = any($1::uuid[])`, [ids]);
   return rows.map(toRecord);
 }
 
 /** Payments by the id they have in the whole country; for announcements, which name no tenant (system scope). */
 export async function findByEndToEndIds(tx: Tx, endToEndIds: readonly string[]): Promise<PaymentRecord[]> {
-  const rows = await tx.query<Row>('select * from payments.payments where end_to_end_id = any($1::text[])', [endToEndIds]);
+  const rows = await tx.query<Row>(`${READ} where p.end_to_end_id = any($1::text[])`, [endToEndIds]);
   return rows.map(toRecord);
 }
 
 /** A person's payments whose money is held at this moment, newest first. */
 export async function findPending(tx: Tx, subjectId: string, limit: number): Promise<PaymentRecord[]> {
   const rows = await tx.query<Row>(
-    `select * from payments.payments where subject_id = $1
-       and status in ('held', 'sent', 'unknown', 'confirmed', 'rejected') order by created_at desc limit $2`,
+    `${READ} where p.subject_id = $1
+       and (p.status in ('held', 'sent', 'unknown', 'confirmed', 'rejected') or (p.status in ('disputed', 'stuck') and p.money = 'held'))
+     order by p.created_at desc limit $2`,
     [subjectId, limit],
   );
   return rows.map(toRecord);
@@ -144,29 +209,54 @@ export async function findFailed(
 }
 
 /**
- * Takes payments that are due and that nobody holds, and leases them. Rows another process is taking at this moment are skipped,
- * not waited for. The version stays: who still works on an expired lease may finish, and the slower of the two finds it moved.
+ * Takes payments that are due and that nobody holds, by the database's clock, and leases them. Rows another process is taking at this
+ * moment are skipped, not waited for. The version stays: who still works on an expired lease may finish, and the slower of the two finds
+ * it moved. Whoever takes one that is held is about to send it, and that is noted before it happens.
  */
-export async function claimDue(tx: Tx, lease: { owner: string; nowMs: number; untilMs: number }, limit: number): Promise<PaymentRecord[]> {
+export async function claimDue(tx: Tx, lease: Lease, limit: number): Promise<PaymentRecord[]> {
   const rows = await tx.query<Row>(
-    `update payments.payments p set lease_owner = $1, lease_until = $3
+    `update payments.payments p set lease_owner = $1, lease_until = now() + $2 * interval '1 ms',
+       open_sends = p.open_sends + (p.status = 'held')::int
      from (
        select tenant_id, id from payments.payments
-       where next_attempt_at <= $2 and (lease_until is null or lease_until <= $2)
-       order by next_attempt_at limit $4 for update skip locked
+       where next_attempt_at <= now() and (lease_until is null or lease_until <= now())
+       order by next_attempt_at limit $3 for update skip locked
      ) due
      where p.tenant_id = due.tenant_id and p.id = due.id
-     returning p.*`,
-    [lease.owner, new Date(lease.nowMs), new Date(lease.untilMs), limit],
+     returning p.*, ${BY_THE_CLOCK}`,
+    [lease.owner, lease.forMs, limit],
   );
   return rows.map(toRecord);
 }
 
-/** Makes payments due now, whatever they wait for, unless somebody works on them. For news that asks for a look. */
-export async function makeDue(tx: Tx, endToEndIds: readonly string[], nowMs: number): Promise<number> {
-  return tx.execute(
-    `update payments.payments set next_attempt_at = least(next_attempt_at, $2)
-     where end_to_end_id = any($1::text[]) and next_attempt_at is not null`,
-    [endToEndIds, new Date(nowMs)],
+/** Keeps payments to whoever works on them still. One that another took meanwhile stays with that one. */
+export async function renewLeases(tx: Tx, lease: Lease, ids: readonly string[]): Promise<void> {
+  await tx.execute(
+    `update payments.payments set lease_until = now() + $2 * interval '1 ms' where id = any($3::uuid[]) and lease_owner = $1`,
+    [lease.owner, lease.forMs, ids],
   );
+}
+
+/** Notes that the provider announced something about payments: it is asked as soon as nobody works on them. */
+export async function noteNews(tx: Tx, endToEndIds: readonly string[]): Promise<number> {
+  return tx.execute(
+    `update payments.payments set news = news + 1, next_attempt_at = least(coalesce(next_attempt_at, now()), now())
+     where end_to_end_id = any($1::text[])`,
+    [endToEndIds],
+  );
+}
+
+/** Makes a payment due now, whatever it waits for. False when nothing is due for it at all. */
+export async function makeDue(tx: Tx, id: string): Promise<boolean> {
+  const count = await tx.execute(
+    'update payments.payments set next_attempt_at = least(next_attempt_at, now()) where id = $1 and next_attempt_at is not null',
+    [id],
+  );
+  return count === 1;
+}
+
+/** The database's time, epoch milliseconds. */
+export async function readDatabaseTime(tx: Tx): Promise<number> {
+  const [row] = await tx.query<{ now: Date }>('select now() as now');
+  return row!.now.getTime();
 }

@@ -1,5 +1,6 @@
 import type { Tx } from '#platform/db/db.ts';
 import type { PaymentRecord } from '../record.ts';
+import type { Lease } from './payments.ts';
 import { insertProviderEvents, type ProviderEvent } from './provider-events.ts';
 
 /** A thing done for a payment, or heard about it. `input` and `outcome` carry ids, codes and numbers, never personal data. */
@@ -19,56 +20,93 @@ export type Transition = {
   before: PaymentRecord;
   /** Absent when only the step (or the provider's event) is to be kept. */
   after?: PaymentRecord;
-  nextAttemptAtMs: number | null;
-  lease: { owner: string; untilMs: number } | null;
+  /** Until the next action is due; null when none is. By the database's clock, as is the lease. */
+  dueAfterMs: number | null;
+  lease: Lease | null;
+  /** How long the review that begins now lasts. */
+  reviewForMs: number | null;
+  /** Announcements that were asked about with this change. */
+  newsHeard: number;
   step: StepRow | null;
   providerEvent: ProviderEvent | null;
 };
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
+/** What is written of a change: the row's new values, with times as spans from now. */
+function toUpdate({ before, after, dueAfterMs, lease, reviewForMs, newsHeard }: Transition, ord: number) {
+  if (!after) return [];
+  return [
+    {
+      ord,
+      tenant_id: before.tenantId,
+      id: before.id,
+      version: before.version,
+      status: after.status,
+      attempt: after.attempt,
+      decision_id: after.decisionId,
+      reasons: after.reasons,
+      review_for_ms: reviewForMs,
+      keeps_review: after.status === 'in-review',
+      settled_at: iso(after.settledAtMs),
+      due_after_ms: dueAfterMs,
+      lease_owner: lease?.owner ?? null,
+      lease_for_ms: lease?.forMs ?? null,
+      is_over: after.isOver,
+      sends: after.openSends - before.openSends,
+      was_sent: before.status === 'held' && after.sinceSentMs === 0,
+      not_found_seen: after.notFoundSeen,
+      refusal: after.refusal,
+      outcome: after.outcome,
+      money: after.money,
+      held_at: iso(after.heldAtMs),
+      post_by: after.postBy,
+      post_round: after.postRound,
+      release_by: after.releaseBy,
+      release_round: after.releaseRound,
+      trouble: after.trouble,
+      news_heard: newsHeard,
+    },
+  ];
+}
+
+const WRITE = `update payments.payments p set version = p.version + 1, status = t.status, attempt = t.attempt,
+    decision_id = t.decision_id, reasons = t.reasons,
+    review_until = case when t.review_for_ms is not null then now() + t.review_for_ms * interval '1 ms'
+      when t.keeps_review then p.review_until end,
+    settled_at = t.settled_at,
+    next_attempt_at = case when p.news > t.news_heard then least(now(), now() + t.due_after_ms * interval '1 ms')
+      when t.keeps_review and t.review_for_ms is null then p.review_until
+      else now() + t.due_after_ms * interval '1 ms' end,
+    lease_owner = t.lease_owner, lease_until = now() + t.lease_for_ms * interval '1 ms', updated_at = now(),
+    must_end_by = case when t.is_over then least(p.must_end_by, now()) else p.must_end_by end,
+    open_sends = greatest(0, p.open_sends + t.sends), last_sent_at = case when t.was_sent then now() else p.last_sent_at end,
+    not_found_seen = t.not_found_seen, refusal = t.refusal, outcome = t.outcome, money = t.money, held_at = t.held_at,
+    post_by = t.post_by, post_round = t.post_round, release_by = t.release_by, release_round = t.release_round, trouble = t.trouble,
+    news = p.news - t.news_heard, status_since = case when p.status = t.status then p.status_since else now() end
+  from jsonb_to_recordset($1::jsonb) as t (ord integer, tenant_id uuid, id uuid, version integer, status text, attempt integer,
+    decision_id uuid, reasons jsonb, review_for_ms float8, keeps_review boolean, settled_at timestamptz, due_after_ms float8,
+    lease_owner text, lease_for_ms float8, is_over boolean, sends integer, was_sent boolean, not_found_seen integer, refusal jsonb,
+    outcome text, money text, held_at timestamptz, post_by text, post_round integer, release_by text, release_round integer,
+    trouble text, news_heard integer)
+  where p.tenant_id = t.tenant_id and p.id = t.id and p.version = t.version
+  returning t.ord, p.news`;
+
+/** Whether a change was written, and whether the provider has said something that is still to be asked about. */
+export type Written = { isWritten: boolean; hasNews: boolean };
+
 /**
  * Writes many payments' changes in one statement each for rows, steps and provider events. Answers, for each, whether it was written:
  * false when the payment had changed since it was read; then nothing of that transition was written.
  */
-export async function writeTransitions(tx: Tx, transitions: readonly Transition[], nowMs: number): Promise<boolean[]> {
-  const updates = transitions.flatMap(({ before, after, nextAttemptAtMs, lease }, ord) =>
-    after
-      ? [
-          {
-            ord,
-            tenant_id: before.tenantId,
-            id: before.id,
-            version: before.version,
-            status: after.status,
-            attempt: after.attempt,
-            decision_id: after.decisionId,
-            reasons: after.reasons,
-            review_until: iso(after.reviewUntilMs),
-            settled_at: iso(after.settledAtMs),
-            next_attempt_at: iso(nextAttemptAtMs),
-            lease_owner: lease?.owner ?? null,
-            lease_until: iso(lease?.untilMs ?? null),
-          },
-        ]
-      : [],
-  );
-  const written = transitions.map(({ after }) => after === undefined);
+export async function writeTransitions(tx: Tx, transitions: readonly Transition[]): Promise<Written[]> {
+  const updates = transitions.flatMap(toUpdate);
+  const written: Written[] = transitions.map(({ after }) => ({ isWritten: after === undefined, hasNews: false }));
   if (updates.length > 0) {
-    const rows = await tx.query<{ ord: number }>(
-      `update payments.payments p set version = p.version + 1, status = t.status, attempt = t.attempt, decision_id = t.decision_id,
-         reasons = t.reasons, review_until = t.review_until, settled_at = t.settled_at, next_attempt_at = t.next_attempt_at,
-         lease_owner = t.lease_owner, lease_until = t.lease_until, updated_at = $2
-       from jsonb_to_recordset($1::jsonb) as t (ord integer, tenant_id uuid, id uuid, version integer, status text, attempt integer,
-         decision_id uuid, reasons jsonb, review_until timestamptz, settled_at timestamptz, next_attempt_at timestamptz,
-         lease_owner text, lease_until timestamptz)
-       where p.tenant_id = t.tenant_id and p.id = t.id and p.version = t.version
-       returning t.ord`,
-      [JSON.stringify(updates), new Date(nowMs)],
-    );
-    for (const { ord } of rows) written[ord] = true;
+    const rows = await tx.query<{ ord: number; news: number }>(WRITE, [JSON.stringify(updates)]);
+    for (const { ord, news } of rows) written[ord] = { isWritten: true, hasNews: news > 0 };
   }
-  const kept = transitions.filter((_, ord) => written[ord]);
+  const kept = transitions.filter((_, ord) => written[ord]!.isWritten);
   await insertSteps(
     tx,
     kept.flatMap(({ before, step }) => (step ? [{ ...step, tenantId: before.tenantId, paymentId: before.id }] : [])),
@@ -80,9 +118,10 @@ export async function writeTransitions(tx: Tx, transitions: readonly Transition[
   return written;
 }
 
-type OwnedStep = StepRow & { tenantId: string; paymentId: string };
+export type OwnedStep = StepRow & { tenantId: string; paymentId: string };
 
-async function insertSteps(tx: Tx, steps: readonly OwnedStep[]): Promise<void> {
+/** Keeps what was done or heard, also beside no change of a payment. */
+export async function insertSteps(tx: Tx, steps: readonly OwnedStep[]): Promise<void> {
   if (steps.length === 0) return;
   await tx.execute(
     `insert into payments.steps (tenant_id, payment_id, step, attempt, started_at, duration_ms, input, outcome, status_before, status_after)
@@ -103,7 +142,7 @@ async function insertSteps(tx: Tx, steps: readonly OwnedStep[]): Promise<void> {
   );
 }
 
-/** The steps of some payments, oldest first. */
+/** The steps of some payments, oldest first; of very many, the newest. */
 export async function findSteps(tx: Tx, paymentIds: readonly string[]): Promise<(StepRow & { paymentId: string })[]> {
   const rows = await tx.query<{
     payment_id: string;
@@ -115,8 +154,8 @@ export async function findSteps(tx: Tx, paymentIds: readonly string[]): Promise<
     outcome: Record<string, unknown>;
     status_before: string;
     status_after: string;
-  }>('select * from payments.steps where payment_id = any($1::uuid[]) order by seq limit 5000', [paymentIds]);
-  return rows.map((row) => ({
+  }>('select * from payments.steps where payment_id = any($1::uuid[]) order by seq desc limit 5000', [paymentIds]);
+  return rows.reverse().map((row) => ({
     paymentId: row.payment_id,
     step: row.step,
     attempt: row.attempt,

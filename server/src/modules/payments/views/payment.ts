@@ -12,14 +12,14 @@ import { findSteps, type StepRow } from '../store/transitions.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 /** Results that say a step did not do what it was for. */
-const FAILED = new Set(['error', 'rejected', 'refused', 'deny', 'expired', 'amount-differs']);
-const WAITS = new Set(['not-sent', 'not-received', 'review']);
+const FAILED = new Set(['error', 'rejected', 'refused', 'deny', 'expired']);
+const WAITS = new Set(['not-sent', 'not-received', 'review', 'not-yet', 'amount-differs', 'time-is-up', 'order-lost', 'revoked']);
 /** Asked, and no answer came in time: it may have been done all the same. */
-const UNANSWERED = 'unclear';
+const UNANSWERED = new Set(['unclear', 'duplicate']);
 
 function statusOf(result: string): Payment['steps'][number]['status'] {
   if (FAILED.has(result)) return 'failed';
-  if (result === UNANSWERED) return 'unanswered';
+  if (UNANSWERED.has(result)) return 'unanswered';
   return WAITS.has(result) ? 'waiting' : 'done';
 }
 

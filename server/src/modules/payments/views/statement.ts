@@ -166,8 +166,10 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
     return {
       paymentOf({ transferId, direction }: LedgerLine): PaymentRecord | undefined {
         const payment = paymentById.get(hintedPayments.get(transferId) ?? '');
-        if (!payment || !paymentPostings(payment.id).includes(transferId)) return undefined;
-        return (direction === 'out' ? payment.accountId : payment.payeeAccountId) === here ? payment : undefined;
+        if (!payment || !paymentPostings(payment).includes(transferId)) return undefined;
+        // What comes in is the payee's, or it went out by mistake and was given back.
+        const isGivenBack = direction === 'in' && payment.accountId === here && payment.releaseRound > 1;
+        return isGivenBack || (direction === 'out' ? payment.accountId : payment.payeeAccountId) === here ? payment : undefined;
       },
       receiptOf({ transferId, direction }: LedgerLine): ReceiptRecord | undefined {
         const receipt = receiptById.get(hintedReceipts.get(transferId) ?? '');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
-import { backoffMs } from '../../bus/loop.ts';
+import { backoffMs } from '../../backoff.ts';
 import { dayStatementText } from '../chain.ts';
 import { sha256 } from '../merkle.ts';
 import type { Anchor } from './anchor.ts';

@@ -249,6 +249,12 @@ export const en: Dict = {
     unknownText:
       'We sent the Pix, but the answer has not come yet. The amount stays held: it leaves once only, or comes back whole to your balance.',
     unknownDo: 'Do not pay again. We keep asking until there is an answer, and this screen updates.',
+    disputed: 'Payment under review',
+    disputedText:
+      'The bank told us things about this Pix that do not agree. Our people are checking; until then the amount stays as it is.',
+    disputedDo: 'Do not pay again. This screen tells as soon as the check is over.',
+    stuck: 'Waiting for the bank',
+    stuckText: 'The bank did not confirm this Pix in time, and it may have gone out. The amount stays reserved while we check.',
     why: 'Reason',
     steps: 'Step by step',
     attempt: 'try {n}',

@@ -251,6 +251,12 @@ const dict = {
     unknownText:
       'Enviamos o Pix, mas a resposta ainda não chegou. O valor continua reservado: ele sai uma única vez, ou volta inteiro para o seu saldo.',
     unknownDo: 'Não pague de novo. Perguntamos sozinhos até ter a resposta, e esta tela se atualiza.',
+    disputed: 'Pagamento em análise',
+    disputedText:
+      'O banco nos disse coisas que não combinam sobre este Pix. Pessoas da nossa equipe estão conferindo; até lá, o valor fica como está.',
+    disputedDo: 'Não pague de novo. Avisamos aqui assim que a conferência terminar.',
+    stuck: 'Aguardando o banco',
+    stuckText: 'O banco não confirmou este Pix no prazo, e pode ser que ele tenha saído. O valor continua reservado enquanto conferimos.',
     why: 'Motivo',
     steps: 'Passo a passo',
     attempt: 'tentativa {n}',
