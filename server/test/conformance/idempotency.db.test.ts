@@ -22,6 +22,7 @@ const OTHERWISE: Record<string, Record<string, unknown>> = {
   'POST /v1/payments': { amountMinor: '131' },
   'POST /bff/v1/payments': { amountMinor: '132' },
   'POST /v1/payments/{id}/review': { reason: 'Por outra razão' },
+  'POST /v1/payments/{id}/resolve': { reason: 'Por outra razão' },
   'POST /bff/v1/sandbox/receive': { amountMinor: '133' },
 };
 /** Why an operation needs no key, each proved below. */
@@ -33,6 +34,7 @@ const EXEMPT: Record<string, string> = {
   'PUT /v1/ledger/chart': 'exempt: the same lines again change nothing',
   'POST /entrar/{uid}/login': 'exempt: proving a password again changes nothing',
   'POST /v1/pix/decode': 'exempt: a reading pays nothing; reading again gives another quote',
+  'POST /v1/payments/{id}/retry': 'exempt: what is due is tried now, however often that is asked for',
   'POST /bff/v1/pix/decode': 'exempt: reading a code moves nothing',
   'POST /bff/v1/logout': 'exempt: a session ends once',
   'POST /webhooks/pix/sandbox': 'exempt: deduplicated by event id',
