@@ -1443,7 +1443,47 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Pagamentos que não terminaram, os parados há mais tempo primeiro */
+        get: {
+            parameters: {
+                query: {
+                    cursor?: string;
+                    /** @description 50 se ausente */
+                    limit?: number;
+                    status: "created" | "in-review" | "assessed" | "held" | "sent" | "unknown" | "confirmed" | "rejected" | "disputed" | "stuck";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            next: string | null;
+                            payments: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                attempt: number;
+                                createdAt: string;
+                                endToEndId: string;
+                                id: string;
+                                money: "none" | "held" | "posted" | "released";
+                                outcome: ("executed" | "not-executed") | null;
+                                since: string;
+                                status: string;
+                                trouble: string | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
         put?: never;
         /** Paga o que foi lido */
         post: {
@@ -1486,7 +1526,7 @@ export interface paths {
                                 message: string;
                             }[];
                             settledAt: string | null;
-                            status: "processing" | "in-review" | "declined" | "sent" | "settled" | "failed" | "unknown";
+                            status: ("processing" | "in-review" | "declined" | "sent" | "settled" | "failed" | "unknown") | "disputed" | "stuck";
                             steps: {
                                 at: string;
                                 attempt: number;
@@ -1547,7 +1587,7 @@ export interface paths {
                                 message: string;
                             }[];
                             settledAt: string | null;
-                            status: "processing" | "in-review" | "declined" | "sent" | "settled" | "failed" | "unknown";
+                            status: ("processing" | "in-review" | "declined" | "sent" | "settled" | "failed" | "unknown") | "disputed" | "stuck";
                             steps: {
                                 at: string;
                                 attempt: number;
@@ -1562,6 +1602,102 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide o fim de um pagamento contestado ou parado */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description executed: o dinheiro saiu, e é lançado; not-executed: não saiu, e volta ao pagador */
+                        decision: "executed" | "not-executed";
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            status: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tenta agora o que um pagamento espera */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            status: string;
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
