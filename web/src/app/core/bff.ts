@@ -29,6 +29,10 @@ export class Bff {
   payment(id: string): Promise<Payment> {
     return firstValueFrom(this.http.get<Payment>(`/bff/v1/payments/${encodeURIComponent(id)}`));
   }
+  /** What was made under a key, if anything was: asks, and never pays. */
+  paymentByKey(key: string): Promise<Payment> {
+    return firstValueFrom(this.http.get<Payment>(`/bff/v1/payments/by-key/${encodeURIComponent(key)}`));
+  }
   /** Sandbox only: asks for an incoming Pix to the person's own key. */
   receive(amountMinor: Minor, key: string): Promise<unknown> {
     return firstValueFrom(this.http.post('/bff/v1/sandbox/receive', { amountMinor }, keyed(key)));

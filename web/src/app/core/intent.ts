@@ -1,10 +1,11 @@
 import { Injectable, inject } from '@angular/core';
 import { BROWSER_STORAGE } from './storage';
 
-/** A confirmed wish to move money whose answer has not been seen yet. It holds no personal data. */
+/** A confirmed wish to move money whose answer has not been seen yet, with what a person knows it by. */
 export interface PendingIntent<T> {
   key: string;
   body: T;
+  payee: string;
   owner: string;
   since: string;
 }
@@ -27,14 +28,9 @@ export class IntentKey {
   renew(): void {
     this.key = '';
   }
-  /** Goes on with an intent of before a reload. */
-  adopt(body: unknown, key: string): void {
-    this.fingerprint = JSON.stringify(body);
-    this.key = key;
-  }
 }
 
-/** Keeps an unanswered payment over a reload of the tab, so that it can be asked again under its own key instead of being made twice. */
+/** Keeps an unanswered payment over a reload of the tab, so that one can ask under its key what became of it. */
 @Injectable({ providedIn: 'root' })
 export class PendingPayment {
   private readonly store = inject(BROWSER_STORAGE).session;

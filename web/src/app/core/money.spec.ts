@@ -1,5 +1,5 @@
 import { maskitoTransform } from '@maskito/core';
-import { BRL_MASK, CPF_MASK } from './masks';
+import { brlMask, CPF_MASK, looksCnpj } from './masks';
 import { formatMinor, parseTyped, toChart, toMinor } from './money';
 
 const plain = (s: string) => s.replaceAll('\u00a0', ' ');
@@ -25,12 +25,21 @@ describe('money', () => {
     ['abc', '', '0'],
     ['999999999999', 'R$ 999.999.999,99', '99999999999'],
   ])('types %s as cents first', (raw, shown, minor) => {
-    const masked = maskitoTransform(raw, BRL_MASK);
+    const masked = maskitoTransform(raw, brlMask());
     expect(masked).toBe(shown);
     expect(parseTyped(masked)).toBe(minor);
   });
   it('masks a CPF and gives charts their numbers', () => {
     expect(maskitoTransform('52998224725', CPF_MASK)).toBe('529.982.247-25');
+    expect(maskitoTransform('529982', CPF_MASK)).toBe('529.982');
+    for (const [typed, shown] of [
+      ['11222333000181', '11.222.333/0001-81'],
+      ['11.222.333/0001-81', '11.222.333/0001-81'],
+      ['12ABC34501DE35', '12.ABC.345/01DE-35'],
+    ] as const) {
+      expect(maskitoTransform(typed, CPF_MASK)).toBe(shown);
+      expect(looksCnpj(shown)).toBe(true);
+    }
     expect(toChart('-1050')).toBe(-10.5);
   });
 });

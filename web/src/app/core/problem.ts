@@ -36,6 +36,17 @@ function codeOfStatus(status: number): string {
   return status >= 500 ? 'WEB_UNAVAILABLE' : 'WEB_UNEXPECTED';
 }
 
+/** A problem that we found ourselves, before asking the server. */
+export const ourProblem = (code: string): Problem => ({
+  status: 0,
+  code,
+  title: '',
+  detail: '',
+  action: '',
+  fields: {},
+  retryAfterS: null,
+});
+
 export function toProblem(err: unknown): Problem {
   const blank = { title: '', detail: '', action: '', fields: {}, retryAfterS: null };
   if (err instanceof TimeoutError) return { ...blank, status: 0, code: 'WEB_TIMEOUT' };
@@ -56,7 +67,7 @@ export function toProblem(err: unknown): Problem {
 
 /**
  * Whether the server may have carried out what was asked although no clear answer came: no answer at all, a 5xx, or "still running".
- * Such a call may only be repeated with the same Idempotency-Key.
+ * Such a call may only be asked about, or repeated with the same Idempotency-Key. Every other answer is one: nothing was done.
  */
 export const isAmbiguous = (p: Problem): boolean =>
   p.status === 0 || p.status >= 500 || p.status === 408 || /IN_PROGRESS|STILL_RUNNING/.test(p.code);

@@ -2,7 +2,7 @@ import { HttpClient } from '@angular/common/http';
 import { computed, DOCUMENT, Injectable, inject, signal } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import type { SessionAnswer } from './contract';
-import { BROWSER_STORAGE } from './storage';
+import { BROWSER_STORAGE, DRAFT_SLOT } from './storage';
 
 /** Who is here. The browser holds only an http-only cookie; this asks the BFF and keeps the CSRF token in memory. */
 @Injectable({ providedIn: 'root' })
@@ -73,6 +73,7 @@ export class Session {
   }
   async logout(): Promise<void> {
     this.leaving = true;
+    this.flags.remove(DRAFT_SLOT);
     try {
       await firstValueFrom(this.http.post('/bff/v1/logout', {}, { headers: { 'Idempotency-Key': crypto.randomUUID() } }));
     } finally {

@@ -1,5 +1,8 @@
 import { InjectionToken } from '@angular/core';
 
+/** Where the tab keeps a payment in preparation; it goes at log-out. */
+export const DRAFT_SLOT = 'lastro.pay-draft';
+
 export interface TextStore {
   get(k: string): string | null;
   set(k: string, v: string): void;

@@ -70,6 +70,14 @@ export const enProblems: Dict['problem'] = {
   IDENTITY_INVALID_EMAIL: { title: 'Invalid e-mail', text: 'Check the e-mail address.' },
   IDENTITY_INVALID_NAME: { title: 'Invalid name', text: 'Type your full name, 2 to 120 characters.' },
   IDENTITY_LOGIN_ENDED: { title: 'This sign-in has ended', text: 'For your safety it lasts only a short time. Start again.' },
+  WEB_OFFLINE_UNSENT: {
+    title: 'You are offline',
+    text: 'The payment was not sent and no money left. Once you are back online, pay from here.',
+  },
+  WEB_PAGE_OFFLINE: {
+    title: 'You are offline',
+    text: 'This page was not opened on this device before and needs the connection. Try again once it is back.',
+  },
   WEB_UNAUTHENTICATED: { title: 'Your session has ended', text: 'Sign in again to go on.' },
   WEB_FORBIDDEN: { title: 'This is not allowed for this account', text: 'If it seems wrong, reload the page and try again.' },
   WEB_NOT_FOUND: { title: 'We did not find what you asked for', text: 'It may have been removed, or the address is wrong.' },

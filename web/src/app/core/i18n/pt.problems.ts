@@ -72,6 +72,14 @@ export const ptProblems = {
   IDENTITY_INVALID_EMAIL: { title: 'E-mail inválido', text: 'Confira o endereço de e-mail.' },
   IDENTITY_INVALID_NAME: { title: 'Nome inválido', text: 'Digite o seu nome completo, de 2 a 120 caracteres.' },
   IDENTITY_LOGIN_ENDED: { title: 'Esta tentativa de entrar venceu', text: 'Por segurança, ela vale por pouco tempo. Comece de novo.' },
+  WEB_OFFLINE_UNSENT: {
+    title: 'Você está sem internet',
+    text: 'O pagamento não foi enviado e nenhum valor saiu. Quando a conexão voltar, pague por aqui mesmo.',
+  },
+  WEB_PAGE_OFFLINE: {
+    title: 'Você está sem internet',
+    text: 'Esta página ainda não foi aberta neste aparelho e precisa da conexão. Tente de novo quando ela voltar.',
+  },
   WEB_UNAUTHENTICATED: { title: 'Sua sessão terminou', text: 'Entre de novo para continuar.' },
   WEB_FORBIDDEN: { title: 'Isto não é permitido nesta conta', text: 'Se parecer um engano, recarregue a página e tente de novo.' },
   WEB_NOT_FOUND: { title: 'Não encontramos o que você pediu', text: 'Pode ter sido removido, ou o endereço está errado.' },

@@ -7,7 +7,7 @@ import type { Quote } from '../../core/contract';
 import type { Key } from '../../core/i18n/i18n';
 import { TPipe } from '../../core/i18n/pipes';
 import { type InputKind, readPixInput } from '../../core/pix-input';
-import { type Problem, toProblem } from '../../core/problem';
+import { ourProblem, type Problem, toProblem } from '../../core/problem';
 import { Icon } from '../../shared/icon';
 import { ProblemBox } from '../../shared/problem-box';
 
@@ -58,7 +58,7 @@ export class CodeStep {
     ev?.preventDefault();
     if (this.busy()) return;
     if (this.read().kind === 'empty') {
-      this.fail({ status: 422, code: 'PIX_BR_CODE_EMPTY', title: '', detail: '', action: '', fields: {}, retryAfterS: null });
+      this.fail(ourProblem('PIX_BR_CODE_EMPTY'));
       return;
     }
     this.busy.set(true);

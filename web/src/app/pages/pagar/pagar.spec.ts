@@ -3,6 +3,7 @@ import { HttpTestingController, provideHttpClientTesting } from '@angular/common
 import { TestBed } from '@angular/core/testing';
 import { provideRouter, Router } from '@angular/router';
 import { bffInterceptor } from '../../core/http';
+import { Session } from '../../core/session';
 import { Pagar } from './pagar';
 
 const QUOTE = {
@@ -16,12 +17,16 @@ const QUOTE = {
   quoteId: 'quo_1',
 };
 
-async function setup() {
-  sessionStorage.clear();
+async function setup({ keep = false, person = 'per_1' } = {}) {
+  if (!keep) sessionStorage.clear();
   TestBed.configureTestingModule({
     providers: [provideHttpClient(withInterceptors([bffInterceptor])), provideHttpClientTesting(), provideRouter([])],
   });
   const http = TestBed.inject(HttpTestingController);
+  const known = TestBed.inject(Session).load();
+  const expiresAt = new Date(Date.now() + 600_000).toISOString();
+  http.expectOne('/bff/v1/session').flush({ authenticated: true, csrfToken: 't', sandbox: true, person: { id: person }, expiresAt });
+  await known;
   const fixture = TestBed.createComponent(Pagar);
   const el = fixture.nativeElement as HTMLElement;
   // An answer passes through several promises before the screen follows.
@@ -68,7 +73,7 @@ describe('pay', () => {
     s.http.expectNone('/bff/v1/pix/decode');
     expect(s.tid('problem').textContent).toContain('Cole um código');
   });
-  it('repeats a payment without an answer under the same key, then opens it', async () => {
+  it('asks by its key what became of a payment without an answer, names it, and never sends it again', async () => {
     const s = await upToReview();
     const go = vi.spyOn(TestBed.inject(Router), 'navigate').mockResolvedValue(true);
     await s.click('confirm');
@@ -78,13 +83,87 @@ describe('pay', () => {
     first.flush(null, { status: 504, statusText: '' });
     await s.settle();
     expect(go).not.toHaveBeenCalled();
+    expect(s.tid('payment-lost').textContent!.replaceAll('\u00a0', ' ')).toMatch(/R\$ 25,90 para Fulano de Tal/);
+    expect(s.tid<HTMLButtonElement>('confirm').getAttribute('aria-disabled')).toBe('true');
+    await s.click('confirm');
+    s.http.expectNone('/bff/v1/payments');
     await s.click('check-lost');
-    const second = s.http.expectOne('/bff/v1/payments');
-    expect(second.request.headers.get('Idempotency-Key')).toBe(key);
-    second.flush({ id: 'pay_1' });
+    s.http.expectOne({ method: 'GET', url: `/bff/v1/payments/by-key/${key}` }).flush({ id: 'pay_1' });
     await s.settle();
     expect(go).toHaveBeenCalledWith(['/pagar', 'pay_1'], { replaceUrl: true });
     expect(sessionStorage.getItem('lastro.pending-payment')).toBeNull();
+    s.http.expectNone('/bff/v1/payments');
+  });
+  it('says that a payment was not made, first after it could still have come, and lets the notice go', async () => {
+    const s = await upToReview();
+    await s.click('confirm');
+    s.http.expectOne('/bff/v1/payments').error(new ProgressEvent('error'));
+    await s.settle();
+    const ask = async () => {
+      await s.click('check-lost');
+      s.http
+        .expectOne((r) => r.method === 'GET' && r.url.startsWith('/bff/v1/payments/by-key/'))
+        .flush({ code: 'PAYMENTS_NOT_FOUND' }, { status: 404, statusText: '' });
+      await s.settle();
+      return s.tid('payment-lost').dataset.found;
+    };
+    expect(await ask()).toBe('not-yet');
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 120_000);
+    expect(await ask()).toBe('none');
+    expect(s.tid('payment-lost').textContent).toContain('não foi feito');
+    await s.click('discard-lost');
+    expect(s.tid('payment-lost')).toBeNull();
+    expect(sessionStorage.getItem('lastro.pending-payment')).toBeNull();
+    vi.restoreAllMocks();
+  });
+  it.each([400, 401, 403, 404, 409, 410, 422, 429])('takes %d as an answer: nothing is left without one', async (status) => {
+    const s = await upToReview();
+    vi.spyOn(TestBed.inject(Session), 'expire').mockReturnValue();
+    await s.click('confirm');
+    s.http.expectOne('/bff/v1/payments').flush({ code: 'X' }, { status, statusText: '' });
+    await s.settle();
+    expect(s.tid('payment-lost')).toBeNull();
+    expect(sessionStorage.getItem('lastro.pending-payment')).toBeNull();
+  });
+  it('offline it says why nothing happens, and nothing is sent or left open', async () => {
+    const s = await upToReview();
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+    await s.click('confirm');
+    s.http.expectNone('/bff/v1/payments');
+    expect(s.tid('problem').textContent).toContain('não foi enviado');
+    expect(sessionStorage.getItem('lastro.pending-payment')).toBeNull();
+    vi.restoreAllMocks();
+  });
+  it('keeps what was prepared over a reload, for the same person, as long as the quote is good', async () => {
+    const first = await upToReview();
+    await first.type('note', 'Almoço');
+    TestBed.resetTestingModule();
+    const again = await setup({ keep: true });
+    expect(again.tid<HTMLInputElement>('amount').value).toBe('R$ 25,90');
+    expect(again.tid<HTMLInputElement>('note').value).toBe('Almoço');
+    TestBed.resetTestingModule();
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 600_000);
+    const later = await setup({ keep: true });
+    expect(later.tid<HTMLTextAreaElement>('br-code').value).toBe('00020126 qualquer');
+    vi.restoreAllMocks();
+    TestBed.resetTestingModule();
+    const other = await setup({ keep: true, person: 'per_2' });
+    expect(other.tid<HTMLTextAreaElement>('br-code').value).toBe('');
+  });
+  it('reads an amount that comes whole as it is written, and refuses what it cannot read', async () => {
+    const s = await upToReview();
+    const shown = async (text: string) => {
+      await s.type('amount', text);
+      return s.tid<HTMLInputElement>('amount').value;
+    };
+    expect(await shown('100')).toBe('R$ 100,00');
+    expect(await shown('R$ 1.000')).toBe('R$ 1.000,00');
+    expect(await shown('-50,00')).toBe('R$ 1.000,00');
+    expect(s.tid('amount-refused').textContent).toContain('negativo');
+    expect(await shown('1,000.50')).toBe('R$ 1.000,00');
+    expect(s.tid('amount-refused').textContent).toContain('1,000.50');
+    expect(await shown('50,5')).toBe('R$ 50,50');
+    expect(s.tid('amount-refused')).toBeNull();
   });
   it('takes a new key when the amount is edited, and ignores a double click', async () => {
     const s = await upToReview();

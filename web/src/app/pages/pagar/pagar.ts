@@ -6,18 +6,19 @@ import type { NewPayment, Quote } from '../../core/contract';
 import { HomeStore } from '../../core/home';
 import { BrlPipe, TPipe } from '../../core/i18n/pipes';
 import { IntentKey, type PendingIntent, PendingPayment } from '../../core/intent';
-import { isAmbiguous, type Problem, toProblem } from '../../core/problem';
+import { PayDrafts } from '../../core/pay-draft';
+import { isAmbiguous, ourProblem, type Problem, toProblem } from '../../core/problem';
 import { Session } from '../../core/session';
 import { FORM_DEFAULTS } from '../../shared/form-defaults';
-import { Notice } from '../../shared/notice';
 import { ProblemBox } from '../../shared/problem-box';
 import { CodeStep } from './code-step';
+import { LostPayment } from './lost-payment';
 import { ReviewStep } from './review-step';
 
 /** From a code to a confirmed payment. What follows the confirmation lives at its own address (/pagar/:id), so a reload loses nothing. */
 @Component({
   selector: 'la-pagar',
-  imports: [MatButton, Notice, ProblemBox, CodeStep, ReviewStep, BrlPipe, TPipe],
+  imports: [MatButton, ProblemBox, CodeStep, LostPayment, ReviewStep, BrlPipe, TPipe],
   providers: [FORM_DEFAULTS],
   templateUrl: './pagar.html',
   styleUrl: './pagar.scss',
@@ -26,12 +27,16 @@ export class Pagar {
   private readonly bff = inject(Bff);
   private readonly router = inject(Router);
   private readonly pending = inject(PendingPayment);
+  private readonly drafts = inject(PayDrafts);
   private readonly session = inject(Session);
   private readonly owner = computed(() => this.session.person()?.id ?? '');
   private readonly intent = new IntentKey();
   protected readonly home = inject(HomeStore);
-  protected readonly code = signal('');
-  protected readonly quote = signal<Quote | null>(null);
+  /** What was being prepared before a reload or a log-in that had ended; read again once it is known who is here. */
+  protected readonly draft = computed(() => this.drafts.read());
+  protected readonly code = linkedSignal(() => this.draft().code);
+  protected readonly quote = linkedSignal<Quote | null>(() => this.draft().quote);
+  protected readonly kept = computed(() => (this.quote() && this.quote() === this.draft().quote ? this.draft() : { amount: '', note: '' }));
   protected readonly busy = signal(false);
   protected readonly problem = signal<Problem | null>(null);
   /** A payment whose answer never came: of this page, or of before a reload. */
@@ -42,41 +47,51 @@ export class Pagar {
   constructor() {
     void this.home.load();
   }
-  protected decoded(q: Quote): void {
+  protected typed(code: string): void {
+    this.code.set(code);
+    this.drafts.save({ code, quote: null });
+  }
+  protected decoded(quote: Quote): void {
     this.problem.set(null);
-    this.quote.set(q);
+    this.quote.set(quote);
+    this.drafts.save({ code: this.code(), quote, quotedAt: Date.now(), amount: '', note: '' });
+  }
+  protected edited(change: { amount: string; note: string }): void {
+    this.drafts.save(change);
   }
   protected back(): void {
     this.quote.set(null);
     this.problem.set(null);
+    this.drafts.save({ quote: null, amount: '', note: '' });
+  }
+  /** The lost payment was asked for and was made, or the person takes it as settled: either way nothing is open any more. */
+  protected settled(): void {
+    this.pending.clear();
+    this.lost.set(null);
   }
   protected async pay(body: NewPayment): Promise<void> {
-    await this.send({ key: this.intent.keyFor(body), body, owner: this.owner(), since: new Date().toISOString() });
-  }
-  /** The same wish once more, under its own key: at most one payment comes of it. */
-  protected async checkLost(): Promise<void> {
-    const lost = this.lost();
-    if (!lost) return;
-    this.intent.adopt(lost.body, lost.key);
-    await this.send(lost);
+    if (this.busy() || this.lost()) return;
+    // Nothing was sent, so nothing can be lost: said as it is, instead of as a payment without an answer.
+    if (navigator.onLine === false) return this.problem.set(ourProblem('WEB_OFFLINE_UNSENT'));
+    const payee = this.quote()?.payee.name ?? '';
+    await this.send({ key: this.intent.keyFor(body), body, payee, owner: this.owner(), since: new Date().toISOString() });
   }
   private async send(wish: PendingIntent<NewPayment>): Promise<void> {
-    if (this.busy()) return;
     this.busy.set(true);
     this.problem.set(null);
     this.pending.save(wish);
     try {
       const payment = await this.bff.pay(wish.body, wish.key);
       this.pending.clear();
+      this.drafts.clear();
       this.intent.renew();
       await this.router.navigate(['/pagar', payment.id], { replaceUrl: true });
     } catch (err) {
       const problem = toProblem(err);
       if (isAmbiguous(problem)) this.lost.set(wish);
       else {
-        // A clear refusal, or a log-in that ended before anything began: nothing is left open, save for a 401 which the same key may repeat.
-        if (problem.status !== 401 && problem.status !== 429) this.pending.clear();
-        this.lost.set(null);
+        // An answer, also when it says that the session is over or that these were too many: this request made nothing.
+        this.pending.clear();
         this.problem.set(problem);
       }
     } finally {

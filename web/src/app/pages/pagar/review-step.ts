@@ -1,16 +1,37 @@
-import { afterNextRender, Component, computed, type ElementRef, inject, input, linkedSignal, output, viewChild } from '@angular/core';
+import {
+  afterNextRender,
+  Component,
+  computed,
+  type ElementRef,
+  effect,
+  inject,
+  input,
+  linkedSignal,
+  output,
+  signal,
+  untracked,
+  viewChild,
+} from '@angular/core';
 import { disabled, FormField, form, maxLength, submit, validate } from '@angular/forms/signals';
 import { MatButton } from '@angular/material/button';
 import { MatError, MatFormField, MatHint, MatLabel } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { MaskitoDirective } from '@maskito/angular';
+import type { AmountFault } from '../../core/amount-text';
 import type { NewPayment, Quote } from '../../core/contract';
 import { I18n, type Key } from '../../core/i18n/i18n';
 import { BrlPipe, DiaPipe, TPipe } from '../../core/i18n/pipes';
-import { BRL_MASK, typedMoney } from '../../core/masks';
+import { brlMask, typedMoney } from '../../core/masks';
 import { parseTyped, toMinor } from '../../core/money';
 import { Icon } from '../../shared/icon';
 import { Notice } from '../../shared/notice';
+
+const FAULT: Record<AmountFault, Key> = {
+  negative: 'pay.pastedNegative',
+  foreign: 'pay.pastedForeign',
+  tooLarge: 'pay.pastedTooLarge',
+  none: 'pay.pastedNone',
+};
 
 /** Who gets how much: the last look before money moves. The amount can be typed only when the code leaves it open. */
 @Component({
@@ -40,10 +61,20 @@ export class ReviewStep {
   /** Null as long as the balance is not known: then the server alone decides. */
   readonly available = input.required<string | null>();
   readonly busy = input(false);
+  /** Something else is open first: a payment whose answer never came. */
+  readonly blocked = input(false);
+  /** What was typed here before a reload. */
+  readonly kept = input({ amount: '', note: '' });
+  readonly edited = output<{ amount: string; note: string }>();
   readonly confirmed = output<NewPayment>();
   readonly back = output();
-  protected readonly brl = BRL_MASK;
-  protected readonly model = linkedSignal(() => ({ amount: typedMoney(this.quote().amountMinor ?? ''), note: '' }));
+  /** Why a pasted text was not taken, with the text. */
+  protected readonly refused = signal<{ key: Key; text: string } | null>(null);
+  protected readonly brl = brlMask((fault, text) => this.refused.set(fault ? { key: FAULT[fault], text: text.trim().slice(0, 40) } : null));
+  protected readonly model = linkedSignal(() => {
+    const { amountMinor, amountEditable } = this.quote();
+    return { amount: amountEditable ? untracked(this.kept).amount : typedMoney(amountMinor ?? ''), note: untracked(this.kept).note };
+  });
   protected readonly minor = computed(() =>
     this.quote().amountEditable ? parseTyped(this.model().amount) : (this.quote().amountMinor ?? '0'),
   );
@@ -59,13 +90,14 @@ export class ReviewStep {
 
   constructor() {
     afterNextRender(() => this.top().nativeElement.focus());
+    effect(() => this.edited.emit(this.model()));
   }
   protected err(e: readonly { message?: string }[]): string {
     return e[0]?.message ? this.i18n.t(e[0].message as Key, { v: this.i18n.money(this.available() ?? '0') }) : '';
   }
   protected async send(ev: Event): Promise<void> {
     ev.preventDefault();
-    if (this.busy() || this.overFixed()) return;
+    if (this.busy() || this.blocked() || this.overFixed()) return;
     const valid = await submit(this.f, async () => {
       const note = this.model().note.trim();
       this.confirmed.emit({ quoteId: this.quote().quoteId, amountMinor: this.minor(), ...(note ? { description: note } : {}) });
