@@ -2,7 +2,7 @@
  * A mock of the BFF contract for work on the screens: in memory, no rules of its own worth trusting. Serves dist/ with the nonce and the CSP.
  * Run: `npm run mock -w web` (PORT, default 4300; STEP_MS pace of a payment). Log-ins: helena@exemplo.com.br or 529.982.247-25, any password but "errada";
  * any sign-up makes a newcomer. Keys that make a payment end otherwise: rejeita@, lento@, incerto@, analise@, bloqueado@exemplo.com.br.
- * An amount of R$ 13,13 loses the first answer (504 after it was carried out). `GET /mock/{expire,drop,down,up}` steer the session, the stream and the home answer.
+ * An amount of R$ 13,13 loses the first answer (504 after it was carried out); R$ 14,14 is lost before. `GET /mock/{expire,drop,down,up}` steer the session, the stream and the home answer.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -181,6 +181,10 @@ async function bff(req: IncomingMessage, res: ServerResponse, url: URL, s: Login
     if (path === '/bff/v1/home') return down ? problem(res, 503, 'BFF_DOWN') : json(res, 200, homeOf(w, Date.now()));
     if (path === '/bff/v1/statement') return json(res, 200, statement(w, url.searchParams));
     const id = path.split('/').at(-1)!;
+    if (path.includes('/by-key/')) {
+      const made = answers.get(decodeURIComponent(id));
+      return made ? json(res, 200, made) : problem(res, 404, 'PAYMENTS_NOT_FOUND');
+    }
     const p = payments.get(id) ?? pastPayment(id, w);
     return p ? json(res, 200, p) : problem(res, 404, 'PAYMENTS_NOT_FOUND');
   }
@@ -205,6 +209,7 @@ async function bff(req: IncomingMessage, res: ServerResponse, url: URL, s: Login
     return json(res, 202, {});
   }
   if (path === '/bff/v1/payments') {
+    if (b.amountMinor === '1414') return problem(res, 504, 'BFF_TIMEOUT');
     const first = !answers.has(key);
     if (first) answers.set(key, pay(w, b));
     if (first && b.amountMinor === '1313') return problem(res, 504, 'BFF_TIMEOUT');

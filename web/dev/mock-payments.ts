@@ -95,8 +95,11 @@ export async function drive(p: MockPayment, outcome: string, w: World, tell: Tel
     end(0, 'failed', false);
     p.reasons =
       outcome === 'bloqueado'
-        ? [{ code: 'RISK_BLOCKLIST', message: 'A chave de destino está em uma lista de bloqueio.' }]
-        : [{ code: 'LEDGER_INSUFFICIENT_FUNDS', message: 'O saldo disponível não cobre o valor.' }];
+        ? [
+            { code: 'RISK_BLOCK_LISTED', message: 'Quem vai receber está em uma lista de fraude.' },
+            { code: 'RISK_NEW_PAYEE', message: 'Primeiro pagamento para esta conta.' },
+          ]
+        : [{ code: 'PAYMENTS_INSUFFICIENT_FUNDS', message: 'O saldo disponível não cobre o valor.' }];
     line.status = 'failed';
     return set('declined');
   }

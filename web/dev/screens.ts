@@ -207,6 +207,15 @@ const SCENES: Scene[] = [
       await shot('pagar-retomar');
       await tid(p, 'check-lost').click();
       await status(p, 'settled');
+      await payTo(p, 'fulano@exemplo.com.br', '1414');
+      await tid(p, 'confirm').click();
+      await tid(p, 'check-lost').click();
+      await p.locator('[data-found="not-yet"]').waitFor();
+      await shot('pagar-ainda-nao');
+      await tid(p, 'discard-lost').click();
+      await tid(p, 'amount').fill('1,000.50');
+      await tid(p, 'amount-refused').waitFor();
+      await shot('pagar-colado-recusado');
     },
   ],
   [

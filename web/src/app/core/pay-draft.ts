@@ -1,7 +1,7 @@
 import { computed, Injectable, inject } from '@angular/core';
 import type { Quote } from './contract';
 import { Session } from './session';
-import { BROWSER_STORAGE, DRAFT_SLOT } from './storage';
+import { BROWSER_STORAGE, DRAFT_SLOT, RESUME_SLOT } from './storage';
 
 /** What was being prepared: enough to stand where one stood after a reload or a new log-in. Nothing here can pay. */
 export interface PayDraft {
@@ -24,6 +24,16 @@ export class PayDrafts {
   private readonly session = inject(Session);
   private readonly owner = computed(() => this.session.person()?.id ?? '');
 
+  /**
+   * Whether this page load goes on with an earlier one: a reload, or the way back from a log-in. Whoever comes to the page anew begins anew,
+   * and an old draft is forgotten.
+   */
+  resume(): void {
+    const [load] = performance.getEntriesByType?.('navigation') ?? [];
+    const isBack = (load as PerformanceNavigationTiming | undefined)?.type === 'reload' || this.store.get(RESUME_SLOT) === '1';
+    this.store.remove(RESUME_SLOT);
+    if (!isBack) this.clear();
+  }
   read(nowMs = Date.now()): PayDraft {
     const raw = this.owner() ? this.store.get(DRAFT_SLOT) : null;
     if (!raw) return EMPTY;

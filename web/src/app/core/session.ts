@@ -2,7 +2,7 @@ import { HttpClient } from '@angular/common/http';
 import { computed, DOCUMENT, Injectable, inject, signal } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import type { SessionAnswer } from './contract';
-import { BROWSER_STORAGE, DRAFT_SLOT } from './storage';
+import { BROWSER_STORAGE, DRAFT_SLOT, RESUME_SLOT } from './storage';
 
 /** Who is here. The browser holds only an http-only cookie; this asks the BFF and keeps the CSRF token in memory. */
 @Injectable({ providedIn: 'root' })
@@ -57,6 +57,7 @@ export class Session {
   }
   login(screen: 'sign-in' | 'sign-up' = 'sign-in', returnTo = '/inicio'): void {
     this.leaving = true;
+    this.flags.set(RESUME_SLOT, '1');
     this.location.assign(`/bff/login?screen=${screen}&returnTo=${encodeURIComponent(returnTo)}`);
   }
   /** The session ended while in use: back to the log-in, which says why, and then to where the person was. */

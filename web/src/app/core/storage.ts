@@ -3,6 +3,9 @@ import { InjectionToken } from '@angular/core';
 /** Where the tab keeps a payment in preparation; it goes at log-out. */
 export const DRAFT_SLOT = 'lastro.pay-draft';
 
+/** Set while somebody is away at the log-in and comes back to the same page. */
+export const RESUME_SLOT = 'lastro.resume';
+
 export interface TextStore {
   get(k: string): string | null;
   set(k: string, v: string): void;

@@ -13,6 +13,7 @@ import { CopyButton } from '../../shared/copy-button';
 import { Icon } from '../../shared/icon';
 import { PaymentSteps } from '../../shared/payment-steps';
 import { ProblemBox } from '../../shared/problem-box';
+import { tellReasons, wasSent } from './reasons';
 import { statusWords } from './status-words';
 
 const FULL: Intl.DateTimeFormatOptions = {
@@ -42,6 +43,11 @@ export class Pagamento {
     const p = this.payment();
     return p ? statusWords(p.status) : null;
   });
+  protected readonly reasons = computed(() => {
+    const p = this.payment();
+    return p ? tellReasons(p, statusWords(p.status).todo) : null;
+  });
+  protected readonly sent = computed(() => !!this.payment() && wasSent(this.payment()!));
   protected readonly final = computed(() => !!this.payment() && isFinal(this.payment()!.status));
   protected readonly missing = computed(() => this.problem()?.status === 404);
   protected readonly missingKey: Key = 'payment.notFound';

@@ -19,6 +19,7 @@ const QUOTE = {
 
 async function setup({ keep = false, person = 'per_1' } = {}) {
   if (!keep) sessionStorage.clear();
+  sessionStorage.setItem('lastro.resume', '1');
   TestBed.configureTestingModule({
     providers: [provideHttpClient(withInterceptors([bffInterceptor])), provideHttpClientTesting(), provideRouter([])],
   });
@@ -47,6 +48,13 @@ async function setup({ keep = false, person = 'per_1' } = {}) {
   };
   await settle();
   return { http, settle, el, tid, type, click };
+}
+/** As the browser does it: what is kept stays, and nothing of the app is told. */
+async function reload(person = 'per_1') {
+  const kept = sessionStorage.getItem('lastro.pay-draft');
+  TestBed.resetTestingModule();
+  if (kept) sessionStorage.setItem('lastro.pay-draft', kept);
+  return setup({ keep: true, person });
 }
 async function upToReview() {
   const s = await setup();
@@ -137,17 +145,14 @@ describe('pay', () => {
   it('keeps what was prepared over a reload, for the same person, as long as the quote is good', async () => {
     const first = await upToReview();
     await first.type('note', 'Almoço');
-    TestBed.resetTestingModule();
-    const again = await setup({ keep: true });
+    const again = await reload();
     expect(again.tid<HTMLInputElement>('amount').value).toBe('R$ 25,90');
     expect(again.tid<HTMLInputElement>('note').value).toBe('Almoço');
-    TestBed.resetTestingModule();
     vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 600_000);
-    const later = await setup({ keep: true });
+    const later = await reload();
     expect(later.tid<HTMLTextAreaElement>('br-code').value).toBe('00020126 qualquer');
     vi.restoreAllMocks();
-    TestBed.resetTestingModule();
-    const other = await setup({ keep: true, person: 'per_2' });
+    const other = await reload('per_2');
     expect(other.tid<HTMLTextAreaElement>('br-code').value).toBe('');
   });
   it('reads an amount that comes whole as it is written, and refuses what it cannot read', async () => {

@@ -1,4 +1,4 @@
-import { Component, computed, inject, linkedSignal, signal } from '@angular/core';
+import { Component, computed, DestroyRef, inject, linkedSignal, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { Router } from '@angular/router';
 import { Bff } from '../../core/bff';
@@ -45,6 +45,9 @@ export class Pagar {
   );
 
   constructor() {
+    this.drafts.resume();
+    // Whoever goes on to another page of the app leaves the draft behind; a reload or a log-in in between does not come by here.
+    inject(DestroyRef).onDestroy(() => this.drafts.clear());
     void this.home.load();
   }
   protected typed(code: string): void {
