@@ -7,9 +7,9 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-import { dayOf, homeOf, newWorld, richWorld, type World } from './mock-data.ts';
+import { comprovanteOf, dayOf, homeOf, newWorld, richWorld, type World } from './mock-data.ts';
 import { drive, type MockPayment, newPayment, pastPayment } from './mock-payments.ts';
-import { decode, type MockQuote, Refused } from './mock-pix.ts';
+import { decode, type MockQuote, Refused, staticCode } from './mock-pix.ts';
 
 const DIST = join(import.meta.dirname, '../dist/browser');
 const STEP_MS = Number(process.env.STEP_MS ?? 700);
@@ -110,6 +110,7 @@ function pay(w: World, b: Record<string, string>): MockPayment {
     counterparty: p.payee.name,
     description: p.description,
     paymentId: p.id,
+    comprovanteId: null,
     status: 'pending',
   });
   void drive(
@@ -124,9 +125,10 @@ function pay(w: World, b: Record<string, string>): MockPayment {
   );
   return p;
 }
-function receive(w: World, amountMinor: string): void {
+function receive(w: World, amountMinor: string, txid = ''): void {
   setTimeout(() => {
     w.posted += BigInt(amountMinor);
+    const comprovanteId = txid ? `rcv_new${txid}` : `rcv_${crypto.randomUUID()}`;
     w.lines.unshift({
       id: `ent_${crypto.randomUUID()}`,
       at: new Date().toISOString(),
@@ -137,8 +139,10 @@ function receive(w: World, amountMinor: string): void {
       counterparty: 'Pagador de Teste',
       description: 'Pix de teste',
       paymentId: null,
+      comprovanteId,
       status: 'done',
     });
+    tell(w, 'payment', { id: comprovanteId, status: 'settled' });
     tell(w, 'balance', { availableMinor: String(w.posted - w.held), postedMinor: String(w.posted), heldMinor: String(w.held) });
     project(w);
   }, STEP_MS);
@@ -146,10 +150,20 @@ function receive(w: World, amountMinor: string): void {
 function statement(w: World, q: URLSearchParams) {
   const from = q.get('from');
   const direction = q.get('direction');
-  const all = w.lines.filter((l) => (!from || dayOf(Date.parse(l.at)) >= from) && (!direction || l.direction === direction));
+  const search = (q.get('search') ?? '').toLowerCase();
+  const failed = q.get('status') === 'failed';
+  const all = w.lines.filter(
+    (l) =>
+      (l.status === 'failed') === failed &&
+      (!from || dayOf(Date.parse(l.at)) >= from) &&
+      (!direction || l.direction === direction) &&
+      `${l.counterparty} ${l.description}`.toLowerCase().includes(search),
+  );
   const start = Number(q.get('cursor') ?? 0);
   const end = start + Math.min(100, Number(q.get('limit') ?? 30));
-  return { lines: all.slice(start, end), next: end < all.length ? String(end) : null };
+  const dates = new Set(all.slice(start, end).map((l) => dayOf(Date.parse(l.at))));
+  const days = homeOf(w, Date.now()).days.filter((d) => dates.has(d.date));
+  return { lines: all.slice(start, end), next: end < all.length ? String(end) : null, days: failed ? [] : days };
 }
 async function bff(req: IncomingMessage, res: ServerResponse, url: URL, s: Login): Promise<void> {
   const path = url.pathname;
@@ -180,6 +194,29 @@ async function bff(req: IncomingMessage, res: ServerResponse, url: URL, s: Login
   if (req.method === 'GET') {
     if (path === '/bff/v1/home') return down ? problem(res, 503, 'BFF_DOWN') : json(res, 200, homeOf(w, Date.now()));
     if (path === '/bff/v1/statement') return json(res, 200, statement(w, url.searchParams));
+    if (path === '/bff/v1/pix/receive-code') {
+      const txid = crypto.randomUUID().replaceAll('-', '').slice(0, 25);
+      const amountMinor = url.searchParams.get('amountMinor');
+      // Somebody pays a code of R$ 19,90 soon after it is shown.
+      if (amountMinor === '1990') receive(w, amountMinor, txid);
+      return json(res, 200, {
+        code: staticCode(w.account.pixKey ?? '', amountMinor ? `${amountMinor.slice(0, -2)}.${amountMinor.slice(-2)}` : undefined),
+        txid,
+        pixKey: w.account.pixKey,
+        payeeName: w.person.name,
+        amountMinor,
+      });
+    }
+    if (path.startsWith('/bff/v1/comprovantes/')) {
+      const asked = path.split('/')[4]!;
+      const paid = payments.get(asked);
+      if (paid && !w.lines.some((l) => l.comprovanteId === asked)) w.lines.find((l) => l.paymentId === asked)!.comprovanteId = asked;
+      const found = comprovanteOf(w, asked);
+      if (!found) return problem(res, 404, 'PAYMENTS_NOT_FOUND');
+      if (!path.endsWith('/pdf')) return json(res, 200, found);
+      res.writeHead(200, { 'content-type': 'application/pdf' }).end('%PDF-1.4');
+      return;
+    }
     const id = path.split('/').at(-1)!;
     if (path.includes('/by-key/')) {
       const made = answers.get(decodeURIComponent(id));

@@ -10,6 +10,7 @@ export interface Line {
   counterparty: string | null;
   description: string | null;
   paymentId: string | null;
+  comprovanteId: string | null;
   status: 'done' | 'pending' | 'failed';
 }
 export interface World {
@@ -64,6 +65,7 @@ export function richWorld(now: number): World {
       counterparty,
       description,
       paymentId: direction === 'out' ? `pay_seed${lines.length}` : null,
+      comprovanteId: failed ? null : direction === 'out' ? `pay_seed${lines.length}` : `rcv_seed${lines.length}`,
       status: failed ? 'failed' : 'done',
     });
   }
@@ -126,5 +128,38 @@ export function homeOf(w: World, now: number) {
     today: { ...at, updatedAt: w.updatedAt, pending: w.updatedAt == null, lagMs: w.updatedAt ? 0 : 1200 },
     days: w.updatedAt ? days : [],
     recent: w.lines.slice(0, 6),
+  };
+}
+
+/** The comprovante behind a line, seen from its owner's side. */
+export function comprovanteOf(w: World, id: string) {
+  const line = w.lines.find((l) => l.comprovanteId === id);
+  if (!line) return null;
+  const own = {
+    name: w.person.name,
+    taxIdMasked: '***.982.247-**',
+    bankName: 'Lastro',
+    ispb: '12345678',
+    branch: w.account.branch,
+    account: w.account.number,
+  };
+  const other = {
+    name: line.counterparty ?? '',
+    taxIdMasked: '12.345.678/0001-95',
+    bankName: line.direction === 'out' ? 'Banco Exemplo S.A.' : '',
+    ispb: '87654321',
+    branch: line.direction === 'out' ? '0321' : null,
+    account: line.direction === 'out' ? '77120-4' : null,
+  };
+  return {
+    id,
+    direction: line.direction,
+    amountMinor: line.amountMinor,
+    at: line.at,
+    payer: line.direction === 'out' ? own : other,
+    payee: line.direction === 'out' ? other : own,
+    description: line.description,
+    endToEndId: 'E1234567820261121150300a1b2c3d4e',
+    txid: id.startsWith('rcv_new') ? id.slice(7) : null,
   };
 }

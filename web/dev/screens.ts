@@ -237,6 +237,32 @@ const SCENES: Scene[] = [
     },
   ],
   [
+    'receber',
+    async (p, shot) => {
+      await signIn(p);
+      await p.goto(`${mock.url}/receber`);
+      await tid(p, 'qr').waitFor();
+      await shot('receber');
+      await tid(p, 'receive-amount').pressSequentially('4550');
+      await tid(p, 'receive-note').fill('Bolo de cenoura');
+      await p.locator('[data-testid="qr"][aria-label*="45,50"]').waitFor();
+      await shot('receber-valor');
+      await tid(p, 'receive-amount').fill('');
+      await tid(p, 'receive-amount').pressSequentially('1990');
+      await tid(p, 'receive-paid').waitFor({ timeout: 15_000 });
+      await shot('receber-pago');
+      await p.locator('[data-testid="receive-paid"] a').click();
+      await tid(p, 'share-pdf').waitFor();
+      await shot('comprovante');
+      await p.goto(`${mock.url}/extrato?situacao=nao-concluidos`);
+      await tid(p, 'statement-line').first().waitFor();
+      await shot('extrato-nao-concluidos');
+      await p.goto(`${mock.url}/extrato?de=2026-01-01&ate=2026-12-31&busca=moinho`);
+      await tid(p, 'statement-line').first().waitFor();
+      await shot('extrato-busca');
+    },
+  ],
+  [
     'expirada',
     async (p, shot) => {
       await signIn(p);

@@ -27,6 +27,16 @@ export const routes: Routes = [
         loadComponent: () => import('./pages/pagamento/pagamento').then((m) => m.Pagamento),
       },
       {
+        path: 'receber',
+        title: 'title.receive' satisfies Key,
+        loadComponent: () => import('./pages/receber/receber').then((m) => m.Receber),
+      },
+      {
+        path: 'comprovante/:id',
+        title: 'title.comprovante' satisfies Key,
+        loadComponent: () => import('./pages/comprovante/comprovante').then((m) => m.ComprovantePage),
+      },
+      {
         path: 'extrato',
         title: 'title.statement' satisfies Key,
         loadComponent: () => import('./pages/extrato/extrato').then((m) => m.Extrato),

@@ -1,9 +1,14 @@
 import { HttpClient, HttpParams } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
-import type { Home, Minor, NewPayment, Payment, Quote, StatementPage, StatementQuery } from './contract';
+import type { Comprovante, Home, Minor, NewPayment, Payment, Quote, ReceiveCode, StatementPage, StatementQuery } from './contract';
 
 const keyed = (key: string) => ({ headers: { 'Idempotency-Key': key } });
+
+function paramsOf(q: object): HttpParams {
+  const known = Object.entries(q).filter(([, v]) => v != null && v !== '') as [string, string | number][];
+  return new HttpParams({ fromObject: Object.fromEntries(known) });
+}
 
 /** The one place that knows addresses: the front end talks to the BFF only. Each method rejects with what `toProblem` reads. */
 @Injectable({ providedIn: 'root' })
@@ -14,10 +19,21 @@ export class Bff {
     return firstValueFrom(this.http.get<Home>('/bff/v1/home'));
   }
   statement(q: StatementQuery): Promise<StatementPage> {
-    const known = Object.entries(q).filter(([, v]) => v != null && v !== '') as [string, string | number][];
-    return firstValueFrom(
-      this.http.get<StatementPage>('/bff/v1/statement', { params: new HttpParams({ fromObject: Object.fromEntries(known) }) }),
-    );
+    return firstValueFrom(this.http.get<StatementPage>('/bff/v1/statement', { params: paramsOf(q) }));
+  }
+  /** Where the statement is as a file; the browser fetches it by itself. */
+  statementFile(q: Omit<StatementQuery, 'cursor' | 'limit'>): string {
+    return `/bff/v1/statement.csv?${paramsOf(q)}`;
+  }
+  /** A code to be paid with; each call gives one of its own. */
+  receiveCode(q: { amountMinor?: Minor; description?: string }): Promise<ReceiveCode> {
+    return firstValueFrom(this.http.get<ReceiveCode>('/bff/v1/pix/receive-code', { params: paramsOf(q) }));
+  }
+  comprovante(id: string): Promise<Comprovante> {
+    return firstValueFrom(this.http.get<Comprovante>(`/bff/v1/comprovantes/${encodeURIComponent(id)}`));
+  }
+  comprovantePdf(id: string): Promise<Blob> {
+    return firstValueFrom(this.http.get(`/bff/v1/comprovantes/${encodeURIComponent(id)}/pdf`, { responseType: 'blob' }));
   }
   /** Reads a BR Code or a bare Pix key; moves nothing. */
   decode(code: string): Promise<Quote> {

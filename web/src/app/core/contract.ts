@@ -49,6 +49,7 @@ export interface StatementLine {
   counterparty: string | null;
   description: string | null;
   paymentId: string | null;
+  comprovanteId: string | null;
   status: 'done' | 'pending' | 'failed';
 }
 export interface Home {
@@ -58,9 +59,11 @@ export interface Home {
   days: Day[];
   recent: StatementLine[];
 }
+/** `days` holds the figures of the days of the lines; empty when they are not known. */
 export interface StatementPage {
   lines: StatementLine[];
   next: string | null;
+  days: Day[];
 }
 export interface StatementQuery {
   cursor?: string;
@@ -68,6 +71,34 @@ export interface StatementQuery {
   from?: string;
   to?: string;
   direction?: Direction;
+  search?: string;
+  status?: 'done' | 'failed';
+}
+export interface Party {
+  name: string;
+  taxIdMasked: string;
+  bankName: string;
+  ispb: string | null;
+  branch: string | null;
+  account: string | null;
+}
+export interface Comprovante {
+  id: string;
+  direction: Direction;
+  amountMinor: Minor;
+  at: string;
+  payer: Party;
+  payee: Party;
+  description: string | null;
+  endToEndId: string;
+  txid: string | null;
+}
+export interface ReceiveCode {
+  code: string;
+  txid: string;
+  pixKey: string;
+  payeeName: string;
+  amountMinor: Minor | null;
 }
 export interface Quote {
   kind: 'static' | 'dynamic' | 'key';

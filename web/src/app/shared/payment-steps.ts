@@ -46,7 +46,7 @@ export class PaymentSteps {
         s.durationMs == null || s.status === 'waiting' || s.status === 'running'
           ? null
           : s.durationMs < 1000
-            ? `${Math.round(s.durationMs)} ms`
+            ? null
             : `${(s.durationMs / 1000).toLocaleString(this.i18n.lang(), { maximumFractionDigits: 1 })} s`;
       const tries = s.attempt > 1 ? this.i18n.t('payment.attempt', { n: s.attempt }) : null;
       return {

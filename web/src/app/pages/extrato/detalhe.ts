@@ -4,6 +4,7 @@ import { MAT_DIALOG_DATA, MatDialogClose } from '@angular/material/dialog';
 import { RouterLink } from '@angular/router';
 import { Bff } from '../../core/bff';
 import type { Payment, StatementLine } from '../../core/contract';
+import { I18n } from '../../core/i18n/i18n';
 import { BrlPipe, DiaPipe, TPipe } from '../../core/i18n/pipes';
 import { type Problem, toProblem } from '../../core/problem';
 import { CopyButton } from '../../shared/copy-button';
@@ -36,7 +37,9 @@ import { ProblemBox } from '../../shared/problem-box';
 export class Detalhe {
   private readonly bff = inject(Bff);
   protected readonly line = inject<StatementLine>(MAT_DIALOG_DATA);
+  private readonly i18n = inject(I18n);
   protected readonly kind = kindKey(this.line);
+  protected readonly title = this.line.counterparty ?? this.line.description ?? this.i18n.t(this.kind);
   protected readonly payment = signal<Payment | null>(null);
   protected readonly problem = signal<Problem | null>(null);
   protected readonly full: Intl.DateTimeFormatOptions = {

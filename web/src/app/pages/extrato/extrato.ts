@@ -6,20 +6,22 @@ import { Router, RouterLink } from '@angular/router';
 import { debounceTime, filter } from 'rxjs';
 import { Bff } from '../../core/bff';
 import { Clock } from '../../core/clock';
-import type { StatementLine } from '../../core/contract';
+import type { Day, StatementLine } from '../../core/contract';
 import { I18n } from '../../core/i18n/i18n';
-import { TPipe } from '../../core/i18n/pipes';
+import { BrlPipe, TPipe } from '../../core/i18n/pipes';
 import { Live } from '../../core/live/live';
 import { type Problem, toProblem } from '../../core/problem';
 import { Icon } from '../../shared/icon';
 import { LineRow } from '../../shared/line-row';
 import { ProblemBox } from '../../shared/problem-box';
 import { type Segment, Segmented } from '../../shared/segmented';
-import { byDay, directionOf, periodOf, queryOf } from './filters';
+import { byDay, directionOf, isFailedList, pageSizeOf, periodOf, queryOf, searchOf } from './filters';
+
+const TYPING_MS = 350;
 
 @Component({
   selector: 'la-extrato',
-  imports: [MatButton, RouterLink, Icon, LineRow, ProblemBox, Segmented, TPipe],
+  imports: [MatButton, RouterLink, Icon, LineRow, ProblemBox, Segmented, BrlPipe, TPipe],
   templateUrl: './extrato.html',
   styleUrl: './extrato.scss',
 })
@@ -32,29 +34,50 @@ export class Extrato {
   // Filters live in the URL: a filtered statement can be reloaded, shared and gone back to.
   readonly direcao = input<string>();
   readonly periodo = input<string>();
-  private readonly url = computed(() => ({ direcao: this.direcao(), periodo: this.periodo() }));
-  protected readonly direction = computed(() => directionOf(this.url()));
+  readonly busca = input<string>();
+  readonly situacao = input<string>();
+  readonly de = input<string>();
+  readonly ate = input<string>();
+  private readonly url = computed(() => ({
+    direcao: this.direcao(),
+    periodo: this.periodo(),
+    busca: this.busca(),
+    situacao: this.situacao(),
+    de: this.de(),
+    ate: this.ate(),
+  }));
+  protected readonly direction = computed(() => (isFailedList(this.url()) ? 'failed' : directionOf(this.url())));
+  protected readonly search = computed(() => searchOf(this.url()));
   protected readonly period = computed(() => periodOf(this.url()));
-  protected readonly filtered = computed(() => this.direction() !== 'all' || this.period() !== '30');
+  protected readonly filtered = computed(() => this.direction() !== 'all' || this.period() !== '30' || this.search() !== '');
   protected readonly lines = signal<StatementLine[]>([]);
   protected readonly next = signal<string | null>(null);
   protected readonly state = signal<'first' | 'more' | 'ready'>('first');
   protected readonly problem = signal<Problem | null>(null);
   protected readonly fresh = signal(false);
-  protected readonly days = computed(() => byDay(this.lines()));
+  private readonly figures = signal<ReadonlyMap<string, Day>>(new Map());
+  /** The figures of a day are of all its lines: under a filter they would contradict what is shown. */
+  protected readonly hasFigures = computed(() => this.direction() === 'all' && this.search() === '');
+  protected readonly days = computed(() =>
+    byDay(this.lines()).map((d) => ({ ...d, day: this.hasFigures() ? this.figures().get(d.date) : undefined })),
+  );
+  protected readonly file = computed(() => this.bff.statementFile(queryOf(this.url(), this.clock.now())));
   protected readonly directions: Segment[] = [
     { value: 'all', key: 'statement.all' },
     { value: 'in', key: 'statement.in' },
     { value: 'out', key: 'statement.out' },
+    { value: 'failed', key: 'statement.failed' },
   ];
   protected readonly periods: Segment[] = [
     { value: '7', key: 'statement.p7' },
     { value: '30', key: 'statement.p30' },
     { value: '90', key: 'statement.p90' },
     { value: 'tudo', key: 'statement.pAll' },
+    { value: 'datas', key: 'statement.pDates' },
   ];
   /** Answers of an earlier filter are thrown away. */
   private turn = 0;
+  private typing: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     effect(() => {
@@ -71,13 +94,24 @@ export class Extrato {
       .subscribe(() => this.news());
   }
   protected setDirection(v: string): void {
-    this.go({ direcao: v === 'in' ? 'entradas' : v === 'out' ? 'saidas' : null });
+    this.go({ direcao: v === 'in' ? 'entradas' : v === 'out' ? 'saidas' : null, situacao: v === 'failed' ? 'nao-concluidos' : null });
   }
   protected setPeriod(v: string): void {
-    this.go({ periodo: v === '30' ? null : v });
+    const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Sao_Paulo' }).format(this.clock.now());
+    this.go(
+      v === 'datas' ? { periodo: null, de: `${today.slice(0, 8)}01`, ate: today } : { periodo: v === '30' ? null : v, de: null, ate: null },
+    );
+  }
+  protected setDate(which: 'de' | 'ate', ev: Event): void {
+    this.go({ [which]: (ev.target as HTMLInputElement).value || null });
+  }
+  protected typed(ev: Event): void {
+    clearTimeout(this.typing);
+    const text = (ev.target as HTMLInputElement).value;
+    this.typing = setTimeout(() => this.go({ busca: text.trim() || null }, true), TYPING_MS);
   }
   protected clear(): void {
-    this.go({ direcao: null, periodo: null });
+    this.go({ direcao: null, periodo: null, busca: null, situacao: null, de: null, ate: null });
   }
   protected dayTitle(date: string): string {
     const day = (ms: number) => new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Sao_Paulo' }).format(ms);
@@ -119,10 +153,12 @@ export class Extrato {
   }
   private async read(turn: number, cursor: string | null): Promise<void> {
     try {
-      const page = await this.bff.statement({ ...queryOf(this.url(), this.clock.now()), ...(cursor ? { cursor } : {}) });
+      const query = { ...queryOf(this.url(), this.clock.now()), limit: pageSizeOf(this.url()) };
+      const page = await this.bff.statement({ ...query, ...(cursor ? { cursor } : {}) });
       if (turn !== this.turn) return;
       const seen = new Set(cursor ? this.lines().map((l) => l.id) : []);
       this.lines.update((old) => (cursor ? [...old, ...page.lines.filter((l) => !seen.has(l.id))] : page.lines));
+      this.figures.update((old) => new Map([...(cursor ? old : []), ...page.days.map((d) => [d.date, d] as const)]));
       this.next.set(page.next);
     } catch (err) {
       if (turn !== this.turn) return;
@@ -131,7 +167,8 @@ export class Extrato {
     }
     this.state.set('ready');
   }
-  private go(queryParams: Record<string, string | null>): void {
-    void this.router.navigate([], { queryParams, queryParamsHandling: 'merge', replaceUrl: true });
+  /** Each filter is a step that Back undoes; the letters of a search are one. */
+  private go(queryParams: Record<string, string | null>, replaceUrl = false): void {
+    void this.router.navigate([], { queryParams, queryParamsHandling: 'merge', replaceUrl });
   }
 }

@@ -3,12 +3,13 @@ import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import { Bff } from '../../core/bff';
-import { isFinal, type Payment } from '../../core/contract';
+import { type Comprovante, isFinal, type Payment } from '../../core/contract';
 import type { Key } from '../../core/i18n/i18n';
 import { BrlPipe, DiaPipe, TPipe } from '../../core/i18n/pipes';
 import { Live } from '../../core/live/live';
 import { type Problem, toProblem } from '../../core/problem';
 import { Brand } from '../../shared/brand';
+import { ComprovanteSheet } from '../../shared/comprovante-sheet';
 import { CopyButton } from '../../shared/copy-button';
 import { Icon } from '../../shared/icon';
 import { PaymentSteps } from '../../shared/payment-steps';
@@ -28,7 +29,7 @@ const FULL: Intl.DateTimeFormatOptions = {
 /** One payment, live until it is final, then its receipt. Nothing is shown as done before the server says so. */
 @Component({
   selector: 'la-pagamento',
-  imports: [MatButton, RouterLink, CopyButton, Icon, PaymentSteps, ProblemBox, Brand, BrlPipe, DiaPipe, TPipe],
+  imports: [MatButton, RouterLink, ComprovanteSheet, CopyButton, Icon, PaymentSteps, ProblemBox, Brand, BrlPipe, DiaPipe, TPipe],
   templateUrl: './pagamento.html',
   styleUrl: './pagamento.scss',
 })
@@ -39,6 +40,8 @@ export class Pagamento {
   protected readonly full = FULL;
   protected readonly payment = signal<Payment | null>(null);
   protected readonly problem = signal<Problem | null>(null);
+  /** Once it is settled. */
+  protected readonly comprovante = signal<Comprovante | null>(null);
   protected readonly words = computed(() => {
     const p = this.payment();
     return p ? statusWords(p.status) : null;
@@ -78,6 +81,7 @@ export class Pagamento {
       // An older answer that comes late must not take a final state back.
       if (!(this.payment()?.id === p.id && this.final() && !isFinal(p.status))) this.payment.set(p);
       this.problem.set(null);
+      if (p.status === 'settled' && this.comprovante()?.id !== p.id) this.comprovante.set(await this.bff.comprovante(p.id));
     } catch (err) {
       if (id !== this.id()) return;
       this.problem.set(toProblem(err));
@@ -87,8 +91,5 @@ export class Pagamento {
     clearTimeout(this.timer);
     if (this.alive && !this.final() && !this.missing() && this.polls < 40)
       this.timer = setTimeout(() => void this.load(), Math.min(15_000, 1000 + 300 * this.polls++));
-  }
-  protected print(): void {
-    globalThis.print();
   }
 }

@@ -29,7 +29,8 @@ export class Shell {
   private readonly clock = inject(Clock);
   protected readonly nav: { to: string; key: Key; icon: IconName }[] = [
     { to: '/inicio', key: 'nav.home', icon: 'home' },
-    { to: '/pagar', key: 'nav.pay', icon: 'qr' },
+    { to: '/pagar', key: 'nav.pay', icon: 'send' },
+    { to: '/receber', key: 'nav.receive', icon: 'receive' },
     { to: '/extrato', key: 'nav.statement', icon: 'statement' },
   ];
   protected readonly themes: { value: Theme; key: Key; icon: IconName }[] = [
