@@ -1,7 +1,7 @@
 /** `npm start`: everything Lastro needs on one machine, from nothing to a running platform, and safely back. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { isPortFree } from '../server/src/platform/embedded-postgres/free-port.ts';
+import { firstFreePort, isPortFree } from '../server/src/platform/embedded-postgres/free-port.ts';
 import { readDemoLogins, renderBanner } from './supervisor/banner.ts';
 import { type Database, openDatabase } from './supervisor/database.ts';
 import { makeFolders } from './supervisor/folders.ts';
@@ -119,6 +119,7 @@ async function bringUp(): Promise<void> {
   ]);
   if (web.status === 'rejected' || data.status === 'rejected' || provider.status === 'rejected') return;
 
+  const internalPort = process.env.INTERNAL_PORT ?? String(await firstFreePort(Math.min(port + 1_100, 60_000)));
   const serverEnv: Environment = {
     LASTRO_PROFILE: 'development',
     LASTRO_MASTER_KEY: secrets.LASTRO_MASTER_KEY,
@@ -127,6 +128,7 @@ async function bringUp(): Promise<void> {
     PIX_WEBHOOK_SECRET: secrets.PIX_WEBHOOK_SECRET,
     ...env,
     PORT: String(port),
+    INTERNAL_PORT: internalPort,
     PUBLIC_URL: publicUrl,
     DATABASE_URL: data.value.appUrl,
     PIX_PROVIDER_URL: provider.value,
@@ -139,7 +141,18 @@ async function bringUp(): Promise<void> {
   if (shutdown.wanted.aborted) return;
   const logs = path.relative(folders.root, folders.logs);
   const { about } = data.value;
-  tell(renderBanner({ publicUrl, sandboxUrl: provider.value, database: about, logs, logins: readDemoLogins(folders.state), readySeconds }));
+  const metricsUrl = `http://localhost:${internalPort}/metrics`;
+  tell(
+    renderBanner({
+      publicUrl,
+      metricsUrl,
+      sandboxUrl: provider.value,
+      database: about,
+      logs,
+      logins: readDemoLogins(folders.state),
+      readySeconds,
+    }),
+  );
 }
 
 const lock = takeLock(lockFile, publicUrl);

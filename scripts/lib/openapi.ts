@@ -1,6 +1,7 @@
 import path from 'node:path';
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import type { App } from '../../server/src/platform/http/app.ts';
+import { describedApi } from '../../server/src/platform/http/describe.ts';
 import { createHttpServer } from '../../server/src/platform/http/server.ts';
 import { createLogger } from '../../server/src/platform/log.ts';
 import type { ModuleInstance } from '../../server/src/platform/module.ts';
@@ -21,9 +22,9 @@ export async function describeApi(root: string, modules: readonly string[]): Pro
   const app = await createHttpServer({ ...options, docs: true });
   for (const module of modules) await app.register(async (scope) => void (await (await routesOf(root, module))(scope as App)));
   await app.ready();
-  const document = app.swagger() as Document;
+  const document = describedApi(app) as Document;
   await app.close();
-  const v1 = Object.entries(document.paths).filter(([one]) => one.startsWith('/v1/'));
+  const v1 = Object.entries(document.paths).filter(([one]) => one.startsWith('/v1/') || one === '/oidc/token');
   return { ...document, paths: Object.fromEntries(v1.sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 

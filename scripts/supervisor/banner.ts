@@ -9,6 +9,7 @@ export interface DemoLogin {
 
 export interface BannerFacts {
   publicUrl: string;
+  metricsUrl: string;
   sandboxUrl: string;
   database: string;
   logs: string;
@@ -32,7 +33,7 @@ export function renderBanner(facts: BannerFacts): string {
   const rows: [string, string][] = [
     ['Aplicativo', facts.publicUrl],
     ['Documentação da API', `${facts.publicUrl}/docs`],
-    ['Métricas', `${facts.publicUrl}/metrics`],
+    ['Métricas', facts.metricsUrl],
     ['Sandbox de pagamentos', facts.sandboxUrl],
     ['Banco de dados', facts.database],
     ['Logs', facts.logs],

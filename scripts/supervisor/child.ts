@@ -31,6 +31,8 @@ export interface Child {
   lastLines(count: number): string[];
   /** SIGTERM, then SIGKILL to all its group after `graceMs`, or at once when `hurry` is raised. */
   stop(graceMs: number, hurry?: AbortSignal): Promise<void>;
+  /** SIGKILL to all its group: for what does not listen any more. */
+  kill(): void;
 }
 
 /**
@@ -68,6 +70,9 @@ export function startChild(folders: Folders, plan: ChildPlan): Child {
       await Promise.race([ended, delay(graceMs), raised(hurry)]);
       if (!isOver) killGroup(pid);
       await ended;
+    },
+    kill: () => {
+      if (!isOver) killGroup(pid);
     },
   };
 }

@@ -6,6 +6,8 @@ export interface KeeperPlan {
   start: () => Child;
   /** Resolves when the child serves; rejects when it does not for too long. Called at each start. */
   ready: (child: Child) => Promise<void>;
+  /** Watches a child that serves, from outside, and kills it when it does not answer any more. Called after each `ready`. */
+  guard?: (child: Child) => void;
   /** No restart once this is raised. */
   wanted: AbortSignal;
   tell: (line: string) => void;
@@ -39,6 +41,7 @@ export async function keepRunning(plan: KeeperPlan): Promise<Keeper> {
         throw new NeverReadyError(withLog(`${plan.name} terminou antes de ficar pronto (${describe(ending)})`, child));
     }),
   ]);
+  plan.guard?.(child);
   const restarts: number[] = [];
   const windowMs = plan.windowMs ?? 60_000;
   const maxRestarts = plan.maxRestarts ?? 5;
@@ -60,7 +63,10 @@ export async function keepRunning(plan: KeeperPlan): Promise<Keeper> {
       child = plan.start();
       const restarted = child;
       plan.ready(restarted).then(
-        () => plan.tell(`${plan.name} está de volta (pid ${restarted.pid})`),
+        () => {
+          plan.guard?.(restarted);
+          plan.tell(`${plan.name} está de volta (pid ${restarted.pid})`);
+        },
         () => undefined, // it ended again, which the loop sees, or the end is wanted
       );
     }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { firstFreePort } from '../../server/src/platform/embedded-postgres/free-port.ts';
 import { type Child, startChild } from './child.ts';
 import type { Folders } from './folders.ts';
+import { guardChild } from './guard.ts';
 import { keepRunning } from './keeper.ts';
 import { rotateLog } from './log-file.ts';
 import { waitForHttp } from './readiness.ts';
@@ -44,6 +45,7 @@ export async function startSandbox(around: Surroundings, secrets: Secrets, port:
       SANDBOX_WEBHOOK_SECRET: secrets.PIX_WEBHOOK_SECRET,
     },
     healthUrl: `${url}/health`,
+    liveUrl: `${url}/health`,
   });
   return url;
 }
@@ -55,7 +57,8 @@ export function startServer(around: Surroundings, env: Environment): Promise<voi
     entry: path.join(around.folders.root, 'server', 'src', 'main.ts'),
     stopMs: SERVER_DRAIN_MS,
     env,
-    healthUrl: `http://${env.HOST ?? '127.0.0.1'}:${env.PORT}/health/ready`,
+    healthUrl: `http://${addressOf(env.HOST)}:${env.PORT}/health/ready`,
+    liveUrl: `http://${addressOf(env.HOST)}:${env.PORT}/health/live`,
   });
 }
 
@@ -69,17 +72,38 @@ export async function startLedgerApart(around: Surroundings, env: Environment): 
     name: 'ledger',
     entry: path.join(around.folders.root, 'server', 'src', 'main.ts'),
     stopMs: SERVER_DRAIN_MS,
-    env: { ...env, MODULES: 'ledger', ROLES: 'worker', INTERNAL_PORT: String(port) },
-    healthUrl: `http://127.0.0.1:${port}/health/ready`,
+    env: {
+      ...env,
+      MODULES: 'ledger',
+      ROLES: 'worker',
+      INTERNAL_PORT: String(port),
+      // Who was logged out is asked there.
+      MODULE_URLS: `identity=http://${addressOf(env.INTERNAL_HOST)}:${env.INTERNAL_PORT}`,
+    },
+    healthUrl: `http://${addressOf(env.INTERNAL_HOST)}:${port}/health/ready`,
+    liveUrl: `http://${addressOf(env.INTERNAL_HOST)}:${port}/health/live`,
   });
-  return { MODULES: 'risk,identity,payments,cashflow,audit,bff', MODULE_URLS: `ledger=http://127.0.0.1:${port}` };
+  return { MODULES: 'risk,identity,payments,cashflow,audit,bff', MODULE_URLS: `ledger=http://${addressOf(env.INTERNAL_HOST)}:${port}` };
 }
 
-type Service = { name: 'servidor' | 'ledger' | 'sandbox'; entry: string; env: Environment; stopMs: number; healthUrl: string };
+type Service = {
+  name: 'servidor' | 'ledger' | 'sandbox';
+  entry: string;
+  env: Environment;
+  stopMs: number;
+  healthUrl: string;
+  liveUrl: string;
+};
+
+/** Where this machine reaches what listens on an address: one that means all of them is none to go to. */
+function addressOf(host: string | undefined): string {
+  if (host === undefined || host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
 
 async function keepService(around: Surroundings, service: Service): Promise<void> {
   const { folders, shutdown, tell } = around;
-  const { name, entry, env, stopMs, healthUrl } = service;
+  const { name, entry, env, stopMs, healthUrl, liveUrl } = service;
   if (!existsSync(entry)) throw new Error(`falta ${path.relative(folders.root, entry)}: o clone não está completo`);
   shutdown.wanted.throwIfAborted();
   rotateLog(path.join(folders.logs, `${name}.log`));
@@ -103,6 +127,7 @@ async function keepService(around: Surroundings, service: Service): Promise<void
       return current;
     },
     ready: (child) => waitForHttp(healthUrl, child, shutdown.wanted, READY_WITHIN_MS),
+    guard: (child) => guardChild(child, { url: liveUrl, wanted: shutdown.wanted, tell }),
     wanted: shutdown.wanted,
     tell,
     giveUp: (reason) => {

@@ -20,6 +20,7 @@ import { createLedger, ledgerContract } from './modules/ledger/index.ts';
 import { createPayments, paymentsContract } from './modules/payments/index.ts';
 import { createRisk, riskContract } from './modules/risk/index.ts';
 import { createProcess, type LastroProcess } from './process.ts';
+import { createRemoteVerifier } from './remote-verifier.ts';
 
 export type ComposeOptions = {
   config: Config;
@@ -123,7 +124,22 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
       })) as unknown as ModuleInstance,
     );
   }
-  return createProcess({ config, log, db, bus, metrics, tokens, now, modules, connections, here, verifyToken: identityHere?.verifyToken });
+  const verifier = identityHere ? { verify: identityHere.verifyToken } : remoteVerifier();
+  return createProcess({ config, log, db, bus, metrics, tokens, now, modules, connections, here, verifyToken: verifier.verify });
+
+  function remoteVerifier() {
+    const identityUrl = config.MODULE_URLS.identity;
+    if (!identityUrl) log.warn('MODULE_URLS names no identity: tokens revoked before this process started are not known to it');
+    const remote = createRemoteVerifier({
+      publicUrl: config.PUBLIC_URL,
+      identityUrl,
+      identity: identityUrl ? identity : undefined,
+      bus,
+      now,
+    });
+    connections.push({ close: async () => remote.close() });
+    return remote;
+  }
 }
 
 function modulesHere(config: Config): Set<ModuleName> {

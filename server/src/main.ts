@@ -4,6 +4,7 @@ import { flushCompileCache } from 'node:module';
 import { readConfig } from '#platform/config.ts';
 import { createLogger } from '#platform/log.ts';
 import { startTracing } from '#platform/telemetry/tracing.ts';
+import { startWatchdog } from '#platform/watchdog/watchdog.ts';
 import { compose } from './compose.ts';
 
 const DRAIN_LIMIT_MS = 15_000;
@@ -12,6 +13,7 @@ const log = createLogger({ level: process.env.LOG_LEVEL ?? 'info' });
 
 try {
   const config = readConfig(process.env);
+  startWatchdog();
   const tracing = startTracing({ serviceName: 'lastro', ...(config.OTLP_TRACES_URL ? { otlpUrl: config.OTLP_TRACES_URL } : {}) });
   const lastro = await compose({ config, log, ...(config.LASTRO_CRASH_AT ? { crashPoint: crashAt(config.LASTRO_CRASH_AT) } : {}) });
   const { port, internalPort } = await lastro.start();

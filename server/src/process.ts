@@ -7,7 +7,6 @@ import type { ServiceTokens } from '#platform/face/service-token.ts';
 import type { App, Caller } from '#platform/http/app.ts';
 import { passOn } from '#platform/http/pass-on.ts';
 import { createHttpServer } from '#platform/http/server.ts';
-import { createTokenVerifier } from '#platform/http/token-verifier.ts';
 import type { Logger } from '#platform/log.ts';
 import type { ModuleInstance } from '#platform/module.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
@@ -34,7 +33,7 @@ export type ProcessParts = {
   modules: ModuleInstance[];
   connections: { close(): Promise<void> }[];
   here: ReadonlySet<ModuleName>;
-  verifyToken?: (token: string) => Promise<Caller>;
+  verifyToken: (token: string) => Promise<Caller>;
 };
 
 /** One running process: its ports, its background work, and the order in which they begin and end. */
@@ -43,22 +42,23 @@ export async function createProcess(parts: ProcessParts): Promise<LastroProcess>
   let draining = false;
   const isHttp = config.ROLES.includes('http');
   const isWorker = config.ROLES.includes('worker');
-  const verifyToken = parts.verifyToken ?? remoteVerifier(config, parts.now);
-  const common = { log, metrics, verifyToken, draining: () => draining, ...(config.TRUST_PROXY ? { trustProxy: config.TRUST_PROXY } : {}) };
+  const isStrict = config.LASTRO_PROFILE === 'development';
+  const { verifyToken } = parts;
+  const common = { log, metrics, verifyToken, draining: () => draining, docs: true, ratePerMinute: config.RATE_PER_MINUTE };
   const app = await createHttpServer({
     ...common,
-    docs: true,
     compress: true,
     publicUrl: config.PUBLIC_URL,
-    ratePerMinute: config.RATE_PER_MINUTE,
+    describeAlso: elsewhere(parts).map(({ url }) => url),
+    ...(config.TRUST_PROXY ? { trustProxy: config.TRUST_PROXY } : {}),
   });
   const internal =
-    config.INTERNAL_PORT === undefined ? undefined : await createHttpServer({ ...common, ratePerMinute: 0, trustProxy: true });
+    config.INTERNAL_PORT === undefined ? undefined : await createHttpServer({ ...common, trustProxy: true, believeEdge: parts.tokens });
   metrics.gauge('lastro_database_connections_waiting', 'Requests waiting for a database connection', () => db.stats().waiting);
 
   for (const one of [app, internal]) if (one) await addRoutes(one, parts, () => draining, one === app);
   if (internal)
-    for (const module of modules) if (module.face) serveFace(internal, module.face.contract, module.face.impl, parts.tokens, parts.now);
+    for (const { face } of modules) if (face) serveFace(internal, face.contract, face.impl, parts.tokens, parts.now, { strict: isStrict });
 
   const stops: (() => Promise<void>)[] = [];
   const startWork = (): void => {
@@ -80,7 +80,7 @@ export async function createProcess(parts: ProcessParts): Promise<LastroProcess>
     async start() {
       await db.ping();
       startWork();
-      if (internal) await internal.listen({ port: config.INTERNAL_PORT!, host: config.HOST });
+      if (internal) await internal.listen({ port: config.INTERNAL_PORT!, host: config.INTERNAL_HOST });
       if (isHttp) await app.listen({ port: config.PORT, host: config.HOST });
       const port = isHttp ? (app.server.address() as AddressInfo).port : 0;
       return { port, ...(internal ? { internalPort: (internal.server.address() as AddressInfo).port } : {}) };
@@ -98,19 +98,15 @@ export async function createProcess(parts: ProcessParts): Promise<LastroProcess>
   };
 }
 
-function remoteVerifier(config: Config, now: () => number): (token: string) => Promise<Caller> {
-  const home = config.MODULE_URLS.identity ?? config.PUBLIC_URL;
-  const verifier = createTokenVerifier({
-    issuer: `${config.PUBLIC_URL}/oidc`,
-    audience: 'lastro-api',
-    keys: new URL(`${home}/oidc/jwks`),
-    now,
-  });
-  return (token) => verifier.verify(token);
+/** Modules that live in other processes, and where. */
+function elsewhere({ config, here }: ProcessParts): { name: ModuleName; url: string }[] {
+  return Object.entries(config.MODULE_URLS).flatMap(([name, url]) =>
+    here.has(name as ModuleName) ? [] : [{ name: name as ModuleName, url }],
+  );
 }
 
 async function addRoutes(app: App, parts: ProcessParts, draining: () => boolean, isPublic: boolean): Promise<void> {
-  const { config, db, metrics, modules, here } = parts;
+  const { db, metrics, modules, here } = parts;
   const open = { config: { auth: 'public', ratePerMinute: 1_000_000 }, schema: { hide: true } } as const;
   app.get('/health/live', open, () => ({ status: 'live' }));
   app.get('/health/ready', open, async (_request, reply) => {
@@ -119,23 +115,22 @@ async function addRoutes(app: App, parts: ProcessParts, draining: () => boolean,
       () => false,
     );
     const ready = database && !draining();
-    return reply.status(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not-ready', database, modules: [...here] });
+    const status = ready ? 'ready' : 'not-ready';
+    // Strangers learn whether to come, and nothing of how the house is built.
+    return reply.status(ready ? 200 : 503).send(isPublic ? { status } : { status, database, modules: [...here] });
   });
-  app.get('/metrics', open, async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
+  if (!isPublic)
+    app.get('/metrics', open, async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
   for (const module of modules) {
     // Each module in a scope of its own, so that a hook or parser of one never reaches another's routes.
     if (module.routes) await app.register(async (scope) => module.routes?.(scope as App));
   }
   if (!isPublic) return;
-  const elsewhere = Object.entries(config.MODULE_URLS).filter(([name]) => !here.has(name as ModuleName));
   await passOn(
     app,
-    elsewhere.flatMap(([name, url]) =>
-      (PUBLIC_PATHS[name as ModuleName] ?? []).map((prefix) => ({
-        prefix,
-        url,
-        ...(prefix === '/entrar' ? { methods: ['POST'] as const } : {}),
-      })),
+    elsewhere(parts).flatMap(({ name, url }) =>
+      (PUBLIC_PATHS[name] ?? []).map((prefix) => ({ prefix, url, ...(prefix === '/entrar' ? { methods: ['POST'] as const } : {}) })),
     ),
+    { tokens: parts.tokens, verifyToken: parts.verifyToken },
   );
 }

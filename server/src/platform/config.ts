@@ -37,10 +37,15 @@ export const settings = {
     default: 'production',
   },
   PORT: { kind: 'integer', doc: 'Public HTTP port.', default: '3000', range: [0, 65535] },
-  HOST: { kind: 'text', doc: 'Address the ports listen on.', default: '127.0.0.1' },
+  HOST: { kind: 'text', doc: 'Address the public port listens on.', default: '127.0.0.1' },
+  INTERNAL_HOST: {
+    kind: 'text',
+    doc: 'Address the internal port listens on. Other machines reach it only when this names one of their network; never a public one.',
+    default: '127.0.0.1',
+  },
   INTERNAL_PORT: {
     kind: 'integer',
-    doc: 'Port of the faces for other processes; needed when MODULES is a part. 0 picks a free one.',
+    doc: 'Port of the faces for other processes, needed when MODULES is a part, and of /metrics. 0 picks a free one.',
     optional: true,
     range: [0, 65535],
   },
@@ -106,7 +111,12 @@ export const settings = {
   LOG_LEVEL: { kind: 'text', doc: 'fatal, error, warn, info, debug or trace.', default: 'info' },
   OTLP_TRACES_URL: { kind: 'url', doc: 'OTLP/HTTP collector for traces.', optional: true },
   TRUST_PROXY: { kind: 'text', doc: 'Addresses or networks of proxies whose X-Forwarded-* are believed.', optional: true },
-  RATE_PER_MINUTE: { kind: 'integer', doc: 'Requests a minute and address on the public port.', default: '1200', range: [1, 10_000_000] },
+  RATE_PER_MINUTE: {
+    kind: 'integer',
+    doc: 'Requests a minute of one network (an IPv4 address, or 64 bits of an IPv6 one), and of one person.',
+    default: '1200',
+    range: [1, 10_000_000],
+  },
 } as const satisfies Record<string, Setting>;
 
 export type Config = Parsed<typeof settings>;

@@ -59,6 +59,7 @@ export const refusePlatform = defineErrors({
   PLATFORM_NOT_FOUND: { status: 404, title: 'Não encontrado', action: 'Confira o endereço ou o identificador.' },
   PLATFORM_UNAUTHENTICATED: { status: 401, title: 'Autenticação necessária', action: 'Entre de novo ou envie um token válido.' },
   PLATFORM_FORBIDDEN: { status: 403, title: 'Sem permissão', action: 'Peça o escopo ou o papel necessário.' },
+  PLATFORM_METHOD_NOT_ALLOWED: { status: 405, title: 'Método não aceito', action: 'Use um dos métodos do cabeçalho Allow.' },
   PLATFORM_TOO_LARGE: { status: 413, title: 'Pedido grande demais', action: 'Envie menos dados por vez.' },
   PLATFORM_UNSUPPORTED_MEDIA: { status: 415, title: 'Tipo de conteúdo não aceito', action: 'Envie application/json.' },
   PLATFORM_TOO_MANY_REQUESTS: { status: 429, title: 'Muitos pedidos', action: 'Espere o tempo indicado e tente de novo.' },

@@ -29,3 +29,7 @@ export const PeriodEdge = Type.String({
   pattern: EDGE_SHAPE,
   description: 'Data (AAAA-MM-DD, em São Paulo) ou instante ISO 8601. Uma data em `to` está no período; um instante em `to` não está.',
 });
+
+/** A page's length in a query, where all values are texts. */
+export const pageLimit = (most: 100 | 200, description: string) =>
+  Type.String({ pattern: most === 200 ? '^([1-9]|[1-9]\\d|1\\d\\d|200)$' : '^([1-9]|[1-9]\\d|100)$', description });

@@ -383,7 +383,7 @@ test('spans and metrics: seen, and clean', async () => {
     (text) => marks.every(({ traceId }) => text.includes(traceId)),
   );
   assertClean('the exported spans', collector.text());
-  const { text } = await platform.send('GET', '/metrics');
+  const text = await platform.figures();
   assert.match(text, /lastro_http_request_seconds_count\{method="POST",route="\/entrar\/:uid\/sign-up"/);
   assertClean('the metrics', text);
 });

@@ -21,8 +21,8 @@ after(() => platform?.close());
 
 /** All samples of one scrape; `name{label="value"}` with the labels in the order of the text. */
 async function scrape() {
-  const { status, text } = await platform.send('GET', '/metrics');
-  assert.equal(status, 200);
+  const text = await platform.figures();
+  assert.match(text, /^# HELP /);
   const samples = new Map<string, number>();
   for (const [, name, value] of text.matchAll(/^([a-z_]+(?:\{.*\})?) (\S+)$/gm)) samples.set(name!, Number(value));
   return {

@@ -35,6 +35,10 @@ export type WholePlatform = {
   sandbox: SandboxProcess;
   baseUrl: string;
   port: number;
+  /** Where the server's faces and figures are. */
+  internalUrl: string;
+  /** What /metrics says at this moment. */
+  figures(): Promise<string>;
   /** The server process that runs at this moment. */
   server(): RunningProcess;
   /** Everything that every server process printed. */
@@ -91,8 +95,16 @@ export async function startWholePlatform(env: Record<string, string> = {}): Prom
   const folder = mkdtempSync(path.join(tmpdir(), 'lastro-whole-'));
   const database = await openTestDatabase();
   const port = await freePort();
+  const internalPort = await freePort();
+  const internalUrl = `http://127.0.0.1:${internalPort}`;
   const sandbox = await startSandboxProcess({ dataDir: folder, port: await freePort(), webhookPort: port });
-  const start = () => startServerProcess({ databaseUrl: database.appUrl, port, sandboxUrl: sandbox.url, env });
+  const start = () =>
+    startServerProcess({
+      databaseUrl: database.appUrl,
+      port,
+      sandboxUrl: sandbox.url,
+      env: { INTERNAL_PORT: String(internalPort), ...env },
+    });
   let server = await start();
   let before = '';
   const baseUrl = `http://localhost:${port}`;
@@ -115,6 +127,8 @@ export async function startWholePlatform(env: Record<string, string> = {}): Prom
     sandbox,
     baseUrl,
     port,
+    internalUrl,
+    figures: async () => (await fetch(`${internalUrl}/metrics`)).text(),
     server: () => server,
     output: () => before + server.output(),
     async killAndRestart(between = async () => undefined) {

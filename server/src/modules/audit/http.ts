@@ -4,7 +4,7 @@ import { NO_INSTANT, parseInstant } from '#platform/dates.ts';
 import type { Db } from '#platform/db/db.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
 import { DayRootPage, DayRootQuery, readDayPage } from '#platform/proof/schemas.ts';
-import { FineInstant, nullable } from '#platform/schemas.ts';
+import { FineInstant, nullable, pageLimit } from '#platform/schemas.ts';
 import { AuditRecord } from './contract.ts';
 import { refuseAudit } from './errors.ts';
 import { exportTrail } from './export.ts';
@@ -22,7 +22,7 @@ export function auditRoutes(app: App, db: Db): void {
         tags: ['audit'],
         querystring: Type.Object({
           cursor: Type.Optional(Type.String({ maxLength: 40 })),
-          limit: Type.Optional(Type.String({ pattern: '^([1-9]|[1-9]\\d|1\\d\\d|200)$', description: 'De 1 a 200; 50 se ausente' })),
+          limit: Type.Optional(pageLimit(200, 'De 1 a 200; 50 se ausente')),
           entity: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })),
           entityKey: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
           actor: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),

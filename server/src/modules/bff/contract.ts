@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { BusinessDate, nullable as Nullable } from '#platform/schemas.ts';
+import { BusinessDate, nullable as Nullable, pageLimit } from '#platform/schemas.ts';
 
 const oneOf = <const T extends string>(...values: T[]) => Type.Enum(values);
 const Text = Type.String();
@@ -137,7 +137,7 @@ export const PaymentKeyParams = Type.Object({ key: Type.String({ pattern: '^[\\x
 export const StatementQuery = Type.Object(
   {
     cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 400 })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    limit: Type.Optional(pageLimit(100, 'De 1 a 100; 30 se ausente')),
     from: Type.Optional(BusinessDate),
     to: Type.Optional(BusinessDate),
     direction: Type.Optional(oneOf('in', 'out')),

@@ -50,6 +50,7 @@ export function createGuard({ tenantOf, sessions, cookies }: { tenantOf: TenantO
         if (missing.length > 0) throw refusePlatform('PLATFORM_FORBIDDEN', { detail: `Falta o escopo ${missing.join(', ')}.` });
         if (request.method !== 'GET' && request.method !== 'HEAD') requireOwnPage(request, proved.session);
         request.bff = proved;
+        await request.server.countFor(request, `${proved.tenant.tenantId}/${proved.session.subjectId}`);
       },
   };
 }

@@ -30,6 +30,10 @@ export type MoneyRouteParts = {
 
 const DEFAULT_LINES = 30;
 const session = { auth: 'session' } as const;
+/** A key, an amount and a few words. */
+const BODY_LIMIT = 4 * 1024;
+/** Reading somebody else's name by their key, again and again, is how directories are scanned. */
+const DECODES_PER_PERSON = 40;
 const tags = ['bff'];
 
 /** The screens' data. Every handler is one call to the module that owns it, on behalf of the person of the session. */
@@ -63,13 +67,15 @@ export function moneyRoutes(app: App, { guard, home, statement, payments, clock,
     },
     async (request) => {
       const { ctx, session } = provedOf(request);
-      return statement(ctx, { subjectId: session.subjectId, ...request.query, limit: request.query.limit ?? DEFAULT_LINES });
+      const { limit, ...query } = request.query;
+      return statement(ctx, { subjectId: session.subjectId, ...query, limit: Number(limit ?? DEFAULT_LINES) });
     },
   );
   app.post(
     '/bff/v1/pix/decode',
     {
-      config: { ...session, idempotency: 'exempt: reading a code moves nothing', ratePerMinute: 120 },
+      config: { ...session, idempotency: 'exempt: reading a code moves nothing', ratePerMinute: 120, ratePerPerson: DECODES_PER_PERSON },
+      bodyLimit: 2 * BODY_LIMIT,
       onRequest: pays,
       schema: { tags, summary: 'Lê um BR Code ou uma chave Pix', body: DecodeBody, response: { 200: Quote } },
     },
@@ -82,6 +88,7 @@ export function moneyRoutes(app: App, { guard, home, statement, payments, clock,
     '/bff/v1/payments',
     {
       config: { ...session, idempotency: 'required' },
+      bodyLimit: BODY_LIMIT,
       onRequest: pays,
       schema: { tags, summary: 'Paga', body: PaymentBody, response: { 201: Payment } },
     },
@@ -117,6 +124,7 @@ export function moneyRoutes(app: App, { guard, home, statement, payments, clock,
     '/bff/v1/sandbox/receive',
     {
       config: { ...session, idempotency: 'required', ratePerMinute: 60 },
+      bodyLimit: BODY_LIMIT,
       onRequest: pays,
       schema: { tags, summary: 'Pede ao provedor de testes um Pix para a própria chave', body: ReceiveBody },
     },

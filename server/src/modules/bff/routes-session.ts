@@ -104,6 +104,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
     '/bff/v1/logout',
     {
       config: { auth: 'session', idempotency: 'exempt: a session ends once' },
+      bodyLimit: 1024,
       onRequest: guard.require(),
       schema: { tags: ['bff'], summary: 'Sai' },
     },

@@ -1,6 +1,6 @@
 import { API_AUDIENCE, REVOKED_CHANNEL, type Revoked } from '#identity/events';
 import { systemContext } from '#platform/context.ts';
-import { refusePlatform } from '#platform/errors.ts';
+import { AppError, refusePlatform } from '#platform/errors.ts';
 import type { Caller } from '#platform/http/app.ts';
 import { createTokenVerifier } from '#platform/http/token-verifier.ts';
 import type { PlatformDeps } from '#platform/module.ts';
@@ -87,7 +87,8 @@ export function createTokens({ db, bus, vault, clock, log, oidc, identity, publi
         fresh = mine ? await renew(row, slug) : await awaitRenewed(row);
       }
       const caller = await verifier.verify(open(fresh).access).catch((cause: unknown) => {
-        throw refuse('BFF_SESSION_EXPIRED', { cause });
+        // What could not be proved because nobody answered is no ended session: whoever is logged in stays so.
+        throw cause instanceof AppError && cause.status === 401 ? refuse('BFF_SESSION_EXPIRED', { cause }) : cause;
       });
       if (caller.subjectId !== row.subjectId || caller.tenantId !== row.tenantId) throw refuse('BFF_SESSION_EXPIRED');
       return caller;

@@ -3,7 +3,7 @@ import { UUID_PATTERN } from '#platform/id.ts';
 
 /** A person has an identity in a tenant. Key: subjectId. Carries no name, CPF or e-mail: ask `getPerson`. */
 export const PERSON_REGISTERED = 'identity.person-registered.v1';
-export const PersonRegistered = Type.Object({ subjectId: Type.String({ pattern: UUID_PATTERN }) }, { additionalProperties: false });
+export const PersonRegistered = Type.Object({ subjectId: Type.String({ pattern: UUID_PATTERN }) });
 export type PersonRegistered = Static<typeof PersonRegistered>;
 
 /** Everything this module publishes, by type. */

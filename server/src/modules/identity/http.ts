@@ -1,15 +1,26 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type Provider from 'oidc-provider';
 import { Type } from 'typebox';
 import { refusePlatform } from '#platform/errors.ts';
 import { type App, callerOf, contextOf, idempotencyKeyOf } from '#platform/http/app.ts';
+import { networkOf } from '#platform/http/limits.ts';
 import { NewPerson, Person } from './contract.ts';
-import { finishInteraction, interactionOf, requireOwnPage } from './interaction.ts';
+import { finishInteraction, type Interaction, interactionOf, requireOwnPage } from './interaction.ts';
 import { mountIssuer } from './issuer/mount.ts';
 import type { Login } from './login.ts';
 import type { People } from './people.ts';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The log-in under way, on the two routes of its page. */
+    logIn?: { interaction: Interaction; tenantId: string };
+  }
+}
+
 export type IdentityRoutes = { provider: Provider; people: People; login: Login; publicUrl: string; formOrigins: readonly string[] };
 
+/** A name, a CPF, an e-mail and a password, with room. */
+const BODY_LIMIT = 4 * 1024;
 const Uid = Type.Object({ uid: Type.String({ minLength: 10, maxLength: 100, pattern: '^[A-Za-z0-9_-]+$' }) });
 const GoOn = Type.Object({ redirectTo: Type.String() });
 const Credentials = Type.Object(
@@ -26,16 +37,23 @@ export async function identityRoutes(app: App, parts: IdentityRoutes): Promise<v
 
 function logInRoutes(app: App, { provider, people, login, publicUrl }: IdentityRoutes): void {
   const publicOrigin = new URL(publicUrl).origin;
+  app.decorateRequest('logIn');
+  /** Before the body is read: our own page, in the browser whose log-in this is. */
+  const proveBrowser = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    requireOwnPage(request, publicOrigin);
+    request.logIn = await interactionOf(provider, request, reply, (request.params as { uid: string }).uid);
+  };
   app.post(
     '/entrar/:uid/login',
     {
       config: { auth: 'public', idempotency: 'exempt: proving a password again changes nothing', ratePerMinute: 120 },
-      onRequest: async (request) => requireOwnPage(request, publicOrigin),
+      bodyLimit: BODY_LIMIT,
+      onRequest: proveBrowser,
       schema: { tags: ['identity'], summary: 'Entra com CPF ou e-mail e senha', params: Uid, body: Credentials, response: { 200: GoOn } },
     },
-    async (request, reply) => {
-      const { interaction, tenantId } = await interactionOf(provider, request, reply, request.params.uid);
-      const subjectId = await login.authenticate({ tenantId, address: request.ip, ...request.body });
+    async (request) => {
+      const { interaction, tenantId } = request.logIn!;
+      const subjectId = await login.authenticate({ tenantId, address: networkOf(request.ip), ...request.body });
       return { redirectTo: await finishInteraction(provider, interaction, subjectId) };
     },
   );
@@ -43,11 +61,12 @@ function logInRoutes(app: App, { provider, people, login, publicUrl }: IdentityR
     '/entrar/:uid/sign-up',
     {
       config: { auth: 'public', idempotency: 'required', ratePerMinute: 120 },
-      onRequest: async (request) => requireOwnPage(request, publicOrigin),
+      bodyLimit: BODY_LIMIT,
+      onRequest: proveBrowser,
       schema: { tags: ['identity'], summary: 'Abre a conta e entra', params: Uid, body: NewPerson, response: { 201: GoOn } },
     },
     async (request, reply) => {
-      const { interaction, tenantId } = await interactionOf(provider, request, reply, request.params.uid);
+      const { interaction, tenantId } = request.logIn!;
       const actor = { kind: 'service', id: String(interaction.params.client_id) } as const;
       const ctx = { tenantId, actor, idempotencyKey: idempotencyKeyOf(request) };
       const { subjectId } = await people.registerPerson(ctx, request.body);
@@ -61,6 +80,7 @@ function peopleRoutes(app: App, { people }: IdentityRoutes): void {
     '/v1/people',
     {
       config: { auth: { scopes: ['people:write'] }, idempotency: 'required' },
+      bodyLimit: BODY_LIMIT,
       schema: {
         tags: ['identity'],
         summary: 'Cadastra uma pessoa',

@@ -4,7 +4,7 @@ import { refusePlatform } from '#platform/errors.ts';
 import { refuse } from './errors.ts';
 import { endSession } from './issuer/issuer.ts';
 
-type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
+export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 /**
  * What a log-in request must show besides the interaction's cookie: a header no form can send, and that the browser calls it

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { refusePlatform } from '#platform/errors.ts';
 import { type App, type Caller, callerOf, contextOf } from '#platform/http/app.ts';
 import { parsePublicId } from '#platform/id.ts';
+import { pageLimit } from '#platform/schemas.ts';
 import { ledgerContract } from './contract.ts';
 import type { Ledger } from './index.ts';
 
@@ -10,7 +11,7 @@ const tags = ['ledger'];
 const { listTransfers, listAccounts } = ledgerContract.operations;
 
 /** A query's values are texts. */
-export const PageLimit = Type.Optional(Type.String({ pattern: '^([1-9]|[1-9]\\d|1\\d\\d|200)$', description: '1 to 200, default 50' }));
+export const PageLimit = Type.Optional(pageLimit(200, '1 to 200, default 50'));
 const PublicId = Type.Optional(Type.String({ minLength: 1, maxLength: 64 }));
 const { limit: _transfers, accountId: _account, blockId: _block, ...transferCriteria } = listTransfers.input.properties;
 const { limit: _accounts, subjectId: _subject, ...accountCriteria } = listAccounts.input.properties;

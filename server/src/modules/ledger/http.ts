@@ -19,6 +19,9 @@ const DryRunQuery = Type.Object({
   dryRun: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')], { description: 'Responde o que seria, sem gravar' })),
 });
 const MAX_BATCH_BYTES = 2 * 1024 * 1024;
+const MAX_CHART_BYTES = 512 * 1024;
+/** One account or command with all the metadata it may have. */
+const MAX_COMMAND_BYTES = 64 * 1024;
 
 const statementInput = ledgerContract.operations.getStatement.input.properties;
 const AsOfQuery = ledgerContract.operations.trialBalance.input;
@@ -81,6 +84,7 @@ function writeRoutes(app: App, ledger: Ledger): void {
     '/v1/ledger/accounts',
     {
       config: WRITE,
+      bodyLimit: MAX_COMMAND_BYTES,
       schema: { summary: 'Abre uma conta', tags, body: NewAccount, response: { 201: accounts.output.properties.results.items } },
     },
     async (request, reply) => {
@@ -93,6 +97,7 @@ function writeRoutes(app: App, ledger: Ledger): void {
     '/v1/ledger/transfers',
     {
       config: WRITE,
+      bodyLimit: MAX_COMMAND_BYTES,
       schema: {
         summary: 'Um comando: lança, reserva, liquida, libera, estorna, muda uma conta ou fecha um período',
         tags,
@@ -142,6 +147,7 @@ function writeRoutes(app: App, ledger: Ledger): void {
     '/v1/ledger/chart',
     {
       config: CHART,
+      bodyLimit: MAX_CHART_BYTES,
       schema: { summary: 'Põe contas no plano de contas (código → COSIF)', tags, body: chart.input, response: { 200: chart.output } },
     },
     async (request) => {

@@ -19,7 +19,7 @@ export type PaymentStatus = Static<typeof PaymentStatus>;
 
 /** A person's account can be paid into and from. Key: subjectId. */
 export const ACCOUNT_OPENED = 'payments.account-opened.v1';
-export const AccountOpened = Type.Object({ subjectId: Uuid, ledgerAccountId: Uuid }, { additionalProperties: false });
+export const AccountOpened = Type.Object({ subjectId: Uuid, ledgerAccountId: Uuid });
 export type AccountOpened = Static<typeof AccountOpened>;
 
 /**
@@ -27,22 +27,19 @@ export type AccountOpened = Static<typeof AccountOpened>;
  * appears once, as settled). `payeeHash` is keyed with the installation's key and tenant: it recognises a payee and names nobody.
  */
 export const PAYMENT_PROGRESSED = 'payments.payment-progressed.v1';
-export const PaymentProgressed = Type.Object(
-  {
-    paymentId: Type.String({ minLength: 30, maxLength: 30 }),
-    subjectId: Uuid,
-    direction: Type.Union([Type.Literal('out'), Type.Literal('in')]),
-    method: Type.Literal('pix'),
-    status: PaymentStatus,
-    previousStatus: Type.Union([PaymentStatus, Type.Null()]),
-    amountMinor: Type.String({ pattern: MINOR_PATTERN }),
-    currency: Type.String(),
-    payeeHash: Type.Union([Type.String({ pattern: '^[0-9a-f]{64}$' }), Type.Null()]),
-    endToEndId: Type.Union([Type.String(), Type.Null()]),
-    at: Instant,
-  },
-  { additionalProperties: false },
-);
+export const PaymentProgressed = Type.Object({
+  paymentId: Type.String({ minLength: 30, maxLength: 30 }),
+  subjectId: Uuid,
+  direction: Type.Union([Type.Literal('out'), Type.Literal('in')]),
+  method: Type.Literal('pix'),
+  status: PaymentStatus,
+  previousStatus: Type.Union([PaymentStatus, Type.Null()]),
+  amountMinor: Type.String({ pattern: MINOR_PATTERN }),
+  currency: Type.String(),
+  payeeHash: Type.Union([Type.String({ pattern: '^[0-9a-f]{64}$' }), Type.Null()]),
+  endToEndId: Type.Union([Type.String(), Type.Null()]),
+  at: Instant,
+});
 export type PaymentProgressed = Static<typeof PaymentProgressed>;
 
 /**
@@ -51,22 +48,19 @@ export type PaymentProgressed = Static<typeof PaymentProgressed>;
  * the return's own id there.
  */
 export const PIX_RETURNED = 'payments.pix-returned.v1';
-export const PixReturned = Type.Object(
-  {
-    receiptId: Type.String({ minLength: 30, maxLength: 30 }),
-    subjectId: Uuid,
-    ledgerAccountId: Uuid,
-    amountMinor: Type.String({ pattern: MINOR_PATTERN }),
-    currency: Type.String(),
-    endToEndId: Type.String(),
-    returnId: Type.String(),
-    reason: Type.Literal('BE08'),
-    refusal: Type.String(),
-    returnedAt: Instant,
-    at: Instant,
-  },
-  { additionalProperties: false },
-);
+export const PixReturned = Type.Object({
+  receiptId: Type.String({ minLength: 30, maxLength: 30 }),
+  subjectId: Uuid,
+  ledgerAccountId: Uuid,
+  amountMinor: Type.String({ pattern: MINOR_PATTERN }),
+  currency: Type.String(),
+  endToEndId: Type.String(),
+  returnId: Type.String(),
+  reason: Type.Literal('BE08'),
+  refusal: Type.String(),
+  returnedAt: Instant,
+  at: Instant,
+});
 export type PixReturned = Static<typeof PixReturned>;
 
 /** Everything this module publishes, by type. */

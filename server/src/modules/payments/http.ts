@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { CallContext } from '#platform/context.ts';
 import type { Face } from '#platform/face/contract.ts';
 import { type App, type Caller, callerOf, contextOf } from '#platform/http/app.ts';
+import { pageLimit } from '#platform/schemas.ts';
 import {
   Account,
   AmountMinor,
@@ -191,16 +192,17 @@ export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Re
       schema: {
         tags,
         summary: 'O extrato da pessoa',
-        querystring: Type.Object(
-          { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: '50 se ausente' })), ...StatementQuery },
-          closed,
-        ),
+        querystring: Type.Object({ limit: Type.Optional(pageLimit(100, 'De 1 a 100; 50 se ausente')), ...StatementQuery }, closed),
         response: { 200: Statement },
       },
     },
     (request) => {
-      const { limit = DEFAULT_LINES, ...query } = request.query;
-      return face.getStatement(contextOf(request), { subjectId: subjectOf(callerOf(request)), limit, ...query });
+      const { limit, ...query } = request.query;
+      return face.getStatement(contextOf(request), {
+        subjectId: subjectOf(callerOf(request)),
+        limit: Number(limit ?? DEFAULT_LINES),
+        ...query,
+      });
     },
   );
 }

@@ -1,14 +1,17 @@
 import { Compile } from 'typebox/compile';
-import { Pool } from 'undici';
 import type { CallContext } from '../context.ts';
 import { AppError, type ErrorData, refusePlatform } from '../errors.ts';
 import { closeObject } from '../http/guards.ts';
+import { createHttpClient, type Sent } from '../http-client.ts';
 import { currentTraceparent, withSpan } from '../telemetry/tracing.ts';
 import type { Contract, Face } from './contract.ts';
-import { facePath } from './serve.ts';
+import { facePath, LEFT_HEADER } from './serve.ts';
 import type { ServiceTokens } from './service-token.ts';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+const CONNECTIONS = 32;
+/** Calls that may wait for a connection of this process to the other. */
+const QUEUE = 2_000;
 
 /** A module that lives in another process, reached over HTTP. Looks just like the module itself. */
 export function connectFace<C extends Contract>(
@@ -17,27 +20,31 @@ export function connectFace<C extends Contract>(
   tokens: ServiceTokens,
   nowMs: () => number,
 ): Face<C> & { close(): Promise<void> } {
-  const pool = new Pool(url, { connections: 32, pipelining: 1, connectTimeout: 3_000 });
-  const face: Record<string, unknown> = { close: () => pool.close() };
+  const client = createHttpClient({ url, connections: CONNECTIONS, queue: QUEUE });
+  const face: Record<string, unknown> = { close: () => client.close() };
   for (const name of Object.keys(contract.operations)) {
     face[name] = (ctx: CallContext, input: unknown) =>
       withSpan(`face ${contract.name}.${name}`, { parent: ctx.traceparent ?? null }, async () => {
-        const deadlineMs = ctx.deadlineMs ?? nowMs() + DEFAULT_TIMEOUT_MS;
-        const left = deadlineMs - nowMs();
+        const left = (ctx.deadlineMs ?? nowMs() + DEFAULT_TIMEOUT_MS) - nowMs();
         if (left <= 0) throw refusePlatform('PLATFORM_DEADLINE');
         const traceparent = currentTraceparent() ?? ctx.traceparent;
-        const { status, body, retryAfter } = await exchange(pool, contract.name, left, {
-          method: 'POST',
-          path: facePath(contract.name, name),
-          headers: {
-            'content-type': 'application/json',
-            authorization: `Bearer ${tokens.sign({ audience: contract.name, tenantId: ctx.tenantId, actor: ctx.actor })}`,
-            'x-deadline': String(deadlineMs),
-            ...(traceparent ? { traceparent } : {}),
-            ...(ctx.idempotencyKey ? { 'idempotency-key': ctx.idempotencyKey } : {}),
+        const sent = await client.send(
+          {
+            method: 'POST',
+            path: facePath(contract.name, name),
+            headers: {
+              'content-type': 'application/json',
+              authorization: `Bearer ${tokens.sign({ audience: contract.name, tenantId: ctx.tenantId, actor: ctx.actor })}`,
+              // What is left, and not until when: two machines' clocks differ.
+              [LEFT_HEADER]: String(Math.ceil(left)),
+              ...(traceparent ? { traceparent } : {}),
+              ...(ctx.idempotencyKey ? { 'idempotency-key': ctx.idempotencyKey } : {}),
+            },
+            body: JSON.stringify(input),
           },
-          body: JSON.stringify(input),
-        });
+          left,
+        );
+        const { status, body, retryAfter } = read(sent, contract.name);
         if (status === 200 && 'result' in body) return body.result;
         throw refusalFrom(body, contract.name, retryAfter);
       });
@@ -45,27 +52,22 @@ export function connectFace<C extends Contract>(
   return face as Face<C> & { close(): Promise<void> };
 }
 
-type FaceRequest = { method: 'POST'; path: string; headers: Record<string, string>; body: string };
-type Exchange = { status: number; body: Record<string, unknown>; retryAfter: string | undefined };
-
-const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+type Read = { status: number; body: Record<string, unknown>; retryAfter: string | undefined };
 
 /**
- * One request and its answer as JSON. Throws PLATFORM_DEADLINE when the time ran out, so that nobody knows what came of the call, and
+ * The answer as an object. Throws PLATFORM_DEADLINE when the time ran out, so that nobody knows what came of the call, and
  * PLATFORM_UNAVAILABLE when the other process did not answer, or something else answered in its place.
  */
-async function exchange(pool: Pool, name: string, timeoutMs: number, request: FaceRequest): Promise<Exchange> {
-  try {
-    const answer = await pool.request({ ...request, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
-    const body = (await answer.body.json()) as Record<string, unknown> | null;
-    if (body === null || typeof body !== 'object') throw new Error(`${name} answered no object`);
-    const retryAfter = answer.headers['retry-after'];
-    return { status: answer.statusCode, body, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined };
-  } catch (cause) {
-    if (TIMEOUTS.has((cause as { code?: string }).code ?? ''))
-      throw refusePlatform('PLATFORM_DEADLINE', { detail: `O módulo ${name} não respondeu no prazo.`, cause });
-    throw refusePlatform('PLATFORM_UNAVAILABLE', { detail: `O módulo ${name} não respondeu.`, retryAfterSeconds: 1, cause });
-  }
+function read(sent: Sent, name: string): Read {
+  if (sent.kind === 'unclear' && sent.late)
+    throw refusePlatform('PLATFORM_DEADLINE', { detail: `O módulo ${name} não respondeu no prazo.`, cause: sent.cause });
+  if (sent.kind !== 'answered')
+    throw refusePlatform('PLATFORM_UNAVAILABLE', { detail: `O módulo ${name} não respondeu.`, retryAfterSeconds: 1, cause: sent.cause });
+  const { status, headers, body } = sent;
+  const retryAfter = headers['retry-after'];
+  if (body === null || typeof body !== 'object')
+    throw refusePlatform('PLATFORM_UNAVAILABLE', { detail: `O módulo ${name} deu uma resposta ilegível.`, retryAfterSeconds: 1 });
+  return { status, body: body as Record<string, unknown>, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined };
 }
 
 /** The refusal as the module threw it: same code, same words. What is no problem document of ours says that the module is away. */

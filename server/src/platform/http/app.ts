@@ -35,12 +35,16 @@ declare module 'fastify' {
     auth?: RouteAuth;
     /** State-changing routes either require the Idempotency-Key header or say why they need none. */
     idempotency?: 'required' | `exempt: ${string}`;
-    /** Requests a minute and client address; default 600. */
+    /** Requests a minute and network of the client; default 600. */
     ratePerMinute?: number;
+    /** Requests a minute of one person, whatever the networks, at the usual RATE_PER_MINUTE; as many as of a network when absent. */
+    ratePerPerson?: number;
   }
   interface FastifyRequest {
     /** The request from its first hook to its last byte. */
     span?: OpenSpan;
+    /** True when another process of ours passed it on: who asks was counted there, and its X-Forwarded-* are believed. */
+    isFromEdge?: boolean;
     /** Set on routes guarded by scopes. */
     caller?: Caller;
   }

@@ -1,13 +1,20 @@
 import replyFrom from '@fastify/reply-from';
 import { refusePlatform } from '../errors.ts';
-import type { App } from './app.ts';
+import type { ServiceTokens } from '../face/service-token.ts';
+import type { App, Caller } from './app.ts';
+import { EDGE_HEADER, edgeToken } from './from-edge.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
+/** All that is under /v1 asks for a token. */
+const isForTokens = (prefix: string) => prefix.startsWith('/v1/');
 
 /** Passes public routes on to the process that owns them; that one authenticates, validates and answers. */
 export async function passOn(
   app: App,
   owners: { prefix: string; url: string; methods?: readonly (typeof METHODS)[number][] }[],
+  proofs: { tokens: ServiceTokens; verifyToken: (token: string) => Promise<Caller> },
 ): Promise<void> {
   for (const owner of owners) {
     await app.register(async (scope) => {
@@ -21,6 +28,16 @@ export async function passOn(
           url,
           config: { auth: 'public', idempotency: 'exempt: the owner decides' },
           schema: { hide: true },
+          // Before a body travels on: the owner would refuse it as well, but only while it is still being sent.
+          onRequest: async (request, reply) => {
+            if (!isForTokens(owner.prefix)) return;
+            const token = request.headers.authorization?.match(BEARER)?.[1];
+            if (!token) {
+              reply.header('www-authenticate', 'Bearer');
+              throw refusePlatform('PLATFORM_UNAUTHENTICATED');
+            }
+            await proofs.verifyToken(token);
+          },
           handler: (request, reply) => {
             // A URL parser takes it for a slash, and what follows could lead out of the owner's prefix.
             if (request.url.includes('\\')) throw refusePlatform('PLATFORM_NOT_FOUND');
@@ -30,6 +47,7 @@ export async function passOn(
                 'x-forwarded-for': request.ip,
                 'x-forwarded-host': request.host,
                 'x-forwarded-proto': request.protocol,
+                [EDGE_HEADER]: edgeToken(proofs.tokens),
               }),
               // When to ask again is the caller's affair, too.
               retryDelay: () => null,

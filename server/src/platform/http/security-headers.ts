@@ -2,6 +2,9 @@ import helmet from '@fastify/helmet';
 import Fastify from 'fastify';
 import type { App } from './app.ts';
 
+/** Nothing of the machine is asked for but what pages do by a tap: copying, sharing, and reading a code with the camera. */
+const PERMISSIONS =
+  'accelerometer=(), camera=(self), clipboard-write=(self), display-capture=(), geolocation=(), gyroscope=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(self), usb=(), web-share=(self)';
 const NOT_OURS = new Set(['content-type', 'content-length', 'date', 'connection', 'keep-alive']);
 
 /**
@@ -28,10 +31,14 @@ async function helmetHeaders(publicUrl: string | undefined): Promise<[string, st
       crossOriginEmbedderPolicy: false,
       hsts: publicUrl?.startsWith('https:') ? { maxAge: 31_536_000 } : false,
       referrerPolicy: { policy: 'same-origin' },
+      frameguard: { action: 'deny' },
     });
     sample.get('/', () => '');
     const { headers } = await sample.inject('/');
-    return Object.entries(headers).flatMap(([name, value]) => (NOT_OURS.has(name) ? [] : [[name, String(value)]]));
+    const ours = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+      NOT_OURS.has(name) ? [] : [[name, String(value)]],
+    );
+    return [...ours, ['permissions-policy', PERMISSIONS]];
   } finally {
     await sample.close();
   }

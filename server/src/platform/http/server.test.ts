@@ -165,7 +165,7 @@ describe('the edge', () => {
     for (const url of ['/open', '/nowhere', '/broken', '/things']) {
       const { headers } = await app.inject(url);
       assert.match(String(headers['content-security-policy']), /default-src 'none'/, url);
-      assert.deepEqual([headers['x-content-type-options'], headers['x-frame-options']], ['nosniff', 'SAMEORIGIN'], url);
+      assert.deepEqual([headers['x-content-type-options'], headers['x-frame-options']], ['nosniff', 'DENY'], url);
       assert.equal(headers['x-powered-by'], undefined);
     }
   });

@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import rateLimit from '@fastify/rate-limit';
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, LogController } from 'fastify';
 import { type AppError, refusePlatform } from '../errors.ts';
+import type { ServiceTokens } from '../face/service-token.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type OpenSpan, openSpan } from '../telemetry/tracing.ts';
 import { decodeUtf8 } from '../text.ts';
 import type { App, Caller, RouteAuth } from './app.ts';
 import { compressAnswers } from './compression.ts';
+import { describeRoutes } from './describe.ts';
+import { believeEdgeOnly } from './from-edge.ts';
 import { requireDeclaredGuards } from './guards.ts';
+import { limitRates } from './limits.ts';
+import { collectMethods, refusalOfAddress } from './methods.ts';
 import { isTooDeep, NO_UTF8, refusalOfUrl, refuseUnstorableBody, TOO_DEEP } from './plain-text.ts';
+import { addBackPressure } from './pressure.ts';
 import { Problem, toAppError, toProblem } from './problem.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { compileValidator } from './validate.ts';
 
 export type HttpServerOptions = {
   log: Logger;
@@ -27,8 +31,12 @@ export type HttpServerOptions = {
   trustProxy?: boolean | string;
   /** Requests a minute and address when a route says nothing; 0 switches the limit off (internal port). */
   ratePerMinute?: number;
-  /** Serve /openapi.json and /docs. */
+  /** Serve /openapi.json, and on a public port /docs. */
   docs?: boolean;
+  /** Addresses of other processes whose operations /openapi.json tells as well. */
+  describeAlso?: readonly string[];
+  /** On the internal port: X-Forwarded-* count only from who proves with these to be our own edge. */
+  believeEdge?: ServiceTokens;
   /** Compress large answers: toward browsers and clients, not between our own processes. */
   compress?: boolean;
   publicUrl?: string;
@@ -36,6 +44,8 @@ export type HttpServerOptions = {
   draining?: () => boolean;
 };
 
+/** What most routes need; those that take more, or only a few words, say so. */
+const DEFAULT_BODY_LIMIT = 16 * 1024;
 const KEY = /^[\x21-\x7e]{16,128}$/;
 
 /** The HTTP edge: validation, guards, problem+json, security headers, limits, trace and metrics for every route the same way. */
@@ -43,7 +53,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<App>
   const app: App = Fastify({
     loggerInstance: options.log as never,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: options.bodyLimit ?? 256 * 1024,
+    bodyLimit: options.bodyLimit ?? DEFAULT_BODY_LIMIT,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
@@ -59,15 +69,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<App>
     // What is being answered is finished; only connections that wait for nothing are closed.
     forceCloseConnections: 'idle',
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setValidatorCompiler(compileValidator as never);
   requireDeclaredGuards(app);
+  if (options.believeEdge) believeEdgeOnly(app, options.believeEdge);
   trace(app);
+  refuseAmbiguousHost(app);
   readJsonOnly(app);
   answerProblems(app, options);
+  await addBackPressure(app);
   await addSecurityHeaders(app, options.publicUrl);
-  if (options.ratePerMinute !== 0) await limitRates(app, options.ratePerMinute ?? 600);
+  await limitRates(app, options.ratePerMinute ?? 600);
   if (options.compress) await compressAnswers(app);
-  if (options.docs) await describe(app, options.publicUrl);
+  if (options.docs) await describeRoutes(app, options);
   measure(app, options);
   guard(app, options);
   return app;
@@ -100,7 +113,18 @@ function readJsonOnly(app: App): void {
   });
 }
 
+/** Two Host headers: one would be read here and the other, perhaps, by what stands before us. */
+function refuseAmbiguousHost(app: App): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { rawHeaders } = request.raw;
+    let hosts = 0;
+    for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]!.length === 4 && rawHeaders[at]!.toLowerCase() === 'host') hosts++;
+    done(hosts > 1 ? refusePlatform('PLATFORM_BAD_REQUEST', { detail: 'Há mais de um cabeçalho Host.' }) : undefined);
+  });
+}
+
 function answerProblems(app: App, options: HttpServerOptions): void {
+  const methodsOf = collectMethods(app);
   app.addSchema(Problem);
   app.setErrorHandler((error, request, reply) => {
     const refusal: AppError = toAppError(error);
@@ -114,9 +138,9 @@ function answerProblems(app: App, options: HttpServerOptions): void {
     return reply.status(refusal.status).type('application/problem+json').send(problem);
   });
   app.setNotFoundHandler((request, reply) => {
-    const refusal = refusePlatform('PLATFORM_NOT_FOUND');
+    const refusal = refusalOfAddress(methodsOf(request.url.split('?', 1)[0]!), (allow) => reply.header('allow', allow));
     return reply
-      .status(404)
+      .status(refusal.status)
       .type('application/problem+json')
       .send(withinSpan(request, () => toProblem(refusal.data)));
   });
@@ -132,39 +156,6 @@ function answerProblems(app: App, options: HttpServerOptions): void {
 function describeFault(fault: unknown): { name: string; message: string; stack?: string } {
   const error = fault instanceof Error ? fault : new Error(String(fault));
   return { name: error.name, message: error.message, ...(error.stack ? { stack: error.stack } : {}) };
-}
-
-async function limitRates(app: App, perMinute: number): Promise<void> {
-  await app.register(rateLimit, {
-    global: true,
-    timeWindow: 60_000,
-    max: (request) => request.routeOptions.config.ratePerMinute ?? perMinute,
-    keyGenerator: (request) => `${request.ip} ${request.routeOptions.config.ratePerMinute ? request.routeOptions.url : ''}`,
-    errorResponseBuilder: (_request, limit) => refusePlatform('PLATFORM_TOO_MANY_REQUESTS', { retryAfterSeconds: limit.ttl / 1000 }),
-  });
-}
-
-async function describe(app: App, publicUrl: string | undefined): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Lastro', version: '1.0.0', description: 'Núcleo financeiro aberto para o Brasil.', license: { name: 'Apache-2.0' } },
-      ...(publicUrl ? { servers: [{ url: publicUrl }] } : {}),
-      components: {
-        securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-          session: { type: 'apiKey', in: 'cookie', name: 'lastro' },
-        },
-      },
-    },
-    refResolver: { buildLocalReference: (json, _base, _fragment, index) => (typeof json.$id === 'string' ? json.$id : `def-${index}`) },
-  });
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
-    uiConfig: { docExpansion: 'list', deepLinking: true },
-  });
-  app.get('/openapi.json', { config: { auth: 'public' }, schema: { hide: true } }, () => app.swagger());
 }
 
 /** First of all hooks: whatever is done, refused or logged for a request belongs to its span. */
@@ -223,8 +214,12 @@ function measure(app: App, options: HttpServerOptions): void {
 function guard(app: App, options: HttpServerOptions): void {
   app.addHook('onRequest', async (request, reply) => {
     const auth = request.routeOptions.config.auth;
-    if (typeof auth === 'object')
-      request.caller = await proveCaller(request.headers.authorization, auth, options, (value) => reply.header('www-authenticate', value));
+    // What only its caller may see is nobody's to keep; a route that knows better says so.
+    if (auth !== undefined && auth !== 'public') reply.header('cache-control', 'no-store');
+    if (typeof auth !== 'object') return;
+    request.caller = await proveCaller(request.headers.authorization, auth, options, (value) => reply.header('www-authenticate', value));
+    const { subjectId, tenantId } = request.caller;
+    if (subjectId) await app.countFor(request, `${tenantId}/${subjectId}`);
   });
   // After every onRequest hook, so that who may not ask at all hears nothing about keys.
   app.addHook('preParsing', (request, _reply, payload, done) => {

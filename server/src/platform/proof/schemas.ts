@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { readDate } from '../dates.ts';
 import type { Tx } from '../db/db.ts';
-import { DATE_SHAPE, nullable } from '../schemas.ts';
+import { DATE_SHAPE, nullable, pageLimit } from '../schemas.ts';
 import { dayDigest } from './chain.ts';
 import { readAnchors, readDays } from './day-store.ts';
 import type { ProvenChain } from './leaves.ts';
@@ -34,7 +34,7 @@ export const DayRootPage = Type.Object({ days: Type.Array(DayRoot), next: nullab
 
 export const DayRootQuery = Type.Object({
   before: Type.Optional(Type.String({ pattern: DATE_SHAPE, description: 'Só dias antes deste, sem ele' })),
-  limit: Type.Optional(Type.String({ pattern: '^([1-9]|[1-9]\\d|1\\d\\d|200)$', description: 'De 1 a 200; 50 se ausente' })),
+  limit: Type.Optional(pageLimit(200, 'De 1 a 200; 50 se ausente')),
 });
 
 export const InclusionProofView = Type.Object({

@@ -1,0 +1,42 @@
+import underPressure from '@fastify/under-pressure';
+import type { FastifyRequest } from 'fastify';
+import { refusePlatform } from '../errors.ts';
+import type { App } from './app.ts';
+
+/** A request weighs one, and one more for each so many bytes of body it announces. */
+const BYTES_PER_WEIGHT = 16 * 1024;
+/** Some 300 MB of bodies, or as many small requests as a process answers in seconds. */
+const MOST_WEIGHT = 20_000;
+/** Mean delay of the event loop over a second beyond which taking more only makes everybody wait longer. */
+const MOST_DELAY_MS = 1_000;
+
+const isProbe = (url: string) => url.startsWith('/health/') || url === '/metrics';
+
+/** Refuses with 503 and Retry-After, before anything is read, when the event loop lags or too much is under way. */
+export async function addBackPressure(app: App, mostWeight = MOST_WEIGHT): Promise<void> {
+  let weight = 0;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (isProbe(request.url)) return done();
+    const own = weightOf(request);
+    if (weight + own > mostWeight) return done(busy());
+    weight += own;
+    reply.raw.once('close', () => {
+      weight -= own;
+    });
+    done();
+  });
+  await app.register(underPressure, {
+    maxEventLoopDelay: MOST_DELAY_MS,
+    pressureHandler: (request) => {
+      if (!isProbe(request.url)) throw busy();
+    },
+  });
+}
+
+const busy = () => refusePlatform('PLATFORM_UNAVAILABLE', { detail: 'Há pedidos demais em andamento.', retryAfterSeconds: 1 });
+
+function weightOf(request: FastifyRequest): number {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  const most = request.routeOptions.bodyLimit ?? announced;
+  return 1 + Math.floor(Math.min(announced, most) / BYTES_PER_WEIGHT);
+}

@@ -1,0 +1,56 @@
+import type { Identity } from '#identity';
+import { REVOKED_CHANNEL, type Revoked } from '#identity/events';
+import type { Bus } from '#platform/bus/bus.ts';
+import { systemContext } from '#platform/context.ts';
+import type { Caller } from '#platform/http/app.ts';
+import { createTokenVerifier } from '#platform/http/token-verifier.ts';
+
+export type RemoteVerifier = { verify(token: string): Promise<Caller>; close(): void };
+
+/** As long as an access token lives, with room for clocks that differ. */
+const TOKEN_LIFE_MS = 15 * 60_000;
+const MOST_REMEMBERED = 50_000;
+
+/**
+ * Proves tokens in a process without identity: its keys come over HTTP, each token is asked about once, and what is revoked later is heard
+ * as it is said. `identity` is absent when this process was not told where it lives; then only what was heard since the start counts.
+ */
+export function createRemoteVerifier(options: {
+  publicUrl: string;
+  identityUrl: string | undefined;
+  identity: Pick<Identity, 'isRevoked'> | undefined;
+  bus: Pick<Bus, 'onBroadcast'>;
+  now: () => number;
+}): RemoteVerifier {
+  const { identity, now } = options;
+  const heard = new Map<string, number>();
+  const names = ({ grantId, jti, subjectId }: Revoked) =>
+    [grantId && `grant ${grantId}`, jti && `token ${jti}`, subjectId && `subject ${subjectId}`].filter(
+      (name) => typeof name === 'string' && name !== '',
+    ) as string[];
+  const verifier = createTokenVerifier({
+    issuer: `${options.publicUrl}/oidc`,
+    audience: 'lastro-api',
+    keys: new URL(`${options.identityUrl ?? options.publicUrl}/oidc/jwks`),
+    now,
+    isRevoked: async ({ gid, jti, sub, tid }) => {
+      const claims: Revoked = {
+        ...(typeof gid === 'string' ? { grantId: gid } : {}),
+        ...(jti ? { jti } : {}),
+        ...(sub ? { subjectId: sub } : {}),
+      };
+      if (names(claims).some((name) => heard.has(name))) return true;
+      if (!identity) return false;
+      return (await identity.isRevoked(systemContext(String(tid), 'edge'), claims)).revoked;
+    },
+  });
+  const stopHearing = options.bus.onBroadcast(REVOKED_CHANNEL, (message) => {
+    for (const [name, atMs] of heard) {
+      if (atMs > now() - TOKEN_LIFE_MS && heard.size < MOST_REMEMBERED) break;
+      heard.delete(name);
+    }
+    for (const name of names(message as Revoked)) heard.set(name, now());
+    verifier.forget(message as Revoked);
+  });
+  return { verify: (token) => verifier.verify(token), close: stopHearing };
+}
