@@ -94,7 +94,7 @@ export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Re
         querystring: Type.Object(
           {
             status: OpenStatus,
-            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: '50 se ausente' })),
+            limit: Type.Optional(pageLimit(100, 'De 1 a 100; 50 se ausente')),
             cursor: Type.Optional(Type.String({ maxLength: 100 })),
           },
           closed,
@@ -102,7 +102,10 @@ export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Re
         response: { 200: OpenPayments },
       },
     },
-    (request) => face.listOpenPayments(contextOf(request), { limit: DEFAULT_LINES, ...request.query }),
+    (request) => {
+      const { limit, ...query } = request.query;
+      return face.listOpenPayments(contextOf(request), { ...query, limit: Number(limit ?? DEFAULT_LINES) });
+    },
   );
 
   app.get(

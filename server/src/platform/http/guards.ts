@@ -24,6 +24,7 @@ export function requireDeclaredGuards(app: App): void {
     if (methods.some((method) => CHANGES.has(method)) && config.idempotency === undefined) {
       throw new Error(`${methods.join()} ${route.url} does not say how repeating it is harmless (config.idempotency)`);
     }
+    requireTexts(`${methods.join()} ${route.url}`, route.schema?.querystring as Schema | undefined);
     for (const part of ['body', 'querystring'] as const) closeObject(route.schema?.[part] as Schema | undefined);
     if (route.schema && typeof config.auth === 'object')
       route.schema = { security: [{ bearer: [...config.auth.scopes] }], ...route.schema } as never;
@@ -31,6 +32,13 @@ export function requireDeclaredGuards(app: App): void {
     if (route.schema && config.idempotency) route.schema = { 'x-idempotency': config.idempotency, ...route.schema } as never;
     if (route.schema && config.auth === 'session') route.schema = { security: [{ session: [] }], ...route.schema } as never;
   });
+}
+
+/** What stands in an address is text. Nothing turns it into numbers on the way, so that a schema that wants one would refuse everything. */
+function requireTexts(route: string, schema: Schema | undefined): void {
+  const properties = Object.entries((schema?.properties ?? {}) as Record<string, Schema & { anyOf?: Schema[] }>);
+  const wrong = properties.find(([, one]) => [one, ...(one.anyOf ?? [])].some(({ type }) => type !== undefined && type !== 'string'));
+  if (wrong) throw new Error(`${route}: the query's "${wrong[0]}" is no text; give it a pattern (platform/schemas.ts)`);
 }
 
 /** Makes a schema of an object refuse fields it does not name, unless it says otherwise itself. */
