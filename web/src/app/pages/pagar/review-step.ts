@@ -8,7 +8,6 @@ import {
   input,
   linkedSignal,
   output,
-  signal,
   untracked,
   viewChild,
 } from '@angular/core';
@@ -17,21 +16,14 @@ import { MatButton } from '@angular/material/button';
 import { MatError, MatFormField, MatHint, MatLabel } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { MaskitoDirective } from '@maskito/angular';
-import type { AmountFault } from '../../core/amount-text';
 import type { NewPayment, Quote } from '../../core/contract';
 import { I18n, type Key } from '../../core/i18n/i18n';
 import { BrlPipe, DiaPipe, TPipe } from '../../core/i18n/pipes';
-import { brlMask, typedMoney } from '../../core/masks';
+import { typedMoney } from '../../core/masks';
 import { parseTyped, toMinor } from '../../core/money';
+import { amountField } from '../../shared/amount-field';
 import { Icon } from '../../shared/icon';
 import { Notice } from '../../shared/notice';
-
-const FAULT: Record<AmountFault, Key> = {
-  negative: 'pay.pastedNegative',
-  foreign: 'pay.pastedForeign',
-  tooLarge: 'pay.pastedTooLarge',
-  none: 'pay.pastedNone',
-};
 
 /** Who gets how much: the last look before money moves. The amount can be typed only when the code leaves it open. */
 @Component({
@@ -68,9 +60,10 @@ export class ReviewStep {
   readonly edited = output<{ amount: string; note: string }>();
   readonly confirmed = output<NewPayment>();
   readonly back = output();
+  private readonly field = amountField();
   /** Why a pasted text was not taken, with the text. */
-  protected readonly refused = signal<{ key: Key; text: string } | null>(null);
-  protected readonly brl = brlMask((fault, text) => this.refused.set(fault ? { key: FAULT[fault], text: text.trim().slice(0, 40) } : null));
+  protected readonly refused = this.field.refused;
+  protected readonly brl = this.field.mask;
   protected readonly model = linkedSignal(() => {
     const { amountMinor, amountEditable } = this.quote();
     return { amount: amountEditable ? untracked(this.kept).amount : typedMoney(amountMinor ?? ''), note: untracked(this.kept).note };

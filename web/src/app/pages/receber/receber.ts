@@ -11,9 +11,9 @@ import type { Comprovante, ReceiveCode } from '../../core/contract';
 import { I18n } from '../../core/i18n/i18n';
 import { BrlPipe, TPipe } from '../../core/i18n/pipes';
 import { Live } from '../../core/live/live';
-import { BRL_MASK } from '../../core/masks';
 import { parseTyped } from '../../core/money';
 import { type Problem, toProblem } from '../../core/problem';
+import { amountField } from '../../shared/amount-field';
 import { CopyButton } from '../../shared/copy-button';
 import { Icon } from '../../shared/icon';
 import { ProblemBox } from '../../shared/problem-box';
@@ -47,7 +47,9 @@ const MAX_NOTE = 37;
 export class Receber {
   private readonly bff = inject(Bff);
   private readonly i18n = inject(I18n);
-  protected readonly brl = BRL_MASK;
+  private readonly amount = amountField();
+  protected readonly brl = this.amount.mask;
+  protected readonly refused = this.amount.refused;
   protected readonly maxNote = MAX_NOTE;
   protected readonly model = signal({ amount: '', note: '' });
   protected readonly f = form(this.model, (p) => {
