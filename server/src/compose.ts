@@ -125,7 +125,7 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
     );
   }
   const verifier = identityHere ? { verify: identityHere.verifyToken } : remoteVerifier();
-  return createProcess({ config, log, db, bus, metrics, tokens, now, modules, connections, here, verifyToken: verifier.verify });
+  return createProcess({ config, log, db, bus, metrics, tokens, now, clock, modules, connections, here, verifyToken: verifier.verify });
 
   function remoteVerifier() {
     const identityUrl = config.MODULE_URLS.identity;

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Bus } from '#platform/bus/bus.ts';
+import type { Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import type { Db } from '#platform/db/db.ts';
 import { serveFace } from '#platform/face/serve.ts';
@@ -7,6 +8,7 @@ import type { ServiceTokens } from '#platform/face/service-token.ts';
 import type { App, Caller } from '#platform/http/app.ts';
 import { passOn } from '#platform/http/pass-on.ts';
 import { createHttpServer } from '#platform/http/server.ts';
+import { idempotencyJanitor } from '#platform/idempotency-janitor.ts';
 import type { Logger } from '#platform/log.ts';
 import type { ModuleInstance } from '#platform/module.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
@@ -30,11 +32,15 @@ export type ProcessParts = {
   metrics: Metrics;
   tokens: ServiceTokens;
   now: () => number;
+  clock: Clock;
   modules: ModuleInstance[];
   connections: { close(): Promise<void> }[];
   here: ReadonlySet<ModuleName>;
   verifyToken: (token: string) => Promise<Caller>;
 };
+
+/** Times the database is asked for at the start, half a second apart, before the process gives up. */
+const FIRST_TRIES = 10;
 
 /** One running process: its ports, its background work, and the order in which they begin and end. */
 export async function createProcess(parts: ProcessParts): Promise<LastroProcess> {
@@ -64,6 +70,12 @@ export async function createProcess(parts: ProcessParts): Promise<LastroProcess>
   const startWork = (): void => {
     for (const module of modules) stops.push(bus.startRelay(module.name).stop);
     if (!isWorker) return;
+    const janitor = idempotencyJanitor(
+      { db, clock: parts.clock, log },
+      modules.map((module) => module.name),
+    );
+    janitor.start();
+    stops.push(() => janitor.stop());
     for (const module of modules) {
       for (const subscription of module.subscriptions ?? []) stops.push(bus.subscribe(subscription).stop);
       for (const worker of module.workers ?? []) {
@@ -78,7 +90,7 @@ export async function createProcess(parts: ProcessParts): Promise<LastroProcess>
     bus,
     db,
     async start() {
-      await db.ping();
+      await reachDatabase(db);
       startWork();
       if (internal) await internal.listen({ port: config.INTERNAL_PORT!, host: config.INTERNAL_HOST });
       if (isHttp) await app.listen({ port: config.PORT, host: config.HOST });
@@ -96,6 +108,18 @@ export async function createProcess(parts: ProcessParts): Promise<LastroProcess>
       await db.close();
     },
   };
+}
+
+/** The database may take its time over a first connection, or start together with us. */
+async function reachDatabase(db: Db): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.ping();
+    } catch (error) {
+      if (attempt >= FIRST_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
 }
 
 /** Modules that live in other processes, and where. */

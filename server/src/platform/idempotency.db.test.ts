@@ -5,6 +5,7 @@ import { makeUpModule } from '../../test/support/made-up-module.ts';
 import { openTestDatabase, sourcesOf, type TestDatabase } from '../../test/support/test-database.ts';
 import { newId } from './id.ts';
 import { bodyHash, canonicalJson, type IdempotencyScope, once } from './idempotency.ts';
+import { deleteExpiredKeys } from './idempotency-janitor.ts';
 
 const SQL = `select platform.idempotency_table();
   create table shop.orders (tenant_id uuid not null, id uuid primary key, name text);
@@ -110,6 +111,23 @@ describe('idempotency keys', () => {
     assert.ok((await first) instanceof Error);
     assert.equal((await waiting).replayed, false);
     assert.equal(await placed(scope.key), 1);
+  });
+
+  test('the janitor takes the keys of more than seven days, of any module, however many', async () => {
+    const [old, young] = [scopeOf(), scopeOf()];
+    await order(old);
+    await order(young);
+    await database.admin("update shop.idempotency_keys set created_at = now() - interval '7 days 1 hour' where key = $1", [old.key]);
+    await database.admin(
+      `insert into shop.idempotency_keys (tenant_id, principal, route, key, body_hash, created_at)
+       select $1, 'p', 'r', n::text, '', now() - interval '8 days' from generate_series(1, 2500) n`,
+      [tenant],
+    );
+    assert.equal(await deleteExpiredKeys(database.db, 'shop', Date.now()), 2_501);
+    assert.equal(await deleteExpiredKeys(database.db, 'shop', Date.now()), 0);
+    assert.equal(await deleteExpiredKeys(database.db, 'vault', Date.now()), 0, 'a module that keeps no keys');
+    assert.equal((await order(young)).replayed, true);
+    assert.equal((await order(old)).replayed, false);
   });
 
   test('one key is another key for another person, route or tenant', async () => {

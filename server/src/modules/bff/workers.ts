@@ -1,4 +1,5 @@
-import type { PlatformDeps, Worker } from '#platform/module.ts';
+import { createWorker } from '#platform/loop.ts';
+import type { PlatformDeps } from '#platform/module.ts';
 import { IDLE_MS } from './domain/session-rules.ts';
 import type { Hub } from './live/hub.ts';
 import { deleteExpiredSessions, livingSessions } from './store.ts';
@@ -8,9 +9,7 @@ const SWEEP_EVERY_BEATS = 4;
 
 /** Keeps open lines warm, and once a minute ends those whose session is over and removes dead sessions. */
 export function createPulse({ db, clock, log }: Pick<PlatformDeps, 'db' | 'clock' | 'log'>, hub: Hub, beatMs = BEAT_MS) {
-  let timer: NodeJS.Timeout | undefined;
   let beats = 0;
-  let running: Promise<void> = Promise.resolve();
 
   const sweep = async (): Promise<void> => {
     const now = new Date(clock.now());
@@ -29,24 +28,11 @@ export function createPulse({ db, clock, log }: Pick<PlatformDeps, 'db' | 'clock
     });
     for (const id of open) if (!living.has(id)) hub.endSession(id);
   };
-  const beat = async (): Promise<void> => {
-    for (const stream of hub.all()) stream.beat();
-    beats = (beats + 1) % SWEEP_EVERY_BEATS;
-    if (beats === 0) await sweep().catch((error: Error) => log.warn({ err: error.message }, 'the sweep of sessions will be tried again'));
-  };
-
-  return {
-    name: 'bff.pulse',
-    sweep,
-    start() {
-      timer = setInterval(() => {
-        running = running.then(beat);
-      }, beatMs);
-      timer.unref();
-    },
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  } satisfies Worker & { sweep: () => Promise<void> };
+  const worker = createWorker('bff.pulse', log, async () => {
+    // Nothing is done at the start: lines have just been opened.
+    if (beats > 0) for (const stream of hub.all()) stream.beat();
+    if (beats++ % SWEEP_EVERY_BEATS === SWEEP_EVERY_BEATS - 1) await sweep();
+    return { ms: beatMs };
+  });
+  return { ...worker, sweep };
 }

@@ -1,5 +1,6 @@
-import { type Clock, DEFAULT_ZONE } from '#platform/clock.ts';
+import { DEFAULT_ZONE } from '#platform/clock.ts';
 import type { Db } from '#platform/db/db.ts';
+import { createWorker } from '#platform/loop.ts';
 import type { ModuleInstance, PlatformDeps, Worker } from '#platform/module.ts';
 import { createAnnouncer } from './announce.ts';
 import { type CashflowFace, cashflowContract } from './contract.ts';
@@ -27,7 +28,7 @@ export function createCashflow(deps: CashflowDeps): ModuleInstance<typeof cashfl
     publicPaths: ['/v1/cashflow'],
     routes: (app) => cashflowRoutes(app, { days, findAccount: rememberAccounts(db) }),
     subscriptions: [dailyBalanceSubscription({ clock, zoneOf, announce: announcer.announce })],
-    workers: [lagGauge(deps, clock)],
+    workers: [lagGauge(deps)],
     close: () => announcer.drain(),
   };
 }
@@ -51,33 +52,14 @@ function rememberAccounts(db: Db): (tenantId: string, accountId: string) => Prom
   };
 }
 
-const LAG_EVERY_MS = 2_000;
+const LAG_EVERY_MS = 5_000;
 
 /** Keeps `lastro_cashflow_lag_seconds` true where the projection runs. */
-function lagGauge(deps: PlatformDeps, clock: Clock): Worker {
+function lagGauge({ db, clock, log, metrics }: PlatformDeps): Worker {
   let seconds = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let reading: Promise<void> | undefined;
-  deps.metrics.gauge('lastro_cashflow_lag_seconds', 'Age of the oldest ledger entry not yet in the daily balance', () => seconds);
-  const read = async (): Promise<void> => {
-    seconds = lagSeconds(await readBacklog(deps.db, GROUP, TYPES), clock);
-  };
-  const refresh = (): void => {
-    reading ??= read()
-      .catch((error: Error) => deps.log.warn({ err: error.message }, 'the lag could not be read'))
-      .finally(() => {
-        reading = undefined;
-      });
-  };
-  return {
-    name: 'cashflow.lag',
-    start() {
-      refresh();
-      timer = setInterval(refresh, LAG_EVERY_MS);
-    },
-    async stop() {
-      clearInterval(timer);
-      await reading;
-    },
-  };
+  metrics.gauge('lastro_cashflow_lag_seconds', 'Age of the oldest ledger entry not yet in the daily balance', () => seconds);
+  return createWorker('cashflow.lag', log, async () => {
+    seconds = lagSeconds(await readBacklog(db, GROUP, TYPES), clock);
+    return { ms: LAG_EVERY_MS };
+  });
 }

@@ -5,10 +5,10 @@ import type { Db } from '#platform/db/db.ts';
 import type { Face } from '#platform/face/contract.ts';
 import { derivedId } from '#platform/id.ts';
 import type { Logger } from '#platform/log.ts';
+import { createWorker } from '#platform/loop.ts';
 import type { Worker } from '#platform/module.ts';
 import type { ledgerContract } from './contract.ts';
 import { EXPIRY_REASON } from './domain/model.ts';
-import { repeatedly } from './repeat.ts';
 
 type Deps = { db: Db; clock: Clock; log: Logger; face: Face<typeof ledgerContract> };
 
@@ -43,5 +43,5 @@ export async function releaseExpired({ db, clock, face }: Omit<Deps, 'log'>): Pr
 }
 
 export function expiryWorker(deps: Deps): Worker {
-  return repeatedly('ledger.expiry', deps.log, PAUSE_MS, async () => ((await releaseExpired(deps)) === MAX_A_ROUND ? 0 : PAUSE_MS));
+  return createWorker('ledger.expiry', deps.log, async () => ({ ms: (await releaseExpired(deps)) === MAX_A_ROUND ? 0 : PAUSE_MS }));
 }

@@ -1,4 +1,5 @@
 import type { Face } from '#platform/face/contract.ts';
+import { createWorker } from '#platform/loop.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
 import type { Anchor } from '#platform/proof/anchors/anchor.ts';
 import { dayWorker } from '#platform/proof/day-worker.ts';
@@ -11,7 +12,6 @@ import { exchangeRoutes } from './http-exchange.ts';
 import { preparePartitions } from './partitions.ts';
 import { proofRoutes } from './proof/http.ts';
 import { ledgerChain } from './proof/ledger-chain.ts';
-import { repeatedly } from './repeat.ts';
 import { tagsWorker } from './views/tag-follower.ts';
 import { createWriters } from './writer/writers.ts';
 
@@ -65,7 +65,7 @@ export function createLedger(deps: LedgerDeps): ModuleInstance<typeof ledgerCont
     workers: [
       expiryWorker({ db, clock, log, face: impl }),
       tagsWorker({ db, log, metrics }),
-      repeatedly('ledger.partitions', log, 60_000, () => preparePartitions(db, clock.now())),
+      createWorker('ledger.partitions', log, async () => ({ ms: await preparePartitions(db, clock.now()) })),
       dayWorker(deps, ledgerChain),
       checkerWorker(deps),
     ],

@@ -3,11 +3,11 @@ import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/db.ts';
 import { isOutage } from '../db/faults.ts';
 import type { Logger } from '../log.ts';
+import { type Loop, type Pause, type Stopping, startLoop } from '../loop.ts';
 import type { LoggedEvent, Subscription } from './bus.ts';
 import { describeError, handleRuns, MAX_ATTEMPTS } from './handling.ts';
 import { createCursor, deadKeys, insertDeadLetter, lockCursor, moveCursor, orderKey, readCursor } from './inbox.ts';
 import { readLog } from './log-reader.ts';
-import { type Loop, type Pause, type Stopping, startLoop } from './loop.ts';
 import { redriveLetters } from './redrive.ts';
 
 export type ConsumerDeps = { db: Db; log: Logger; clock: Clock };

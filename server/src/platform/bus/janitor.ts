@@ -1,6 +1,6 @@
 import type { Db } from '../db/db.ts';
 import type { Logger } from '../log.ts';
-import { type Loop, startLoop } from './loop.ts';
+import { type Loop, startLoop } from '../loop.ts';
 
 const MONTHS_AHEAD = 3;
 const EVERY_MS = 6 * 3_600_000;

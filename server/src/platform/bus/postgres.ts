@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import type { Logger } from '../log.ts';
+import type { Loop } from '../loop.ts';
 import { createBusAdmin } from './admin.ts';
 import { createBroadcaster } from './broadcast.ts';
 import type { Bus } from './bus.ts';
 import { startConsumer } from './consumer.ts';
 import { startJanitor } from './janitor.ts';
-import type { Loop } from './loop.ts';
 import { publish } from './outbox.ts';
 import { startRelay } from './relay.ts';
 import { startTail } from './tail.ts';

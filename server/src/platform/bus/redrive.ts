@@ -2,10 +2,10 @@ import { backoffMs } from '../backoff.ts';
 import type { Db } from '../db/db.ts';
 import { isOutage } from '../db/faults.ts';
 import type { Logger } from '../log.ts';
+import type { Stopping } from '../loop.ts';
 import type { LoggedEvent, Subscription } from './bus.ts';
 import { describeError, handleRuns, MAX_ATTEMPTS } from './handling.ts';
 import { lettersToRedrive, lockCursor, returnLetters, takeLetter } from './inbox.ts';
-import type { Stopping } from './loop.ts';
 
 const LETTERS_AT_ONCE = 100;
 

@@ -1,6 +1,6 @@
 import type { Db } from '../db/db.ts';
 import type { Logger } from '../log.ts';
-import { type Loop, startLoop } from './loop.ts';
+import { type Loop, startLoop } from '../loop.ts';
 
 /** Events moved in one transaction, give or take an outbox row. More make other modules' relays wait; fewer pay for more commits. */
 const MAX_EVENTS = 2_000;

@@ -1,8 +1,8 @@
 import type { Db } from '../db/db.ts';
 import type { Logger } from '../log.ts';
+import { type Loop, startLoop } from '../loop.ts';
 import type { LoggedEvent } from './bus.ts';
 import { readLog } from './log-reader.ts';
-import { type Loop, startLoop } from './loop.ts';
 
 const MAX_EVENTS = 500;
 const IDLE_MS = 1_000;

@@ -1,7 +1,7 @@
-import { type Loop, startLoop } from '../bus/loop.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
 import type { Logger } from '../log.ts';
+import { createWorker } from '../loop.ts';
 import type { Worker } from '../module.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Anchor } from './anchors/anchor.ts';
@@ -15,18 +15,10 @@ type Deps = { db: Db; clock: Clock; log: Logger; metrics: Metrics; anchors?: rea
 
 /** Gives a chain's days their roots, and the roots their anchors, for as long as the process runs. */
 export function dayWorker(deps: Deps, chain: ProvenChain): Worker {
-  const name = `${chain.name}.day-roots`;
-  let loop: Loop | undefined;
-  return {
-    name,
-    start() {
-      loop = startLoop(name, deps.log, async () => {
-        await workOnDays(deps, chain);
-        return { ms: PAUSE_MS };
-      });
-    },
-    stop: async () => loop?.stop(),
-  };
+  return createWorker(`${chain.name}.day-roots`, deps.log, async () => {
+    await workOnDays(deps, chain);
+    return { ms: PAUSE_MS };
+  });
 }
 
 /** One round. A chain with a hole, or an authority that is away, keeps nothing else from being done; either is logged and counted. */

@@ -6,7 +6,6 @@ const BATCH = 1_000;
 export async function deleteExpired(tx: Tx, now: Date): Promise<number> {
   const grace = new Date(now.getTime() - 60_000);
   const hourAgo = new Date(now.getTime() - 3_600_000);
-  const weekAgo = new Date(now.getTime() - 7 * 86_400_000);
   const counts = [
     await tx.execute(
       `delete from identity.oidc_payloads where (model, id_hash) in
@@ -17,7 +16,6 @@ export async function deleteExpired(tx: Tx, now: Date): Promise<number> {
     await tx.execute('delete from identity.login_attempts where updated_at < $1 and (blocked_until is null or blocked_until < $1)', [
       hourAgo,
     ]),
-    await tx.execute('delete from identity.idempotency_keys where created_at < $1', [weekAgo]),
   ];
   return counts.reduce((sum, count) => sum + count, 0);
 }

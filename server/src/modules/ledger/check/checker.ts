@@ -1,9 +1,9 @@
 import type { Bus } from '#platform/bus/bus.ts';
-import { type Loop, startLoop } from '#platform/bus/loop.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Db, Tx } from '#platform/db/db.ts';
 import { newId } from '#platform/id.ts';
 import type { Logger } from '#platform/log.ts';
+import { createWorker } from '#platform/loop.ts';
 import type { Worker } from '#platform/module.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
 import type { Drift } from '../checker.ts';
@@ -119,17 +119,10 @@ export function createChecker(deps: CheckerDeps): Checker {
 
 export function checkerWorker(deps: CheckerDeps): Worker {
   const checker = createChecker(deps);
-  let loop: Loop | undefined;
-  return {
-    name: 'ledger.checker',
-    start() {
-      loop = startLoop('ledger.checker', deps.log, async () => {
-        await checker.round(BUDGET_MS);
-        return { ms: PAUSE_MS };
-      });
-    },
-    stop: async () => loop?.stop(),
-  };
+  return createWorker('ledger.checker', deps.log, async () => {
+    await checker.round(BUDGET_MS);
+    return { ms: PAUSE_MS };
+  });
 }
 
 async function readTenants(tx: Tx): Promise<Tenant[]> {

@@ -1,8 +1,8 @@
 import type { Db } from '#platform/db/db.ts';
 import type { Logger } from '#platform/log.ts';
+import { createWorker } from '#platform/loop.ts';
 import type { Worker } from '#platform/module.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
-import { repeatedly } from '../repeat.ts';
 
 type Deps = { db: Db; log: Logger; metrics: Metrics };
 
@@ -69,8 +69,8 @@ export async function followTags(db: Db): Promise<number> {
 export function tagsWorker({ db, log, metrics }: Deps): Worker {
   let lag = 0;
   metrics.gauge('lastro_ledger_tags_lag', 'Ledger records whose metadata cannot be searched yet', () => lag);
-  return repeatedly('ledger.tags', log, PAUSE_MS, async () => {
+  return createWorker('ledger.tags', log, async () => {
     lag = await followTags(db);
-    return lag > 0 ? 0 : PAUSE_MS;
+    return { ms: lag > 0 ? 0 : PAUSE_MS };
   });
 }

@@ -1,6 +1,6 @@
+import { createPoller } from '#platform/loop.ts';
 import type { Worker } from '#platform/module.ts';
 import type { PaymentsDeps } from '../deps.ts';
-import { createPoller } from '../polling.ts';
 import { claimDue } from '../store/payments.ts';
 import { deleteExpiredQuotes } from '../store/quotes.ts';
 import type { Driver } from './driver.ts';

@@ -1,11 +1,11 @@
 import { systemContext } from '#platform/context.ts';
+import { createPoller } from '#platform/loop.ts';
 import type { Worker } from '#platform/module.ts';
 import { withSpan } from '#platform/telemetry/tracing.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
 import { makeReturnId } from '../domain/end-to-end-id.ts';
 import type { Measures } from '../measure.ts';
-import { createPoller } from '../polling.ts';
 import type { Provider } from '../provider/client.ts';
 import { clearingAccountId, PAYER_PURPOSE, receiptCommandId, receiptName } from '../record.ts';
 import { claimReceipts, type ReceiptRecord, type ReceiptStatus, writeReceipt } from '../store/receipts.ts';

@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { backoffMs } from '../backoff.ts';
-import type { Logger } from '../log.ts';
+import { backoffMs } from './backoff.ts';
+import type { Logger } from './log.ts';
+import type { Worker } from './module.ts';
 
 export type Loop = {
   /** Cuts the present pause short; a wake during a step is remembered. */
@@ -17,6 +19,9 @@ export type Pause = { ms: number; deaf?: boolean; restMs?: number };
 
 /** Tells a step that it should end early, and lets it sleep without outliving the loop. */
 export type Stopping = { readonly stopped: boolean; sleep(ms: number): Promise<void> };
+
+/** The context of nobody's work: made when this file is loaded. */
+const outside = AsyncLocalStorage.snapshot();
 
 /**
  * Repeats `step` until stopped. A step that throws is logged and tried again after a growing pause that no wake shortens:
@@ -66,8 +71,8 @@ export function startLoop(name: string, log: Logger, step: (stopping: Stopping) 
       }
     }
   };
-  // Whatever span happens to be active where the loop is started is not the parent of all it ever does.
-  const ended = context.with(ROOT_CONTEXT, run);
+  // Whatever span or transaction happens to be open where the loop is started is not the parent of all it ever does.
+  const ended = context.with(ROOT_CONTEXT, () => outside(run));
 
   return {
     wake() {
@@ -80,4 +85,44 @@ export function startLoop(name: string, log: Logger, step: (stopping: Stopping) 
       await ended;
     },
   };
+}
+
+/** A loop as a module's worker: begun by `start`, as often as it was stopped. The first step is at the start; a wake before it is nothing to remember. */
+export function createWorker(name: string, log: Logger, step: (stopping: Stopping) => Promise<Pause>): Worker & { wake(): void } {
+  let loop: Loop | undefined;
+  return {
+    name,
+    start() {
+      loop ??= startLoop(name, log, step);
+    },
+    async stop() {
+      const last = loop;
+      loop = undefined;
+      await last?.stop();
+    },
+    wake: () => loop?.wake(),
+  };
+}
+
+/** An idle poller looks so many times more rarely than a busy one. */
+const IDLE_FACTOR = 5;
+
+/**
+ * A worker that looks for work, does it, and looks again: at once while there is more, else after a pause that grows while nothing comes. It
+ * is woken by whoever makes work; looking is for what other processes left.
+ *
+ * @param options.look answers how much it found.
+ */
+export function createPoller(options: { name: string; log: Logger; intervalMs: number; look: () => Promise<number> }) {
+  const { name, log, intervalMs, look } = options;
+  let pauseMs = intervalMs;
+  return createWorker(name, log, async () => {
+    if ((await look()) > 0) {
+      pauseMs = intervalMs;
+      return { ms: 0 };
+    }
+    const ms = pauseMs;
+    pauseMs = Math.min(pauseMs * 1.5, intervalMs * IDLE_FACTOR);
+    return { ms };
+  });
 }
