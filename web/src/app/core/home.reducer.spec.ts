@@ -19,6 +19,7 @@ const line = (paymentId: string): StatementLine => ({
   counterparty: null,
   description: null,
   paymentId,
+  comprovanteId: null,
   status: 'pending',
 });
 const home = (): Home => ({
