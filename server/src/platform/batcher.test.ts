@@ -233,3 +233,38 @@ test('with overlap, whatever the weights: batches stay bounded, at most two are 
     { numRuns: 50 },
   );
 });
+
+test('what spoils a batch is found by halves: only its own caller hears of it, the others are written once', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }), async (isPoison) => {
+      const written: number[] = [];
+      const batcher = createBatcher<number, number>(
+        async (items) => {
+          await soon();
+          if (items.some((item) => isPoison[item])) throw Object.assign(new Error('invalid byte sequence'), { code: '22021' });
+          written.push(...items);
+          return items;
+        },
+        { maxBatch: 50, maxBacklog: 100, overloaded, isolate: (error) => (error as { code?: string }).code === '22021' },
+      );
+      const answers = await Promise.allSettled(isPoison.map((_, item) => batcher.submit(item)));
+      for (const [item, poison] of isPoison.entries()) assert.equal(answers[item]!.status, poison ? 'rejected' : 'fulfilled');
+      const innocent = isPoison.flatMap((poison, item) => (poison ? [] : [item]));
+      assert.deepEqual(written, innocent, 'each once, in order');
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a database that is away is nobody’s fault: the batch fails as one, and is not tried in parts', async () => {
+  let calls = 0;
+  const batcher = createBatcher<number, number>(
+    async () => {
+      calls++;
+      throw Object.assign(new Error('terminating connection'), { code: '57P01' });
+    },
+    { maxBatch: 50, maxBacklog: 100, overloaded, isolate: (error) => (error as { code?: string }).code?.startsWith('22') ?? false },
+  );
+  const answers = await Promise.allSettled([1, 2, 3].map((item) => batcher.submit(item)));
+  assert.deepEqual([calls, answers.map(({ status }) => status)], [1, ['rejected', 'rejected', 'rejected']]);
+});

@@ -1,5 +1,6 @@
 import { createBatcher } from '#platform/batcher.ts';
 import type { CallContext } from '#platform/context.ts';
+import { isUnstorable } from '#platform/db/unstorable.ts';
 import { assert } from '#platform/errors.ts';
 import { newId, publicId } from '#platform/id.ts';
 import type { Decoded } from './contract.ts';
@@ -43,7 +44,12 @@ export function createDecode(deps: PaymentsDeps, provider: Provider) {
       await db.tx({ module: 'payments', tenants }, (tx) => insertQuotes(tx, batch));
       return batch.map(() => undefined);
     },
-    { maxBatch: 200, maxBacklog: 10_000, overloaded: () => refusePayments('PAYMENTS_OVERLOADED', { retryAfterSeconds: 1 }) },
+    {
+      maxBatch: 200,
+      maxBacklog: 10_000,
+      isolate: isUnstorable,
+      overloaded: () => refusePayments('PAYMENTS_OVERLOADED', { retryAfterSeconds: 1 }),
+    },
   );
 
   async function read(text: string): Promise<Read> {

@@ -1,5 +1,6 @@
 import { createBatcher } from '#platform/batcher.ts';
 import type { CallContext } from '#platform/context.ts';
+import { isUnstorable } from '#platform/db/unstorable.ts';
 import { derivedId, newId } from '#platform/id.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import type { Question } from './contract.ts';
@@ -12,7 +13,12 @@ import type { BlockListAnswer } from './inputs/block-list.ts';
 import { type DecisionRecord, findByPayments, insertDecisions } from './store/decisions.ts';
 import { type Past, readPasts, subjectKey, takeTurns } from './store/history.ts';
 
-export const BATCH = { maxBatch: 200, maxBacklog: 20_000, overloaded: () => refuseRisk('RISK_OVERLOADED', { retryAfterSeconds: 1 }) };
+export const BATCH = {
+  maxBatch: 200,
+  maxBacklog: 20_000,
+  isolate: isUnstorable,
+  overloaded: () => refuseRisk('RISK_OVERLOADED', { retryAfterSeconds: 1 }),
+};
 
 /** A question with all that was learned for it in time; null is missing. `beganMs` on the clock of `performance.now`. */
 export type Gathered = {
