@@ -7,7 +7,7 @@ import { PERSON_REGISTERED } from '#identity/events';
 import { createLedger, ledgerContract } from '#ledger';
 import { createPayments, paymentsContract } from '#payments';
 import { createPostgresBus } from '#platform/bus/postgres.ts';
-import { systemClock } from '#platform/clock.ts';
+import { type Clock, systemClock } from '#platform/clock.ts';
 import type { CallContext } from '#platform/context.ts';
 import { localFace } from '#platform/face/call.ts';
 import type { Face } from '#platform/face/contract.ts';
@@ -62,18 +62,27 @@ export async function openWorld(options: Options = {}) {
       return { subjectId, name, firstName: name, cpf, email: 'a@exemplo.com.br', createdAt: new Date().toISOString(), erased: false };
     },
   };
+  const outages = { ledger: false };
   const callers = new Map<string, Caller>();
   const closings: (() => Promise<void>)[] = [];
 
   /** One process: everything that two processes would not share. */
-  async function openProcess(overrides: Partial<PaymentsConfig> = {}, crashPoint?: (name: string) => void) {
+  async function openProcess(overrides: Partial<PaymentsConfig> = {}, crashPoint?: (name: string) => void, clock: Clock = systemClock) {
     const db = database.openAnother();
     const metrics = createMetrics();
     const bus = createPostgresBus({ db, log, clock: systemClock });
     const vault = createVault({ db, masterKey: Buffer.alloc(32, 7) });
-    const platform = { db, bus, clock: systemClock, log, vault, metrics };
-    const ledgerModule = createLedger(platform);
-    const ledger = localFace(ledgerContract, ledgerModule.face.impl, { checked: true });
+    const platform = { db, bus, clock, log, vault, metrics };
+    // A clock that is wrong is the payments' own here: the ledger is another module, and has its own rule about clocks.
+    const ledgerModule = createLedger({ ...platform, clock: systemClock });
+    const whole = localFace(ledgerContract, ledgerModule.face.impl, { checked: true });
+    const ledger: typeof whole = {
+      ...whole,
+      submit: async (ctx, input) => {
+        if (outages.ledger) throw new Error('the ledger is away');
+        return whole.submit(ctx, input);
+      },
+    };
     const module = createPayments({
       ...platform,
       ledger,
@@ -116,6 +125,7 @@ export async function openWorld(options: Options = {}) {
     const process = {
       db,
       bus,
+      metrics,
       vault,
       ledger,
       face,
@@ -171,6 +181,7 @@ export async function openWorld(options: Options = {}) {
     sandboxCall,
     sandboxUrl,
     assessments,
+    outages,
     asked,
     callers,
     secret: SECRET,
