@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts';
-import { newId } from './platform/id.ts';
+import { newId, publicId } from './platform/id.ts';
 
 const GROUP = 'cashflow.daily-balance';
 const folder = mkdtempSync(path.join(tmpdir(), 'lastro-admin-'));
@@ -49,6 +49,36 @@ const inLine = async () => {
   const rows = await database.admin<{ key: string }>('select key from cashflow.inbox_dead_letters where redrive order by key');
   return rows.map(({ key }) => key);
 };
+
+test('payments that do not end are listed and ended by people; who, why and when are kept', async () => {
+  const [tenant, id, quote] = [newId(), newId(), newId()];
+  const columns = 'tenant_id, id, status, route, subject_id, account_id, quote_id, amount_minor, end_to_end_id, payee_sealed, payee_hash';
+  await database.admin(
+    `insert into payments.payments (${columns}, channel, actor_kind, actor_id, created_at, updated_at, money, trouble, status_since)
+     values ($1, $2, 'stuck', 'pix', $3, $3, $4, 777, $5, 'x', 'x', 'app', 'person', 'p', now(), now(), 'held', 'PAYMENTS_TIME_IS_UP',
+       now() - interval '1 hour')`,
+    [tenant, id, newId(), quote, `E12345678202601010000${'c'.repeat(11)}`],
+  );
+  const name = publicId('pay', id);
+  assert.match((await admin(['payments'])).output, /stuck.*36\d\d/);
+  assert.match((await admin(['payments', 'stuck'])).output, new RegExp(`${name}.*PAYMENTS_TIME_IS_UP`));
+  const wrong = await admin(['payments', 'settled']);
+  assert.deepEqual([wrong.code, /is no status/.test(wrong.output)], [1, true]);
+  assert.equal((await admin(['retry', name, 'o provedor voltou'])).code, 1, 'nothing is due for it');
+  assert.equal((await admin(['resolve', name, 'perhaps', 'não sei'])).code, 1);
+  const done = await admin(['resolve', name, 'not-executed', 'não está no extrato']);
+  assert.equal(done.code, 0, done.output);
+  const [row] = await database.admin(
+    `select p.status, p.next_attempt_at <= now() and p.lease_until <= now() as is_due, r.reason, r.status_before, r.proposed_by, r.approved_by
+     from payments.payments p join payments.resolutions r on r.payment_id = p.id where p.id = $1`,
+    [id],
+  );
+  assert.deepEqual(
+    { ...row, proposed_by: String(row!.proposed_by).split(':')[0] },
+    { status: 'rejected', is_due: true, reason: 'não está no extrato', status_before: 'stuck', proposed_by: 'admin', approved_by: null },
+  );
+  assert.equal((await admin(['resolve', name, 'executed', 'ou sim'])).code, 1, 'decided once');
+});
 
 test('events shows each group with its dead letters', async () => {
   const { code, output } = await admin(['events']);

@@ -5,19 +5,24 @@ import { dumpDatabase } from '#platform/bus/dump.ts';
 import { createPostgresBus } from '#platform/bus/postgres.ts';
 import { restoreDatabase } from '#platform/bus/restore.ts';
 import { systemClock } from '#platform/clock.ts';
-import { createDb } from '#platform/db/db.ts';
+import { createDb, type Db } from '#platform/db/db.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/index.ts';
 import { createLogger } from '#platform/log.ts';
+import { openPaymentsDesk } from './modules/payments/index.ts';
 
 const USAGE = `usage: npm run admin -- <command>
   events                          every consumer group: position, lag, dead letters
   redrive <group> [key]           puts dead letters back in line, all or those of one key
   pause <group> | resume <group>  holds a group still, or lets it go on
+  payments                        payments that are not over, by status: how many, and the age of the oldest
+  payments <status>               the hundred that have been longest in it: stuck, disputed, unknown, …
+  resolve <payment> executed|not-executed <reason>   ends a payment that is disputed or stuck; who and why are kept
+  retry <payment> <reason>        tries now what a payment waits for
   dump <file>                     writes the whole database (as DATABASE_ADMIN_URL)
   restore <file>                  fills a freshly migrated database (as DATABASE_ADMIN_URL)
 Without DATABASE_URL and DATABASE_ADMIN_URL the embedded Postgres of this folder is meant, running or not.`;
 
-const [command, first, second] = process.argv.slice(2);
+const [command, first, second, third] = process.argv.slice(2);
 
 function need(value: string | undefined, what: string): string {
   if (value) return value;
@@ -36,12 +41,12 @@ async function databaseUrl(kind: 'DATABASE_URL' | 'DATABASE_ADMIN_URL'): Promise
   return postgres.adminUrl;
 }
 
-async function withBus(work: (bus: ReturnType<typeof createPostgresBus>) => Promise<void>): Promise<void> {
+async function withBus(work: (bus: ReturnType<typeof createPostgresBus>, db: Db) => Promise<void>): Promise<void> {
   const log = createLogger({ name: 'admin', level: 'warn' });
   const db = createDb({ url: await databaseUrl('DATABASE_URL'), poolSize: 2, log, applicationName: 'lastro-admin' });
   const bus = createPostgresBus({ db, log, clock: systemClock });
   try {
-    await work(bus);
+    await work(bus, db);
   } finally {
     await bus.close();
     await db.close();
@@ -71,6 +76,30 @@ try {
       await withBus(async (bus) => {
         await bus.pause(need(first, 'the group'), command === 'pause');
         console.log(`${first} ${command === 'pause' ? 'stands still' : 'goes on'}`);
+      });
+      break;
+    case 'payments':
+      await withBus(async (bus, db) => {
+        const desk = openPaymentsDesk({ db, bus, clock: systemClock });
+        console.table(first === undefined ? await desk.summary() : await desk.list(first));
+      });
+      break;
+    case 'resolve':
+      await withBus(async (bus, db) => {
+        const decision = need(second, 'the decision');
+        if (decision !== 'executed' && decision !== 'not-executed') throw new Error('the decision is executed or not-executed');
+        const desk = openPaymentsDesk({ db, bus, clock: systemClock });
+        const { id, status } = await desk.resolve(need(first, 'the payment'), decision, need(third, 'the reason'));
+        console.log(`${id} goes on as ${decision}; people see it as ${status}`);
+      });
+      break;
+    case 'retry':
+      await withBus(async (bus, db) => {
+        const { id } = await openPaymentsDesk({ db, bus, clock: systemClock }).retry(
+          need(first, 'the payment'),
+          need(second, 'the reason'),
+        );
+        console.log(`${id} is due now`);
       });
       break;
     case 'dump':

@@ -100,6 +100,12 @@ export const settings = {
   PIX_INSTITUTION_NAME: { kind: 'text', doc: 'Name of this institution on a comprovante.', default: 'Lastro' },
   PIX_INSTITUTION_CITY: { kind: 'text', doc: 'City of this institution in the BR Codes of its customers.', default: 'Sao Paulo' },
   PIX_PROVIDER_TIMEOUT_MS: { kind: 'integer', doc: 'Time-out of one call to the provider.', default: '3000', range: [50, 60000] },
+  PAYMENTS_MUST_END_WITHIN_MS: {
+    kind: 'integer',
+    doc: 'How long a payment may take. Beyond it, one that was certainly never sent gives the money back, and one that may have been waits for people. At most the 12 hours for which an end-to-end id is good.',
+    default: '43200000',
+    range: [60_000, 43_200_000],
+  },
   PAYMENTS_LEASE_MS: {
     kind: 'integer',
     doc: 'How long a process keeps a payment to itself before others may resume it.',

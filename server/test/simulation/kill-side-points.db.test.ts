@@ -23,6 +23,8 @@ import {
 
 const FUNDS = 10_000_000n;
 const REJECTED_KEY = 'rejeita@exemplo.com.br';
+/** The sandbox answers payments to this key with another amount. */
+const ODD_KEY = 'disputa@exemplo.com.br';
 let stage: CrashStage;
 let payer: Person;
 let payee: Person;
@@ -134,13 +136,7 @@ async function closedAccount(): Promise<{ pixKey: string }> {
   const [row] = await stage.database.admin<{ id: string }>(
     'select ledger_account_id as id from payments.accounts order by created_at desc limit 1',
   );
-  const basic = Buffer.from(`${DEMO_CLIENT_ID}:${DEMO_CLIENT_SECRET}`).toString('base64');
-  const grant = await fetch(`${stage.baseUrl}/oidc/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${basic}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'ledger:write' }),
-  });
-  const { access_token: token } = (await grant.json()) as { access_token: string };
+  const token = await serviceToken('ledger:write');
   const closing = await fetch(`${stage.baseUrl}/v1/ledger/transfers`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -155,10 +151,72 @@ async function sentOut(): Promise<number> {
   return lines.filter((line) => line.direction === 'out').length;
 }
 
+/** The provider has something else under our id. A person looks, and ends it: what was decided is carried out, once. */
+async function disputed(point: string): Promise<void> {
+  const from = await home(payer);
+  await stage.sandbox.call('PUT', '/admin/faults', { only: { [ODD_KEY]: { finalInPost: true, answer: { amountOther: true } } } });
+  const isDecision = point.startsWith('commit:resolved');
+  const payAndDispute = () => payAndWait(payer, ODD_KEY, amount, { retryWhileDown: true, end: 'disputed' }).settled;
+  const { id } = isDecision ? await payAndDispute() : await stage.dieAt(point, payAndDispute);
+  await stage.sandbox.call('DELETE', '/admin/faults');
+  const key = randomUUID();
+  const decide = () => whileDown(() => resolve(id, 'executed', key), true);
+  await (isDecision ? stage.dieAt(point, decide) : decide());
+  await changes(payer, from, -amount);
+  const kept = await stage.database.admin('select from payments.resolutions where proposed_by = $1 and reason = $2', [DEMO_CLIENT_ID, id]);
+  assert.equal(kept.length, 1, 'the decision is kept, once');
+}
+
+/** Executed, and nobody tells until the time is up; then the provider tells, and the payment ends as if nothing had happened. */
+async function stuck(point: string): Promise<void> {
+  const from = await home(payer);
+  await stage.sandbox.call('PUT', '/admin/faults', { timeoutAfterExecute: true, webhook: { never: true }, query: { error500: true } });
+  const { id } = await stage.dieAt(point, async () => {
+    const seen = payAndWait(payer, FULANO, amount, { retryWhileDown: true, end: 'stuck' });
+    await until(
+      'an unknown payment',
+      () => stage.database.admin("update payments.payments set must_end_by = now() where status in ('sent', 'unknown') returning id"),
+      (rows) => rows.length > 0,
+      30_000,
+    );
+    return seen.settled;
+  });
+  await stage.sandbox.call('DELETE', '/admin/faults');
+  await whileDown(() => post(`/v1/payments/${id}/retry`, { reason: 'o provedor voltou' }, randomUUID()), true);
+  await changes(payer, from, -amount);
+}
+
+const resolve = (id: string, decision: string, key: string) => post(`/v1/payments/${id}/resolve`, { decision, reason: id }, key);
+
+/** As an operator's client would. */
+async function post(target: string, body: object, key: string): Promise<unknown> {
+  const token = await serviceToken('payments:resolve');
+  const answer = await fetch(`${stage.baseUrl}${target}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify(body),
+  });
+  const text = await answer.text();
+  assert.ok(answer.ok, text);
+  return JSON.parse(text);
+}
+
+async function serviceToken(scope: string): Promise<string> {
+  const basic = Buffer.from(`${DEMO_CLIENT_ID}:${DEMO_CLIENT_SECRET}`).toString('base64');
+  const grant = await fetch(`${stage.baseUrl}/oidc/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${basic}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope }),
+  });
+  return ((await grant.json()) as { access_token: string }).access_token;
+}
+
 const SITUATIONS: [RegExp, (point: string) => Promise<void>][] = [
   [/^transfer:/, onUs],
   [/^(query|commit:unknown):/, answerLost],
   [/^(commit:rejected|release|commit:failed):/, rejection],
+  [/^commit:(disputed|resolved):/, disputed],
+  [/^commit:stuck:/, stuck],
   [/^(ask-receipt|commit:matched|credit|commit:credited):/, moneyIn],
   [/^(set-aside|return|query-return|book-return|commit:(returning|set-aside|return-unknown|sent-back|returned)):/, givenBack],
   [/^(open-ledger-account|register-key|commit:open):/, opening],

@@ -63,7 +63,7 @@ export function payAndWait(
   person: Person,
   code: string,
   amountMinor: bigint,
-  options: { retryWhileDown: boolean; end?: 'settled' | 'failed' },
+  options: { retryWhileDown: boolean; end?: 'settled' | 'failed' | 'disputed' | 'stuck' },
 ): { settled: Promise<Payment> } {
   const keys = { decode: randomUUID(), pay: randomUUID() };
   const work = async (): Promise<Payment> => {
@@ -76,7 +76,7 @@ export function payAndWait(
     const ended = await until(
       'the end of the payment',
       () => whileDown(() => person.get<Payment>(`/bff/v1/payments/${created.id}`), options.retryWhileDown),
-      (payment) => ['settled', 'failed', 'declined', 'in-review'].includes(payment.status),
+      (payment) => ['settled', 'failed', 'declined', 'in-review', 'disputed', 'stuck'].includes(payment.status),
       40_000,
     );
     assert.equal(ended.status, options.end ?? 'settled', JSON.stringify(ended.reasons));

@@ -25,7 +25,7 @@ export const CRASH_POINTS = [
   'commit:settled:after',
 ] as const;
 
-/** Points off that path: a payee of ours, a question to the provider, a rejection, money coming in, money given back, an account being opened. */
+/** Points off that path: a payee of ours, a question to the provider, a rejection, what people end, money coming in, money given back, an account being opened. */
 export const SIDE_CRASH_POINTS = [
   'transfer:before',
   'transfer:after',
@@ -33,6 +33,12 @@ export const SIDE_CRASH_POINTS = [
   'query:after',
   'commit:unknown:before',
   'commit:unknown:after',
+  'commit:disputed:before',
+  'commit:disputed:after',
+  'commit:stuck:before',
+  'commit:stuck:after',
+  'commit:resolved:before',
+  'commit:resolved:after',
   'commit:rejected:before',
   'commit:rejected:after',
   'release:before',

@@ -31,6 +31,7 @@ import { createStatementView } from './views/statement.ts';
 export type { Account, Balance, Decoded, Payment, PaymentsContract, StatementLine, Step } from './contract.ts';
 export { paymentsContract } from './contract.ts';
 export type { PaymentsConfig, PaymentsDeps } from './deps.ts';
+export { openPaymentsDesk } from './desk.ts';
 
 /** The payments module: outgoing Pix as a persisted state machine, incoming Pix, and people's accounts. See README.md. */
 export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContract> {
@@ -61,7 +62,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
   const announcements = { deps, measures, wakeReceiver: receiver.wake, wakeRecovery: recovery.wake };
   const hear = createAnnouncements(announcements);
   const review = createReview(deps, { committer, driver, measures });
-  const resolutions = createResolutions(deps, { committer, driver, measures, wakeRecovery: recovery.wake });
+  const resolutions = createResolutions(deps, { committer, measures, wakeRecovery: recovery.wake, goOn: driver.start, crashPoint });
   gaugeAges(deps);
   deps.metrics.gauge('lastro_payments_running', 'Payments being driven by this process', () => driver.running);
 

@@ -2,11 +2,11 @@ import type { CallContext } from '#platform/context.ts';
 import { refusePlatform } from '#platform/errors.ts';
 import { newId, parsePublicId } from '#platform/id.ts';
 import { once } from '#platform/idempotency.ts';
+import type { CrashPoint } from './crash-points.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { publicStatus } from './domain/next-action.ts';
 import { type Fact, isForPeople, type Reason } from './domain/payment.ts';
 import type { Committer } from './drive/committer.ts';
-import type { Driver } from './drive/driver.ts';
 import { progressEvents } from './drive/events.ts';
 import { refusePayments } from './errors.ts';
 import type { Measures } from './measure.ts';
@@ -20,7 +20,14 @@ const ROUTE = 'POST /v1/payments/:id/resolve';
 type ResolveInput = { paymentId: string; decision: 'executed' | 'not-executed'; reason: string };
 type RetryInput = { paymentId: string; reason: string };
 type Decided = { id: string; status: string };
-type Parts = { committer: Committer; driver: Driver; measures: Measures; wakeRecovery: () => void };
+type Parts = {
+  committer: Committer;
+  measures: Measures;
+  wakeRecovery: () => void;
+  /** Takes the payment on from where the decision left it. */
+  goOn: (record: PaymentRecord) => void;
+  crashPoint: CrashPoint;
+};
 
 const RESOLVED: Reason = {
   code: 'PAYMENTS_RESOLVED_NOT_EXECUTED',
@@ -31,7 +38,10 @@ const RESOLVED: Reason = {
  * What people do about payments that do not end by themselves. Who decided, what, why and when is a row of its own and a step, in the
  * commit of the change; a second person's approval has its place in that row.
  */
-export function createResolutions(deps: PaymentsDeps, { committer, driver, measures, wakeRecovery }: Parts) {
+export function createResolutions(
+  deps: Pick<PaymentsDeps, 'db' | 'bus' | 'clock'>,
+  { committer, measures, wakeRecovery, goOn, crashPoint }: Parts,
+) {
   const { db, bus, clock } = deps;
 
   /** @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_FOR_PEOPLE. */
@@ -57,13 +67,15 @@ export function createResolutions(deps: PaymentsDeps, { committer, driver, measu
         await insertResolution(tx, { id: newId(), payment: record, decision, reason, proposedBy: ctx.actor });
         await bus.publish(tx, progressEvents(record, transition.after, ctx.actor, nowMs));
         moved = { before: record, after: transition.after };
+        crashPoint('commit:resolved:before');
         return { status: 200, body: { id: paymentName(id), status: publicStatus(transition.after.status) } };
       });
     });
     if (moved) {
+      crashPoint('commit:resolved:after');
       measures.moved(moved.before, moved.after);
       measures.resolved(input.decision);
-      driver.start(moved.after);
+      goOn(moved.after);
     }
     return { replayed, payment: body as Decided };
   }

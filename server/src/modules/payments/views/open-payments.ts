@@ -18,13 +18,14 @@ export function createOpenPaymentsView({ db }: PaymentsDeps) {
     );
     const page = found.slice(0, limit);
     const last = page.at(-1);
-    return { payments: page.map(show), next: found.length > limit && last ? cursorOf(last) : null };
+    return { payments: page.map(showOpen), next: found.length > limit && last ? cursorOf(last) : null };
   };
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-function show(record: PaymentRecord): OpenPayment {
+/** A payment as operators see it. */
+export function showOpen(record: PaymentRecord): OpenPayment {
   const { id, status, statusSinceMs, amountMinor, endToEndId, createdAtMs, attempt, trouble, outcome, money } = record;
   return {
     id: paymentName(id),
