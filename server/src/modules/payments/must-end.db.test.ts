@@ -211,6 +211,65 @@ test('a slow provider: the lease is kept while the order is under way, so that n
   await reaches(world, ana, payment.id, 'settled');
 });
 
+test('a provider that hangs: new payments over it are refused instead of holding money for a queue; on us goes on', async (t) => {
+  const hanging = createServer(() => undefined);
+  await new Promise<void>((done) => hanging.listen(0, '127.0.0.1', done));
+  t.after(() => {
+    hanging.closeAllConnections();
+    hanging.close();
+  });
+  const [ana, rui] = [await world.person(100_000n), await world.person()];
+  const slow = await world.openProcess({
+    providerUrl: `http://127.0.0.1:${(hanging.address() as AddressInfo).port}`,
+    providerTimeoutMs: 4_000,
+    providerQueueMs: 1_500,
+    mustEndWithinMs: 60_000,
+  });
+  t.after(() => slow.close());
+  const quote = async (code: string) => (await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code })).quoteId;
+  const create = async (quoteId: string) =>
+    slow.face.createPayment({ ...ana.ctx, idempotencyKey: newId() }, { subjectId: ana.subjectId, quoteId, amountMinor: '10' });
+  const quotes = await Promise.all(Array.from({ length: 70 }, () => quote(FULANO)));
+  await Promise.all(quotes.map(create));
+  // Those beyond the turns there are have been told by now; the others still hang.
+  await new Promise((done) => setTimeout(done, 2_000));
+  const code = await create(await quote(FULANO)).then(
+    () => 'made',
+    (error: { code?: string }) => error.code,
+  );
+  assert.equal(code, 'PAYMENTS_PROVIDER_BUSY');
+  await create(await quote(rui.account.pixKey!));
+});
+
+test('left while the books are being repaired, another process repairs them, once', async (t) => {
+  for (const point of ['post:before', 'post:after', 'commit:settled:before']) {
+    const ana = await world.person(1_000n);
+    let isRepairing = false;
+    let isDead = false;
+    const dying = await world.openProcess({}, (name) => {
+      if (isDead || (isRepairing && name === point)) {
+        isDead = true;
+        throw new Error(`left at ${name}`);
+      }
+    });
+    t.after(() => dying.close());
+    await faults({ webhook: { never: true }, query: { error500: true } });
+    const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: FULANO });
+    const { payment } = await dying.face.createPayment(
+      { ...ana.ctx, idempotencyKey: newId() },
+      { subjectId: ana.subjectId, quoteId, amountMinor: '600' },
+    );
+    await reaches(world, ana, payment.id, 'sent');
+    const holdId = commandId(parsePublicId('pay', payment.id), 'hold');
+    await world.main.ledger.submit(world.ctx(), { commands: [{ id: newId(), kind: 'release', holdId }] });
+    isRepairing = true;
+    dying.startWork();
+    await faults({});
+    await reaches(world, ana, payment.id, 'settled');
+    assert.equal(await money(ana), '400/0', point);
+  }
+});
+
 test('ages and numbers of what is not over are there to be watched', async () => {
   const ana = await world.person(10_000n);
   await faults({ timeoutAfterExecute: true, webhook: { never: true }, query: { error500: true } });
