@@ -1,4 +1,4 @@
-/** Demo data, once: a person with a month of history, money that came by Pix, and a payment made. Repeating it changes nothing. */
+/** Demo data, once: a person with two months of history, money that came by Pix, and a payment made. Repeating it changes nothing. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { addDays, businessDate, startOfDay } from '../server/src/platform/clock.ts';
@@ -9,7 +9,8 @@ const TENANT = '0192f000-0000-7000-8000-000000000001';
 const MARINA = { name: 'Marina Alves Padilha', cpf: '52998224725', email: 'marina@exemplo.com.br', password: 'cafe-com-pao-quente' };
 const FULANO =
   '00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***63041D3D';
-const DAYS = 29;
+/** Two of the months that the home screen compares, and before them the deposit, out of its pictures. */
+const DAYS = 61;
 const SALES = ['Venda balcão', 'Encomenda de bolo', 'Café da manhã corporativo', 'Repasse de entregas'];
 const COSTS = ['Farinha de trigo', 'Manteiga e leite', 'Conta de luz', 'Embalagens'];
 
@@ -58,7 +59,7 @@ async function call(token: string, at: string, body: unknown): Promise<void> {
   if (!answer.ok) throw new Error(`POST ${at}: ${answer.status} ${(await answer.text()).slice(0, 300)}`);
 }
 
-/** A month of a small bakery, posted in the ledger with its own dates: what a migration from another system would look like. */
+/** Two months of a small bakery, posted in the ledger with its own dates: what a migration from another system would look like. */
 async function writeHistory(subjectId: string): Promise<void> {
   const token = await serviceToken();
   const account = derivedId('payments', 'account', TENANT, subjectId);
@@ -83,7 +84,10 @@ async function writeHistory(subjectId: string): Promise<void> {
   };
   for (let ago = DAYS; ago >= 1; ago--) {
     const day = addDays(today, -ago);
-    if (ago === DAYS) add(day, 7, true, 1_250_000, 'Saldo de abertura');
+    if (ago === DAYS) {
+      add(day, 7, true, 1_250_000, 'Saldo de abertura');
+      continue;
+    }
     const isSunday = new Date(`${day}T12:00:00Z`).getUTCDay() === 0;
     for (let sale = 0; sale < (isSunday ? 1 : 3); sale++)
       add(day, 8 + sale * 3, true, 9_000 + Math.floor(roll() * 42_000), SALES[Math.floor(roll() * 4)]!);

@@ -47,7 +47,7 @@ export function richWorld(now: number): World {
   let balance = 612_480n;
   let openingOfToday = balance;
   const today = dayOf(now);
-  for (let t = now - 40 * 86_400_000; t < now - 40_000; t += (2 + r() * 11) * 3_600_000) {
+  for (let t = now - 60 * 86_400_000; t < now - 40_000; t += (2 + r() * 11) * 3_600_000) {
     const [counterparty, description, direction] = WHO[Math.floor(r() * WHO.length)]!;
     const wanted = BigInt(Math.round(direction === 'in' ? 4_000 + r() * 62_000 : 2_500 + r() * 58_000));
     if (direction === 'out' && wanted > balance) continue;
@@ -91,6 +91,15 @@ export function newWorld(name: string): World {
     updatedAt: null,
   };
 }
+function before(w: World, from: string) {
+  const sum = (d: Dir) =>
+    String(
+      w.lines
+        .filter((l) => l.status === 'done' && l.direction === d && dayOf(Date.parse(l.at)) < from)
+        .reduce((a, l) => a + BigInt(l.amountMinor), 0n),
+    );
+  return { inMinor: sum('in'), outMinor: sum('out') };
+}
 export function homeOf(w: World, now: number) {
   const today = dayOf(now);
   const done = w.lines.filter((l) => l.status === 'done');
@@ -127,6 +136,7 @@ export function homeOf(w: World, now: number) {
     },
     today: { ...at, updatedAt: w.updatedAt, pending: w.updatedAt == null, lagMs: w.updatedAt ? 0 : 1200 },
     days: w.updatedAt ? days : [],
+    before: before(w, dayOf(now - 29 * 86_400_000)),
     recent: w.lines.slice(0, 6),
   };
 }

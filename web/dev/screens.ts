@@ -126,16 +126,17 @@ const SCENES: Scene[] = [
     'inicio',
     async (p, shot) => {
       await signIn(p);
-      await p
-        .locator('la-chart svg')
-        .waitFor({ timeout: 15_000 })
-        .catch(() => undefined);
       await p.evaluate(() => scrollTo(0, 600));
-      await p.locator('la-chart svg').waitFor({ timeout: 15_000 });
+      await p.locator('la-day-chart svg').waitFor({ timeout: 15_000 });
       await p.evaluate(() => scrollTo(0, 0));
       await p.waitForTimeout(500);
       await shot('inicio');
+      await p.getByLabel('Entradas e saídas', { exact: true }).check({ force: true });
+      await p.waitForTimeout(200);
+      await p.locator('la-day-chart .box').hover({ position: { x: 200, y: 120 } });
+      await shot('inicio-fluxo');
       await tid(p, 'chart-table').click();
+      await shot('inicio-tabela');
       await tid(p, 'hide-amounts').click();
       await shot('inicio-oculto-tabela');
       await tid(p, 'hide-amounts').click();

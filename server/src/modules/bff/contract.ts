@@ -56,6 +56,8 @@ export const Home = Type.Object({
     lagMs: Type.Integer(),
   }),
   days: Type.Array(Day),
+  /** Sums of as many days before `days`, for comparing. */
+  before: Type.Object({ inMinor: Minor, outMinor: Minor }),
   recent: Type.Array(StatementLine),
 });
 export type Home = Static<typeof Home>;

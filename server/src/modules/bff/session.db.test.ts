@@ -46,6 +46,7 @@ test('the home screen comes in one call, on behalf of the person', async () => {
   assert.equal(balance!.availableMinor, '10000');
   assert.equal(today!.closingMinor, '10000');
   assert.equal(days!.length, 1);
+  assert.deepEqual((home.json() as { before: unknown }).before, { inMinor: '0', outMinor: '0' });
   const { ctx } = server.fakes.calls.find((call) => call.name === 'getDays')!;
   assert.deepEqual(ctx, { tenantId: LASTRO, actor: { kind: 'person', id: subjectId } });
   server.fakes.cashflowDown = true;

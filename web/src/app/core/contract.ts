@@ -57,6 +57,8 @@ export interface Home {
   balance: Balance;
   today: Today;
   days: Day[];
+  /** What moved in the thirty days before `days`, for comparing. */
+  before: { inMinor: Minor; outMinor: Minor };
   recent: StatementLine[];
 }
 /** `days` holds the figures of the days of the lines; empty when they are not known. */

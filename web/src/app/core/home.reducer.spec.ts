@@ -27,6 +27,7 @@ const home = (): Home => ({
   balance: { availableMinor: '100', postedMinor: '100', heldMinor: '0', currency: 'BRL', asOf: 'then' },
   today: { ...day('2026-11-21'), updatedAt: null, pending: true, lagMs: 900 },
   days: [day('2026-11-20', '5')],
+  before: { inMinor: '0', outMinor: '0' },
   recent: [line('pay_1')],
 });
 const now = '2026-11-21T12:00:01Z';

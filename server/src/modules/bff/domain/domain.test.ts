@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { NO_PROJECTION, todayOf } from './home.ts';
+import { NO_PROJECTION, splitDays, todayOf } from './home.ts';
 import { endsAtMs, IDLE_MS, initialsOf, safeReturnPath } from './session-rules.ts';
 
 test('a log-in goes back to a page of our own, and nowhere else', () => {
@@ -65,4 +65,19 @@ test('a day that is not projected is never shown as zero for certain', () => {
   const missing = todayOf(projection, '2026-03-02');
   assert.deepEqual([missing.closingMinor, missing.updatedAt, missing.pending], ['0', null, true]);
   assert.equal(todayOf(NO_PROJECTION, '2026-03-02').pending, true);
+});
+
+test('the days of the screen are parted from those they are compared with, and nothing is counted twice', () => {
+  const day = (date: string, inMinor: string, outMinor: string) => ({
+    date,
+    openingMinor: '0',
+    inMinor,
+    outMinor,
+    netMinor: '0',
+    closingMinor: '0',
+  });
+  const days = [day('2026-01-01', '100', '7'), day('2026-01-02', '30', '0'), day('2026-01-03', '9007199254740993', '1')];
+  assert.deepEqual(splitDays(days, '2026-01-03'), { days: [days[2]], before: { inMinor: '130', outMinor: '7' } });
+  assert.deepEqual(splitDays(days, '2025-12-01').before, { inMinor: '0', outMinor: '0' });
+  assert.deepEqual(splitDays([], '2026-01-03'), { days: [], before: { inMinor: '0', outMinor: '0' } });
 });

@@ -17,3 +17,10 @@ export function todayOf(projection: Projection, date: string): Home['today'] {
   const zero = { date, openingMinor: '0', inMinor: '0', outMinor: '0', netMinor: '0', closingMinor: '0' };
   return { ...(day ?? zero), updatedAt: day ? updatedAt : null, pending: pending || !day, lagMs };
 }
+
+/** The days from `from` on, and what moved in those before. */
+export function splitDays(days: readonly Day[], from: string): Pick<Home, 'days' | 'before'> {
+  const sum = (key: 'inMinor' | 'outMinor'): string =>
+    days.reduce((total, day) => (day.date < from ? total + BigInt(day[key]) : total), 0n).toString();
+  return { days: days.filter((day) => day.date >= from), before: { inMinor: sum('inMinor'), outMinor: sum('outMinor') } };
+}

@@ -1,5 +1,4 @@
 import { stepKey } from '../../shared/step-names';
-import { agoKey } from '../inicio/ago';
 import { byDay, directionOf, pageSizeOf, periodOf, queryOf } from './filters';
 
 const NOW = Date.parse('2026-11-21T01:00:00Z'); // 22h of the 20th in Brasília
@@ -36,15 +35,6 @@ describe('filters of the statement', () => {
 });
 
 describe('words', () => {
-  it('tell an age', () => {
-    expect([-50, 2999, 21_000, 125_000, 7_200_000].map((ms) => agoKey(ms))).toEqual([
-      { key: 'home.updatedNow', n: 0 },
-      { key: 'home.updatedNow', n: 0 },
-      { key: 'home.updatedS', n: 21 },
-      { key: 'home.updatedMin', n: 2 },
-      { key: 'home.updatedH', n: 2 },
-    ]);
-  });
   it('know the steps of the server by what they are about', () => {
     expect(
       ['assess', 'expire-review', 'hold', 'transfer', 'send', 'query', 'confirmation', 'post', 'release', 'mystery'].map(stepKey),

@@ -20,7 +20,8 @@ const MAX_SEARCH = 60;
 export const searchOf = (f: UrlFilters): string => (f.busca ?? '').trim().slice(0, MAX_SEARCH);
 const isDate = (text: string | undefined): text is string => /^\d{4}-\d{2}-\d{2}$/.test(text ?? '');
 
-const dayOf = (ms: number): string => new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Sao_Paulo' }).format(ms);
+/** The day in Brasília. */
+export const dayOf = (ms: number): string => new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Sao_Paulo' }).format(ms);
 
 /** The query for the BFF: `from` is the first day in Brasília, today counted as one of the days. */
 export function queryOf(f: UrlFilters, now: number): Omit<StatementQuery, 'cursor' | 'limit'> {

@@ -3,17 +3,18 @@ import { MatButton } from '@angular/material/button';
 import type { Day } from '../../core/contract';
 import { I18n } from '../../core/i18n/i18n';
 import { BrlPipe, DiaPipe, TPipe } from '../../core/i18n/pipes';
-import { toMinor } from '../../core/money';
+import { toChart } from '../../core/money';
 import { Prefs } from '../../core/prefs';
-import { Chart } from '../../shared/chart';
 import { Icon } from '../../shared/icon';
 import { type Segment, Segmented } from '../../shared/segmented';
-import { chartOption, chartWords } from './chart-option';
+import { cutAbove, sinceOpening } from './chart-scale';
+import { chartWords, sumOf } from './chart-words';
+import { DayChart } from './day-chart';
 
 /** Thirty days as a line of closing balances or as bars of money in and out; the same data as a table at one click. */
 @Component({
   selector: 'la-chart-card',
-  imports: [MatButton, Chart, Icon, Segmented, BrlPipe, DiaPipe, TPipe],
+  imports: [MatButton, DayChart, Icon, Segmented, BrlPipe, DiaPipe, TPipe],
   templateUrl: './chart-card.html',
   styleUrl: './chart-card.scss',
 })
@@ -29,17 +30,18 @@ export class ChartCard {
   ];
   protected readonly mode = signal('balance');
   protected readonly table = signal(false);
-  protected readonly broken = signal(false);
-  protected readonly empty = computed(
-    () => !this.days().some((d) => [d.closingMinor, d.inMinor, d.outMinor].some((v) => toMinor(v) !== 0n)),
+  protected readonly shown = computed(() => sinceOpening(this.days()));
+  protected readonly empty = computed(() => this.shown().length === 0);
+  /** The account began within these days. */
+  protected readonly isYoung = computed(() => this.shown().length < this.days().length);
+  protected readonly newestFirst = computed(() => [...this.shown()].reverse());
+  protected readonly total = computed(() => {
+    const [into, out] = [sumOf(this.shown(), 'inMinor'), sumOf(this.shown(), 'outMinor')];
+    return { in: into, out, net: into - out };
+  });
+  protected readonly isCut = computed(() =>
+    Number.isFinite(cutAbove(this.shown().flatMap((d) => [toChart(d.inMinor), toChart(d.outMinor)]))),
   );
-  protected readonly newestFirst = computed(() => [...this.days()].reverse());
-  private readonly look = computed(() => ({
-    dark: this.prefs.dark(),
-    hidden: this.prefs.hidden(),
-    flow: this.mode() === 'flow',
-    lang: this.i18n.lang(),
-  }));
-  protected readonly option = computed(() => chartOption(this.days(), this.look(), this.i18n));
-  protected readonly label = computed(() => chartWords(this.days(), this.look(), this.i18n));
+  protected readonly look = computed(() => ({ hidden: this.prefs.hidden(), flow: this.mode() === 'flow' }));
+  protected readonly label = computed(() => chartWords(this.shown(), this.look(), this.i18n));
 }

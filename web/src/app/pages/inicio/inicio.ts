@@ -14,12 +14,27 @@ import { ProblemBox } from '../../shared/problem-box';
 import { BalanceCard } from './balance-card';
 import { ChartCard } from './chart-card';
 import { FirstSteps } from './first-steps';
+import { KpiRow } from './kpi-row';
 import { SandboxCard } from './sandbox-card';
 import { TodayCard } from './today-card';
 
 @Component({
   selector: 'la-inicio',
-  imports: [MatButton, RouterLink, Icon, LineRow, Notice, ProblemBox, BalanceCard, ChartCard, FirstSteps, SandboxCard, TodayCard, TPipe],
+  imports: [
+    MatButton,
+    RouterLink,
+    Icon,
+    LineRow,
+    Notice,
+    ProblemBox,
+    BalanceCard,
+    ChartCard,
+    FirstSteps,
+    KpiRow,
+    SandboxCard,
+    TodayCard,
+    TPipe,
+  ],
   templateUrl: './inicio.html',
   styleUrl: './inicio.scss',
 })
@@ -46,6 +61,7 @@ export class Inicio {
       out: some('outMinor') || !!h?.recent.some((l) => l.direction === 'out'),
     };
   });
+  protected readonly lastMoveAt = computed(() => this.store.data()?.recent.find((l) => l.status === 'done')?.at ?? null);
   protected readonly received = computed(() => this.moved().in);
   protected readonly paid = computed(() => this.moved().out);
 

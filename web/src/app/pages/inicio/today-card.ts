@@ -1,11 +1,10 @@
 import { Component, computed, inject, input } from '@angular/core';
-import { Clock } from '../../core/clock';
 import type { Today } from '../../core/contract';
 import { I18n } from '../../core/i18n/i18n';
 import { BrlPipe, DiaPipe, TPipe } from '../../core/i18n/pipes';
 import { toMinor } from '../../core/money';
 import { Icon } from '../../shared/icon';
-import { agoKey } from './ago';
+import { dayOf } from '../extrato/filters';
 
 /** The day as the projection knows it, always with its age; a figure that is not projected yet is a dash, never zero. */
 @Component({
@@ -32,19 +31,22 @@ import { agoKey } from './ago';
 })
 export class TodayCard {
   private readonly i18n = inject(I18n);
-  private readonly clock = inject(Clock);
   readonly today = input.required<Today>();
   readonly opening = input(false);
+  /** When the newest line that moved money was booked (ISO), if there is one. */
+  readonly lastMoveAt = input<string | null>(null);
   /** Nothing ever moved here, so there may be nothing to project. */
   readonly quiet = input(false);
   protected readonly known = computed(() => this.today().updatedAt != null && !this.opening());
   protected readonly plus = computed(() => toMinor(this.today().inMinor) > 0n);
   protected readonly minus = computed(() => toMinor(this.today().outMinor) > 0n);
+  /** When money last moved here; the figures themselves are live, so their age in minutes would only look like neglect. */
   protected readonly age = computed(() => {
-    const { updatedAt, pending } = this.today();
+    const { updatedAt, pending, date } = this.today();
     if (!this.known() || !updatedAt) return this.i18n.t(this.quiet() && !this.opening() ? 'home.quiet' : 'home.pendingNone');
-    const { key, n } = agoKey(this.clock.now() - Date.parse(updatedAt));
-    const age = this.i18n.t(key, { n });
-    return pending ? `${age} · ${this.i18n.t('home.pendingOld')}` : age;
+    if (pending) return this.i18n.t('home.pendingOld');
+    const at = this.lastMoveAt();
+    if (!at || dayOf(Date.parse(at)) !== date) return this.i18n.t('home.noMove');
+    return this.i18n.t('home.lastMove', { t: this.i18n.date(at, { hour: '2-digit', minute: '2-digit' }) });
   });
 }
