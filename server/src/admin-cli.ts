@@ -8,12 +8,16 @@ import { systemClock } from '#platform/clock.ts';
 import { createDb, type Db } from '#platform/db/db.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/index.ts';
 import { createLogger } from '#platform/log.ts';
+import { createClientAdmin } from './modules/identity/index.ts';
 import { openPaymentsDesk } from './modules/payments/index.ts';
 
 const USAGE = `usage: npm run admin -- <command>
   events                          every consumer group: position, lag, dead letters
   redrive <group> [key]           puts dead letters back in line, all or those of one key
   pause <group> | resume <group>  holds a group still, or lets it go on
+  clients                         applications that may ask for tokens
+  client-disable <id>             it gets no token any more, and those it has stop counting
+  client-enable <id>              it may ask for tokens again
   payments                        payments that are not over, by status: how many, and the age of the oldest
   payments <status>               the hundred that have been longest in it: stuck, disputed, unknown, …
   resolve <payment> executed|not-executed <reason>   ends a payment that is disputed or stuck; who and why are kept
@@ -100,6 +104,19 @@ try {
           need(second, 'the reason'),
         );
         console.log(`${id} is due now`);
+      });
+      break;
+    case 'clients':
+      await withBus(async (bus, db) => console.table(await createClientAdmin({ db, bus, clock: systemClock }).list()));
+      break;
+    case 'client-disable':
+    case 'client-enable':
+      await withBus(async (bus, db) => {
+        const clients = createClientAdmin({ db, bus, clock: systemClock });
+        const id = need(first, 'the client');
+        const known = await (command === 'client-disable' ? clients.disable(id) : clients.enable(id));
+        if (!known) throw new Error(`there is no client "${id}"; "clients" lists them`);
+        console.log(`${id} ${command === 'client-disable' ? 'is disabled; its tokens no longer count' : 'may ask for tokens again'}`);
       });
       break;
     case 'dump':

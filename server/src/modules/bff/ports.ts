@@ -41,4 +41,4 @@ export type CashflowPort = {
   getDays: Ask<{ accountId: string; from: string; to: string }, { days: Day[]; updatedAt: string | null; pending: boolean; lagMs: number }>;
 };
 
-export type IdentityPort = Pick<Identity, 'getPerson' | 'resolveTenant' | 'isRevoked'>;
+export type IdentityPort = Pick<Identity, 'getPerson' | 'getLastSignIn' | 'resolveTenant' | 'isRevoked'>;

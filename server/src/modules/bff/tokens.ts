@@ -27,8 +27,10 @@ export function createTokens({ db, bus, vault, clock, log, oidc, identity, publi
     audience: API_AUDIENCE,
     keys: new URL(`${publicUrl}/oidc/jwks`),
     now: () => clock.now(),
-    isRevoked: async ({ gid, jti, sub, tid }) =>
-      (await identity.isRevoked(systemContext(String(tid), 'bff'), { grantId: gid as string | undefined, jti, subjectId: sub })).revoked,
+    isRevoked: async ({ gid, jti, sub, tid, client_id: client }) => {
+      const claims = { grantId: gid as string | undefined, jti, subjectId: sub, clientId: client as string | undefined };
+      return (await identity.isRevoked(systemContext(String(tid), 'bff'), claims)).revoked;
+    },
   });
   const stopHearing = bus.onBroadcast(REVOKED_CHANNEL, (message) => verifier.forget(message as Revoked));
 

@@ -6,7 +6,7 @@ import { nullable as Nullable, Uuid } from '#platform/schemas.ts';
 export const NewPerson = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 200 }),
-    cpf: Type.String({ minLength: 1, maxLength: 20 }),
+    cpf: Type.String({ minLength: 1, maxLength: 40 }),
     email: Type.String({ minLength: 1, maxLength: 254 }),
     password: Type.String({ minLength: 1, maxLength: 256 }),
   },
@@ -31,6 +31,11 @@ export const identityContract = defineContract('identity', {
   registerPerson: { input: NewPerson, output: Type.Object({ subjectId: Uuid }) },
   /** @throws IDENTITY_PERSON_NOT_FOUND */
   getPerson: { input: Type.Object({ subjectId: Uuid }), output: Person },
+  /** The log-in before the last one, and what was tried in the person's name between the two. */
+  getLastSignIn: {
+    input: Type.Object({ subjectId: Uuid }),
+    output: Type.Object({ at: Nullable(Type.String()), failures: Type.Integer(), blockedAt: Nullable(Type.String()) }),
+  },
   /** The tenant a host name belongs to; all null when none. The context's tenant plays no part. */
   resolveTenant: {
     input: Type.Object({ host: Type.String({ maxLength: 255 }) }),
@@ -47,6 +52,7 @@ export const identityContract = defineContract('identity', {
       grantId: Type.Optional(Type.String({ maxLength: 100 })),
       jti: Type.Optional(Type.String({ maxLength: 100 })),
       subjectId: Type.Optional(Type.String({ maxLength: 100 })),
+      clientId: Type.Optional(Type.String({ maxLength: 100 })),
     }),
     output: Type.Object({ revoked: Type.Boolean() }),
   },

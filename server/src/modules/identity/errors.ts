@@ -17,6 +17,16 @@ export const refuse = defineErrors({
     title: 'Esta tentativa de entrar venceu',
     action: 'Comece de novo pela página inicial.',
   },
+  IDENTITY_ACCOUNT_EXISTS: {
+    status: 409,
+    title: 'Não foi possível abrir a conta com estes dados',
+    action: 'Se você já tem conta, entre com a sua senha. Se não tem, confira o CPF e o e-mail.',
+  },
+  IDENTITY_COMPANY_LATER: {
+    status: 422,
+    title: 'Por enquanto só pessoas abrem conta',
+    action: 'Contas de empresas vêm depois. Informe o CPF de uma pessoa, com 11 dígitos.',
+  },
   IDENTITY_CPF_TAKEN: { status: 409, title: 'Já existe uma conta com este CPF', action: 'Entre com a sua senha.' },
   IDENTITY_EMAIL_TAKEN: { status: 409, title: 'Já existe uma conta com este e-mail', action: 'Entre com a sua senha ou use outro e-mail.' },
   IDENTITY_INVALID_CPF: { status: 422, title: 'CPF inválido', action: 'Confira os 11 dígitos do CPF.' },
@@ -25,7 +35,8 @@ export const refuse = defineErrors({
   IDENTITY_WEAK_PASSWORD: {
     status: 422,
     title: 'Senha fraca',
-    action: 'Use ao menos 10 caracteres, sem o seu CPF ou e-mail e sem senhas comuns.',
+    action:
+      'Use ao menos 12 caracteres, sem os seus dados e sem palavras comuns seguidas de números: três palavras que nada têm em comum são boas.',
   },
   IDENTITY_PERSON_NOT_FOUND: { status: 404, title: 'Pessoa não encontrada', action: 'Confira o identificador.' },
 });

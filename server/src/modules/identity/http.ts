@@ -1,3 +1,4 @@
+import cookie from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type Provider from 'oidc-provider';
 import { Type } from 'typebox';
@@ -5,10 +6,12 @@ import { refusePlatform } from '#platform/errors.ts';
 import { type App, callerOf, contextOf, idempotencyKeyOf } from '#platform/http/app.ts';
 import { networkOf } from '#platform/http/limits.ts';
 import { NewPerson, Person } from './contract.ts';
+import { DEVICE_DAYS, type Devices } from './device.ts';
 import { finishInteraction, type Interaction, interactionOf, requireOwnPage } from './interaction.ts';
 import { mountIssuer } from './issuer/mount.ts';
 import type { Login } from './login.ts';
 import type { People } from './people.ts';
+import type { SignUp } from './sign-up.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -17,7 +20,15 @@ declare module 'fastify' {
   }
 }
 
-export type IdentityRoutes = { provider: Provider; people: People; login: Login; publicUrl: string; formOrigins: readonly string[] };
+export type IdentityRoutes = {
+  provider: Provider;
+  people: People;
+  login: Login;
+  signUp: SignUp;
+  devices: Devices;
+  publicUrl: string;
+  formOrigins: readonly string[];
+};
 
 /** A name, a CPF, an e-mail and a password, with room. */
 const BODY_LIMIT = 4 * 1024;
@@ -31,12 +42,25 @@ const Credentials = Type.Object(
 /** Routes of identity: the issuer, the two ends of its log-in page, and people over the API. */
 export async function identityRoutes(app: App, parts: IdentityRoutes): Promise<void> {
   await mountIssuer(app, parts);
+  await app.register(cookie);
   logInRoutes(app, parts);
   peopleRoutes(app, parts);
 }
 
-function logInRoutes(app: App, { provider, people, login, publicUrl }: IdentityRoutes): void {
+/** The cookie of browsers that somebody has logged in with before. Only the log-in page gets it back. */
+function deviceCookie(publicUrl: string) {
+  const secure = publicUrl.startsWith('https:');
+  const name = secure ? '__Secure-lastro-navegador' : 'lastro-navegador';
+  const options = { httpOnly: true, secure, sameSite: 'strict', path: '/entrar', maxAge: DEVICE_DAYS * 86_400 } as const;
+  return {
+    read: (request: FastifyRequest): string | undefined => request.cookies[name],
+    set: (reply: FastifyReply, value: string) => reply.setCookie(name, value, options),
+  };
+}
+
+function logInRoutes(app: App, { provider, login, signUp, devices, publicUrl }: IdentityRoutes): void {
   const publicOrigin = new URL(publicUrl).origin;
+  const known = deviceCookie(publicUrl);
   app.decorateRequest('logIn');
   /** Before the body is read: our own page, in the browser whose log-in this is. */
   const proveBrowser = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -51,9 +75,12 @@ function logInRoutes(app: App, { provider, people, login, publicUrl }: IdentityR
       onRequest: proveBrowser,
       schema: { tags: ['identity'], summary: 'Entra com CPF ou e-mail e senha', params: Uid, body: Credentials, response: { 200: GoOn } },
     },
-    async (request) => {
+    async (request, reply) => {
       const { interaction, tenantId } = request.logIn!;
-      const subjectId = await login.authenticate({ tenantId, address: networkOf(request.ip), ...request.body });
+      const device = devices.open(known.read(request));
+      const attempt = { tenantId, address: networkOf(request.ip), device, ...request.body };
+      const { subjectId, deviceCookie: cookie } = await login.authenticate(attempt);
+      known.set(reply, cookie);
       return { redirectTo: await finishInteraction(provider, interaction, subjectId) };
     },
   );
@@ -67,9 +94,16 @@ function logInRoutes(app: App, { provider, people, login, publicUrl }: IdentityR
     },
     async (request, reply) => {
       const { interaction, tenantId } = request.logIn!;
-      const actor = { kind: 'service', id: String(interaction.params.client_id) } as const;
-      const ctx = { tenantId, actor, idempotencyKey: idempotencyKeyOf(request) };
-      const { subjectId } = await people.registerPerson(ctx, request.body);
+      const { subjectId, isNew } = await signUp.signUp({
+        tenantId,
+        clientId: String(interaction.params.client_id),
+        uid: interaction.uid,
+        idempotencyKey: idempotencyKeyOf(request),
+        address: networkOf(request.ip),
+        person: request.body,
+      });
+      if (!isNew) return reply.status(201).send({ redirectTo: interaction.returnTo });
+      known.set(reply, devices.remember(devices.open(known.read(request)), tenantId, subjectId));
       return reply.status(201).send({ redirectTo: await finishInteraction(provider, interaction, subjectId) });
     },
   );

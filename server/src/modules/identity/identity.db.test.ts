@@ -12,7 +12,9 @@ import {
   PASSWORD,
   startIdentityServer,
 } from '../../../test/support/identity-server.ts';
+import { createClientAdmin } from './client-admin.ts';
 import { clientSecretPurpose } from './events.ts';
+import { DEMO_CLIENT_SECRET } from './seed.ts';
 
 let server: IdentityServer;
 let subjectId: string;
@@ -176,6 +178,26 @@ test("another tenant's client does not know the person, and its tokens name its 
   const caller = await server.identity.verifyToken(tokens.access_token);
   assert.equal(caller.tenantId, OUTRA);
   assert.notEqual(caller.subjectId, subjectId);
+});
+
+test('a disabled client gets no token and those it has stop counting; enabled again it works', async () => {
+  const admin = createClientAdmin(server.deps);
+  const ask = () =>
+    server.browser().send(`${server.publicUrl}/oidc/token`, {
+      form: { grant_type: 'client_credentials', scope: 'people:write' },
+      headers: { authorization: `Basic ${Buffer.from(`demo:${DEMO_CLIENT_SECRET}`).toString('base64')}` },
+    });
+  const token = String((await ask()).json().access_token);
+  await server.identity.verifyToken(token);
+  assert.equal(await admin.disable('nobody'), false);
+  assert.equal(await admin.disable('demo'), true);
+  assert.equal((await ask()).status, 401);
+  await untilRefused(token);
+  assert.ok((await admin.list()).some(({ clientId, disabledAt }) => clientId === 'demo' && disabledAt !== null));
+  assert.equal(await admin.enable('demo'), true);
+  const fresh = await ask();
+  assert.equal(fresh.status, 200, fresh.text);
+  await server.identity.verifyToken(String(fresh.json().access_token));
 });
 
 async function untilRefused(token: string): Promise<void> {

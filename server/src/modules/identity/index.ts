@@ -4,17 +4,22 @@ import type { App, Caller } from '#platform/http/app.ts';
 import { createTokenVerifier } from '#platform/http/token-verifier.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
 import { type IdentityContract, identityContract } from './contract.ts';
+import { createDevices } from './device.ts';
 import { API_AUDIENCE, REVOKED_CHANNEL, type Revoked } from './events.ts';
 import { identityRoutes } from './http.ts';
 import { createIssuer } from './issuer/issuer.ts';
 import { createJanitor } from './janitor.ts';
 import { createLogin } from './login.ts';
+import { loadPasswordLists } from './password-strength.ts';
 import { createPeople } from './people.ts';
 import { createRevocations } from './revocations.ts';
 import { DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEVELOPMENT_TENANTS, originOn, seedDirectory } from './seed.ts';
+import { createSignUp } from './sign-up.ts';
 import { loadSigningKeys } from './signing-keys.ts';
 import { findTenantByHost, listTenants, type Tenant } from './store/directory.ts';
+import { findLastSignIn } from './store/sign-ins.ts';
 
+export { createClientAdmin } from './client-admin.ts';
 export type { IdentityContract, NewPerson, Person } from './contract.ts';
 export { identityContract } from './contract.ts';
 export type { Tenant } from './store/directory.ts';
@@ -49,6 +54,9 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
   const keys = await loadSigningKeys(deps);
   const revocations = createRevocations(deps);
   const people = createPeople(deps);
+  // Taken in now and not at the first sign-up; what is wrong with them shows there.
+  loadPasswordLists().catch(() => undefined);
+  const devices = createDevices(deps);
   const provider = createIssuer({
     ...deps,
     publicUrl: config.publicUrl,
@@ -62,7 +70,8 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
     audience: API_AUDIENCE,
     keys: keys.publicJwks as never,
     now: () => clock.now(),
-    isRevoked: ({ gid, jti, sub }) => revocations.isRevoked({ grantId: gid as string | undefined, jti, subjectId: sub }),
+    isRevoked: ({ gid, jti, sub, client_id: clientId }) =>
+      revocations.isRevoked({ grantId: gid as string | undefined, jti, subjectId: sub, clientId: clientId as string | undefined }),
   });
   const stopHearing = bus.onBroadcast(REVOKED_CHANNEL, (message) => verifier.forget(message as Revoked));
   const tenants = await db.tx(NO_TENANT, listTenants);
@@ -78,6 +87,10 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
       const all = await db.tx(NO_TENANT, listTenants);
       return { tenants: all.map(({ id, slug, name }) => ({ tenantId: id, slug, name })) };
     },
+    async getLastSignIn({ tenantId }, { subjectId }) {
+      const last = await db.tx({ module: 'identity', tenants: [tenantId], single: true }, (tx) => findLastSignIn(tx, tenantId, subjectId));
+      return { at: last?.at?.toISOString() ?? null, failures: last?.failures ?? 0, blockedAt: last?.blockedAt?.toISOString() ?? null };
+    },
     isRevoked: async (_ctx, claims) => ({ revoked: await revocations.isRevoked(claims) }),
   };
 
@@ -90,7 +103,9 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
       identityRoutes(app, {
         provider,
         people,
-        login: createLogin(deps),
+        login: createLogin({ ...deps, devices }),
+        signUp: createSignUp({ ...deps, people }),
+        devices,
         publicUrl: config.publicUrl,
         formOrigins: [...new Set(tenants.flatMap((tenant) => tenant.hosts.map((host) => originOn(config.publicUrl, host))))],
       }),

@@ -119,11 +119,11 @@ test('a person signs up and is logged in; repeating it is harmless', async () =>
   assert.equal(one.status, 201, one.text);
   assert.deepEqual((await send()).json(), one.json());
   assert.equal((await send({ name: 'Outro Nome' })).json().code, 'PLATFORM_IDEMPOTENCY_CONFLICT');
-  assert.equal((await send({}, randomUUID())).json().code, 'IDENTITY_CPF_TAKEN');
-  assert.equal((await send({ cpf: '390.533.447-05' }, randomUUID())).json().code, 'IDENTITY_EMAIL_TAKEN');
   assert.equal((await send({ cpf: '168.995.350-00' }, randomUUID())).json().code, 'IDENTITY_INVALID_CPF');
+  for (const cpf of ['11.222.333/0001-81', '11222333000181', '12.abc.345/01de-35', '\u202a11222333000181\u202c'])
+    assert.equal((await send({ cpf }, randomUUID())).json().code, 'IDENTITY_COMPANY_LATER', cpf);
   assert.equal(
-    (await send({ cpf: '390.533.447-05', email: 'novo@exemplo.com.br', password: '1234567890' }, randomUUID())).json().code,
+    (await send({ cpf: '390.533.447-05', email: 'novo@exemplo.com.br', password: '123456789012' }, randomUUID())).json().code,
     'IDENTITY_WEAK_PASSWORD',
   );
   const { url } = await browser.follow(String(one.json().redirectTo), (to) => to.pathname === '/bff/callback');

@@ -1,62 +1,95 @@
+import type { Tx } from '#platform/db/db.ts';
+import { AppError } from '#platform/errors.ts';
 import type { PlatformDeps } from '#platform/module.ts';
+import type { Device, Devices } from './device.ts';
 import { readLogin } from './domain/person.ts';
-import { ADDRESS_POLICY, countAttempt, LOGIN_POLICY } from './domain/throttle.ts';
+import { ADDRESS_POLICY, type AttemptState, LOGIN_POLICY } from './domain/throttle.ts';
 import { refuse } from './errors.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password-hash.ts';
-import { type AttemptKey, forgiveAttempts, lockAttempts, saveAttempts } from './store/attempts.ts';
+import { blockedEvent, failedEvent, signedInEvent } from './security-events.ts';
+import { clearAttempts, giveBackAttempt } from './store/attempts.ts';
 import { findCredential, saveCredential } from './store/people.ts';
+import { saveFailedSignIn, saveSignIn } from './store/sign-ins.ts';
+import { admitAttempt, type Counter } from './throttle.ts';
 
-/** A log-in as typed, and the address it came from. */
-export type LoginAttempt = { tenantId: string; login: string; password: string; address: string };
+/** A log-in as typed, where it came from, and what the browser shows of earlier ones. */
+export type LoginAttempt = { tenantId: string; login: string; password: string; address: string; device: Device | null };
+
+type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock' | 'metrics'> & { devices: Devices };
 
 /** Proves people by password. */
-export function createLogin({ db, vault, clock, metrics }: Pick<PlatformDeps, 'db' | 'vault' | 'clock' | 'metrics'>) {
+export function createLogin(deps: Deps) {
+  const { db, bus, vault, clock, metrics, devices } = deps;
   const outcomes = metrics.counter('lastro_identity_logins_total', 'Log-ins by outcome', ['outcome']);
   const scope = (tenantId: string) => ({ module: 'identity', tenants: [tenantId] });
 
-  /** Counts the attempt in a transaction of its own, so that a failure is remembered whatever comes after. */
-  async function admit(keys: { login: AttemptKey; address: AttemptKey }): Promise<void> {
-    const nowMs = clock.now();
-    const retryAfterMs = await db.tx(scope(keys.login.tenantId), async (tx) => {
-      const login = countAttempt(await lockAttempts(tx, keys.login), nowMs, LOGIN_POLICY);
-      const address = countAttempt(await lockAttempts(tx, keys.address), nowMs, ADDRESS_POLICY);
-      if (!login.allowed) return login.retryAfterMs;
-      if (!address.allowed) return address.retryAfterMs;
-      await saveAttempts(tx, keys.login, login.state, nowMs);
-      await saveAttempts(tx, keys.address, address.state, nowMs);
-      return 0;
+  /**
+   * What the attempt counts on. One counter a person, over CPF and e-mail, and one an address; in a browser that this person has used before
+   * one of its own, so that strangers use up neither the owner's tries nor the owner's address.
+   */
+  function countersOf({ tenantId, address, device }: LoginAttempt, loginHash: Buffer, subjectId: string | undefined): Counter[] {
+    const counter = (kind: Counter['key']['kind'], hash: Buffer, policy = LOGIN_POLICY) => ({ key: { tenantId, kind, hash }, policy });
+    if (subjectId !== undefined && devices.knows(device, tenantId, subjectId))
+      return [counter('device', vault.lookupHash(tenantId, 'device', `${device.id}/${subjectId}`))];
+    const who =
+      subjectId === undefined ? counter('login', loginHash) : counter('subject', vault.lookupHash(tenantId, 'subject', subjectId));
+    return [who, counter('address', vault.lookupHash(tenantId, 'address', address), ADDRESS_POLICY)];
+  }
+
+  async function refuseAttempt(
+    tenantId: string,
+    subjectId: string | null,
+    counters: readonly Counter[],
+    states: AttemptState[],
+  ): Promise<never> {
+    const at = new Date(clock.now());
+    const blocked = states.findIndex(({ blockedUntilMs }) => blockedUntilMs !== null);
+    const untilMs = states[blocked]?.blockedUntilMs ?? null;
+    await db.tx(scope(tenantId), async (tx) => {
+      if (subjectId)
+        await saveFailedSignIn(tx, tenantId, subjectId, untilMs === null || counters[blocked]!.key.kind === 'address' ? null : at);
+      const by = counters[blocked]?.key.kind;
+      const events = [failedEvent(tenantId, subjectId, at), ...(by && untilMs ? [blockedEvent(tenantId, subjectId, at, by, untilMs)] : [])];
+      await bus.publish(tx, events);
     });
-    if (retryAfterMs === 0) return;
-    outcomes.inc({ outcome: 'throttled' });
-    throw refuse('IDENTITY_TOO_MANY_ATTEMPTS', { retryAfterSeconds: retryAfterMs / 1000 });
+    outcomes.inc({ outcome: 'refused' });
+    throw refuse('IDENTITY_BAD_CREDENTIALS');
+  }
+
+  async function accept(tx: Tx, tenantId: string, subjectId: string, counters: readonly Counter[]): Promise<void> {
+    const at = new Date(clock.now());
+    for (const { key } of counters) await (key.kind === 'address' ? giveBackAttempt(tx, key) : clearAttempts(tx, key));
+    await saveSignIn(tx, tenantId, subjectId, at);
+    await bus.publish(tx, [signedInEvent(tenantId, subjectId, at, counters[0]?.key.kind === 'device')]);
   }
 
   return {
     /**
-     * The subject who knows this password. Who does not exist and who errs get the same answer after the same work.
+     * The subject who knows this password, and the cookie by which this browser is known from now on. Who does not exist and who errs get the
+     * same answer after the same work.
+     *
      * @throws IDENTITY_BAD_CREDENTIALS, IDENTITY_TOO_MANY_ATTEMPTS
      */
-    async authenticate({ tenantId, login, password, address }: LoginAttempt): Promise<string> {
+    async authenticate(attempt: LoginAttempt): Promise<{ subjectId: string; deviceCookie: string }> {
+      const { tenantId, login, password, device } = attempt;
       const { kind, value } = readLogin(login);
       const loginHash = vault.lookupHash(tenantId, kind, value);
-      const keys = {
-        login: { tenantId, kind: 'login', hash: loginHash },
-        address: { tenantId, kind: 'address', hash: vault.lookupHash(tenantId, 'address', address) },
-      } as const;
-      await admit(keys);
-      const found = await db.tx(scope(tenantId), (tx) => findCredential(tx, tenantId, kind, loginHash));
+      const found = await db.tx({ ...scope(tenantId), single: true }, (tx) => findCredential(tx, tenantId, kind, loginHash));
+      const counters = countersOf(attempt, loginHash, found?.subjectId);
+      const states = await admitAttempt(deps, counters).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === 'IDENTITY_TOO_MANY_ATTEMPTS') outcomes.inc({ outcome: 'throttled' });
+        throw error;
+      });
       const proved = await verifyPassword(password, found?.stored ?? null);
-      if (!found || !proved) {
-        outcomes.inc({ outcome: 'refused' });
-        throw refuse('IDENTITY_BAD_CREDENTIALS');
-      }
+      if (!found || !proved) return refuseAttempt(tenantId, found?.subjectId ?? null, counters, states);
+      const { subjectId } = found;
       const renewed = isOutdated(found.stored) ? await hashPassword(password) : null;
       await db.tx(scope(tenantId), async (tx) => {
-        await forgiveAttempts(tx, keys.login, keys.address);
-        if (renewed) await saveCredential(tx, tenantId, found.subjectId, renewed, new Date(clock.now()));
+        await accept(tx, tenantId, subjectId, counters);
+        if (renewed) await saveCredential(tx, tenantId, subjectId, renewed, new Date(clock.now()));
       });
       outcomes.inc({ outcome: 'accepted' });
-      return found.subjectId;
+      return { subjectId, deviceCookie: devices.remember(device, tenantId, subjectId) };
     },
   };
 }

@@ -6,11 +6,12 @@ import { isAnyRevoked, type RevocationKind, saveRevocation } from './store/revoc
 export const ACCESS_TOKEN_TTL_S = 600;
 const SCOPE = { module: 'identity', tenants: [] } as const;
 
-function named({ grantId, jti, subjectId }: Revoked): { kind: RevocationKind; value: string }[] {
+function named({ grantId, jti, subjectId, clientId }: Revoked): { kind: RevocationKind; value: string }[] {
   return [
     ...(grantId ? [{ kind: 'grant', value: grantId } as const] : []),
     ...(jti ? [{ kind: 'token', value: jti } as const] : []),
     ...(subjectId ? [{ kind: 'subject', value: subjectId } as const] : []),
+    ...(clientId ? [{ kind: 'client', value: clientId } as const] : []),
   ];
 }
 

@@ -6,8 +6,8 @@ import type { Caller } from './app.ts';
 
 export type TokenVerifier = {
   verify(token: string): Promise<Caller>;
-  /** Forgets tokens (all, or those of a grant or subject), so that a revocation counts at once. */
-  forget(match?: { subjectId?: string; grantId?: string; jti?: string }): void;
+  /** Forgets tokens (all, or those of a grant, subject or client), so that a revocation counts at once. */
+  forget(match?: { subjectId?: string; grantId?: string; jti?: string; clientId?: string }): void;
 };
 
 export type TokenVerifierOptions = {
@@ -74,6 +74,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
           !match ||
           (match.subjectId !== undefined && claims.sub === match.subjectId) ||
           (match.jti !== undefined && claims.jti === match.jti) ||
+          (match.clientId !== undefined && claims.client_id === match.clientId) ||
           (match.grantId !== undefined && claims.gid === match.grantId);
         if (hit) cache.delete(id);
       }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { weakness } from './password.ts';
 import { cleanCpf, cleanEmail, cleanPerson, firstNameOf, readLogin } from './person.ts';
 import { type AttemptState, countAttempt, LOGIN_POLICY } from './throttle.ts';
 
@@ -37,23 +36,6 @@ test('any text is read without a fault and never as two people', () => {
       if (email) assert.deepEqual(readLogin(text), { kind: 'email', value: email });
     }),
   );
-});
-
-test('weak passwords say why', () => {
-  for (const password of [
-    'curta',
-    '123456789',
-    '1234567890',
-    'Senha12345',
-    'aaaaaaaaaaaa',
-    'minha 529.982.247-25',
-    'xx52998224725',
-    'maria.souza99',
-    'x'.repeat(129),
-  ]) {
-    assert.equal(typeof weakness(password, maria), 'string', password);
-  }
-  for (const password of ['um cavalo correto', 'çãõ-ünïcødé-ok', 'x1y2z3w4v5']) assert.equal(weakness(password, maria), null, password);
 });
 
 test('five failures are free, then each wait is twice the last, up to the longest', () => {

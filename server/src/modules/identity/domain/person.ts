@@ -1,4 +1,4 @@
-import { cpf as cpfRules } from 'cpf-cnpj-validator';
+import { cnpj as cnpjRules, cpf as cpfRules } from 'cpf-cnpj-validator';
 import { cleanPasted, flawOfName, stripMargins } from '#platform/text.ts';
 import { refuse } from '../errors.ts';
 
@@ -14,6 +14,9 @@ export function cleanPerson(input: { name: string; cpf: string; email: string })
   const flaw = flawOfPersonName(name);
   if (flaw) throw refuse('IDENTITY_INVALID_NAME', { detail: `O nome ${flaw}.`, errors: [{ pointer: '/body/name', detail: flaw }] });
   const cpf = cleanCpf(input.cpf);
+  if (!cpf && isCompany(input.cpf)) {
+    throw refuse('IDENTITY_COMPANY_LATER', { errors: [{ pointer: '/body/cpf', detail: 'este é o CNPJ de uma empresa' }] });
+  }
   if (!cpf) throw refuse('IDENTITY_INVALID_CPF', { errors: [{ pointer: '/body/cpf', detail: 'os dígitos verificadores não conferem' }] });
   const email = cleanEmail(input.email);
   if (!email) throw refuse('IDENTITY_INVALID_EMAIL', { errors: [{ pointer: '/body/email', detail: 'não é um endereço de e-mail' }] });
@@ -33,6 +36,14 @@ export function cleanCpf(pasted: string): string | null {
   if (!CPF_SPELLING.test(text)) return null;
   const digits = text.replace(/\D/g, '');
   return cpfRules.isValid(digits, true) ? digits : null;
+}
+
+/** Whether a CNPJ was given, letters among it or not: whoever has a company should hear that it is understood, and not that a CPF is wrong. */
+function isCompany(pasted: string): boolean {
+  const plain = cleanPasted(pasted)
+    .toUpperCase()
+    .replace(/[.\-/ ]/g, '');
+  return /^[0-9A-Z]{12}\d{2}$/.test(plain) && cnpjRules.isValid(plain);
 }
 
 export function cleanEmail(text: string): string | null {

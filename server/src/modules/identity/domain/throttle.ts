@@ -1,10 +1,18 @@
 /** How many failures are free, and how the wait grows after them. Times in milliseconds. */
 export type ThrottlePolicy = { free: number; windowMs: number; firstWaitMs: number; longestWaitMs: number };
 
-/** Per login: guessing one person's password. Waits stay short, so that nobody can lock another person out for long. */
+/**
+ * Per person, whatever name they are called by, or per name that is nobody's; and per browser that the person has used before, which is not
+ * held to what strangers tried. Waits stay short, for those who come with a new browser while somebody guesses.
+ */
 export const LOGIN_POLICY: ThrottlePolicy = { free: 5, windowMs: 15 * 60_000, firstWaitMs: 30_000, longestWaitMs: 15 * 60_000 };
 /** Per address: trying one password on many people. Wide, since a whole office may share an address. */
 export const ADDRESS_POLICY: ThrottlePolicy = { free: 60, windowMs: 15 * 60_000, firstWaitMs: 60_000, longestWaitMs: 15 * 60_000 };
+/**
+ * Per address, sign-ups that came to nothing: each tells whether a CPF or an e-mail has an account, as long as neither is proved by a message.
+ * A person needs one or two of them; a school or an office behind one address a few more.
+ */
+export const SIGN_UP_POLICY: ThrottlePolicy = { free: 20, windowMs: 60 * 60_000, firstWaitMs: 60_000, longestWaitMs: 60 * 60_000 };
 
 export type AttemptState = { failures: number; windowStartedMs: number; blockedUntilMs: number | null };
 

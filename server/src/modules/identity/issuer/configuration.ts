@@ -4,8 +4,11 @@ import { API_AUDIENCE, API_RESOURCE } from '../events.ts';
 import { ACCESS_TOKEN_TTL_S } from '../revocations.ts';
 import { errorPage, loggedOutPage, logoutPage } from './pages.ts';
 
-/** Seconds. A session at the BFF ends after 12 hours at the latest, so nothing here needs to live longer. */
-const TTL = { AuthorizationCode: 60, IdToken: 600, Interaction: 30 * 60, RefreshToken: 12 * 3600, Grant: 13 * 3600, Session: 12 * 3600 };
+/**
+ * Seconds. A session at the BFF ends after 12 hours at the latest, so nothing here needs to live longer. A log-in under way is a row that
+ * anybody can make: it lives as long as the BFF waits for it, and no longer.
+ */
+const TTL = { AuthorizationCode: 60, IdToken: 600, Interaction: 10 * 60, RefreshToken: 12 * 3600, Grant: 13 * 3600, Session: 12 * 3600 };
 
 export type IssuerParts = {
   adapter: AdapterFactory;

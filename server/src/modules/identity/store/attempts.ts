@@ -1,7 +1,9 @@
 import type { Tx } from '#platform/db/db.ts';
 import type { AttemptState } from '../domain/throttle.ts';
 
-export type AttemptKey = { tenantId: string; kind: 'login' | 'address'; hash: Buffer };
+/** What attempts are counted by: a person, a name that is nobody's, a browser that a person has used before, an address. */
+export type AttemptKind = 'subject' | 'login' | 'device' | 'address' | 'sign-up';
+export type AttemptKey = { tenantId: string; kind: AttemptKind; hash: Buffer };
 
 /** The count of a key, locked until the transaction ends; null when there is none yet. */
 export async function lockAttempts(tx: Tx, key: AttemptKey): Promise<AttemptState | null> {
@@ -34,16 +36,16 @@ export async function saveAttempts(tx: Tx, key: AttemptKey, state: AttemptState,
   );
 }
 
-/** After a success: the login starts afresh, and the address gets this one attempt back. */
-export async function forgiveAttempts(tx: Tx, login: AttemptKey, address: AttemptKey): Promise<void> {
-  await tx.execute('delete from identity.login_attempts where tenant_id = $1 and kind = $2 and key_hash = $3', [
-    login.tenantId,
-    login.kind,
-    login.hash,
-  ]);
+/** After a success: this count starts afresh. */
+export async function clearAttempts(tx: Tx, { tenantId, kind, hash }: AttemptKey): Promise<void> {
+  await tx.execute('delete from identity.login_attempts where tenant_id = $1 and kind = $2 and key_hash = $3', [tenantId, kind, hash]);
+}
+
+/** After a success: the address, which many may share, gets this one attempt back. */
+export async function giveBackAttempt(tx: Tx, { tenantId, kind, hash }: AttemptKey): Promise<void> {
   await tx.execute(
     `update identity.login_attempts set failures = greatest(failures - 1, 0), blocked_until = null
      where tenant_id = $1 and kind = $2 and key_hash = $3`,
-    [address.tenantId, address.kind, address.hash],
+    [tenantId, kind, hash],
   );
 }

@@ -41,12 +41,28 @@ export async function saveClient(tx: Tx, client: ClientRow, at: Date): Promise<v
   );
 }
 
-/** A client by its id alone: at this moment of the protocol no tenant is known yet, the client is what tells it. */
+/** A client by its id alone; a disabled one is none: at this moment of the protocol no tenant is known yet, the client is what tells it. */
 export async function findClient(tx: Tx, clientId: string): Promise<ClientRow | null> {
   const rows = await tx.query<ClientRow>(
     `select client_id as "clientId", tenant_id as "tenantId", name, kind, scopes, redirect_uris as "redirectUris"
-     from identity.clients where client_id = $1`,
+     from identity.clients where client_id = $1 and disabled_at is null`,
     [clientId],
   );
   return rows[0] ?? null;
+}
+
+export type ClientState = { clientId: string; tenantId: string; kind: string; scopes: string; disabledAt: Date | null };
+
+/** All clients of the installation, for its operators. */
+export async function listClients(tx: Tx): Promise<ClientState[]> {
+  return tx.query<ClientState>(
+    `select client_id as "clientId", tenant_id as "tenantId", kind, array_to_string(scopes, ' ') as scopes, disabled_at as "disabledAt"
+     from identity.clients order by tenant_id, client_id`,
+  );
+}
+
+/** False when there is no such client. */
+export async function setClientDisabled(tx: Tx, clientId: string, at: Date | null): Promise<boolean> {
+  const count = await tx.execute('update identity.clients set disabled_at = $2 where client_id = $1', [clientId, at]);
+  return count === 1;
 }

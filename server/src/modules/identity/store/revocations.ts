@@ -1,6 +1,6 @@
 import type { Tx } from '#platform/db/db.ts';
 
-export type RevocationKind = 'grant' | 'token' | 'subject';
+export type RevocationKind = 'grant' | 'token' | 'subject' | 'client';
 
 export async function saveRevocation(tx: Tx, kind: RevocationKind, value: string, at: Date, expiresAt: Date): Promise<void> {
   await tx.execute(
@@ -16,4 +16,9 @@ export async function isAnyRevoked(tx: Tx, named: readonly { kind: RevocationKin
     [named.map((one) => one.kind), named.map((one) => one.value)],
   );
   return rows.length > 0;
+}
+
+/** A client that is trusted again: what was revoked by its name counts once more, if it has not expired. */
+export async function deleteRevocation(tx: Tx, kind: RevocationKind, value: string): Promise<void> {
+  await tx.execute('delete from identity.revocations where kind = $1 and value = $2', [kind, value]);
 }

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '#platform/errors.ts';
+import type { PlatformDeps } from '#platform/module.ts';
+import type { NewPerson } from './contract.ts';
+import { SIGN_UP_POLICY } from './domain/throttle.ts';
+import { refuse } from './errors.ts';
+import type { People } from './people.ts';
+import { giveBackAttempt } from './store/attempts.ts';
+import { admitAttempt } from './throttle.ts';
+
+/** A sign-up by somebody in front of the log-in page: a stranger, until a message to the e-mail address proves more. */
+export type SignUpRequest = {
+  tenantId: string;
+  clientId: string;
+  /** The log-in under way; the idempotency key belongs to it and is worth nothing in another. */
+  uid: string;
+  idempotencyKey: string;
+  address: string;
+  person: NewPerson;
+};
+
+const TAKEN = new Set(['IDENTITY_CPF_TAKEN', 'IDENTITY_EMAIL_TAKEN']);
+
+/** Sign-up by the person themself. */
+export function createSignUp({ db, vault, clock, people }: Pick<PlatformDeps, 'db' | 'vault' | 'clock'> & { people: People }) {
+  return {
+    /**
+     * Registers the person once. A repetition answers as the first, and is not a second way to log in: `isNew` is false, and who sent it
+     * proves themself by password like anybody. Every attempt counts by address until it has made a person, and what is taken, the CPF or the
+     * e-mail, gets one answer.
+     *
+     * @throws IDENTITY_ACCOUNT_EXISTS, IDENTITY_TOO_MANY_ATTEMPTS, IDENTITY_INVALID_*, IDENTITY_WEAK_PASSWORD, PLATFORM_IDEMPOTENCY_CONFLICT
+     */
+    async signUp(request: SignUpRequest): Promise<{ subjectId: string; isNew: boolean }> {
+      const { tenantId, clientId, uid, idempotencyKey, address, person } = request;
+      const key = { tenantId, kind: 'sign-up', hash: vault.lookupHash(tenantId, 'sign-up', address) } as const;
+      const ctx = { tenantId, actor: { kind: 'service', id: clientId }, idempotencyKey } as const;
+      const principal = `service/${clientId}/${createHash('sha256').update(uid).digest('hex')}`;
+      const registration = await people.prepare(person);
+      await admitAttempt({ db, clock }, [{ key, policy: SIGN_UP_POLICY }]);
+      const registered = await people.register(ctx, registration, principal).catch((error: unknown) => {
+        if (error instanceof AppError && TAKEN.has(error.code)) throw refuse('IDENTITY_ACCOUNT_EXISTS', { cause: error });
+        throw error;
+      });
+      if (registered.isNew) await db.tx({ module: 'identity', tenants: [tenantId] }, (tx) => giveBackAttempt(tx, key));
+      return registered;
+    },
+  };
+}
+
+export type SignUp = ReturnType<typeof createSignUp>;
