@@ -5,7 +5,7 @@ import type { TestDatabase } from '../support/test-database.ts';
 const MODULES = ['ledger', 'payments', 'risk', 'identity', 'cashflow', 'audit'];
 /** Bookkeeping of log-ins, of consumers, and of the ledger's checker, which goes on by itself. */
 const RESTLESS =
-  /^(identity\.(login_attempts|oidc_payloads|.*payloads|signing_keys|clients)|ledger\.(account_marks|check_cursors)|.*\.inbox_.*|.*\.outbox)$/;
+  /^(identity\.(login_attempts|sign_ins|oidc_payloads|.*payloads|signing_keys|clients)|ledger\.(account_marks|check_cursors)|.*\.inbox_.*|.*\.outbox)$/;
 
 export type Footprint = Record<string, number>;
 

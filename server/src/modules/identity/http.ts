@@ -70,7 +70,7 @@ function logInRoutes(app: App, { provider, login, signUp, devices, publicUrl }: 
   app.post(
     '/entrar/:uid/login',
     {
-      config: { auth: 'public', idempotency: 'exempt: proving a password again changes nothing', ratePerMinute: 120 },
+      config: { auth: 'public', idempotency: 'exempt: proving a password again changes nothing but the record of it', ratePerMinute: 120 },
       bodyLimit: BODY_LIMIT,
       onRequest: proveBrowser,
       schema: { tags: ['identity'], summary: 'Entra com CPF ou e-mail e senha', params: Uid, body: Credentials, response: { 200: GoOn } },

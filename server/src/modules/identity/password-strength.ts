@@ -3,10 +3,10 @@ import { foldPassword, formalWeakness, guessableWords, type Owner } from './doma
 import { refuse } from './errors.ts';
 
 /**
- * Guesses, as a power of ten, that a password must be good for: "very unguessable" in the scale of zxcvbn (score 4). A word of the lists with
- * a year, a sequence or a few signs behind it stays below it, two unusual words and a third are above.
+ * Guesses, as a power of ten, that a password must be good for. A hundred million (score 3 of zxcvbn) is where a word of the lists with a year,
+ * a sequence or a few signs behind it ends; this is three times as many, so that those are out and two unusual words with a third are in.
  */
-const ENOUGH_GUESSES_LOG10 = 10;
+const ENOUGH_GUESSES_LOG10 = 8.5;
 /** Characters that are judged: the time grows with the square, and what is strong in these does not get weaker by more. */
 const JUDGED = 32;
 

@@ -2,7 +2,7 @@ import { firstNameOf } from './person.ts';
 
 /**
  * Shortest password, in characters: ASVS 2.1.1 asks for twelve. NIST SP 800-63B-4 asks for fifteen where a password is all there is, which
- * holds until the second factor comes; twelve with a strength of ten to the tenth guesses is what people will still remember. No rules on
+ * holds until the second factor comes; twelve, judged by what guessers try first, is what people will still remember. No rules on
  * kinds of characters (ASVS 2.1.9).
  */
 export const MIN_LENGTH = 12;
