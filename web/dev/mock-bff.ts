@@ -89,8 +89,7 @@ async function issuer(req: IncomingMessage, res: ServerResponse, path: string, s
     if (b.password === 'muitas') res.setHeader('retry-after', '30');
     return b.password === 'muitas' ? problem(res, 429, 'RATE_LIMITED') : json(res, 200, enter(s, rich));
   }
-  if (b.cpf === '52998224725') return problem(res, 409, 'IDENTITY_CPF_TAKEN');
-  if (b.email === 'helena@exemplo.com.br') return problem(res, 409, 'IDENTITY_EMAIL_TAKEN');
+  if (b.cpf === '52998224725' || b.email === 'helena@exemplo.com.br') return problem(res, 409, 'IDENTITY_ACCOUNT_EXISTS');
   const world = newWorld(b.name!);
   open(world);
   json(res, 201, enter(s, world));

@@ -63,6 +63,11 @@ export const enProblems: Dict['problem'] = {
   PAYMENTS_TO_SELF: { title: 'This key is of your own account', text: 'Use the key or code of somebody else.' },
   PAYMENTS_ACCOUNT_OPENING: { title: 'Your account is still being opened', text: 'Try again in a moment.' },
   IDENTITY_BAD_CREDENTIALS: { title: 'We could not sign you in', text: 'CPF, e-mail or password do not match. Check them and try again.' },
+  IDENTITY_ACCOUNT_EXISTS: {
+    title: 'The account could not be opened with these data',
+    text: 'If you have one already, sign in with your password. If not, check the CPF and the e-mail.',
+  },
+  IDENTITY_COMPANY_LATER: { title: 'For now only people open accounts', text: 'Company accounts come later. Type a person’s CPF.' },
   IDENTITY_CPF_TAKEN: { title: 'There is an account with this CPF', text: 'An account with this CPF exists already. Sign in with it.' },
   IDENTITY_EMAIL_TAKEN: { title: 'This e-mail has an account', text: 'This e-mail is in use. Sign in, or use another one.' },
   IDENTITY_INVALID_CPF: { title: 'Invalid CPF', text: 'This CPF is not valid. Check the numbers.' },

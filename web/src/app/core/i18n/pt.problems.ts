@@ -65,6 +65,14 @@ export const ptProblems = {
   PAYMENTS_TO_SELF: { title: 'Esta chave é da sua própria conta', text: 'Use a chave ou o código de outra pessoa.' },
   PAYMENTS_ACCOUNT_OPENING: { title: 'Sua conta ainda está sendo aberta', text: 'Tente de novo em alguns instantes.' },
   IDENTITY_BAD_CREDENTIALS: { title: 'Não foi possível entrar', text: 'CPF, e-mail ou senha não conferem. Confira e tente de novo.' },
+  IDENTITY_ACCOUNT_EXISTS: {
+    title: 'Não foi possível abrir a conta com estes dados',
+    text: 'Se você já tem conta, entre com a sua senha. Se não tem, confira o CPF e o e-mail.',
+  },
+  IDENTITY_COMPANY_LATER: {
+    title: 'Por enquanto só pessoas abrem conta',
+    text: 'Contas de empresas vêm depois. Informe o CPF de uma pessoa.',
+  },
   IDENTITY_CPF_TAKEN: { title: 'Já existe conta com este CPF', text: 'Já existe uma conta com este CPF. Entre com ela.' },
   IDENTITY_EMAIL_TAKEN: { title: 'Este e-mail já tem conta', text: 'Este e-mail já está em uso. Entre, ou use outro.' },
   IDENTITY_INVALID_CPF: { title: 'CPF inválido', text: 'Este CPF não é válido. Confira os números.' },

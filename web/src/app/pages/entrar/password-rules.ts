@@ -11,7 +11,7 @@ export function passwordRules(password: string, person: { cpf: string; email: st
   const mailbox = person.email.trim().toLowerCase().split('@')[0] ?? '';
   const personal = (cpf.length === 11 && lower.replace(/\D/g, '').includes(cpf)) || (mailbox.length >= 5 && lower.includes(mailbox));
   return [
-    { key: 'signUp.ruleLength', ok: [...lower].length >= 10 },
+    { key: 'signUp.ruleLength', ok: [...lower].length >= 12 },
     { key: 'signUp.ruleVaried', ok: new Set(lower).size >= 4 },
     { key: 'signUp.rulePersonal', ok: lower.length > 0 && !personal },
   ];

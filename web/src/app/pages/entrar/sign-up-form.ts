@@ -9,7 +9,7 @@ import { isCpf, isEmail } from '../../core/documents';
 import { I18n, type Key } from '../../core/i18n/i18n';
 import { TPipe } from '../../core/i18n/pipes';
 import { IntentKey } from '../../core/intent';
-import { CPF_MASK } from '../../core/masks';
+import { CPF_MASK, looksCnpj } from '../../core/masks';
 import { type Problem, toProblem } from '../../core/problem';
 import { Session } from '../../core/session';
 import { Icon } from '../../shared/icon';
@@ -19,9 +19,8 @@ import { passwordRules } from './password-rules';
 
 type FieldName = 'name' | 'cpf' | 'email' | 'password';
 const FIELD_OF_CODE: Record<string, FieldName> = {
-  IDENTITY_CPF_TAKEN: 'cpf',
   IDENTITY_INVALID_CPF: 'cpf',
-  IDENTITY_EMAIL_TAKEN: 'email',
+  IDENTITY_COMPANY_LATER: 'cpf',
   IDENTITY_INVALID_EMAIL: 'email',
   IDENTITY_INVALID_NAME: 'name',
   IDENTITY_WEAK_PASSWORD: 'password',
@@ -61,7 +60,10 @@ export class SignUpForm {
     maxLength(p.name, 120);
     maxLength(p.password, 128);
     validate(p.name, ({ value }) => (value() && !/^\s*\S+\s+\S/.test(value()) ? { kind: 'name', message: 'signUp.badName' } : undefined));
-    validate(p.cpf, ({ value }) => (value() && !isCpf(value()) ? { kind: 'cpf', message: 'signUp.badCpf' } : undefined));
+    validate(p.cpf, ({ value }) => {
+      if (!value() || isCpf(value())) return undefined;
+      return { kind: 'cpf', message: looksCnpj(value()) ? 'signUp.company' : 'signUp.badCpf' };
+    });
     validate(p.email, ({ value }) => (value() && !isEmail(value().trim()) ? { kind: 'email', message: 'signUp.badEmail' } : undefined));
     validate(p.password, ({ value }) =>
       value() && this.rules().some((r) => !r.ok) ? { kind: 'password', message: 'signUp.badPassword' } : undefined,
