@@ -33,14 +33,14 @@ const TAKING: readonly Manner[] = [
   manner('repeated order is 422, replica lags', PAID, {
     timeoutAfterExecute: 1,
     duplicate422: true,
-    query: { notFoundMs: 2_500 },
+    query: { notFoundMs: 1_500 },
     webhook: { never: true },
   }),
-  manner('repeated order is 409, replica lags', PAID, { error500AfterExecute: 1, duplicate409: true, query: { notFoundMs: 2_500 } }),
+  manner('repeated order is 409, replica lags', PAID, { error500AfterExecute: 1, duplicate409: true, query: { notFoundMs: 1_500 } }),
   manner('repeated order is 422, replica lags, rejected in the end', UNPAID, {
     timeoutAfterExecute: 1,
     duplicate422: true,
-    query: { notFoundMs: 2_500 },
+    query: { notFoundMs: 1_500 },
     rejectKeys: [],
   }),
 ];
@@ -51,10 +51,17 @@ const ENDING: readonly Manner[] = [
   manner('final answer in the POST', PAID, { finalInPost: true }),
   manner('final rejection in the POST', UNPAID, { finalInPost: true, rejectKeys: [] }),
   manner('final answer in the POST, and no other word', PAID, { finalInPost: true, webhook: { never: true } }),
-  manner('settled, then rejected', ['disputed'], { settledThenRejected: true }),
-  manner('settled, then rejected, and nobody says so', [...PAID, 'disputed'], { settledThenRejected: true, webhook: { never: true } }),
-  manner('rejected, then settled', ['disputed'], { rejectedThenSettled: true }),
-  manner('rejected, then settled, and nobody says so', [...UNPAID, 'disputed'], { rejectedThenSettled: true, webhook: { never: true } }),
+  // Whoever asks only after the turn never heard of the first word.
+  manner('settled, then rejected', [...UNPAID, 'disputed'], { settledThenRejected: true, turnAfterMs: 4_000 }),
+  manner('settled, then rejected, and nobody says so', [...PAID, ...UNPAID, 'disputed'], {
+    settledThenRejected: true,
+    webhook: { never: true },
+  }),
+  manner('rejected, then settled', [...PAID, 'disputed'], { rejectedThenSettled: true, turnAfterMs: 4_000 }),
+  manner('rejected, then settled, and nobody says so', [...PAID, ...UNPAID, 'disputed'], {
+    rejectedThenSettled: true,
+    webhook: { never: true },
+  }),
 ];
 
 /** What the answer to the order looks like; it was taken. */
@@ -134,7 +141,7 @@ export const ARRIVAL_MANNERS: readonly ArrivalManner[] = [
   arrival('announced without an amount', ['credited', 'returned'], { webhook: { amountMissing: true } }),
   arrival('announced under another id', ['credited', 'returned'], { webhook: { ownIdOther: true } }),
   arrival('announced as a type nobody knows', ['credited', 'returned'], { webhook: { typeUnknown: true } }),
-  arrival('query answers 404 for a while', ['credited', 'returned'], { query: { notFoundMs: 2_000 } }),
+  arrival('query answers 404 for a while', ['credited', 'returned'], { query: { notFoundMs: 1_500 } }),
   arrival('query is a page with 200, twice', ['credited', 'returned'], { query: { html200: 2 } }),
   arrival('query is cut off, twice', ['credited', 'returned'], { query: { cutOff: 2 } }),
   arrival('query has another amount', ['listed'], { query: { amountOther: true } }),

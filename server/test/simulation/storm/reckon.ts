@@ -26,21 +26,22 @@ export function reckon(books: Books): Reckoning {
   const listed = new Set<string>();
 
   for (const row of books.payments) {
-    payments.set(row.end_to_end_id, row.status);
-    const wrong = judgePayment(row, linesOf.get(row.end_to_end_id) ?? [], differing.has(row.end_to_end_id));
-    breaches.push(...wrong, ...judgeMoney(row, posted, holds));
-    if (LISTED_PAYMENT.has(row.status) || differing.has(row.end_to_end_id)) listed.add(paymentName(row.id)).add(row.end_to_end_id);
+    const { id, end_to_end_id, status } = row;
+    payments.set(end_to_end_id, status);
+    const lines = linesOf.get(end_to_end_id) ?? [];
+    // Reconciliation excuses one thing only: that the provider thought better of it and told nobody.
+    const isExcused = changedItsMind(lines) && differing.has(end_to_end_id);
+    breaches.push(...judgePayment(row, lines, isExcused), ...judgeMoney(row, posted, holds));
+    if (LISTED_PAYMENT.has(status) || isExcused) listed.add(paymentName(id)).add(end_to_end_id);
   }
   const receipts = new Map(books.receipts.map((row) => [row.end_to_end_id, row]));
   for (const [id, row] of receipts) {
     arrivals.set(id, row.status);
-    breaches.push(...judgeArrival(row, linesOf.get(id) ?? [], posted, differing.has(id)));
-    if (LISTED_ARRIVAL.has(row.status) || differing.has(id)) listed.add(receiptName(row.id)).add(`in ${id}`);
+    breaches.push(...judgeArrival(row, linesOf.get(id) ?? [], posted));
+    if (LISTED_ARRIVAL.has(row.status)) listed.add(receiptName(row.id)).add(`in ${id}`);
   }
   for (const { endToEndId, status } of books.lines) {
-    if (status !== 'received' || receipts.has(endToEndId)) continue;
-    if (differing.has(endToEndId)) listed.add(`in ${endToEndId}`);
-    else breaches.push(`${endToEndId} arrived and nobody here knows of it`);
+    if (status === 'received' && !receipts.has(endToEndId)) breaches.push(`${endToEndId} arrived and nobody here knows of it`);
   }
   const names = new Set(books.payments.map(({ end_to_end_id }) => end_to_end_id));
   for (const { endToEndId, status } of books.lines) {
@@ -50,26 +51,30 @@ export function reckon(books: Books): Reckoning {
   return { breaches, payments, arrivals };
 }
 
+const changedItsMind = (lines: readonly Line[]): boolean =>
+  lines.some(({ status }) => status === 'reversed') ||
+  (lines.some(({ status }) => status === 'rejected') && lines.some(({ status }) => status === 'settled'));
+
 /** How often the provider executed it in the end, and whether that is what we say. */
 function judgePayment(
   { end_to_end_id: id, status, route, amount, reasons, trouble }: PaymentRow,
   lines: readonly Line[],
-  differs: boolean,
+  isExcused: boolean,
 ): string[] {
   const count = (wanted: Line['status']) => lines.filter((line) => line.status === wanted).length;
   const executed = count('settled') - count('reversed');
   const breaches: string[] = [];
   if (executed !== 0 && executed !== 1) breaches.push(`${id} was executed ${executed} times`);
   const wrongAmount = lines.filter((line) => line.status === 'settled' && minorOf(line.amount) !== BigInt(amount));
-  if (wrongAmount.length > 0) breaches.push(`${id} was executed with another amount`);
+  if (wrongAmount.length > 0 && !LISTED_PAYMENT.has(status)) breaches.push(`${id} was executed with another amount`);
   if (route === 'on-us') return status === 'settled' || status === 'declined' ? breaches : [...breaches, `${id} (on us) is ${status}`];
   switch (status) {
     case 'settled':
-      if (executed !== 1 && !differs) breaches.push(`${id} is settled, and the provider did not execute it (${summary(lines)})`);
+      if (executed !== 1 && !isExcused) breaches.push(`${id} is settled, and the provider did not execute it (${summary(lines)})`);
       break;
     case 'failed':
     case 'declined':
-      if (executed !== 0 && !differs) breaches.push(`${id} is ${status}, and the provider executed it (${summary(lines)})`);
+      if (executed !== 0 && !isExcused) breaches.push(`${id} is ${status}, and the provider executed it (${summary(lines)})`);
       break;
     case 'stuck':
     case 'disputed':
@@ -117,21 +122,21 @@ function judgeMoney(row: PaymentRow, posted: Posted, holds: ReadonlySet<string>)
 }
 
 /** Credited once, to the account that the row names, and with the amount that arrived; or back, or listed. */
-function judgeArrival(row: ReceiptRow, lines: readonly Line[], posted: Posted, differs: boolean): string[] {
+function judgeArrival(row: ReceiptRow, lines: readonly Line[], posted: Posted): string[] {
   const { end_to_end_id: id, status, account_id } = row;
   const received = lines.filter((line) => line.status === 'received');
   const returned = lines.filter((line) => line.status === 'returned');
   const credited = (account_id && posted.get(receiptName(row.id))?.get(account_id)) || 0n;
   const breaches: string[] = [];
   if (status === 'credited') {
-    if (received.length !== 1 && !differs) breaches.push(`${id} is credited and arrived ${received.length} times`);
-    if (received.length === 1 && credited !== minorOf(received[0]!.amount) && !differs)
+    if (received.length !== 1) breaches.push(`${id} is credited and arrived ${received.length} times`);
+    if (received.length === 1 && credited !== minorOf(received[0]!.amount))
       breaches.push(`${id} brought ${received[0]!.amount}, and the account has ${credited}`);
-    if (returned.length > 0 && !differs) breaches.push(`${id} is credited and was given back`);
+    if (returned.length > 0) breaches.push(`${id} is credited and was given back`);
   } else if (credited !== 0n) breaches.push(`${id} is ${status}, and the account has ${credited}`);
   else if (status === 'returned') {
     if (returned.length !== 1) breaches.push(`${id} is returned, and was given back ${returned.length} times`);
-  } else if (!LISTED_ARRIVAL.has(status) && !differs) breaches.push(`arrival ${id} has not ended: ${status}`);
+  } else if (!LISTED_ARRIVAL.has(status)) breaches.push(`arrival ${id} has not ended: ${status}`);
   return breaches;
 }
 

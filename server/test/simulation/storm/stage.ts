@@ -1,6 +1,7 @@
 /** The whole installation as processes of the storm's own: Postgres, the provider, a server with the doors, and a worker beside it. */
 import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { deleteEmbeddedPostgres } from '../../../src/platform/embedded-postgres/index.ts';
 import { type OwnPostgres, startOwnPostgres } from '../../support/own-postgres.ts';
 import {
   freePort,
@@ -33,19 +34,22 @@ export class Stage {
     [this.#sandbox, this.#server, this.#worker] = running;
   }
 
-  /** `folder` must be empty, and where Postgres' own user can pass through. */
+  /** `folder` must be where Postgres' own user can pass through; an earlier storm's Postgres there is deleted. */
   static async open(folder: string, env: Record<string, string>): Promise<Stage> {
     mkdirSync(folder, { recursive: true });
     chmodSync(folder, 0o755);
-    const database = await startOwnPostgres(path.join(folder, 'postgres'));
+    const dataDir = path.join(folder, 'postgres');
+    // Of a storm that was itself killed.
+    await deleteEmbeddedPostgres(dataDir);
+    const database = await startOwnPostgres(dataDir);
     const [port, internal, provider] = [await freePort(), await freePort(), await freePort()];
     const sandboxUrl = `http://127.0.0.1:${provider}`;
     const inServer = { databaseUrl: database.appUrl, port, sandboxUrl };
     const workerEnv = { ...env, ROLES: 'worker', INTERNAL_PORT: String(internal) };
     const start = {
       sandbox: () => startSandboxProcess({ dataDir: path.join(folder, 'sandbox'), port: provider, webhookPort: port }),
-      server: () => startServerProcess({ ...inServer, env }),
-      worker: () => startServerProcess({ ...inServer, env: workerEnv }),
+      server: () => insistOn(() => startServerProcess({ ...inServer, env })),
+      worker: () => insistOn(() => startServerProcess({ ...inServer, env: workerEnv })),
     };
     const sandbox = await start.sandbox();
     // One after the other: the first makes tenants and keys.
@@ -105,5 +109,16 @@ export class Stage {
   async close(): Promise<void> {
     await Promise.all([this.#server.kill(), this.#worker.kill(), this.#sandbox.kill()]);
     await this.database.close();
+  }
+}
+
+/** While Postgres recovers nobody can start: as any supervisor, the storm tries again. */
+async function insistOn(start: () => Promise<RunningProcess>): Promise<RunningProcess> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start();
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
   }
 }

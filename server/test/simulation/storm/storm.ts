@@ -4,6 +4,7 @@ import { paymentName } from '../../../src/modules/payments/record.ts';
 import { type Dice, takeDice } from '../../support/dice.ts';
 import { assertLedgerBalances } from '../money-checks.ts';
 import { readBooks } from './books.ts';
+import { CALM } from './manners.ts';
 import { gather } from './people.ts';
 import { makePlan, type Plan, type Size, weather } from './plan.ts';
 import { reckon } from './reckon.ts';
@@ -21,6 +22,8 @@ export type StormOptions = {
 };
 export type StormResult = { breaches: string[]; tables: string };
 
+/** How long a payment may last here. */
+const MUST_END_MS = 90_000;
 /** What the storm waits for the last of them. */
 const QUIET_LIMIT_MS = 240_000;
 const VICTIMS: readonly Victim[] = [
@@ -35,6 +38,8 @@ const VICTIMS: readonly Victim[] = [
   'postgres',
   'postgres',
 ];
+/** A few may reach the end of their time while everything is down. */
+const UNSETTLED_CALM_SHARE = 0.01;
 const UNDER_WAY = ['created', 'assessed', 'held', 'sent', 'unknown', 'confirmed', 'rejected'];
 const ARRIVING = ['announced', 'matched', 'returning', 'set-aside', 'return-unknown', 'sent-back'];
 
@@ -42,14 +47,18 @@ export async function storm(options: StormOptions): Promise<StormResult> {
   const { seed, size, folder, say } = options;
   const dice = takeDice(seed);
   const plan = makePlan(dice, size);
-  const stage = await Stage.open(folder, {});
+  const stage = await Stage.open(folder, { PAYMENTS_MUST_END_WITHIN_MS: String(MUST_END_MS) });
   try {
     say(`seed ${seed}: ${size.payments} payments and ${size.arrivals} arrivals of ${size.people} people`);
     const { payers, closedKeys } = await gather(stage, size.people);
     say('the people are there; the storm begins');
     await stage.setFaults({ ...weather(seed), only: plan.only });
     const traffic = new Traffic(stage, plan, payers, closedKeys);
-    const [fallen] = await Promise.all([misfortune(dice, stage, traffic, options), traffic.flow(), tell(traffic, plan, say)]);
+    const parts = Promise.all([misfortune(dice, stage, traffic, options), traffic.flow(), tell(traffic, plan, say)]);
+    const [fallen] = await parts.catch((error: unknown) => {
+      traffic.stop();
+      throw error;
+    });
     await stage.setFaults({ only: plan.only });
     say('quiet');
     await wait(stage, say);
@@ -114,6 +123,7 @@ async function judge(stage: Stage, plan: Plan, sent: Sent, fallen: string[], say
   if (endToEndIds.size !== sent.payments.size)
     breaches.push(`${sent.payments.size} payments were acknowledged, and there are ${endToEndIds.size}`);
   if (sent.payments.size + sent.refused.length !== plan.orders.length) breaches.push('not every order was answered');
+  breaches.push(...judgeCalm(sent, reckoning.payments, endToEndIds, say));
   const figures = countEnds(sent, reckoning, endToEndIds);
   const killed = Object.entries(stage.killed).map(([who, times]) => `${who} ${times}`);
   say(`killed: ${killed.join(', ')}`);
@@ -121,6 +131,21 @@ async function judge(stage: Stage, plan: Plan, sent: Sent, fallen: string[], say
   say(`arrivals: ${totals(reckoning.arrivals)}`);
   const tables = `${renderTable('payments', figures.payments)}\n\n${renderTable('arrivals', figures.arrivals)}`;
   return { breaches, tables };
+}
+
+/** Being listed is no way out: where nothing goes wrong at the provider, payments settle, whatever is killed. */
+function judgeCalm(
+  sent: Sent,
+  ends: ReadonlyMap<string, string>,
+  endToEndIds: ReadonlyMap<string, string>,
+  say: StormOptions['say'],
+): string[] {
+  const calm = [...sent.payments].filter(([, { manners }]) => manners === CALM.name);
+  const others = calm.filter(([id]) => ends.get(endToEndIds.get(id) ?? '') !== 'settled').length;
+  say(`of ${calm.length} payments with which nothing went wrong ${others} did not settle`);
+  return others > calm.length * UNSETTLED_CALM_SHARE
+    ? [`${others} of ${calm.length} payments with which nothing went wrong did not settle`]
+    : [];
 }
 
 function totals(ends: ReadonlyMap<string, string>): string {

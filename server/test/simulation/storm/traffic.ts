@@ -27,6 +27,7 @@ export class Traffic {
   readonly #payers: readonly Payer[];
   readonly #closedKeys: readonly string[];
   #answered = 0;
+  #isStopped = false;
 
   constructor(stage: Stage, plan: Plan, payers: readonly Payer[], closedKeys: readonly string[]) {
     this.#stage = stage;
@@ -41,7 +42,12 @@ export class Traffic {
   }
 
   get isOver(): boolean {
-    return this.#answered === this.#plan.orders.length;
+    return this.#isStopped || this.#answered === this.#plan.orders.length;
+  }
+
+  /** Nobody is asked any more: the storm has failed. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   async flow(): Promise<void> {
@@ -49,12 +55,12 @@ export class Traffic {
     const arrivals = this.#plan.arrivals.entries();
     const pay = async (): Promise<void> => {
       // One iterator for all lanes: each takes the next.
-      for (const order of orders) await this.#pay(order);
+      for (const order of orders) if (!this.#isStopped) await this.#pay(order);
     };
     const receive = async (): Promise<void> => {
       for (const [at, arrival] of arrivals) {
         while (!this.isOver && this.#answered / this.#plan.orders.length < at / this.#plan.arrivals.length) await sleep(20);
-        await this.#receive(at, arrival);
+        if (!this.#isStopped) await this.#receive(at, arrival);
       }
     };
     await Promise.all([...Array.from({ length: PAYMENT_LANES }, pay), ...Array.from({ length: ARRIVAL_LANES }, receive)]);
@@ -65,9 +71,9 @@ export class Traffic {
     const code = typeof order.to === 'number' ? this.#payers[order.to]!.pixKey : order.to;
     const keys = [randomUUID(), randomUUID()] as const;
     try {
-      const { quoteId } = await insist(() => person.post<{ quoteId: string }>(200, '/bff/v1/pix/decode', { code }, keys[0]));
+      const { quoteId } = await this.#insist(() => person.post<{ quoteId: string }>(200, '/bff/v1/pix/decode', { code }, keys[0]));
       const body = { quoteId, amountMinor: String(order.amountMinor) };
-      const { id } = await insist(() => person.post<{ id: string }>(201, '/bff/v1/payments', body, keys[1]));
+      const { id } = await this.#insist(() => person.post<{ id: string }>(201, '/bff/v1/payments', body, keys[1]));
       this.sent.payments.set(id, order);
     } catch (error) {
       this.sent.refused.push(`${order.manners}: ${(error as Error).message}`);
@@ -83,21 +89,21 @@ export class Traffic {
           ? this.#closedKeys[at % this.#closedKeys.length]!
           : this.#payers[to]!.pixKey;
     const body = { payeeKey, amount: decimal(amountMinor), requestId };
-    const { endToEndId } = await insist(() => this.#stage.call<{ endToEndId: string }>('POST', '/admin/receive', body));
+    const { endToEndId } = await this.#insist(() => this.#stage.call<{ endToEndId: string }>('POST', '/admin/receive', body));
     this.sent.arrivals.set(endToEndId, { requestId, to, amountMinor, manners });
   }
-}
 
-/** Nobody there, not ready, too busy: asked again with the same key. A refusal is an answer. */
-async function insist<T>(ask: () => Promise<T>): Promise<T> {
-  const end = Date.now() + PATIENCE_MS;
-  for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
-    try {
-      return await ask();
-    } catch (error) {
-      const isRefusal = error instanceof UnexpectedAnswer && error.status < 500 && error.status !== 429;
-      if (isRefusal || Date.now() > end) throw error;
-      await sleep(pauseMs);
+  /** Nobody there, not ready, too busy: asked again with the same key. A refusal is an answer. */
+  async #insist<T>(ask: () => Promise<T>): Promise<T> {
+    const end = Date.now() + PATIENCE_MS;
+    for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
+      try {
+        return await ask();
+      } catch (error) {
+        const isRefusal = error instanceof UnexpectedAnswer && error.status < 500 && error.status !== 429;
+        if (isRefusal || this.#isStopped || Date.now() > end) throw error;
+        await sleep(pauseMs);
+      }
     }
   }
 }
