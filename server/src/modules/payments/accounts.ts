@@ -3,17 +3,19 @@ import { backoffMs } from '#platform/backoff.ts';
 import type { Subscription } from '#platform/bus/bus.ts';
 import { type CallContext, systemContext } from '#platform/context.ts';
 import { derivedId } from '#platform/id.ts';
-import { createPoller } from '#platform/loop.ts';
 import type { Worker } from '#platform/module.ts';
 import type { AccountBook } from './account-book.ts';
 import type { Account, Balance } from './contract.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { refusePayments } from './errors.ts';
 import { ACCOUNT_OPENED, type AccountOpened } from './events.ts';
+import { clearingAccount } from './incoming/give-back.ts';
 import { accountKey, keyHash } from './key-hash.ts';
+import { createLeasedWorker } from './leased-work.ts';
 import type { Provider } from './provider/client.ts';
 import { clearingAccountId, customerAccountId, HOLDER_PURPOSE, type Holder, PIX_KEY_PURPOSE } from './record.ts';
-import { type AccountRecord, claimOpening, insertOpening, markOpen, postponeOpening } from './store/accounts.ts';
+import { type AccountRecord, claimOpening, insertOpening, markOpen, noteKey, postponeOpening, renewOpening } from './store/accounts.ts';
+import { wakeUnmatched } from './store/receipt-claims.ts';
 
 const MAX_AT_ONCE = 16;
 
@@ -47,7 +49,7 @@ export function createAccountOpener(deps: PaymentsDeps, provider: Provider, owne
     crashPoint('open-ledger-account:before');
     await ledger.createAccounts(ctx, {
       accounts: [
-        { id: clearingAccountId(tenantId), code: 'pix-clearing', asset: 'BRL', normalSide: 'debit' },
+        clearingAccount(clearingAccountId(tenantId)),
         {
           id: account.ledgerAccountId,
           code: 'customer',
@@ -61,6 +63,8 @@ export function createAccountOpener(deps: PaymentsDeps, provider: Provider, owne
     crashPoint('open-ledger-account:after');
     const key = accountKey(vault, tenantId, subjectId);
     const holder: Holder = { name: person.name, taxId: person.cpf.replace(/\D/g, '') };
+    // Before the directory knows it, so that nothing arrives for a key that we do not know as ours.
+    await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) => noteKey(tx, account, keyHash(vault, key)));
     crashPoint('register-key:before');
     const registered = await provider.registerKey(key, {
       ispb: config.ispb,
@@ -82,28 +86,35 @@ export function createAccountOpener(deps: PaymentsDeps, provider: Provider, owne
       await bus.publish(tx, [{ id, type: ACCOUNT_OPENED, tenantId, key: subjectId, subjectId, actor: ctx.actor, time, data }]);
     });
     crashPoint('commit:open:after');
+    // What arrived for the key before anybody here had it. Should this not happen, the receiver's own pause ends some time, too.
+    await db.tx({ module: 'payments', system: true }, (tx) => wakeUnmatched(tx, keyHash(vault, key)));
   }
 
-  return createPoller({
+  const lease = { owner, leaseMs: Math.max(config.leaseMs, 2_000) };
+  return createLeasedWorker<AccountRecord>({
     name: 'payments.account-opener',
     log,
     intervalMs: config.recoveryIntervalMs ?? 200,
-    async look() {
-      const nowMs = clock.now();
-      const claimed = await db.tx({ module: 'payments', system: true }, (tx) =>
-        claimOpening(tx, { owner, nowMs, untilMs: nowMs + Math.max(config.leaseMs, 2_000) }, MAX_AT_ONCE),
-      );
-      await Promise.all(
-        claimed.map((account) =>
-          open(account).catch(async (error: Error) => {
-            log.warn({ subjectId: account.subjectId, err: error.message }, 'opening an account will be tried again');
-            const nextMs = clock.now() + backoffMs(account.attempt + 1, 250, 30_000);
-            await db.tx({ module: 'payments', tenants: [account.tenantId] }, (tx) => postponeOpening(tx, account, nextMs));
-          }),
+    leaseMs: lease.leaseMs,
+    most: MAX_AT_ONCE,
+    keyOf: ({ tenantId, subjectId }) => `${tenantId}/${subjectId}`,
+    claim: (room) => db.tx({ module: 'payments', system: true }, (tx) => claimOpening(tx, lease, room)),
+    renew: (accounts) =>
+      db.tx({ module: 'payments', system: true }, (tx) =>
+        renewOpening(
+          tx,
+          lease,
+          accounts.map(({ subjectId }) => subjectId),
         ),
-      );
-      return claimed.length;
-    },
+      ),
+    work: (account) =>
+      open(account).catch(async (error: Error) => {
+        log.warn({ subjectId: account.subjectId, err: error.message }, 'opening an account will be tried again');
+        const pauseMs = backoffMs(account.attempt + 1, 250);
+        await db
+          .tx({ module: 'payments', tenants: [account.tenantId] }, (tx) => postponeOpening(tx, account, pauseMs))
+          .catch(() => undefined);
+      }),
   });
 }
 

@@ -37,7 +37,18 @@ export type PaymentsConfig = {
   capabilities?: Partial<Capabilities>;
   /** How long a request may wait for its turn at the provider. Default: `providerTimeoutMs`. */
   providerQueueMs?: number;
+  /** How long money for nobody's key waits for its owner before it goes back by itself. Default three days. */
+  unmatchedReturnAfterMs?: number;
+  /** Name of the connection to the provider, under which its statement's marks are kept. Default `pix`. */
+  connection?: string;
+  /** How often the provider's statement is read for arrivals, and how often a longer stretch of it again. Defaults one minute, one hour. */
+  statementPollMs?: number;
+  statementRereadMs?: number;
 };
+
+const DEFAULT_HOME_TENANT = '0192f000-0000-7000-8000-000000000001';
+/** Where money is kept that is not known to be anybody's. */
+export const homeTenantOf = ({ homeTenantId }: Pick<PaymentsConfig, 'homeTenantId'>): string => homeTenantId ?? DEFAULT_HOME_TENANT;
 
 export type LedgerFace = Face<typeof ledgerContract>;
 

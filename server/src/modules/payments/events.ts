@@ -63,5 +63,31 @@ export const PixReturned = Type.Object({
 });
 export type PixReturned = Static<typeof PixReturned>;
 
+/**
+ * Money that arrived for nobody here went back to its payer: a person decided so (`why` PAYMENTS_DECIDED), or no owner appeared in time
+ * (PAYMENTS_UNMATCHED). Key: receiptId. Who decided, and with which words, is in the arrival's steps.
+ */
+export const UNMATCHED_RETURNED = 'payments.unmatched-returned.v1';
+export const UnmatchedReturned = Type.Object(
+  {
+    receiptId: Type.String({ minLength: 30, maxLength: 30 }),
+    amountMinor: Type.String({ pattern: MINOR_PATTERN }),
+    currency: Type.String(),
+    endToEndId: Type.String(),
+    returnId: Type.String(),
+    reason: Type.Literal('BE08'),
+    why: Type.String(),
+    returnedAt: Instant,
+    at: Instant,
+  },
+  { additionalProperties: false },
+);
+export type UnmatchedReturned = Static<typeof UnmatchedReturned>;
+
 /** Everything this module publishes, by type. */
-export const events = { [ACCOUNT_OPENED]: AccountOpened, [PAYMENT_PROGRESSED]: PaymentProgressed, [PIX_RETURNED]: PixReturned } as const;
+export const events = {
+  [ACCOUNT_OPENED]: AccountOpened,
+  [PAYMENT_PROGRESSED]: PaymentProgressed,
+  [PIX_RETURNED]: PixReturned,
+  [UNMATCHED_RETURNED]: UnmatchedReturned,
+} as const;

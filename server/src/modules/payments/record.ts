@@ -73,12 +73,20 @@ export const paymentPostings = ({ id, postRound, releaseRound }: Pick<PaymentRec
     .map((round) => commandId(id, 'release', round)),
 ];
 const rounds = (last: number): number[] => Array.from({ length: last }, (_, at) => at + 1);
+/** The same of an arrival. */
+export const receiptPostings = (endToEndId: string): readonly string[] => [
+  receiptCommandId(endToEndId),
+  receiptCommandId(endToEndId, 'undated'),
+];
 export const customerAccountId = (tenantId: string, subjectId: string): string => derivedId('payments', 'account', tenantId, subjectId);
 export const clearingAccountId = (tenantId: string): string => derivedId('payments', 'clearing', 'pix', tenantId);
 /** What was paid for people whose money was no longer there: what they owe us. */
 export const receivableAccountId = (tenantId: string): string => derivedId('payments', 'receivable', 'pix', tenantId);
 /** What arrived, was not credited and has not gone back yet: a debt of the institution to the payers. */
 export const returnsAccountId = (tenantId: string): string => derivedId('payments', 'returns', 'pix', tenantId);
-/** The ledger commands of a receipt: one credit, or else one into the returns account and one out of it. */
-export const receiptCommandId = (endToEndId: string, step?: 'set-aside' | 'book-return'): string =>
+/**
+ * The ledger commands of a receipt: one credit (dated as it arrived, or `undated` where the ledger does not take that date), or else one
+ * into the returns account and one out of it.
+ */
+export const receiptCommandId = (endToEndId: string, step?: 'undated' | 'set-aside' | 'book-return'): string =>
   step ? derivedId('payments', 'receipt', endToEndId, step) : derivedId('payments', 'receipt', endToEndId);

@@ -6,7 +6,7 @@ import { newId } from '#platform/id.ts';
 import { openWorld, pay, until, type World } from '../../../test/support/payments-world.ts';
 import { SIDE_CRASH_POINTS } from './crash-points.ts';
 import { PIX_RETURNED } from './events.ts';
-import { findOwner } from './incoming/find-owner.ts';
+import { createOwnerFinder } from './incoming/find-owner.ts';
 import { createProvider } from './provider/client.ts';
 import { reconcile } from './reconcile.ts';
 import { clearingAccountId, receiptCommandId, receiptName, returnsAccountId } from './record.ts';
@@ -232,9 +232,11 @@ test('a return of a payment that is not ours, or of more than was paid, is credi
     ([row]) => row?.status === 'settled',
   );
   assert.equal(paid.length, 1);
-  const payer = { name: 'Rui', taxId: '52998224725', ispb: '00000000' };
-  const receipt = { endToEndId: 'D', payer, receivedAt: new Date().toISOString(), amount: '15.00' };
-  const ask = (returnOf: string, amountMinor: bigint) => findOwner(world.main, { ...receipt, returnOf }, amountMinor);
+  const findOwner = createOwnerFinder(world.main);
+  const ask = async (returnOf: string, amountMinor: bigint) => {
+    const found = await findOwner({ returnOf, keyHash: null, subject: null, amountMinor });
+    return typeof found === 'string' ? found : found.owner;
+  };
   const whose = { tenantId: world.tenantId, subjectId: ana.subjectId, accountId: ana.account.ledgerAccountId };
   assert.deepEqual(await ask(endToEndId!, 1_500n), whose);
   assert.equal(await ask(endToEndId!, 1_501n), 'nobody');

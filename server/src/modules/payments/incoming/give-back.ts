@@ -5,6 +5,7 @@ import type { Provider } from '../provider/client.ts';
 import { codeOf } from '../provider/texts.ts';
 import { clearingAccountId, receiptCommandId, receiptName, returnsAccountId } from '../record.ts';
 import type { ReceiptRecord } from '../store/receipts.ts';
+import { DAY_MS, PIX_BEGAN_MS } from './ask.ts';
 import type { ReceiptFact } from './receipt.ts';
 
 /** pacs.004: the receiving institution could not credit it. */
@@ -25,7 +26,8 @@ export function createGiveBack({ ledger, log, clock }: PaymentsDeps, provider: P
     const { tenantId, endToEndId, amountMinor } = receipt;
     const ctx = systemContext(tenantId, 'payments');
     const [clearing, returns] = [clearingAccountId(tenantId), returnsAccountId(tenantId)];
-    if (step === 'set-aside') await ledger.createAccounts(ctx, { accounts: [returnsAccount(returns)] });
+    // What arrived for nobody may be the first money of this tenant: then there is no clearing account either.
+    if (step === 'set-aside') await ledger.createAccounts(ctx, { accounts: [clearingAccount(clearing), returnsAccount(returns)] });
     const [debitAccountId, creditAccountId] = step === 'set-aside' ? [clearing, returns] : [returns, clearing];
     const { results } = await ledger.submit(ctx, {
       commands: [
@@ -76,11 +78,16 @@ export function createGiveBack({ ledger, log, clock }: PaymentsDeps, provider: P
     if (status === 'rejected') return { type: 'return-refused', code: codeOf(reason) };
     if (status !== 'settled') return null;
     const atMs = Date.parse(settledAt ?? '');
-    return { type: 'return-executed', atMs: Number.isNaN(atMs) ? clock.now() : atMs };
+    // A time that cannot be is not the provider's word on when; it executed all the same.
+    const isPlausible = atMs >= PIX_BEGAN_MS && atMs <= clock.now() + DAY_MS;
+    return { type: 'return-executed', atMs: isPlausible ? atMs : clock.now() };
   }
 }
 
 type NewAccount = Parameters<LedgerFace['createAccounts']>[1]['accounts'][number];
+
+/** As the opening of an account makes it. */
+export const clearingAccount = (id: string): NewAccount => ({ id, code: 'pix-clearing', asset: 'BRL', normalSide: 'debit' });
 
 /** A debt, so on the credit side; what was not set aside cannot be taken out of it. */
 const returnsAccount = (id: string): NewAccount => ({

@@ -1,6 +1,13 @@
 import type { NewEvent } from '#platform/bus/bus.ts';
 import { derivedId } from '#platform/id.ts';
-import { PAYMENT_PROGRESSED, type PaymentProgressed, PIX_RETURNED, type PixReturned } from '../events.ts';
+import {
+  PAYMENT_PROGRESSED,
+  type PaymentProgressed,
+  PIX_RETURNED,
+  type PixReturned,
+  UNMATCHED_RETURNED,
+  type UnmatchedReturned,
+} from '../events.ts';
 import { receiptName } from '../record.ts';
 import type { ReceiptRecord } from '../store/receipts.ts';
 import { RETURN_REASON } from './give-back.ts';
@@ -10,7 +17,13 @@ export function eventOf(receipt: ReceiptRecord, nowMs: number): NewEvent | null 
   const { id, tenantId, subjectId, endToEndId } = receipt;
   const at = new Date(nowMs).toISOString();
   const name = receiptName(id);
-  const envelope = { tenantId, key: name, subjectId, actor: { kind: 'system' as const, id: 'payments' }, time: at };
+  const envelope = {
+    tenantId,
+    key: name,
+    ...(subjectId === null ? {} : { subjectId }),
+    actor: { kind: 'system' as const, id: 'payments' },
+    time: at,
+  };
   const amount = { amountMinor: String(receipt.amountMinor), currency: 'BRL' };
   if (receipt.status === 'credited') {
     const data: PaymentProgressed = {
@@ -28,10 +41,23 @@ export function eventOf(receipt: ReceiptRecord, nowMs: number): NewEvent | null 
     return { ...envelope, id: derivedId('payments', 'received', id), type: PAYMENT_PROGRESSED, data };
   }
   if (receipt.status !== 'returned') return null;
+  if (subjectId === null || receipt.accountId === null) {
+    const data: UnmatchedReturned = {
+      receiptId: name,
+      ...amount,
+      endToEndId,
+      returnId: receipt.returnId!,
+      reason: RETURN_REASON,
+      why: receipt.creditRefusal!,
+      returnedAt: new Date(receipt.returnedAtMs!).toISOString(),
+      at,
+    };
+    return { ...envelope, id: derivedId('payments', 'returned', id), type: UNMATCHED_RETURNED, data };
+  }
   const data: PixReturned = {
     receiptId: name,
-    subjectId: subjectId!,
-    ledgerAccountId: receipt.accountId!,
+    subjectId,
+    ledgerAccountId: receipt.accountId,
     ...amount,
     endToEndId,
     returnId: receipt.returnId!,

@@ -21,8 +21,16 @@ const announced: ReceiptRecord = {
   returnRefusal: null,
   returnId: null,
   returnedAtMs: null,
+  returnOf: null,
+  payeeKeyHash: null,
+  decision: null,
+  decidedTenantId: null,
+  decidedSubjectId: null,
+  statusSinceMs: 0,
+  createdAtMs: 0,
 };
-const told = { amountMinor: 100n, payerSealed: Buffer.of(1), txid: null, receivedAtMs: 1 };
+const told = { amountMinor: 100n, payerSealed: Buffer.of(1), txid: null, receivedAtMs: 1, returnOf: null };
+const nobodys: ReceiptFact = { type: 'found-nobodys', ...told, payeeKeyHash: Buffer.of(2) };
 const ours: ReceiptFact = { type: 'found-ours', tenantId: 't', subjectId: 's', accountId: 'a', ...told };
 
 test('given the provider confirms an announced Pix to one of our keys, it is to be credited, once', () => {
@@ -37,12 +45,37 @@ test('given the provider confirms an announced Pix to one of our keys, it is to 
 test('given another amount than was announced, nothing is credited and it stays visible', () => {
   const receipt = evolveReceipt(announced, { ...ours, amountMinor: 101n });
   assert.equal(receipt.status, 'mismatched');
-  assert.ok(isDone(receipt.status));
+  assert.equal(pauseOf(receipt), null, 'nothing is due until somebody says so');
   assert.equal(evolveReceipt(receipt, { type: 'credited' }).status, 'mismatched');
+  assert.equal(evolveReceipt(receipt, ours).status, 'mismatched', 'asking again does not settle it');
 });
 
-test('given nobody here has the key, it stays as unmatched', () => {
-  assert.equal(evolveReceipt(announced, { type: 'found-nobodys', ...told }).status, 'unmatched');
+test('given nobody here has the key, it stands still as unmatched, is looked at again, and is credited once its owner appears', () => {
+  const unmatched = evolveReceipt(announced, nobodys);
+  assert.deepEqual([unmatched.status, unmatched.payeeKeyHash, isDone(unmatched.status)], ['unmatched', Buffer.of(2), false]);
+  const pause = pauseOf(unmatched)!;
+  assert.ok(pause > 60_000 && Number.isFinite(pause), 'seldom, but for ever');
+  const still = evolveReceipt(unmatched, nobodys);
+  assert.deepEqual([still.status, still.attempt], ['unmatched', 1]);
+  assert.deepEqual([evolveReceipt(still, ours).status, evolveReceipt(still, ours).accountId], ['matched', 'a']);
+  assert.equal(evolveReceipt(still, { ...ours, amountMinor: 101n } as ReceiptFact).status, 'mismatched');
+});
+
+test('what stands still goes on as a person decides, once: to the payer, or to the account for the amount the provider told', () => {
+  const home: ReceiptFact = { type: 'sent-home', code: 'PAYMENTS_DECIDED', returnId: 'D9' };
+  const mismatched = evolveReceipt(announced, { ...ours, amountMinor: 101n } as ReceiptFact);
+  for (const standing of [evolveReceipt(announced, nobodys), mismatched]) {
+    const decided: ReceiptRecord = { ...standing, decision: 'give-back', decidedSubjectId: 's' };
+    assert.equal(pauseOf(decided), 0, 'due at once');
+    const returning = evolveReceipt(decided, home);
+    assert.deepEqual(
+      [returning.status, returning.returnId, returning.creditRefusal, returning.decision, returning.decidedSubjectId],
+      ['returning', 'D9', 'PAYMENTS_DECIDED', null, null],
+    );
+  }
+  assert.deepEqual([evolveReceipt(mismatched, { type: 'accepted' }).status, mismatched.amountMinor], ['matched', 101n]);
+  for (const status of ['announced', 'matched', 'credited', 'returned', 'return-refused'] as const)
+    assert.equal(evolveReceipt({ ...announced, status }, home).status, status, 'what moves, or is over, is no matter for a decision');
 });
 
 test('given no answer, it is asked again', () => {

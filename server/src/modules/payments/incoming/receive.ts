@@ -1,102 +1,61 @@
-import { systemContext } from '#platform/context.ts';
-import { createPoller } from '#platform/loop.ts';
 import type { Worker } from '#platform/module.ts';
 import { withSpan } from '#platform/telemetry/tracing.ts';
 import type { PaymentsDeps } from '../deps.ts';
-import { parseDecimalAmount } from '../domain/amount.ts';
-import { makeReturnId } from '../domain/end-to-end-id.ts';
+import { createLeasedWorker } from '../leased-work.ts';
 import type { Measures } from '../measure.ts';
 import type { Provider } from '../provider/client.ts';
-import { clearingAccountId, PAYER_PURPOSE, receiptCommandId, receiptName } from '../record.ts';
-import { claimReceipts, type ReceiptRecord, type ReceiptStatus, writeReceipt } from '../store/receipts.ts';
-import { findOwner } from './find-owner.ts';
+import { claimReceipts, renewReceipts } from '../store/receipt-claims.ts';
+import type { ReceiptRecord, ReceiptStatus } from '../store/receipts.ts';
+import { createReceiptAsker, type Learned } from './ask.ts';
+import { createCredit } from './credit.ts';
 import { createGiveBack } from './give-back.ts';
-import { evolveReceipt, isFinalRefusal, pauseOf, type ReceiptFact } from './receipt.ts';
-import { eventOf } from './receipt-events.ts';
+import { evolveReceipt, pauseOf, type ReceiptFact } from './receipt.ts';
+import { createReceiptCommitter, type ReceiptChange } from './receipt-committer.ts';
 
-const MAX_AT_ONCE = 32;
+const MOST_AT_ONCE = 200;
+const DEFAULT_INTERVAL_MS = 200;
+const NOTHING: Learned = { fact: { type: 'nothing-learned' } };
+
+/** A step that began, and what came of it. */
+type Done = Learned & { name: string; startedAtMs: number; durationMs: number };
 
 /**
  * Brings announced money in: asks the provider what really arrived, finds whose it is, credits with one ledger transfer named after the
- * end-to-end id. What the ledger refuses for good is given back instead. Each step commits by itself and is harmless to repeat, as for
- * payments.
+ * end-to-end id. What the ledger refuses for good is given back instead. Each step is on record, commits by itself (together with those of
+ * other arrivals) and is harmless to repeat, as for payments.
  */
 export function createReceiver(deps: PaymentsDeps, provider: Provider, owner: string, measures: Measures): Worker & { wake(): void } {
-  const { db, bus, clock, vault, ledger, log, config } = deps;
+  const { db, clock, log, config } = deps;
   const crashPoint = deps.crashPoint ?? (() => undefined);
-
-  async function ask(receipt: ReceiptRecord): Promise<ReceiptFact> {
-    const found = await provider.queryReceipt(receipt.endToEndId);
-    // "Not found" about something the provider itself announced is not believed either: the announcement may be ahead of its books.
-    if (found.kind !== 'found') return { type: 'nothing-learned' };
-    const { payeeKey, returnOf, payer, txid, receivedAt, amount } = found.value;
-    const amountMinor = parseDecimalAmount(amount);
-    const receivedAtMs = Date.parse(receivedAt);
-    if (amountMinor === null || Number.isNaN(receivedAtMs)) return { type: 'nothing-learned' };
-    const whose = await findOwner(deps, found.value, amountMinor);
-    if (whose === 'later') return { type: 'nothing-learned' };
-    const told = { amountMinor, txid: txid ?? null, receivedAtMs };
-    if (whose === 'nobody') {
-      const payerSealed = vault.sealOwn(PAYER_PURPOSE, JSON.stringify({ ...payer, payeeKey, returnOf }));
-      return { type: 'found-nobodys', ...told, payerSealed };
-    }
-    const payerSealed = await vault.seal(whose.tenantId, whose.subjectId, PAYER_PURPOSE, JSON.stringify(payer));
-    return { type: 'found-ours', ...whose, ...told, payerSealed };
-  }
-
-  async function credit(receipt: ReceiptRecord): Promise<ReceiptFact> {
-    const { results } = await ledger.submit(systemContext(receipt.tenantId, 'payments'), {
-      commands: [
-        {
-          id: receiptCommandId(receipt.endToEndId),
-          kind: 'transfer',
-          debitAccountId: clearingAccountId(receipt.tenantId),
-          creditAccountId: receipt.accountId!,
-          amountMinor: receipt.amountMinor!.toString(),
-          metadata: { receiptId: receiptName(receipt.id) },
-        },
-      ],
-    });
-    if (results[0]?.outcome === 'done') return { type: 'credited' };
-    const code = results[0]?.code;
-    if (!isFinalRefusal(code)) {
-      log.error({ receiptId: receipt.id, code }, 'the ledger refused to credit money that arrived');
-      return { type: 'nothing-learned' };
-    }
-    log.warn({ receiptId: receipt.id, code }, 'the ledger will not credit money that arrived: it goes back to the payer');
-    return { type: 'credit-refused', code, returnId: makeReturnId(config.ispb, clock.now(), receipt.id) };
-  }
-
+  const ask = createReceiptAsker(deps, provider);
+  const credit = createCredit(deps);
   const giveBack = createGiveBack(deps, provider);
+  const write = createReceiptCommitter(deps);
+  const alone = (act: (receipt: ReceiptRecord) => Promise<ReceiptFact>) => async (receipt: ReceiptRecord) => ({ fact: await act(receipt) });
+
   /** What is due at each status, with the name of its crash points. */
-  const steps: { readonly [S in ReceiptStatus]?: [string, (receipt: ReceiptRecord) => Promise<ReceiptFact>] } = {
+  const steps: { readonly [S in ReceiptStatus]?: [string, (receipt: ReceiptRecord) => Promise<Learned>] } = {
     announced: ['ask-receipt', ask],
-    matched: ['credit', credit],
-    returning: ['set-aside', giveBack.setAside],
-    'set-aside': ['return', giveBack.send],
-    'return-unknown': ['query-return', giveBack.ask],
-    'sent-back': ['book-return', giveBack.bookReturn],
+    unmatched: ['ask-receipt', ask],
+    mismatched: ['decide', ask],
+    matched: ['credit', alone(credit)],
+    returning: ['set-aside', alone(giveBack.setAside)],
+    'set-aside': ['return', alone(giveBack.send)],
+    'return-unknown': ['query-return', alone(giveBack.ask)],
+    'sent-back': ['book-return', alone(giveBack.bookReturn)],
   };
 
   /** Writes what was learned; answers the receipt if that moved it and the next step is due at once. */
-  async function commit(before: ReceiptRecord, fact: ReceiptFact): Promise<ReceiptRecord | null> {
-    const after = evolveReceipt(before, fact);
-    const nowMs = clock.now();
+  async function commit(before: ReceiptRecord, done: Done): Promise<ReceiptRecord | null> {
+    const after = evolveReceipt(before, done.fact);
     const isMoved = after.status !== before.status;
-    const pauseMs = pauseOf(after);
-    const event = isMoved ? eventOf(after, nowMs) : null;
     if (isMoved) crashPoint(`commit:${after.status}:before`);
-    // What carries an event is the tenant's. The rest is under the module's own role for jobs, since matching changes the tenant.
-    const scope = event ? ({ module: 'payments', tenants: [after.tenantId] } as const) : ({ module: 'payments', system: true } as const);
-    const isWritten = await db.tx(scope, async (tx) => {
-      if (!(await writeReceipt(tx, after, pauseMs === null ? null : nowMs + pauseMs, nowMs))) return false;
-      if (event) await bus.publish(tx, [event]);
-      return true;
-    });
+    const result = await write(changeOf(before, after, done));
     if (isMoved) crashPoint(`commit:${after.status}:after`);
-    if (!isWritten || !isMoved) return null;
+    if (result === 'exceeds' && done.limit) return commit(before, { ...done, fact: done.limit.otherwise });
+    if (result === 'stale' || !isMoved) return null;
     tell(after);
-    return pauseMs === 0 ? { ...after, version: before.version + 1 } : null;
+    return pauseOf(after) === 0 ? { ...after, version: before.version + 1 } : null;
   }
 
   function tell({ id, status, returnRefusal, receivedAtMs }: ReceiptRecord): void {
@@ -112,31 +71,60 @@ export function createReceiver(deps: PaymentsDeps, provider: Provider, owner: st
       const step = steps[current.status];
       if (!step) return;
       const [name, act] = step;
+      const startedAtMs = clock.now();
+      const from = performance.now();
       crashPoint(`${name}:before`);
-      const fact = await act(current);
+      const learned = await act(current);
       crashPoint(`${name}:after`);
-      current = await commit(current, fact);
+      current = await commit(current, { ...learned, name, startedAtMs, durationMs: performance.now() - from });
     }
   }
 
-  return createPoller({
+  return createLeasedWorker<ReceiptRecord>({
     name: 'payments.receiver',
     log,
-    intervalMs: config.recoveryIntervalMs ?? 200,
-    async look() {
-      const nowMs = clock.now();
-      const claimed = await db.tx({ module: 'payments', system: true }, (tx) =>
-        claimReceipts(tx, { owner, nowMs, untilMs: nowMs + config.leaseMs }, MAX_AT_ONCE),
-      );
-      await Promise.all(
-        claimed.map((receipt) =>
-          withSpan('receipt', {}, () => bringIn(receipt)).catch(async (error: Error) => {
-            log.warn({ receiptId: receipt.id, err: error.message }, 'money coming in will be tried again');
-            await commit(receipt, { type: 'nothing-learned' }).catch(() => undefined);
-          }),
+    intervalMs: config.recoveryIntervalMs ?? DEFAULT_INTERVAL_MS,
+    leaseMs: config.leaseMs,
+    most: MOST_AT_ONCE,
+    keyOf: ({ id }) => id,
+    claim: (room) => db.tx({ module: 'payments', system: true }, (tx) => claimReceipts(tx, { owner, leaseMs: config.leaseMs }, room)),
+    renew: (receipts) =>
+      db.tx({ module: 'payments', system: true }, (tx) =>
+        renewReceipts(
+          tx,
+          { owner, leaseMs: config.leaseMs },
+          receipts.map(({ id }) => id),
         ),
-      );
-      return claimed.length;
-    },
+      ),
+    work: (receipt) =>
+      withSpan('receipt', {}, () => bringIn(receipt)).catch(async (error: Error) => {
+        log.warn({ receiptId: receipt.id, err: error.message }, 'money coming in will be tried again');
+        const failed = { ...NOTHING, name: 'error', startedAtMs: clock.now(), durationMs: 0 };
+        await commit(receipt, failed).catch(() => undefined);
+      }),
   });
+}
+
+function changeOf(before: ReceiptRecord, after: ReceiptRecord, { fact, limit, name, startedAtMs, durationMs }: Done): ReceiptChange {
+  return {
+    before,
+    after,
+    part:
+      limit && fact.type === 'found-ours' && fact.returnOf !== null && after.status === 'matched'
+        ? { endToEndId: fact.returnOf, direction: 'in', amountMinor: limit.amountMinor, partMinor: fact.amountMinor }
+        : null,
+    step: {
+      tenantId: after.tenantId,
+      receiptId: after.id,
+      step: name,
+      attempt: before.attempt + 1,
+      startedAtMs,
+      durationMs,
+      outcome: { result: fact.type, ...('code' in fact ? { code: fact.code } : {}) },
+      statusBefore: before.status,
+      statusAfter: after.status,
+      actor: { kind: 'system', id: 'payments' },
+      reason: null,
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { isUnstorable } from '#platform/db/unstorable.ts';
 import type { App } from '#platform/http/app.ts';
 import { newId } from '#platform/id.ts';
 import { decodeUtf8 } from '#platform/text.ts';
-import type { PaymentsDeps } from '../deps.ts';
+import { homeTenantOf, type PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
 import { refusePayments } from '../errors.ts';
 import type { Measures } from '../measure.ts';
@@ -12,11 +12,9 @@ import { parseClean } from '../provider/texts.ts';
 import type { PaymentRecord } from '../record.ts';
 import { findByEndToEndIds, noteNews } from '../store/payments.ts';
 import { findKnownEvents, insertProviderEvents, type ProviderEvent } from '../store/provider-events.ts';
-import { insertReceipt } from '../store/receipts.ts';
+import { insertReceipts } from '../store/receipts.ts';
 import { insertSteps, type OwnedStep } from '../store/transitions.ts';
 import { isProved } from './signature.ts';
-
-const DEFAULT_HOME_TENANT = '0192f000-0000-7000-8000-000000000001';
 
 type Parts = {
   deps: PaymentsDeps;
@@ -66,10 +64,12 @@ export function createAnnouncements({ deps, measures, wakeReceiver, wakeRecovery
           tx,
           items.flatMap(({ step }) => (step ? [step] : [])),
         );
-        for (const { event, receiptOf } of items) {
-          const { endToEndId, amountMinor: announcedMinor, receivedAtMs: nowMs } = event;
-          if (receiptOf) await insertReceipt(tx, { id: newId(), tenantId: receiptOf, endToEndId, announcedMinor, nowMs });
-        }
+        await insertReceipts(
+          tx,
+          items.flatMap(({ event: { endToEndId, amountMinor: announcedMinor }, receiptOf }) =>
+            receiptOf ? [{ id: newId(), tenantId: receiptOf, endToEndId, announcedMinor, foundBy: 'announcement' as const }] : [],
+          ),
+        );
         const news = items.flatMap(({ event, isNews }) => (isNews ? [event.endToEndId] : []));
         if (news.length > 0) await noteNews(tx, news);
         return items.map(() => undefined);
@@ -93,7 +93,7 @@ export function createAnnouncements({ deps, measures, wakeReceiver, wakeRecovery
       matched,
     });
     if (type === 'pix.received') {
-      await keep.submit({ event: event('receipt'), receiptOf: config.homeTenantId ?? DEFAULT_HOME_TENANT, isNews: false });
+      await keep.submit({ event: event('receipt'), receiptOf: homeTenantOf(config), isNews: false });
       wakeReceiver();
       return;
     }

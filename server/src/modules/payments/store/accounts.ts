@@ -11,6 +11,7 @@ export type AccountRecord = {
   number: string;
   holderSealed: Buffer | null;
   pixKeySealed: Buffer | null;
+  pixKeyHash: Buffer | null;
   attempt: number;
 };
 
@@ -23,6 +24,7 @@ type Row = {
   number: bigint;
   holder_sealed: Buffer | null;
   pix_key_sealed: Buffer | null;
+  pix_key_hash: Buffer | null;
   attempt: number;
 };
 
@@ -42,6 +44,7 @@ const toRecord = (row: Row): AccountRecord => ({
   number: `${row.number}-${checkDigit(row.number)}`,
   holderSealed: row.holder_sealed,
   pixKeySealed: row.pix_key_sealed,
+  pixKeyHash: row.pix_key_hash,
   attempt: row.attempt,
 });
 
@@ -54,7 +57,7 @@ export async function insertOpening(
   for (const { tenantId, subjectId, ledgerAccountId } of accounts) {
     await tx.execute(
       `insert into payments.accounts (tenant_id, subject_id, ledger_account_id, created_at, next_attempt_at)
-       select $1, $2, $3, $4, $4 where not exists (select from payments.accounts where tenant_id = $1 and subject_id = $2)
+       select $1, $2, $3, $4, now() where not exists (select from payments.accounts where tenant_id = $1 and subject_id = $2)
        on conflict (tenant_id, subject_id) do nothing`,
       [tenantId, subjectId, ledgerAccountId, new Date(nowMs)],
     );
@@ -72,23 +75,47 @@ export async function findByKeyHash(tx: Tx, keyHash: Buffer): Promise<AccountRec
   return rows[0] && toRecord(rows[0]);
 }
 
-export async function claimOpening(
-  tx: Tx,
-  lease: { owner: string; nowMs: number; untilMs: number },
-  limit: number,
-): Promise<AccountRecord[]> {
+/** Accounts behind Pix keys, of whatever tenant (system scope), open or still being opened. */
+export async function findByKeyHashes(tx: Tx, keyHashes: readonly Buffer[]): Promise<AccountRecord[]> {
+  if (keyHashes.length === 0) return [];
+  const rows = await tx.query<Row>('select * from payments.accounts where pix_key_hash = any($1::bytea[])', [keyHashes]);
+  return rows.map(toRecord);
+}
+
+/** Leases accounts that are to be opened, by the database's clock. */
+export async function claimOpening(tx: Tx, lease: { owner: string; leaseMs: number }, limit: number): Promise<AccountRecord[]> {
   const rows = await tx.query<Row>(
-    `update payments.accounts a set lease_owner = $1, lease_until = $3
+    `update payments.accounts a set lease_owner = $1, lease_until = now() + $2::float8 * interval '1 millisecond'
      from (
        select tenant_id, subject_id from payments.accounts
-       where next_attempt_at <= $2 and (lease_until is null or lease_until <= $2)
-       order by next_attempt_at limit $4 for update skip locked
+       where next_attempt_at <= now() and (lease_until is null or lease_until <= now())
+       order by next_attempt_at limit $3 for update skip locked
      ) due
      where a.tenant_id = due.tenant_id and a.subject_id = due.subject_id
      returning a.*`,
-    [lease.owner, new Date(lease.nowMs), new Date(lease.untilMs), limit],
+    [lease.owner, lease.leaseMs, limit],
   );
   return rows.map(toRecord);
+}
+
+export async function renewOpening(tx: Tx, lease: { owner: string; leaseMs: number }, subjectIds: readonly string[]): Promise<void> {
+  await tx.execute(
+    `update payments.accounts set lease_until = now() + $2::float8 * interval '1 millisecond'
+     where subject_id = any($3::uuid[]) and lease_owner = $1`,
+    [lease.owner, lease.leaseMs, subjectIds],
+  );
+}
+
+/**
+ * Notes the key of an account that is being opened, before anybody outside can know it: money that comes for it in between is then known
+ * to be somebody's, and waits.
+ */
+export async function noteKey(tx: Tx, account: AccountRecord, keyHash: Buffer): Promise<void> {
+  await tx.execute(`update payments.accounts set pix_key_hash = $3 where tenant_id = $1 and subject_id = $2 and status = 'opening'`, [
+    account.tenantId,
+    account.subjectId,
+    keyHash,
+  ]);
 }
 
 /** True when this call opened the account, false when it was open already. */
@@ -106,10 +133,10 @@ export async function markOpen(
   return count === 1;
 }
 
-export async function postponeOpening(tx: Tx, account: AccountRecord, nextAttemptAtMs: number): Promise<void> {
+export async function postponeOpening(tx: Tx, account: AccountRecord, pauseMs: number): Promise<void> {
   await tx.execute(
-    `update payments.accounts set attempt = attempt + 1, next_attempt_at = $3, lease_owner = null, lease_until = null
+    `update payments.accounts set attempt = attempt + 1, next_attempt_at = now() + $3::float8 * interval '1 millisecond', lease_owner = null, lease_until = null
      where tenant_id = $1 and subject_id = $2 and status = 'opening'`,
-    [account.tenantId, account.subjectId, new Date(nextAttemptAtMs)],
+    [account.tenantId, account.subjectId, pauseMs],
   );
 }

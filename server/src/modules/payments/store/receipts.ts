@@ -14,6 +14,9 @@ export type ReceiptStatus =
   | 'returned'
   | 'return-refused';
 
+/** What a person decided about an arrival that stands still. */
+export type ReceiptDecision = 'match' | 'give-back';
+
 /** Money coming in, from its announcement to its credit, or to its return. */
 export type ReceiptRecord = {
   id: string;
@@ -29,16 +32,25 @@ export type ReceiptRecord = {
   txid: string | null;
   receivedAtMs: number | null;
   attempt: number;
-  /** Why the ledger did not take the credit: its code. */
+  /** Why it was not credited: the ledger's code, or ours. */
   creditRefusal: string | null;
   /** Why the provider did not take the return: its code. */
   returnRefusal: string | null;
   /** The return's own id at the provider (`D…`); there from the moment the money is to go back. */
   returnId: string | null;
   returnedAtMs: number | null;
+  /** The Pix of ours that came back, for a return. */
+  returnOf: string | null;
+  payeeKeyHash: Buffer | null;
+  /** Waits to be carried out. With `match`, to whom, where the key does not tell. */
+  decision: ReceiptDecision | null;
+  decidedTenantId: string | null;
+  decidedSubjectId: string | null;
+  statusSinceMs: number;
+  createdAtMs: number;
 };
 
-type Row = {
+export type ReceiptRow = {
   id: string;
   tenant_id: string;
   end_to_end_id: string;
@@ -56,9 +68,16 @@ type Row = {
   return_refusal: string | null;
   return_id: string | null;
   returned_at: Date | null;
+  return_of: string | null;
+  payee_key_hash: Buffer | null;
+  decision: ReceiptDecision | null;
+  decided_tenant_id: string | null;
+  decided_subject_id: string | null;
+  status_since: Date;
+  created_at: Date;
 };
 
-const toRecord = (row: Row): ReceiptRecord => ({
+export const toReceipt = (row: ReceiptRow): ReceiptRecord => ({
   id: row.id,
   tenantId: row.tenant_id,
   endToEndId: row.end_to_end_id,
@@ -76,76 +95,107 @@ const toRecord = (row: Row): ReceiptRecord => ({
   returnRefusal: row.return_refusal,
   returnId: row.return_id,
   returnedAtMs: row.returned_at?.getTime() ?? null,
+  returnOf: row.return_of,
+  payeeKeyHash: row.payee_key_hash,
+  decision: row.decision,
+  decidedTenantId: row.decided_tenant_id,
+  decidedSubjectId: row.decided_subject_id,
+  statusSinceMs: row.status_since.getTime(),
+  createdAtMs: row.created_at.getTime(),
 });
 
-const dateOf = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+/** An arrival to be noted, and how it became known. */
+export type NewReceipt = {
+  id: string;
+  tenantId: string;
+  endToEndId: string;
+  announcedMinor: bigint | null;
+  foundBy: 'announcement' | 'statement';
+};
 
-/** Notes an announced Pix, due at once. One that is known already changes nothing. */
-export async function insertReceipt(
-  tx: Tx,
-  receipt: { id: string; tenantId: string; endToEndId: string; announcedMinor: bigint | null; nowMs: number },
-): Promise<void> {
-  await tx.execute(
-    `insert into payments.receipts (id, tenant_id, end_to_end_id, status, announced_minor, created_at, updated_at, next_attempt_at)
-     values ($1, $2, $3, 'announced', $4, $5, $5, $5) on conflict do nothing`,
-    [receipt.id, receipt.tenantId, receipt.endToEndId, receipt.announcedMinor, new Date(receipt.nowMs)],
-  );
-}
-
-/** Leases receipts that are due. Works under the system scope: before it is matched, a receipt's tenant is only where it is kept. */
-export async function claimReceipts(
-  tx: Tx,
-  lease: { owner: string; nowMs: number; untilMs: number },
-  limit: number,
-): Promise<ReceiptRecord[]> {
-  const rows = await tx.query<Row>(
-    `update payments.receipts r set lease_owner = $1, lease_until = $3
-     from (
-       select id from payments.receipts where next_attempt_at <= $2 and (lease_until is null or lease_until <= $2)
-       order by next_attempt_at limit $4 for update skip locked
-     ) due
-     where r.id = due.id returning r.*`,
-    [lease.owner, new Date(lease.nowMs), new Date(lease.untilMs), limit],
-  );
-  return rows.map(toRecord);
-}
-
-/** Writes a receipt on top of the version it was decided on; false when another was faster. */
-export async function writeReceipt(tx: Tx, after: ReceiptRecord, nextAttemptAtMs: number | null, nowMs: number): Promise<boolean> {
-  const count = await tx.execute(
-    `update payments.receipts set tenant_id = $3, version = version + 1, status = $4, amount_minor = $5, subject_id = $6, account_id = $7,
-       payer_sealed = $8, txid = $9, received_at = $10, attempt = $11, next_attempt_at = $12, updated_at = $13,
-       credit_refusal = $14, return_refusal = $15, return_id = $16, returned_at = $17, lease_owner = null, lease_until = null
-     where id = $1 and version = $2`,
+/** Notes arrivals, due at once. One that is known already changes nothing. Answers the end-to-end ids of those that were new. */
+export async function insertReceipts(tx: Tx, receipts: readonly NewReceipt[]): Promise<Set<string>> {
+  if (receipts.length === 0) return new Set();
+  const rows = await tx.query<{ end_to_end_id: string }>(
+    `insert into payments.receipts (id, tenant_id, end_to_end_id, status, announced_minor, found_by, created_at, updated_at, next_attempt_at)
+     select t.id, t.tenant_id, t.end_to_end_id, 'announced', t.announced_minor, t.found_by, now(), now(), now()
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::text[])
+       as t (id, tenant_id, end_to_end_id, announced_minor, found_by)
+     on conflict do nothing returning end_to_end_id`,
     [
-      after.id,
-      after.version,
-      after.tenantId,
-      after.status,
-      after.amountMinor,
-      after.subjectId,
-      after.accountId,
-      after.payerSealed,
-      after.txid,
-      dateOf(after.receivedAtMs),
-      after.attempt,
-      dateOf(nextAttemptAtMs),
-      new Date(nowMs),
-      after.creditRefusal,
-      after.returnRefusal,
-      after.returnId,
-      dateOf(after.returnedAtMs),
+      receipts.map(({ id }) => id),
+      receipts.map(({ tenantId }) => tenantId),
+      receipts.map(({ endToEndId }) => endToEndId),
+      receipts.map(({ announcedMinor }) => announcedMinor?.toString() ?? null),
+      receipts.map(({ foundBy }) => foundBy),
     ],
   );
-  return count === 1;
+  return new Set(rows.map((row) => row.end_to_end_id));
 }
 
+/** A receipt to be written on top of the version it was decided on; `pauseMs` until it is due again, null when it is over. */
+export type ReceiptWrite = {
+  after: ReceiptRecord;
+  pauseMs: number | null /** Whoever writes goes on with it. */;
+  keepLeaseMs: number | null;
+};
+
+const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+/** Writes receipts, each on top of its version. Answers the ids of those that were written: another was faster with the rest. */
+export async function writeReceipts(tx: Tx, writes: readonly ReceiptWrite[]): Promise<Set<string>> {
+  if (writes.length === 0) return new Set();
+  const rows = await tx.query<{ id: string }>(
+    `update payments.receipts r set version = r.version + 1, tenant_id = t.tenant_id, status = t.status, amount_minor = t.amount_minor,
+       subject_id = t.subject_id, account_id = t.account_id, payer_sealed = decode(t.payer_sealed, 'base64'), txid = t.txid,
+       received_at = t.received_at, attempt = t.attempt, credit_refusal = t.credit_refusal, return_refusal = t.return_refusal,
+       return_id = t.return_id, returned_at = t.returned_at, return_of = t.return_of, payee_key_hash = decode(t.payee_key_hash, 'base64'),
+       decision = t.decision, decided_tenant_id = t.decided_tenant_id, decided_subject_id = t.decided_subject_id, updated_at = now(),
+       status_since = case when r.status = t.status then r.status_since else now() end,
+       next_attempt_at = now() + t.pause_ms * interval '1 millisecond',
+       lease_owner = case when t.keep_lease_ms is null then null else r.lease_owner end,
+       lease_until = now() + t.keep_lease_ms * interval '1 millisecond'
+     from jsonb_to_recordset($1::jsonb) as t (id uuid, version integer, tenant_id uuid, status text, amount_minor numeric, subject_id uuid,
+       account_id uuid, payer_sealed text, txid text, received_at timestamptz, attempt integer, credit_refusal text, return_refusal text,
+       return_id text, returned_at timestamptz, return_of text, payee_key_hash text, decision text, decided_tenant_id uuid,
+       decided_subject_id uuid, pause_ms float8, keep_lease_ms float8)
+     where r.id = t.id and r.version = t.version returning r.id`,
+    [JSON.stringify(writes.map(toJson))],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+const toJson = ({ after, pauseMs, keepLeaseMs }: ReceiptWrite) => ({
+  id: after.id,
+  version: after.version,
+  tenant_id: after.tenantId,
+  status: after.status,
+  amount_minor: after.amountMinor?.toString() ?? null,
+  subject_id: after.subjectId,
+  account_id: after.accountId,
+  payer_sealed: after.payerSealed?.toString('base64') ?? null,
+  txid: after.txid,
+  received_at: iso(after.receivedAtMs),
+  attempt: after.attempt,
+  credit_refusal: after.creditRefusal,
+  return_refusal: after.returnRefusal,
+  return_id: after.returnId,
+  returned_at: iso(after.returnedAtMs),
+  return_of: after.returnOf,
+  payee_key_hash: after.payeeKeyHash?.toString('base64') ?? null,
+  decision: after.decision,
+  decided_tenant_id: after.decidedTenantId,
+  decided_subject_id: after.decidedSubjectId,
+  pause_ms: pauseMs,
+  keep_lease_ms: keepLeaseMs,
+});
+
 export async function findReceipts(tx: Tx, ids: readonly string[]): Promise<ReceiptRecord[]> {
-  const rows = await tx.query<Row>('select * from payments.receipts where id = any($1::uuid[])', [ids]);
-  return rows.map(toRecord);
+  const rows = await tx.query<ReceiptRow>('select * from payments.receipts where id = any($1::uuid[])', [ids]);
+  return rows.map(toReceipt);
 }
 
 export async function findReceiptsByEndToEndIds(tx: Tx, endToEndIds: readonly string[]): Promise<ReceiptRecord[]> {
-  const rows = await tx.query<Row>('select * from payments.receipts where end_to_end_id = any($1::text[])', [endToEndIds]);
-  return rows.map(toRecord);
+  const rows = await tx.query<ReceiptRow>('select * from payments.receipts where end_to_end_id = any($1::text[])', [endToEndIds]);
+  return rows.map(toReceipt);
 }

@@ -17,8 +17,8 @@ import {
   paymentName,
   paymentPostings,
   RECEIPT_PREFIX,
-  receiptCommandId,
   receiptName,
+  receiptPostings,
 } from '../record.ts';
 import type { AccountRecord } from '../store/accounts.ts';
 import { findPayments, findPending } from '../store/payments.ts';
@@ -173,7 +173,7 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
       },
       receiptOf({ transferId, direction }: LedgerLine): ReceiptRecord | undefined {
         const receipt = receiptById.get(hintedReceipts.get(transferId) ?? '');
-        const isOurs = receipt && direction === 'in' && receiptCommandId(receipt.endToEndId) === transferId;
+        const isOurs = receipt && direction === 'in' && receiptPostings(receipt.endToEndId).includes(transferId);
         return isOurs && receipt.accountId === here ? receipt : undefined;
       },
     };

@@ -1,0 +1,72 @@
+import type { PaymentsDeps } from '../deps.ts';
+import { parseDecimalAmount } from '../domain/amount.ts';
+import { makeReturnId } from '../domain/end-to-end-id.ts';
+import { keyHash } from '../key-hash.ts';
+import type { Provider } from '../provider/client.ts';
+import { PAYER_PURPOSE } from '../record.ts';
+import type { ReceiptRecord } from '../store/receipts.ts';
+import { createOwnerFinder } from './find-owner.ts';
+import type { ReceiptFact } from './receipt.ts';
+
+export const DAY_MS = 86_400_000;
+/** How long money for nobody's key waits for its owner before it goes back by itself, unless the configuration says otherwise. */
+export const UNMATCHED_LIMIT_MS = 3 * DAY_MS;
+/** Nothing arrived before. */
+export const PIX_BEGAN_MS = Date.parse('2020-11-03T00:00:00Z');
+const TXID = /^[0-9A-Za-z]{1,35}$/;
+
+/**
+ * A fact. Of a return also the amount that all returns of the same payment together may not exceed, and the fact that holds if with this
+ * one they would.
+ */
+export type Learned = { fact: ReceiptFact; limit?: { amountMinor: bigint; otherwise: ReceiptFact } };
+
+/** Asks the provider what really arrived, and finds whose it is. What a person decided about an arrival is carried out here, too. */
+export function createReceiptAsker(deps: PaymentsDeps, provider: Provider) {
+  const { clock, vault, config } = deps;
+  const findOwner = createOwnerFinder(deps);
+  const sendHome = (receipt: ReceiptRecord, code: string): Learned => ({
+    fact: { type: 'sent-home', code, returnId: makeReturnId(config.ispb, clock.now(), receipt.id) },
+  });
+
+  /** A return of ours cannot be returned; people decide about it. */
+  const isOverdue = ({ status, returnOf, statusSinceMs }: ReceiptRecord): boolean =>
+    status === 'unmatched' && returnOf === null && clock.now() - statusSinceMs >= (config.unmatchedReturnAfterMs ?? UNMATCHED_LIMIT_MS);
+
+  return async (receipt: ReceiptRecord): Promise<Learned> => {
+    if (receipt.decision === 'give-back') return sendHome(receipt, 'PAYMENTS_DECIDED');
+    if (receipt.status === 'mismatched') return { fact: receipt.decision === 'match' ? { type: 'accepted' } : { type: 'nothing-learned' } };
+    const answer = await provider.queryReceipt(receipt.endToEndId);
+    // "Not found" about something the provider itself announced is not believed either: the announcement may be ahead of its books.
+    if (answer.kind !== 'found') return { fact: { type: 'nothing-learned' } };
+    const { payeeKey, payer, amount } = answer.value;
+    const returnOf = answer.value.returnOf ?? null;
+    const amountMinor = parseDecimalAmount(amount);
+    const receivedAtMs = Date.parse(answer.value.receivedAt);
+    if (amountMinor === null || Number.isNaN(receivedAtMs)) return { fact: { type: 'nothing-learned' } };
+    const payeeKeyHash = payeeKey === undefined ? null : keyHash(vault, payeeKey);
+    const { decidedTenantId, decidedSubjectId } = receipt;
+    const subject = decidedTenantId && decidedSubjectId ? { tenantId: decidedTenantId, subjectId: decidedSubjectId } : null;
+    const found = await findOwner({ returnOf, keyHash: payeeKeyHash, subject, amountMinor });
+    if (found === 'later') return { fact: { type: 'nothing-learned' } };
+    // A date that cannot be is not the provider's word on when; the money is here all the same.
+    const isPlausible = receivedAtMs >= PIX_BEGAN_MS && receivedAtMs <= clock.now() + DAY_MS;
+    const txid = answer.value.txid !== undefined && TXID.test(answer.value.txid) ? answer.value.txid : null;
+    const told = { amountMinor, txid, receivedAtMs: isPlausible ? receivedAtMs : clock.now(), returnOf };
+    const nobodys = (): ReceiptFact => ({
+      type: 'found-nobodys',
+      ...told,
+      payeeKeyHash,
+      payerSealed: sealNobodys({ ...payer, payeeKey, returnOf }),
+    });
+    if (found === 'nobody') return isOverdue(receipt) ? sendHome(receipt, 'PAYMENTS_UNMATCHED') : { fact: nobodys() };
+    const { owner, limitMinor } = found;
+    const payerSealed = await vault.seal(owner.tenantId, owner.subjectId, PAYER_PURPOSE, JSON.stringify(payer));
+    const fact: ReceiptFact = { type: 'found-ours', ...owner, ...told, payerSealed };
+    return limitMinor === null ? { fact } : { fact, limit: { amountMinor: limitMinor, otherwise: nobodys() } };
+  };
+
+  function sealNobodys(what: object): Buffer {
+    return vault.sealOwn(PAYER_PURPOSE, JSON.stringify(what));
+  }
+}
