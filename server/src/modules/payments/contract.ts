@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { defineContract } from '#platform/face/contract.ts';
 import { Minor, nullable as Nullable, PeriodEdge, SignedMinor, Uuid } from '#platform/schemas.ts';
 import { isTerminal, STATUSES, type Status } from './domain/payment.ts';
+import { ArrivalDecision, ArrivalDetail, Arrivals, ArrivalStatus, DecidedArrival } from './contract-receipts.ts';
 import { PaymentStatus } from './events.ts';
 
 const Instant = Type.String();
@@ -249,6 +250,22 @@ export const paymentsContract = defineContract('payments', {
   },
   /** What is due is tried now. @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOTHING_DUE */
   retryPayment: { input: Type.Object({ paymentId: PaymentId, reason: DecisionReason }), output: Decided },
+  /** Arrivals that are not over, oldest in their status first; those that stand still (unmatched, mismatched, refused returns) unless told. */
+  listReceipts: {
+    input: Type.Object({ status: Type.Optional(ArrivalStatus), cursor: Type.Optional(Type.String({ maxLength: 400 })), limit: Limit }),
+    output: Arrivals,
+  },
+  /** @throws PAYMENTS_RECEIPT_NOT_FOUND */
+  getReceipt: { input: Type.Object({ receiptId: PaymentId }), output: ArrivalDetail },
+  /**
+   * Decides about an arrival that stands still: `match` credits it to a person (`subjectId`, for what is unmatched) or for the amount that
+   * the provider told (for what is mismatched); `give-back` returns it. Needs `ctx.idempotencyKey`.
+   * @throws PAYMENTS_RECEIPT_NOT_FOUND, PAYMENTS_RECEIPT_NOT_STANDING, PAYMENTS_RECEIPT_NEEDS_PERSON, PAYMENTS_NO_ACCOUNT
+   */
+  decideReceipt: {
+    input: Type.Object({ receiptId: PaymentId, decision: ArrivalDecision, subjectId: Type.Optional(Uuid), reason: DecisionReason }),
+    output: Type.Object({ status: Type.Integer(), replayed: Type.Boolean(), body: DecidedArrival }),
+  },
   /** Sandbox only: makes the provider send a Pix to the person's key. Repeating it with the same `ctx.idempotencyKey` sends one. */
   requestTestReceipt: {
     input: Type.Object({ subjectId: Uuid, amountMinor: AmountMinor }),

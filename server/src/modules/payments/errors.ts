@@ -40,6 +40,13 @@ export const refusePayments = defineErrors({
     title: 'O provedor do Pix está lento, e muitos pagamentos esperam',
     action: 'Tente de novo em instantes com a mesma chave de idempotência. Nada foi cobrado.',
   },
+  PAYMENTS_RECEIPT_NOT_FOUND: { status: 404, title: 'Recebimento não encontrado', action: 'Confira o identificador do recebimento.' },
+  PAYMENTS_RECEIPT_NOT_STANDING: {
+    status: 409,
+    title: 'O recebimento não está parado',
+    action: 'Consulte o estado atual: só se decide sobre o que está sem dono ou com valor diferente, e uma vez.',
+  },
+  PAYMENTS_RECEIPT_NEEDS_PERSON: { status: 422, title: 'Falta dizer de quem é o dinheiro', action: 'Informe subjectId.' },
   PAYMENTS_OVERLOADED: {
     status: 503,
     title: 'Muitos pagamentos ao mesmo tempo',

@@ -15,13 +15,18 @@ import { createDriver } from './drive/driver.ts';
 import { createLeaseKeeper } from './drive/leases.ts';
 import { createQuoteJanitor, createRecovery } from './drive/recovery.ts';
 import { paymentRoutes } from './http.ts';
+import { receiptRoutes } from './http-receipts.ts';
+import { createReceiptDecision } from './incoming/decide.ts';
+import { createReceiptViews } from './incoming/receipt-views.ts';
 import { createReceiver } from './incoming/receive.ts';
+import { createStatementPoll } from './incoming/statement-poll.ts';
 import { createAnnouncements, webhookRoutes } from './incoming/webhook.ts';
 import { createMeasures, gaugeAges } from './measure.ts';
 import { createProvider } from './provider/client.ts';
 import { createReceiveCode } from './receive-code.ts';
 import { createResolutions } from './resolve.ts';
 import { createReview } from './review.ts';
+import { findOldestReceipts } from './store/receipt-list.ts';
 import { createTestReceipt } from './test-receipt.ts';
 import { createComprovanteView } from './views/comprovante.ts';
 import { createOpenPaymentsView } from './views/open-payments.ts';
@@ -66,6 +71,13 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
   gaugeAges(deps);
   deps.metrics.gauge('lastro_payments_running', 'Payments being driven by this process', () => driver.running);
 
+  deps.metrics.gauges(
+    'lastro_pix_oldest_arrival_seconds',
+    'How long the oldest arrival has been in each status that is not over',
+    'status',
+    () => db.tx({ module: 'payments', system: true, single: true }, findOldestReceipts),
+  );
+
   const impl: Face<PaymentsContract> = {
     getAccount: accounts.getAccount,
     getBalance: accounts.getBalance,
@@ -79,6 +91,8 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     getSteps: views.getSteps,
     listOpenPayments: createOpenPaymentsView(deps),
     ...resolutions,
+    ...createReceiptViews(deps),
+    decideReceipt: createReceiptDecision(deps, receiver.wake),
     requestTestReceipt: createTestReceipt(deps, provider, accounts),
   };
   return {
@@ -86,11 +100,18 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     face: { contract: paymentsContract, impl },
     routes: (app) => {
       paymentRoutes(app, impl, review);
+      receiptRoutes(app, impl);
       webhookRoutes(app, deps, hear);
     },
     publicPaths: ['/v1/pix', '/v1/payments', '/v1/accounts', '/webhooks/pix'],
     subscriptions: [openingSubscription(deps, opener.wake)],
-    workers: [recovery, receiver, opener, createQuoteJanitor(deps)],
+    workers: [
+      recovery,
+      receiver,
+      createStatementPoll(deps, { provider, owner, measures, wake: receiver.wake }),
+      opener,
+      createQuoteJanitor(deps),
+    ],
     async close() {
       await driver.drain();
       await leases.stop();

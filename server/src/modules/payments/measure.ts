@@ -25,6 +25,10 @@ export function createMeasures(metrics: Metrics, clock: Clock) {
     'code',
   ]);
   const resolutions = metrics.counter('lastro_payment_resolutions_total', 'Payments that a person ended', ['decision']);
+  const byStatement = metrics.counter(
+    'lastro_pix_found_by_statement_total',
+    'Arrivals that the provider’s statement told of before any announcement did',
+  );
   const since = (ms: number): number => Math.max(0, clock.now() - ms) / 1000;
 
   return {
@@ -42,6 +46,10 @@ export function createMeasures(metrics: Metrics, clock: Clock) {
     heard(type: string, at: string): void {
       const atMs = Date.parse(at);
       if (!Number.isNaN(atMs)) webhookLag.observe({ type: ANNOUNCED.has(type) ? type : 'other' }, since(atMs));
+    },
+    /** Arrivals that the provider's statement told of first. */
+    found(count: number): void {
+      byStatement.inc(count);
     },
     credited(receivedAtMs: number | null): void {
       if (receivedAtMs !== null) toCredit.observe(since(receivedAtMs));

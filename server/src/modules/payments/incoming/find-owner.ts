@@ -7,7 +7,7 @@ import { findByEndToEndIds } from '../store/payments.ts';
 
 /** Whose the money is: tenant, person, and the account in the ledger. */
 export type Owner = { tenantId: string; subjectId: string; accountId: string };
-/** What tells it: the Pix of ours that came back, else the person that somebody named, else the key. */
+/** What tells it: the person that somebody named, else the Pix of ours that came back, else the key. */
 export type Clue = {
   returnOf: string | null;
   keyHash: Buffer | null;
@@ -44,8 +44,8 @@ export function createOwnerFinder({ db }: Pick<PaymentsDeps, 'db'>) {
         const accountByKey = new Map(byKey.map((account) => [account.pixKeyHash?.toString('hex'), account]));
         const accountByName = new Map(byName.map((account) => [`${account.tenantId}/${account.subjectId}`, account]));
         return clues.map(({ returnOf, keyHash, subject, amountMinor }) => {
-          if (returnOf !== null) return payerOf(paymentById.get(returnOf), amountMinor);
           if (subject) return holderOf(accountByName.get(`${subject.tenantId}/${subject.subjectId}`));
+          if (returnOf !== null) return payerOf(paymentById.get(returnOf), amountMinor);
           return holderOf(keyHash ? accountByKey.get(keyHash.toString('hex')) : undefined);
         });
       }),

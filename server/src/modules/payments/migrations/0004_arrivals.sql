@@ -11,16 +11,15 @@ alter table payments.receipts
   add column decided_subject_id uuid,
   -- How it became known: an announcement, or the provider's statement.
   add column found_by text not null default 'announcement' check (found_by in ('announcement', 'statement')),
-  -- Since when it has been in its status.
+  -- Since when it has been in its status; whole milliseconds, since lists go on from there.
   add column status_since timestamptz;
-update payments.receipts set status_since = updated_at;
+update payments.receipts set status_since = date_trunc('milliseconds', updated_at);
 -- A process of the version before inserts without it while both are alive.
-alter table payments.receipts alter column status_since set default now(), alter column status_since set not null;
+alter table payments.receipts alter column status_since set default date_trunc('milliseconds', now()), alter column status_since set not null;
 -- Arrivals that stood still for good are looked at again from now on.
 update payments.receipts set next_attempt_at = now() where status = 'unmatched';
 
 create index receipts_of_key on payments.receipts (payee_key_hash) where status = 'unmatched';
-create index receipts_standing on payments.receipts (tenant_id, status_since, id) where status in ('unmatched', 'mismatched', 'return-refused');
 create index receipts_under_way on payments.receipts (tenant_id, status_since, id) where status not in ('credited', 'returned');
 
 -- Each thing that was done for an arrival, or decided about it by a person: who, and why. Only ever added to. The tenant is where the

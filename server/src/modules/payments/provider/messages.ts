@@ -54,6 +54,12 @@ export const Movement = Type.Object({
   at: Instant,
 });
 export const ProviderStatement = Type.Object({ lines: Type.Optional(Type.Array(Movement)), entries: Type.Optional(Type.Array(Movement)) });
+/** Oldest first. `asOf`: up to when, by the provider's clock, everything is told; absent where it does not say. */
+export const StatementPage = Type.Object({
+  lines: Type.Array(Movement, { maxItems: 5_000 }),
+  nextCursor: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 400 }), Type.Null()])),
+  asOf: Type.Optional(Instant),
+});
 export const Announcement = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 100 }),
   type: Type.String({ pattern: '^[a-z.-]{1,60}$' }),
@@ -71,6 +77,7 @@ export type ReturnState = Static<typeof ReturnState>;
 export type DirectoryEntry = Static<typeof DirectoryEntry>;
 export type Charge = Static<typeof Charge>;
 export type Movement = Static<typeof Movement>;
+export type StatementPage = Static<typeof StatementPage>;
 export type Announcement = Static<typeof Announcement>;
 
 const checks = {
@@ -79,6 +86,7 @@ const checks = {
   DirectoryEntry: Compile(DirectoryEntry),
   Charge: Compile(Charge),
   ProviderStatement: Compile(ProviderStatement),
+  StatementPage: Compile(StatementPage),
   Announcement: Compile(Announcement),
   Received: Compile(Received),
 };
@@ -88,6 +96,7 @@ type Messages = {
   DirectoryEntry: DirectoryEntry;
   Charge: Charge;
   ProviderStatement: Static<typeof ProviderStatement>;
+  StatementPage: StatementPage;
   Announcement: Announcement;
   Received: Static<typeof Received>;
 };

@@ -151,7 +151,7 @@ export async function writeReceipts(tx: Tx, writes: readonly ReceiptWrite[]): Pr
        received_at = t.received_at, attempt = t.attempt, credit_refusal = t.credit_refusal, return_refusal = t.return_refusal,
        return_id = t.return_id, returned_at = t.returned_at, return_of = t.return_of, payee_key_hash = decode(t.payee_key_hash, 'base64'),
        decision = t.decision, decided_tenant_id = t.decided_tenant_id, decided_subject_id = t.decided_subject_id, updated_at = now(),
-       status_since = case when r.status = t.status then r.status_since else now() end,
+       status_since = case when r.status = t.status then r.status_since else date_trunc('milliseconds', now()) end,
        next_attempt_at = now() + t.pause_ms * interval '1 millisecond',
        lease_owner = case when t.keep_lease_ms is null then null else r.lease_owner end,
        lease_until = now() + t.keep_lease_ms * interval '1 millisecond'

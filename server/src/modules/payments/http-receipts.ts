@@ -1,0 +1,61 @@
+import { Type } from 'typebox';
+import type { Face } from '#platform/face/contract.ts';
+import { type App, contextOf } from '#platform/http/app.ts';
+import { Uuid } from '#platform/schemas.ts';
+import { DecisionReason, PaymentId, type PaymentsContract } from './contract.ts';
+import { ArrivalDecision, ArrivalDetail, Arrivals, ArrivalStatus, DecidedArrival } from './contract-receipts.ts';
+
+const auth = { scopes: ['payments:review'] } as const;
+const tags = ['payments'];
+const closed = { additionalProperties: false } as const;
+const ById = Type.Object({ id: PaymentId });
+const DEFAULT_LIMIT = 50;
+
+/** Money that came in and stands still, for those who decide about it. */
+export function receiptRoutes(app: App, face: Face<PaymentsContract>): void {
+  app.get(
+    '/v1/payments/receipts',
+    {
+      config: { auth },
+      schema: {
+        tags,
+        summary: 'Recebimentos que ainda não terminaram, os mais antigos primeiro',
+        querystring: Type.Object(
+          {
+            status: Type.Optional(ArrivalStatus),
+            cursor: Type.Optional(Type.String({ maxLength: 400 })),
+            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: '50 se ausente' })),
+          },
+          closed,
+        ),
+        response: { 200: Arrivals },
+      },
+    },
+    (request) => face.listReceipts(contextOf(request), { limit: DEFAULT_LIMIT, ...request.query }),
+  );
+
+  app.get(
+    '/v1/payments/receipts/:id',
+    { config: { auth }, schema: { tags, summary: 'Um recebimento e cada passo dele', params: ById, response: { 200: ArrivalDetail } } },
+    (request) => face.getReceipt(contextOf(request), { receiptId: request.params.id }),
+  );
+
+  app.post(
+    '/v1/payments/receipts/:id/decision',
+    {
+      config: { auth, idempotency: 'required' },
+      schema: {
+        tags,
+        summary: 'Decide um recebimento parado: creditar, ou devolver a quem pagou',
+        params: ById,
+        body: Type.Object({ decision: ArrivalDecision, subjectId: Type.Optional(Uuid), reason: DecisionReason }, closed),
+        response: { 200: DecidedArrival },
+      },
+    },
+    async (request, reply) => {
+      const { replayed, body } = await face.decideReceipt(contextOf(request), { receiptId: request.params.id, ...request.body });
+      if (replayed) reply.header('idempotent-replayed', 'true');
+      return body;
+    },
+  );
+}

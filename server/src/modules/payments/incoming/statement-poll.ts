@@ -1,0 +1,102 @@
+import { newId } from '#platform/id.ts';
+import type { Worker } from '#platform/module.ts';
+import { homeTenantOf, type PaymentsDeps } from '../deps.ts';
+import { parseDecimalAmount } from '../domain/amount.ts';
+import type { Measures } from '../measure.ts';
+import { createPoller } from '../polling.ts';
+import type { Provider } from '../provider/client.ts';
+import type { Movement } from '../provider/messages.ts';
+import { MAX_PERIOD_MS, readStatement } from '../provider/read-statement.ts';
+import { insertReceipts } from '../store/receipts.ts';
+import { advanceJob, claimJob, endJob, type StatementJob } from '../store/statement-jobs.ts';
+import { DAY_MS } from './ask.ts';
+
+const MINUTE_MS = 60_000;
+const PIX_ID = /^[ED][0-9A-Za-z]{31}$/;
+/** Until an arrival that no announcement told of is worth a line in the log: announcement and poll may meet. */
+const LATE_MS = 5 * MINUTE_MS;
+
+/** The two readings: what is new often, and now and then a longer stretch again, since lines may come in between later. */
+const JOBS = [
+  { job: 'arrivals', againMs: 15 * MINUTE_MS, defaultPauseMs: MINUTE_MS },
+  { job: 'arrivals-again', againMs: 2 * DAY_MS, defaultPauseMs: 60 * MINUTE_MS },
+] as const;
+
+/**
+ * Looks for arrivals in the provider's statement, so that a lost announcement loses no money: whatever arrived and is not known here is
+ * noted as if it had been announced. How far it has come is an instant of the provider's, and each reading begins before it and has an end
+ * that no clock of ours decides: one that is wrong makes it read too much, never too little.
+ */
+export function createStatementPoll(
+  deps: PaymentsDeps,
+  parts: { provider: Provider; owner: string; measures: Measures; wake: () => void },
+): Worker {
+  const { db, clock, log, config } = deps;
+  const { provider, owner, measures } = parts;
+  const connection = config.connection ?? 'pix';
+  const lease = { owner, leaseMs: Math.max(config.leaseMs, 30_000) };
+  const inModule = { module: 'payments', system: true } as const;
+  const pauses = [config.statementPollMs, config.statementRereadMs];
+
+  async function note(lines: readonly Movement[]): Promise<void> {
+    const arrived = lines.filter(
+      ({ direction, status, endToEndId }) => direction === 'in' && status === 'received' && PIX_ID.test(endToEndId),
+    );
+    const tenantId = homeTenantOf(config);
+    const fresh = await db.tx(inModule, (tx) =>
+      insertReceipts(
+        tx,
+        arrived.map(({ endToEndId, amount }) => ({
+          id: newId(),
+          tenantId,
+          endToEndId,
+          announcedMinor: parseDecimalAmount(amount),
+          foundBy: 'statement',
+        })),
+      ),
+    );
+    if (fresh.size === 0) return;
+    measures.found(fresh.size);
+    const late = arrived.filter(({ endToEndId, at }) => fresh.has(endToEndId) && clock.now() - Date.parse(at) > LATE_MS).length;
+    if (late > 0) log.warn({ count: late }, 'money had arrived that no announcement told of: it is brought in now');
+    parts.wake();
+  }
+
+  /** Reads on from the mark; answers after which pause to go on. */
+  async function run(name: StatementJob, markMs: number | null, againMs: number): Promise<{ isAtEnd: boolean; fault: string | null }> {
+    const fromMs = markMs === null ? clock.now() - MAX_PERIOD_MS + DAY_MS : markMs - againMs;
+    const period = { fromMs, toMs: fromMs + MAX_PERIOD_MS };
+    const reading = await readStatement(provider, period, async (lines) => {
+      await note(lines);
+      const lastMs = Date.parse(lines.at(-1)?.at ?? '');
+      // Lines come oldest first: where this one is, reading may go on after a crash. What is read again is not passed over by it.
+      const reached = Number.isNaN(lastMs) || (markMs !== null && lastMs < markMs) ? null : lastMs;
+      return db.tx(inModule, (tx) => advanceJob(tx, name, lease, reached));
+    });
+    if (reading.asOfMs !== null) await db.tx(inModule, (tx) => advanceJob(tx, name, lease, reading.asOfMs));
+    return { isAtEnd: reading.asOfMs === null || reading.asOfMs < period.toMs, fault: reading.fault };
+  }
+
+  return createPoller({
+    name: 'payments.statement-poll',
+    log,
+    intervalMs: Math.min(5_000, ...pauses.map((pauseMs) => pauseMs ?? 5_000)),
+    async look() {
+      let goesOn = 0;
+      for (const [at, { job, againMs, defaultPauseMs }] of JOBS.entries()) {
+        const name = { connection, job };
+        const claimed = await db.tx(inModule, (tx) => claimJob(tx, name, lease));
+        if (!claimed) continue;
+        const { isAtEnd, fault } = await run(name, claimed.markMs, againMs).catch((error: Error) => {
+          log.warn({ job, err: error.message }, 'reading the statement for arrivals failed and is tried again');
+          return { isAtEnd: true, fault: 'FAILED' };
+        });
+        const pauseMs = isAtEnd ? (pauses[at] ?? defaultPauseMs) : 0;
+        await db.tx(inModule, (tx) => endJob(tx, name, owner, { pauseMs, fault }));
+        if (fault !== null) log.warn({ job, fault }, 'the provider’s statement could not be read to its end');
+        if (!isAtEnd) goesOn += 1;
+      }
+      return goesOn;
+    },
+  });
+}
