@@ -27,7 +27,7 @@ test('a wake during a look is another look, not a pause', async () => {
   assert.equal(looks.length, 2);
 });
 
-test('leased work: a wake while it looks, and room that is freed, are looked at once; a slow item holds up none', async () => {
+test('leased work: a wake while it looks, and room that is freed, are looked at once; a slow item holds up none', async (t) => {
   const waiting = ['slow', 'a', 'b', 'c', 'd', 'e'];
   const done: string[] = [];
   const renewed: string[][] = [];
@@ -55,6 +55,10 @@ test('leased work: a wake while it looks, and room that is freed, are looked at 
     },
   });
   worker.start();
+  t.after(() => {
+    finish();
+    return worker.stop();
+  });
   await sleep(400);
   assert.deepEqual(done, ['a', 'b', 'c', 'd', 'e']);
   assert.ok(

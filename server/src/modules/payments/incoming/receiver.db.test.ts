@@ -106,7 +106,10 @@ test('one question that hangs stalls no other arrival, here or announced later, 
   };
   const [one, two] = [receiverOf(answer), receiverOf(answer)];
   one.worker.start();
-  t.after(() => Promise.all([one.worker.stop(), two.worker.stop()]));
+  t.after(() => {
+    letGo();
+    return Promise.all([one.worker.stop(), two.worker.stop()]);
+  });
   await announce([hanging!]);
   await until(
     'the question',
