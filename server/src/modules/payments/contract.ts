@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { defineContract } from '#platform/face/contract.ts';
 import { Minor, nullable as Nullable, PeriodEdge, SignedMinor, Uuid } from '#platform/schemas.ts';
+import { ArrivalDecision, ArrivalDetail, ArrivalStatus, Arrivals, DecidedArrival } from './contract-receipts.ts';
 import { isTerminal, STATUSES, type Status } from './domain/payment.ts';
-import { ArrivalDecision, ArrivalDetail, Arrivals, ArrivalStatus, DecidedArrival } from './contract-receipts.ts';
 import { PaymentStatus } from './events.ts';
 
 const Instant = Type.String();

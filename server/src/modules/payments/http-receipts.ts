@@ -3,7 +3,7 @@ import type { Face } from '#platform/face/contract.ts';
 import { type App, contextOf } from '#platform/http/app.ts';
 import { Uuid } from '#platform/schemas.ts';
 import { DecisionReason, PaymentId, type PaymentsContract } from './contract.ts';
-import { ArrivalDecision, ArrivalDetail, Arrivals, ArrivalStatus, DecidedArrival } from './contract-receipts.ts';
+import { ArrivalDecision, ArrivalDetail, ArrivalStatus, Arrivals, DecidedArrival } from './contract-receipts.ts';
 
 const auth = { scopes: ['payments:review'] } as const;
 const tags = ['payments'];

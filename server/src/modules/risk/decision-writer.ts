@@ -65,7 +65,7 @@ export function createDecisionWriter({ db, bus, clock }: PlatformDeps, rules: Ru
         );
         return outcomes;
       }),
-    BATCH,
+    { ...BATCH, isolate: isUnstorable },
   );
 }
 

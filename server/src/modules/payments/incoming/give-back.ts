@@ -8,6 +8,9 @@ import type { ReceiptRecord } from '../store/receipts.ts';
 import { DAY_MS, PIX_BEGAN_MS } from './ask.ts';
 import type { ReceiptFact } from './receipt.ts';
 
+/** Rounds of sending and asking, each longer than the one before up to half a minute, until a refusal of a second send is believed. */
+const ROUNDS_OF_DOUBT = 10;
+
 /** pacs.004: the receiving institution could not credit it. */
 export const RETURN_REASON = 'BE08';
 
@@ -51,14 +54,16 @@ export function createGiveBack({ ledger, log, clock }: PaymentsDeps, provider: P
     setAside: (receipt: ReceiptRecord) => book(receipt, 'set-aside', { type: 'set-aside' }),
     bookReturn: (receipt: ReceiptRecord) => book(receipt, 'book-return', { type: 'return-booked' }),
 
-    async send({ endToEndId, returnId, amountMinor }: ReceiptRecord): Promise<ReceiptFact> {
+    async send(receipt: ReceiptRecord): Promise<ReceiptFact> {
+      const { endToEndId, returnId, amountMinor, attempt } = receipt;
+      const isSentBefore = attempt > 0;
       const order = { returnId: returnId!, endToEndId, amount: formatDecimalAmount(amountMinor!), reason: RETURN_REASON } as const;
       const answer = await provider.submitReturn(order);
       switch (answer.kind) {
         case 'taken':
           return factOf(answer.state) ?? { type: 'return-unanswered' };
         case 'refused':
-          return { type: 'return-refused', code: answer.code };
+          return isSentBefore ? confirmRefusal(receipt, answer.code) : { type: 'return-refused', code: answer.code };
         case 'unclear':
           return { type: 'return-unanswered' };
         case 'not-sent':
@@ -72,6 +77,16 @@ export function createGiveBack({ ledger, log, clock }: PaymentsDeps, provider: P
       return (found.kind === 'found' && factOf(found.value)) || { type: 'nothing-learned' };
     },
   };
+
+  /**
+   * A refusal of a second send may be about the first: it was executed, and there is nothing left to give back. So the return itself is
+   * asked about; while it is not to be found it may only not show yet, for some rounds.
+   */
+  async function confirmRefusal({ returnId, attempt }: ReceiptRecord, code: string): Promise<ReceiptFact> {
+    const found = await provider.queryReturn(returnId!);
+    if (found.kind === 'found') return factOf(found.value) ?? { type: 'return-unanswered' };
+    return found.kind === 'not-found' && attempt >= ROUNDS_OF_DOUBT ? { type: 'return-refused', code } : { type: 'return-unanswered' };
+  }
 
   /** What the provider's word on a return means; null while it is still on its way. */
   function factOf({ status, settledAt, reason }: { status: string; settledAt?: string; reason?: string }): ReceiptFact | null {

@@ -1,5 +1,6 @@
 import { createBatcher } from '#platform/batcher.ts';
 import type { Tx } from '#platform/db/db.ts';
+import { isUnstorable } from '#platform/db/unstorable.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { refusePayments } from '../errors.ts';
 import { insertReceiptSteps, type OwnedReceiptStep } from '../store/receipt-steps.ts';
@@ -27,7 +28,12 @@ export function createReceiptCommitter({ db, bus, clock, config }: PaymentsDeps)
         const tenants = [...new Set(changes.map(({ after }) => after.tenantId))];
         return db.tx(isTenants ? { module: 'payments', tenants } : { module: 'payments', system: true }, (tx) => write(tx, changes));
       },
-      { maxBatch: 200, maxBacklog: 10_000, overloaded: () => refusePayments('PAYMENTS_OVERLOADED', { retryAfterSeconds: 1 }) },
+      {
+        maxBatch: 200,
+        maxBacklog: 10_000,
+        overloaded: () => refusePayments('PAYMENTS_OVERLOADED', { retryAfterSeconds: 1 }),
+        isolate: isUnstorable,
+      },
     );
   const [ofTenants, ofModule] = [make(true), make(false)];
 

@@ -1,7 +1,15 @@
 import type { Capabilities, ProviderFact } from './facts.ts';
 import { createFindInStatement } from './find-in-statement.ts';
 import { type Answer, type Ask, createAsk } from './http.ts';
-import { type Charge, type DirectoryEntry, type Movement, type Receipt, type ReturnState, readMessage, type StatementPage } from './messages.ts';
+import {
+  type Charge,
+  type DirectoryEntry,
+  type Movement,
+  type Receipt,
+  type ReturnState,
+  readMessage,
+  type StatementPage,
+} from './messages.ts';
 import { type Asked, PIX_SANDBOX, readOrderAnswer, readQueryAnswer } from './pix-sandbox.ts';
 import { codeOf } from './texts.ts';
 
@@ -108,7 +116,7 @@ export function createProvider({ url, apiKey, timeoutMs, queueMs = timeoutMs, ..
     /** One page of what the provider really did from one instant to before another. The next page has the same period, and the cursor. */
     statementPage: ({ from, to, cursor }: { from: string; to: string; cursor?: string }): Promise<Found<StatementPage>> => {
       const query = new URLSearchParams({ from, to, limit: '1000', ...(cursor === undefined ? {} : { cursor }) });
-      return find(look, 'GET', `/spi/statement?${query}`, undefined, (value) => readMessage('StatementPage', value));
+      return find('GET', `/spi/statement?${query}`, undefined, (value) => readMessage('StatementPage', value));
     },
     async close(): Promise<void> {
       await Promise.all([send.close(), look.close(), directory.close()]);
