@@ -85,6 +85,16 @@ export function createGoodRequests(platform: WholePlatform, cast: Cast) {
     );
     return String(id);
   };
+  /** Money for a key that is nobody's, which stands still. */
+  const standing = async (): Promise<string> => {
+    people += 1;
+    const arrival = { payeeKey: `ninguem.${people}@exemplo.com.br`, amount: '1.17' };
+    const { endToEndId } = await platform.sandbox.call<{ endToEndId: string }>('POST', '/admin/receive', arrival);
+    const ask = () => must(200, 'GET', '/v1/payments/receipts?status=unmatched&limit=100', { token: cast.serviceToken });
+    const found = ({ arrivals }: Record<string, unknown>) =>
+      (arrivals as { id: string; endToEndId: string }[]).find((one) => one.endToEndId === endToEndId);
+    return found(await until('an arrival that is nobody’s', ask, (list) => found(list) !== undefined))!.id;
+  };
   /** A log-in page, as one browser sees it. */
   const logIn = async (operation: Operation, body: Record<string, unknown>, status: number): Promise<Request> => {
     const browser = new Person(platform.baseUrl);
@@ -171,6 +181,13 @@ export function createGoodRequests(platform: WholePlatform, cast: Cast) {
       headers: {},
       token: cast.serviceToken,
       body: { reason: 'Prova de conformidade' },
+      status: 200,
+    }),
+    'POST /v1/payments/receipts/{id}/decision': async (operation) => ({
+      target: pathOf(operation, { id: await standing() }),
+      headers: keyed(),
+      token: cast.serviceToken,
+      body: { decision: 'give-back', reason: 'Prova de conformidade' },
       status: 200,
     }),
     'POST /bff/v1/pix/decode': async (operation) => ({

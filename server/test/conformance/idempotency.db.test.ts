@@ -23,6 +23,7 @@ const OTHERWISE: Record<string, Record<string, unknown>> = {
   'POST /bff/v1/payments': { amountMinor: '132' },
   'POST /v1/payments/{id}/review': { reason: 'Por outra razão' },
   'POST /v1/payments/{id}/resolve': { reason: 'Por outra razão' },
+  'POST /v1/payments/receipts/{id}/decision': { reason: 'Por outra razão' },
   'POST /bff/v1/sandbox/receive': { amountMinor: '133' },
 };
 /** Why an operation needs no key, each proved below. */

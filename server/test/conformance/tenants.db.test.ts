@@ -18,16 +18,12 @@ import {
 } from '../support/whole-platform.ts';
 import { type Cast, castOf, DISPUTED_KEY, FORGOTTEN_KEY, ODD } from './good-requests.ts';
 import { type Operation, pathOf, readOperations, UNKNOWN_ID } from './operations.ts';
+import { type Belongings, PATHS, saying } from './tenant-paths.ts';
 
 const NUMBER_B = 340_000_001;
 const DENIED = '42501';
 const today = new Date().toISOString().slice(0, 10);
 
-/** The ids of what tenant A has. */
-type Belongings = Record<
-  'account' | 'otherAccount' | 'transfer' | 'hold' | 'payment' | 'reviewed' | 'disputed' | 'forgotten' | 'decision' | 'quote' | 'pixKey',
-  string
->;
 type Ask = (method: string, target: string, body?: unknown) => Promise<Answer>;
 
 let platform: WholePlatform;
@@ -94,6 +90,14 @@ async function belongingsOfA(): Promise<Belongings> {
   await platform.sandbox.call('PUT', '/admin/faults', { only: ODD });
   const disputed = await pay(DISPUTED_KEY, '115', 'disputed');
   const forgotten = await pay(FORGOTTEN_KEY, '116', 'sent');
+  const nobodys = { payeeKey: 'ninguem.tem@exemplo.com.br', amount: '1.18' };
+  const { endToEndId } = await platform.sandbox.call<{ endToEndId: string }>('POST', '/admin/receive', nobodys);
+  const standing = await until(
+    'an arrival that is nobody’s',
+    async () =>
+      made<{ arrivals: { id: string; endToEndId: string }[] }>(await a.service('GET', '/v1/payments/receipts?status=unmatched'), 200),
+    ({ arrivals }) => arrivals.some((one) => one.endToEndId === endToEndId),
+  );
   const { steps } = made<{ steps: { outcome: { decisionId?: string } }[] }>(await a.person('GET', `/v1/payments/${payment}/steps`), 200);
   const decision = steps.map(({ outcome }) => outcome.decisionId).find(Boolean);
   assert.ok(decision, 'the steps name the decision');
@@ -107,6 +111,7 @@ async function belongingsOfA(): Promise<Belongings> {
     reviewed,
     disputed,
     forgotten,
+    standing: standing.arrivals.find((one) => one.endToEndId === endToEndId)!.id,
     decision,
     quote: quoteId,
     pixKey: mine.pixKey,
@@ -131,31 +136,6 @@ async function browserOfB(): Promise<Ask> {
     const isJson = String(answer.headers['content-type']).includes('json');
     return { ...answer, body: isJson && answer.text ? answer.json() : undefined };
   };
-}
-
-/** For each operation with an id in its path: whose callers ask, with what of A's, and what A gets. */
-const PATHS: Record<
-  string,
-  { by: 'service' | 'person' | 'browser'; id: (belongings: Belongings) => string; query?: string; body?: unknown }
-> = {
-  'GET /v1/ledger/accounts/{id}': { by: 'service', id: (one) => one.account },
-  'GET /v1/ledger/accounts/{id}/entries': { by: 'service', id: (one) => one.account },
-  'GET /v1/ledger/transfers/{id}': { by: 'service', id: (one) => one.transfer },
-  'GET /v1/ledger/transfers/{id}/proof': { by: 'service', id: (one) => one.transfer },
-  'GET /v1/risk/decisions/{id}': { by: 'service', id: (one) => one.decision },
-  'GET /v1/payments/{id}': { by: 'service', id: (one) => one.payment },
-  'GET /v1/payments/{id}/steps': { by: 'service', id: (one) => one.payment },
-  'POST /v1/payments/{id}/review': { by: 'service', id: (one) => one.reviewed, body: { decision: 'deny', reason: 'De outro cliente' } },
-  'POST /v1/payments/{id}/resolve': { by: 'service', id: (one) => one.disputed, body: { decision: 'executed', reason: 'Conferido' } },
-  'POST /v1/payments/{id}/retry': { by: 'service', id: (one) => one.forgotten, body: { reason: 'De novo' } },
-  'GET /v1/cashflow/accounts/{accountId}/days': { by: 'service', id: (one) => one.account, query: `?from=${today}&to=${today}` },
-  'GET /bff/v1/payments/{id}': { by: 'browser', id: (one) => one.payment },
-};
-
-/** What an answer says once the ids asked for are taken out. */
-function saying({ status, body }: Answer, ids: readonly string[]): unknown {
-  const { traceId: _traceId, ...rest } = (body ?? {}) as Record<string, unknown>;
-  return { status, body: ids.reduce((text, id) => text.replaceAll(id, '<id>'), JSON.stringify(rest)) };
 }
 
 describe('over HTTP', () => {
