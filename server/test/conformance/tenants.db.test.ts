@@ -269,6 +269,7 @@ describe('over HTTP', () => {
         `/v1/ledger/${one}`,
       ]),
       [a.service, b.service, '/v1/payments?status=disputed'],
+      [a.service, b.service, '/v1/payments/receipts?status=unmatched'],
       [a.person, b.person, '/v1/accounts/me'],
       [a.person, b.person, '/v1/accounts/me/statement'],
       [a.person, b.person, '/v1/people/me'],
