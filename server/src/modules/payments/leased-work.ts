@@ -1,5 +1,5 @@
-import { type Loop, startLoop } from '#platform/bus/loop.ts';
 import type { Logger } from '#platform/log.ts';
+import { type Loop, startLoop } from '#platform/loop.ts';
 import type { Worker } from '#platform/module.ts';
 
 export type LeasedWork<T> = {

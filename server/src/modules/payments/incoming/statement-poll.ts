@@ -1,9 +1,9 @@
 import { newId } from '#platform/id.ts';
+import { createWorker } from '#platform/loop.ts';
 import type { Worker } from '#platform/module.ts';
 import { homeTenantOf, type PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
 import type { Measures } from '../measure.ts';
-import { createPoller } from '../polling.ts';
 import type { Provider } from '../provider/client.ts';
 import type { Movement } from '../provider/messages.ts';
 import { MAX_PERIOD_MS, readStatement } from '../provider/read-statement.ts';
@@ -77,26 +77,24 @@ export function createStatementPoll(
     return { isAtEnd: reading.asOfMs === null || reading.asOfMs < period.toMs, fault: reading.fault };
   }
 
-  return createPoller({
-    name: 'payments.statement-poll',
-    log,
-    intervalMs: Math.min(5_000, ...pauses.map((pauseMs) => pauseMs ?? 5_000)),
-    async look() {
-      let goesOn = 0;
-      for (const [at, { job, againMs, defaultPauseMs }] of JOBS.entries()) {
-        const name = { connection, job };
-        const claimed = await db.tx(inModule, (tx) => claimJob(tx, name, lease));
-        if (!claimed) continue;
-        const { isAtEnd, fault } = await run(name, claimed.markMs, againMs).catch((error: Error) => {
-          log.warn({ job, err: error.message }, 'reading the statement for arrivals failed and is tried again');
-          return { isAtEnd: true, fault: 'FAILED' };
-        });
-        const pauseMs = isAtEnd ? (pauses[at] ?? defaultPauseMs) : 0;
-        await db.tx(inModule, (tx) => endJob(tx, name, owner, { pauseMs, fault }));
-        if (fault !== null) log.warn({ job, fault }, 'the provider’s statement could not be read to its end');
-        if (!isAtEnd) goesOn += 1;
-      }
-      return goesOn;
-    },
-  });
+  const intervalMs = Math.min(5_000, ...pauses.map((pauseMs) => pauseMs ?? 5_000));
+  return createWorker('payments.statement-poll', log, async () => ({ ms: (await look()) > 0 ? 0 : intervalMs }));
+
+  async function look(): Promise<number> {
+    let goesOn = 0;
+    for (const [at, { job, againMs, defaultPauseMs }] of JOBS.entries()) {
+      const name = { connection, job };
+      const claimed = await db.tx(inModule, (tx) => claimJob(tx, name, lease));
+      if (!claimed) continue;
+      const { isAtEnd, fault } = await run(name, claimed.markMs, againMs).catch((error: Error) => {
+        log.warn({ job, err: error.message }, 'reading the statement for arrivals failed and is tried again');
+        return { isAtEnd: true, fault: 'FAILED' };
+      });
+      const pauseMs = isAtEnd ? (pauses[at] ?? defaultPauseMs) : 0;
+      await db.tx(inModule, (tx) => endJob(tx, name, owner, { pauseMs, fault }));
+      if (fault !== null) log.warn({ job, fault }, 'the provider’s statement could not be read to its end');
+      if (!isAtEnd) goesOn += 1;
+    }
+    return goesOn;
+  }
 }

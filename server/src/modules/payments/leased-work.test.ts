@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '#platform/log.ts';
+import { createPoller } from '#platform/loop.ts';
 import { createLeasedWorker } from './leased-work.ts';
-import { createPoller } from './polling.ts';
 
 const log = createLogger({ level: 'fatal' });
 
