@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Face } from '#platform/face/contract.ts';
 import { type App, contextOf } from '#platform/http/app.ts';
-import { Uuid } from '#platform/schemas.ts';
+import { pageLimit, Uuid } from '#platform/schemas.ts';
 import { DecisionReason, PaymentId, type PaymentsContract } from './contract.ts';
 import { ArrivalDecision, ArrivalDetail, ArrivalStatus, Arrivals, DecidedArrival } from './contract-receipts.ts';
 
@@ -24,14 +24,17 @@ export function receiptRoutes(app: App, face: Face<PaymentsContract>): void {
           {
             status: Type.Optional(ArrivalStatus),
             cursor: Type.Optional(Type.String({ maxLength: 400 })),
-            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: '50 se ausente' })),
+            limit: Type.Optional(pageLimit(100, 'De 1 a 100; 50 se ausente')),
           },
           closed,
         ),
         response: { 200: Arrivals },
       },
     },
-    (request) => face.listReceipts(contextOf(request), { limit: DEFAULT_LIMIT, ...request.query }),
+    (request) => {
+      const { limit = DEFAULT_LIMIT, ...query } = request.query;
+      return face.listReceipts(contextOf(request), { limit: Number(limit), ...query });
+    },
   );
 
   app.get(
