@@ -2354,6 +2354,244 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payments/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recebimentos que ainda não terminaram, os mais antigos primeiro */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    /** @description De 1 a 100; 50 se ausente */
+                    limit?: string;
+                    status?: "announced" | "matched" | "unmatched" | "mismatched" | "returning" | "set-aside" | "return-unknown" | "sent-back" | "return-refused";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            arrivals: {
+                                ageSeconds: number;
+                                amountMinor: string | null;
+                                announcedMinor: string | null;
+                                creditRefusal: string | null;
+                                decision: ("match" | "give-back") | null;
+                                endToEndId: string;
+                                id: string;
+                                receivedAt: string | null;
+                                returnId: string | null;
+                                returnOf: string | null;
+                                returnRefusal: string | null;
+                                since: string;
+                                status: "credited" | "returned" | "announced" | "matched" | "unmatched" | "mismatched" | "returning" | "set-aside" | "return-unknown" | "sent-back" | "return-refused";
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/receipts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Um recebimento e cada passo dele */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            ageSeconds: number;
+                            amountMinor: string | null;
+                            announcedMinor: string | null;
+                            creditRefusal: string | null;
+                            decision: ("match" | "give-back") | null;
+                            endToEndId: string;
+                            id: string;
+                            payeeKeyMasked: string | null;
+                            payerName: string | null;
+                            receivedAt: string | null;
+                            returnId: string | null;
+                            returnOf: string | null;
+                            returnRefusal: string | null;
+                            since: string;
+                            status: "credited" | "returned" | "announced" | "matched" | "unmatched" | "mismatched" | "returning" | "set-aside" | "return-unknown" | "sent-back" | "return-refused";
+                            steps: {
+                                attempt: number;
+                                by: {
+                                    id: string;
+                                    kind: string;
+                                };
+                                durationMs: number;
+                                outcome: {
+                                    [key: string]: unknown;
+                                };
+                                reason: string | null;
+                                startedAt: string;
+                                statusAfter: string;
+                                statusBefore: string;
+                                step: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/receipts/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide um recebimento parado: creditar, ou devolver a quem pagou */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        decision: "match" | "give-back";
+                        reason: string;
+                        subjectId?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            decision: "match" | "give-back";
+                            id: string;
+                            status: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people": {
         parameters: {
             query?: never;
