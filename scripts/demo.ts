@@ -40,6 +40,16 @@ const brl = (minor: string) => `R$ ${(BigInt(minor) / 100n).toString()},${(BigIn
 
 console.log(`\nLastro, do cadastro ao primeiro Pix, em ${baseUrl}\n`);
 await step('pronto para atender', () =>
+  fetch(`${baseUrl}/health/live`, { signal: AbortSignal.timeout(5_000) }).catch((cause: Error) => {
+    const port = process.env.PORT ?? '3000';
+    throw new Error(
+      `Ninguém responde em ${baseUrl}. Rode "npm start" em outro terminal; se ele está em outra porta que ${port}: PORT=… npm run demo, ` +
+        'ou LASTRO_DEMO_URL=… para outro endereço.',
+      { cause },
+    );
+  }),
+);
+await step('aceita trabalho', () =>
   until(
     'ready',
     () => person.request('GET', '/health/ready'),

@@ -8,7 +8,7 @@ import { makeFolders } from './supervisor/folders.ts';
 import { stopLeftovers } from './supervisor/leftovers.ts';
 import { takeLock } from './supervisor/lock.ts';
 import { readSecrets, type Secrets } from './supervisor/secrets.ts';
-import { type Environment, type Surroundings, startLedgerApart, startSandbox, startServer } from './supervisor/services.ts';
+import { type Environment, SANDBOX_PORT, type Surroundings, startLedgerApart, startSandbox, startServer } from './supervisor/services.ts';
 import { createShutdown } from './supervisor/shutdown.ts';
 import { runTask } from './supervisor/task.ts';
 import { buildWebOnce, npmCommand } from './web/web-build.ts';
@@ -50,7 +50,7 @@ function buildWeb(around: Surroundings): Promise<string> {
   return buildWebOnce(folders.root, folders.state, async () => {
     tell('· Montando o aplicativo web (só na primeira vez ou quando ele muda)…');
     const from = performance.now();
-    const heartbeat = setInterval(() => tell(`·   ainda montando o aplicativo web… ${seconds(performance.now() - from)} s`), 5_000);
+    const heartbeat = setInterval(() => tell(`·   ainda montando o aplicativo web… ${seconds(performance.now() - from)} s`), 20_000);
     try {
       const env = { ...around.env, NG_CLI_ANALYTICS: 'false' };
       const command = npmCommand('run', 'build', '-w', 'web');
@@ -142,6 +142,8 @@ async function bringUp(): Promise<void> {
   const logs = path.relative(folders.root, folders.logs);
   const { about } = data.value;
   const metricsUrl = `http://localhost:${internalPort}/metrics`;
+  const wanted = Number(process.env.SANDBOX_PORT ?? SANDBOX_PORT);
+  const movedFrom = process.env.PIX_PROVIDER_URL || new URL(provider.value).port === String(wanted) ? undefined : wanted;
   tell(
     renderBanner({
       publicUrl,
@@ -151,6 +153,7 @@ async function bringUp(): Promise<void> {
       logs,
       logins: readDemoLogins(folders.state),
       readySeconds,
+      movedFrom,
     }),
   );
 }

@@ -8,14 +8,21 @@ export class LastroProblem extends Error {
 
   constructor(status: number, body: unknown) {
     const said = (typeof body === 'object' && body !== null ? body : {}) as Partial<Record<string, unknown>>;
-    const code = typeof said.code === 'string' ? said.code : `HTTP_${status}`;
-    const detail = typeof said.detail === 'string' ? said.detail : typeof said.title === 'string' ? said.title : `HTTP ${status}`;
+    const oauth = typeof said.error === 'string' ? said.error : null;
+    const code = typeof said.code === 'string' ? said.code : oauth ? `OAUTH_${oauth.toUpperCase()}` : `HTTP_${status}`;
+    const isClient = oauth === 'invalid_client';
+    const words = [
+      isClient ? 'O servidor não reconhece este cliente, ou o segredo não é o dele.' : said.detail,
+      said.title,
+      said.error_description,
+    ];
+    const detail = words.find((one): one is string => typeof one === 'string') ?? `HTTP ${status}`;
     super(`${code}: ${detail}`);
     this.name = 'LastroProblem';
     this.status = status;
     this.code = code;
     this.detail = detail;
-    this.action = typeof said.action === 'string' ? said.action : '';
+    this.action = isClient ? 'Confira LASTRO_CLIENT_ID e LASTRO_CLIENT_SECRET.' : typeof said.action === 'string' ? said.action : '';
     this.errors = Array.isArray(said.errors) ? said.errors : [];
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { DEMO_CLIENT_ID, DEMO_CLIENT_SECRET } from '../../server/src/modules/identity/seed.ts';
 
 export interface DemoLogin {
   name: string;
@@ -15,6 +16,8 @@ export interface BannerFacts {
   logs: string;
   logins: readonly DemoLogin[];
   readySeconds: string;
+  /** The sandbox's port when it is not the one asked for, and the one asked for. */
+  movedFrom?: number;
 }
 
 /** Who can log in with demo data, as `scripts/demo-data.ts` left it in `.lastro/demo-logins.json`; nobody when it did not. */
@@ -47,6 +50,14 @@ export function renderBanner(facts: BannerFacts): string {
     '',
     ...lines,
     ...(logins.length > 0 ? ['', 'Contas de demonstração', ...logins] : []),
+    '',
+    'Cliente da API (veja README, passo 6)',
+    `  ${'identificador'.padEnd(width)}  ${DEMO_CLIENT_ID}`,
+    `  ${'segredo'.padEnd(width)}  ${DEMO_CLIENT_SECRET}`,
+    `  ${'para a CLI e o cliente'.padEnd(width)}  export LASTRO_URL=${facts.publicUrl}`,
+    ...(facts.movedFrom
+      ? ['', `A porta ${facts.movedFrom} está ocupada: este sandbox atende em ${facts.sandboxUrl} (para escolher: SANDBOX_PORT=…).`]
+      : []),
     '',
     'Ctrl-C encerra com segurança.',
     '',

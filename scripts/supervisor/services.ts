@@ -24,12 +24,14 @@ export interface Surroundings {
 const READY_WITHIN_MS = 60_000;
 const SERVER_DRAIN_MS = 20_000;
 const SANDBOX_STOP_MS = 5_000;
+/** Where the sandbox answers unless that is taken or SANDBOX_PORT says otherwise. */
+export const SANDBOX_PORT = 4010;
 const LEDGER_PORT = 4001;
 
 /** Starts the sandbox payment provider and returns its address. */
 export async function startSandbox(around: Surroundings, secrets: Secrets, port: number): Promise<string> {
   const { folders, env } = around;
-  const sandboxPort = await firstFreePort(Number(env.SANDBOX_PORT ?? 4010));
+  const sandboxPort = await firstFreePort(Number(env.SANDBOX_PORT ?? SANDBOX_PORT));
   const url = `http://127.0.0.1:${sandboxPort}`;
   await keepService(around, {
     name: 'sandbox',

@@ -41,11 +41,12 @@ export const routes: Routes = [
         title: 'title.statement' satisfies Key,
         loadComponent: () => import('./pages/extrato/extrato').then((m) => m.Extrato),
       },
+      // Within the frame, so that whoever came by a wrong address is still at home.
+      {
+        path: '**',
+        title: 'title.notFound' satisfies Key,
+        loadComponent: () => import('./pages/nao-encontrada/nao-encontrada').then((m) => m.NaoEncontrada),
+      },
     ],
-  },
-  {
-    path: '**',
-    title: 'title.notFound' satisfies Key,
-    loadComponent: () => import('./pages/nao-encontrada/nao-encontrada').then((m) => m.NaoEncontrada),
   },
 ];

@@ -14,7 +14,7 @@ export async function createClusterOnce(instance: Instance, binaries: Binaries, 
   if (existsSync(instance.data)) return checkMajor(instance, binaries);
   const unfinished = `${instance.data}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
-  log('creating the database cluster');
+  log('criando o banco de dados (só na primeira vez)');
   const passwordFile = path.join(instance.place, 'password.once');
   writeFileSync(passwordFile, `${instance.password}\n`, { mode: 0o600 });
   const { uid, gid } = instance.account;

@@ -1,6 +1,6 @@
 import { computed, DestroyRef, effect, Injectable, inject, signal, untracked } from '@angular/core';
 import { Bff } from './bff';
-import type { Home } from './contract';
+import type { Home, LiveEvent } from './contract';
 import { applyEvent, isNewer, moves } from './home.reducer';
 import { Live } from './live/live';
 import { type Problem, toProblem } from './problem';
@@ -12,6 +12,7 @@ export class HomeStore {
   private readonly live = inject(Live);
   private lastId = '';
   private asked = 0;
+  private readonly early: LiveEvent[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
   readonly data = signal<Home | null>(null);
   readonly problem = signal<Problem | null>(null);
@@ -24,11 +25,9 @@ export class HomeStore {
     const sub = this.live.events.subscribe((e) => {
       if (!isNewer(e.id, this.lastId)) return;
       this.lastId = e.id || this.lastId;
-      const moved = this.data() != null && moves(this.data()!, e);
-      this.data.update((h) => (h ? applyEvent(h, e, new Date().toISOString()) : h));
-      // Balance moved or a payment went on: the list of recent lines changed too, and only the server can tell it.
-      // An answer still under way may be older than this event.
-      if (moved || this.loading()) this.reloadSoon(400);
+      // An answer still under way may be older than this event, or tell the same: it is looked at when the answer is here.
+      if (this.loading()) this.early.push(e);
+      else this.apply(e);
     });
     inject(DestroyRef).onDestroy(() => {
       sub.unsubscribe();
@@ -53,7 +52,14 @@ export class HomeStore {
       this.problem.set(toProblem(err));
     } finally {
       this.loading.set(false);
+      for (const e of this.early.splice(0)) this.apply(e);
     }
+  }
+  private apply(e: LiveEvent): void {
+    const moved = this.data() != null && moves(this.data()!, e);
+    this.data.update((h) => (h ? applyEvent(h, e, new Date().toISOString()) : h));
+    // Balance moved or a payment went on: the list of recent lines changed too, and only the server can tell it.
+    if (moved) this.reloadSoon(400);
   }
   private reloadSoon(ms: number): void {
     clearTimeout(this.timer);

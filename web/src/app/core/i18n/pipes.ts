@@ -23,6 +23,14 @@ export class BrlPipe implements PipeTransform {
   }
 }
 
+/** A masked CPF or CNPJ with dots where the digits are hidden: an asterisk sits high on the line, and reads like a footnote. */
+@Pipe({ name: 'masked' })
+export class MaskedPipe implements PipeTransform {
+  transform(v: string): string {
+    return v.replace(/\*/g, '•');
+  }
+}
+
 @Pipe({ name: 'dia', pure: false })
 export class DiaPipe implements PipeTransform {
   private readonly i18n = inject(I18n);

@@ -77,6 +77,7 @@ export class Extrato {
   ];
   /** Answers of an earlier filter are thrown away. */
   private turn = 0;
+  private lastBalance: string | null = null;
   private typing: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -87,7 +88,9 @@ export class Extrato {
     const live = inject(Live);
     live.events
       .pipe(
-        filter((e) => e.type === 'payment' || e.type === 'balance'),
+        filter(
+          (e) => e.type === 'payment' || (e.type === 'balance' && this.isNews(e.data.postedMinor + e.data.heldMinor, e.data.postedMinor)),
+        ),
         debounceTime(500),
         takeUntilDestroyed(),
       )
@@ -147,6 +150,17 @@ export class Extrato {
     });
   }
   /** At the top the list is read again by itself; once more pages are loaded it would jump, so a button offers it. */
+  /**
+   * The line begins with the balance as it stands, whether or not anything moved: that says something new only if the newest line here ends
+   * in another balance.
+   */
+  private isNews(state: string, postedMinor: string): boolean {
+    const before = this.lastBalance;
+    this.lastBalance = state;
+    if (before !== null) return before !== state;
+    const newest = this.filtered() ? null : this.lines().find((l) => l.balanceAfterMinor !== null)?.balanceAfterMinor;
+    return newest != null && newest !== postedMinor;
+  }
   private news(): void {
     if (this.lines().length <= 30 && this.state() === 'ready') void this.read(++this.turn, null);
     else this.fresh.set(true);

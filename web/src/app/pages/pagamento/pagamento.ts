@@ -5,7 +5,7 @@ import { RouterLink } from '@angular/router';
 import { Bff } from '../../core/bff';
 import { type Comprovante, isFinal, type Payment } from '../../core/contract';
 import type { Key } from '../../core/i18n/i18n';
-import { BrlPipe, DiaPipe, TPipe } from '../../core/i18n/pipes';
+import { BrlPipe, DiaPipe, MaskedPipe, TPipe } from '../../core/i18n/pipes';
 import { Live } from '../../core/live/live';
 import { type Problem, toProblem } from '../../core/problem';
 import { Brand } from '../../shared/brand';
@@ -29,7 +29,20 @@ const FULL: Intl.DateTimeFormatOptions = {
 /** One payment, live until it is final, then its receipt. Nothing is shown as done before the server says so. */
 @Component({
   selector: 'la-pagamento',
-  imports: [MatButton, RouterLink, ComprovanteSheet, CopyButton, Icon, PaymentSteps, ProblemBox, Brand, BrlPipe, DiaPipe, TPipe],
+  imports: [
+    MatButton,
+    RouterLink,
+    ComprovanteSheet,
+    CopyButton,
+    Icon,
+    PaymentSteps,
+    ProblemBox,
+    Brand,
+    BrlPipe,
+    DiaPipe,
+    TPipe,
+    MaskedPipe,
+  ],
   templateUrl: './pagamento.html',
   styleUrl: './pagamento.scss',
 })

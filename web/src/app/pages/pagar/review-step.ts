@@ -18,7 +18,7 @@ import { MatInput } from '@angular/material/input';
 import { MaskitoDirective } from '@maskito/angular';
 import type { NewPayment, Quote } from '../../core/contract';
 import { I18n, type Key } from '../../core/i18n/i18n';
-import { BrlPipe, DiaPipe, TPipe } from '../../core/i18n/pipes';
+import { BrlPipe, DiaPipe, MaskedPipe, TPipe } from '../../core/i18n/pipes';
 import { typedMoney } from '../../core/masks';
 import { parseTyped, toMinor } from '../../core/money';
 import { amountField } from '../../shared/amount-field';
@@ -42,6 +42,7 @@ import { Notice } from '../../shared/notice';
     BrlPipe,
     DiaPipe,
     TPipe,
+    MaskedPipe,
   ],
   templateUrl: './review-step.html',
   styleUrl: './review-step.scss',

@@ -9,6 +9,7 @@ import { TPipe } from '../../core/i18n/pipes';
 import { Live } from '../../core/live/live';
 import { Prefs, type Theme } from '../../core/prefs';
 import { Session } from '../../core/session';
+import { MissedPage } from '../../core/stale-build';
 import { Brand } from '../../shared/brand';
 import { Icon, type IconName } from '../../shared/icon';
 
@@ -26,6 +27,7 @@ export class Shell {
   protected readonly prefs = inject(Prefs);
   protected readonly session = inject(Session);
   protected readonly live = inject(Live);
+  protected readonly missed = inject(MissedPage);
   private readonly clock = inject(Clock);
   protected readonly nav: { to: string; key: Key; icon: IconName }[] = [
     { to: '/inicio', key: 'nav.home', icon: 'home' },
@@ -69,6 +71,7 @@ export class Shell {
       .events.pipe(takeUntilDestroyed())
       .subscribe((e) => {
         if (!(e instanceof NavigationEnd)) return;
+        this.missed.url.set(null);
         const path = e.urlAfterRedirects.split('?')[0]!;
         if (last && path !== last) this.main().nativeElement.focus({ preventScroll: true });
         last = path;
