@@ -1,73 +1,20 @@
 /** The main job as a person does it, in a real browser against real processes: sign up, receive, pay a BR Code, read the statement (PAY-1, CSH-5). */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Page } from 'playwright-core';
-import { cpfFrom } from '../../../scripts/lib/person.ts';
 import { DESKTOP, openBrowser, PHONE, seriousFindings } from '../support/browser.ts';
-import {
-  freePort,
-  type RunningProcess,
-  type SandboxProcess,
-  startSandboxProcess,
-  startServerProcess,
-} from '../support/running-platform.ts';
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { at, type E2ePlatform, eventually, openE2ePlatform, read } from '../support/e2e-platform.ts';
 
 const STATIC_CODE =
   '00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***63041D3D';
-const WEB_DIST = process.env.WEB_DIST ?? path.join(import.meta.dirname, '../../../web/dist/browser');
 
-let database: TestDatabase;
-let sandbox: SandboxProcess;
-let server: RunningProcess;
+let platform: E2ePlatform;
 let origin: string;
-const folder = mkdtempSync(path.join(tmpdir(), 'lastro-e2e-'));
 
 before(async () => {
-  database = await openTestDatabase();
-  const port = await freePort();
-  origin = `http://localhost:${port}`;
-  sandbox = await startSandboxProcess({ dataDir: folder, port: await freePort(), webhookPort: port });
-  server = await startServerProcess({ databaseUrl: database.appUrl, port, sandboxUrl: sandbox.url, env: { WEB_DIST } });
+  platform = await openE2ePlatform();
+  origin = platform.origin;
 });
-
-after(async () => {
-  await server?.stop();
-  await sandbox?.stop();
-  await database?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const at = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
-
-/** Non-breaking spaces and the typographic minus, as a person reads them. */
-const read = async (page: Page, id: string) =>
-  ((await at(page, id).first().textContent()) ?? '')
-    .replace(/\u00a0/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-
-async function eventually(what: string, check: () => Promise<boolean>, limitMs = 15_000): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!(await check())) {
-    if (Date.now() > end) assert.fail(`${what} did not appear in ${limitMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-async function signUp(page: Page, seed: number): Promise<void> {
-  await page.goto(`${origin}/`);
-  await at(page, 'go-sign-up').first().click();
-  await at(page, 'name').fill('Beatriz Moura Navegadora');
-  await at(page, 'cpf').pressSequentially(cpfFrom(seed));
-  await at(page, 'email').fill(`beatriz.${seed}@exemplo.com.br`);
-  await at(page, 'password').fill('um-barco-no-cais');
-  await at(page, 'submit').click();
-  await at(page, 'balance').waitFor({ timeout: 20_000 });
-}
+after(() => platform?.close());
 
 for (const [device, viewport, seed] of [
   ['desktop', DESKTOP, 410_000_001],
@@ -87,7 +34,7 @@ for (const [device, viewport, seed] of [
           if (!request.url().startsWith(origin) && !request.url().startsWith('data:') && !request.url().startsWith('blob:'))
             faults.push(`request to ${request.url()}`);
         });
-        await signUp(page, seed);
+        await platform.signUp(page, seed);
         await eventually('the open account', async () => (await at(page, 'pix-key').count()) > 0);
         assert.deepEqual(await seriousFindings(page), [], 'home');
 
@@ -128,7 +75,7 @@ for (const [device, viewport, seed] of [
       const browser = await openBrowser(viewport);
       try {
         const page = await browser.context.newPage();
-        await signUp(page, seed + 10);
+        await platform.signUp(page, seed + 10);
         await page.goto(`${origin}/pagar`);
         await at(page, 'br-code').fill(`${STATIC_CODE.slice(0, -1)}E`);
         await at(page, 'decode').click();

@@ -1,4 +1,4 @@
-import { Component, computed, effect, inject, input, signal, untracked } from '@angular/core';
+import { Component, computed, effect, inject, input, linkedSignal, signal, untracked } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { MatButton } from '@angular/material/button';
 import { MatDialog } from '@angular/material/dialog';
@@ -48,6 +48,11 @@ export class Extrato {
   }));
   protected readonly direction = computed(() => (isFailedList(this.url()) ? 'failed' : directionOf(this.url())));
   protected readonly search = computed(() => searchOf(this.url()));
+  /** As typed: what the URL keeps has no spaces at its ends, and the field must not lose one between two words. */
+  protected readonly words = linkedSignal<string, string>({
+    source: this.search,
+    computation: (search, before) => (before?.value.trim() === search ? before.value : search),
+  });
   protected readonly period = computed(() => periodOf(this.url()));
   protected readonly filtered = computed(() => this.direction() !== 'all' || this.period() !== '30' || this.search() !== '');
   protected readonly lines = signal<StatementLine[]>([]);
@@ -110,8 +115,9 @@ export class Extrato {
   }
   protected typed(ev: Event): void {
     clearTimeout(this.typing);
-    const text = (ev.target as HTMLInputElement).value;
-    this.typing = setTimeout(() => this.go({ busca: text.trim() || null }, true), TYPING_MS);
+    this.words.set((ev.target as HTMLInputElement).value);
+    // Back undoes a search as a whole, not letter by letter.
+    this.typing = setTimeout(() => this.go({ busca: this.words().trim() || null }, this.search() !== ''), TYPING_MS);
   }
   protected clear(): void {
     this.go({ direcao: null, periodo: null, busca: null, situacao: null, de: null, ate: null });
@@ -181,7 +187,7 @@ export class Extrato {
     }
     this.state.set('ready');
   }
-  /** Each filter is a step that Back undoes; the letters of a search are one. */
+  /** Each filter is a step that Back undoes. */
   private go(queryParams: Record<string, string | null>, replaceUrl = false): void {
     void this.router.navigate([], { queryParams, queryParamsHandling: 'merge', replaceUrl });
   }
