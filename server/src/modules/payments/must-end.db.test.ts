@@ -221,8 +221,8 @@ test('a provider that hangs: new payments over it are refused instead of holding
   const [ana, rui] = [await world.person(100_000n), await world.person()];
   const slow = await world.openProcess({
     providerUrl: `http://127.0.0.1:${(hanging.address() as AddressInfo).port}`,
-    providerTimeoutMs: 4_000,
-    providerQueueMs: 1_500,
+    providerTimeoutMs: 20_000,
+    providerQueueMs: 1_000,
     mustEndWithinMs: 60_000,
   });
   t.after(() => slow.close());
@@ -231,13 +231,17 @@ test('a provider that hangs: new payments over it are refused instead of holding
     slow.face.createPayment({ ...ana.ctx, idempotencyKey: newId() }, { subjectId: ana.subjectId, quoteId, amountMinor: '10' });
   const quotes = await Promise.all(Array.from({ length: 70 }, () => quote(FULANO)));
   await Promise.all(quotes.map(create));
-  // Those beyond the turns there are have been told by now; the others still hang.
-  await new Promise((done) => setTimeout(done, 2_000));
-  const code = await create(await quote(FULANO)).then(
-    () => 'made',
-    (error: { code?: string }) => error.code,
+  // Those beyond the turns there are are told after their time in the queue; the others still hang.
+  await until(
+    'a refusal',
+    async () =>
+      create(await quote(FULANO)).then(
+        () => 'made',
+        (error: { code?: string }) => error.code,
+      ),
+    (code) => code === 'PAYMENTS_PROVIDER_BUSY',
+    12_000,
   );
-  assert.equal(code, 'PAYMENTS_PROVIDER_BUSY');
   await create(await quote(rui.account.pixKey!));
 });
 

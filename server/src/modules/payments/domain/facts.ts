@@ -44,6 +44,8 @@ export type Fact =
   | { type: 'post-refused'; code: string }
   | { type: 'funds-released' }
   | { type: 'release-refused'; code: string }
+  /** Where the money of a disputed payment is, by the ledger itself. */
+  | { type: 'money-seen'; money: 'held' | 'posted' | 'released' }
   /** A person decided what became of it. */
   | { type: 'resolved-executed'; atMs: number }
   | { type: 'resolved-not-executed'; reasons: Reason[] }

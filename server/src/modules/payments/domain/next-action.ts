@@ -2,7 +2,7 @@ import { backoffMs } from '#platform/backoff.ts';
 import { isTerminal, type Payment, type Status } from './payment.ts';
 
 /** What is to be done for a payment. Each is one call to one other party, harmless to repeat; `give-up` decides here. */
-export const ACTIONS = ['assess', 'expire-review', 'hold', 'transfer', 'send', 'query', 'give-up', 'post', 'release'] as const;
+export const ACTIONS = ['assess', 'expire-review', 'hold', 'transfer', 'send', 'query', 'give-up', 'post', 'release', 'look'] as const;
 export type Action = (typeof ACTIONS)[number];
 
 export type Pace = {
@@ -18,6 +18,9 @@ export type Pace = {
 };
 
 export const DEFAULT_PACE: Pace = { retryBaseMs: 250, retryMaxMs: 30_000, firstQueryMs: 3_000, stuckQueryMs: 3_600_000 };
+
+/** What is under way when a payment becomes disputed is over by then, or its process is. */
+const LOOK_AFTER_MS = 2_000;
 
 export type Due = { action: Action; afterMs: number };
 
@@ -53,7 +56,8 @@ export function nextAction(payment: Payment, nowMs: number, pace: Pace = DEFAULT
       if (payment.outcome !== null) return null;
       return { action: 'query', afterMs: pace.stuckQueryMs * (0.5 + (pace.random ?? Math.random)() / 2) };
     case 'disputed':
-      return null;
+      // A booking was under way, and its answer may be lost: the ledger is asked once where the money is. Nothing is moved by that.
+      return payment.outcome !== null && payment.money === 'held' && attempt === 0 ? { action: 'look', afterMs: LOOK_AFTER_MS } : null;
   }
 }
 

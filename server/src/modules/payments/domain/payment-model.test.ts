@@ -111,6 +111,10 @@ function act(payment: Payment, ledger: ReturnType<typeof createBooks>): Fact | n
       const outcome = ledger.release(payment);
       return outcome === 'done' ? { type: 'funds-released' } : { type: 'release-refused', code: outcome };
     }
+    case 'look': {
+      const { hold } = ledger.books;
+      return { type: 'money-seen', money: hold === 'settled' ? 'posted' : hold === 'released' ? 'released' : 'held' };
+    }
     default:
       return null;
   }

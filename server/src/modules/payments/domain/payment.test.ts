@@ -103,6 +103,17 @@ test('given the other end was acted upon, the opposite word stops everything: di
   }
 });
 
+test('given a booking was under way when it became disputed, the ledger is asked once where the money is', () => {
+  const { payment } = evolve(given('rejected', { outcome: 'not-executed', money: 'held' }), { type: 'provider-confirmed', settledAtMs: 1 });
+  assert.equal(nextAction(payment, 0)?.action, 'look');
+  const seen = check(payment, { type: 'money-seen', money: 'released' }, 'disputed', 'waits');
+  assert.deepEqual([seen.money, nextAction(seen, 0)], ['released', null]);
+  const open = check(payment, { type: 'money-seen', money: 'held' }, 'disputed', 'waits');
+  assert.equal(nextAction(open, 0), null);
+  const posting = check(seen, { type: 'resolved-executed', atMs: 1 }, 'confirmed', 'moved');
+  assert.deepEqual([posting.postBy, posting.postRound], ['transfer', 2]);
+});
+
 test('given it was never sent, a rejection is no news: a review goes on', () => {
   check(given('in-review', { reviewUntilMs: 5 }), { type: 'provider-rejected', reasons }, 'in-review', 'contradiction');
 });

@@ -182,6 +182,8 @@ function book(payment: Payment, fact: Fact): { payment: Payment; verdict: Verdic
   }
   if (fact.type === 'funds-posted' && status === 'confirmed') return { payment: end(payment, 'settled', 'posted'), verdict: 'moved' };
   if (fact.type === 'funds-released' && status === 'rejected') return { payment: end(payment, 'failed', 'released'), verdict: 'moved' };
+  if (fact.type === 'money-seen')
+    return status === 'disputed' ? { payment: { ...payment, money: fact.money, attempt: payment.attempt + 1 }, verdict: 'waits' } : null;
   // An action that was under way when the payment came before people: where the money is now is part of what they must know.
   if (!isForPeople(status)) return null;
   const money =

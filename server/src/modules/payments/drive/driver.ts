@@ -27,7 +27,7 @@ export type Driver = {
 };
 
 /** Actions that call another party; the end of a review is decided here. */
-const EXTERNAL: ReadonlySet<Action> = new Set(['assess', 'hold', 'transfer', 'send', 'query', 'post', 'release']);
+const EXTERNAL: ReadonlySet<Action> = new Set(['assess', 'hold', 'transfer', 'send', 'query', 'post', 'release', 'look']);
 
 export function createDriver({ deps, leases, actions, committer, pace }: DriverDeps): Driver {
   const { clock, log } = deps;

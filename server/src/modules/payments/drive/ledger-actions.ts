@@ -15,7 +15,7 @@ type Command = Parameters<LedgerFace['submit']>[1]['commands'][number];
 type Means = { done: (recordedAtMs: number) => Fact; refused: (code: string) => Fact };
 
 /** The steps that move money in our books: one ledger command each, with the id that payment and step give it. */
-export function ledgerActions(deps: PaymentsDeps): Pick<Actions, 'hold' | 'transfer' | 'post' | 'release'> {
+export function ledgerActions(deps: PaymentsDeps): Pick<Actions, 'hold' | 'transfer' | 'post' | 'release' | 'look'> {
   const { ledger, clock, log } = deps;
 
   const command = async (record: PaymentRecord, ctx: CallContext, one: Command, means: Means): Promise<Done> => {
@@ -81,8 +81,18 @@ export function ledgerActions(deps: PaymentsDeps): Pick<Actions, 'hold' | 'trans
       return end(record, ctx, postCommand(record), 'post');
     },
     release: (record, ctx) => end(record, ctx, releaseCommand(record), 'release'),
+    async look(record, ctx) {
+      const { holds } = await ledger.getHolds(ctx, { ids: [commandId(record.id, 'hold')] });
+      const { state = 'open', settledMinor } = holds[0] ?? {};
+      // Settled in part, by somebody else: no way of ours fits, and the decision will meet the ledger's refusal.
+      const isPart = state === 'settled' && settledMinor !== record.amountMinor.toString();
+      const money = isPart ? 'held' : MONEY_OF[state];
+      return { fact: { type: 'money-seen', money }, input: {}, outcome: { result: money } };
+    },
   };
 }
+
+const MONEY_OF = { open: 'held', settled: 'posted', released: 'released', expired: 'released' } as const;
 
 const moving = (record: PaymentRecord, id: string, debitAccountId: string, creditAccountId: string): Command => ({
   id,

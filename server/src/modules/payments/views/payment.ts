@@ -73,7 +73,8 @@ export function createPaymentViews(deps: PaymentsDeps) {
       });
     }
     const next = nextAction(record, clock.now());
-    if (next) {
+    // What is looked up for people is not what the payer waits for.
+    if (next && next.action !== 'look') {
       const status = next.action === 'query' || next.action === 'expire-review' ? 'waiting' : 'running';
       last.delete(next.action);
       last.set(next.action, { name: next.action, status, at: iso(clock.now()), attempt: record.attempt + 1, durationMs: 0 });
