@@ -83,9 +83,10 @@ export function ledgerActions(deps: PaymentsDeps): Pick<Actions, 'hold' | 'trans
     release: (record, ctx) => end(record, ctx, releaseCommand(record), 'release'),
     async look(record, ctx) {
       const { holds } = await ledger.getHolds(ctx, { ids: [commandId(record.id, 'hold')] });
-      const { state = 'open', settledMinor } = holds[0] ?? {};
+      const [hold] = holds;
+      const state = (hold?.state ?? 'open') as keyof typeof MONEY_OF;
       // Settled in part, by somebody else: no way of ours fits, and the decision will meet the ledger's refusal.
-      const isPart = state === 'settled' && settledMinor !== record.amountMinor.toString();
+      const isPart = state === 'settled' && hold?.settledMinor !== record.amountMinor.toString();
       const money = isPart ? 'held' : MONEY_OF[state];
       return { fact: { type: 'money-seen', money }, input: {}, outcome: { result: money } };
     },
