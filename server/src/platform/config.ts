@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { flawsOfProduction } from './production-settings.ts';
 
 /** How one environment variable is read. Also the source of the generated reference. */
 export type Setting = {
@@ -131,13 +132,17 @@ export type Config = Parsed<typeof settings>;
 const OURS = /^(LASTRO|PIX|PAYMENTS|RISK|OTLP)_/;
 /** Set by the supervisor or by other programs of the repository, not read here. */
 const NOT_OURS = new Set(['PIX_PROVIDER_PORT', 'LASTRO_URL', 'LASTRO_CLIENT_ID', 'LASTRO_CLIENT_SECRET', 'LASTRO_TOKEN']);
-const DEMO_SECRETS = new Set(['sandbox-key', 'sandbox-webhook-secret']);
+
+const PROFILES = new Set(['development', 'production']);
 
 /** Reads the configuration once. Throws one error that names every problem found. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const problems: string[] = [];
   const development = env.LASTRO_PROFILE === 'development';
   const values: Record<string, unknown> = {};
+  const given: { name: string; setting: Setting; text: string }[] = [];
+  const profile = env.LASTRO_PROFILE || settings.LASTRO_PROFILE.default;
+  if (!PROFILES.has(profile)) problems.push(`LASTRO_PROFILE is development or production, and not "${profile}"`);
   for (const [name, setting] of Object.entries(settings) as [string, Setting][]) {
     let text = env[name];
     if (text === undefined || text === '') text = setting.default;
@@ -146,7 +151,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       if (!setting.optional) problems.push(`${name} is required: ${setting.doc}`);
       continue;
     }
-    if (setting.secret && !development && DEMO_SECRETS.has(text)) problems.push(`${name} must be set outside the development profile`);
+    given.push({ name, setting, text });
     try {
       values[name] = parse(setting, text);
     } catch (error) {
@@ -156,6 +161,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   for (const name of Object.keys(env)) {
     if (OURS.test(name) && !(name in settings) && !NOT_OURS.has(name)) problems.push(`${name} is not a setting of Lastro`);
   }
+  if (!development) problems.push(...flawsOfProduction(given));
   if (env.LASTRO_CRASH_AT && !development) problems.push('LASTRO_CRASH_AT is for tests in the development profile');
   if (problems.length > 0) throw new Error(`configuration:\n  ${problems.join('\n  ')}`);
   return values as Config;

@@ -107,12 +107,12 @@ test('the session: none, a made-up one or a token instead is 401', { timeout: 24
   }
 });
 
-test('a cookie that turns up in another browser opens nothing there, and from then on nowhere', { timeout: 240_000 }, async () => {
+test('a cookie that turns up in another browser opens nothing there, and its owner goes on', { timeout: 240_000 }, async () => {
   const person = await platform.signUp(330_000_003);
   const own = ownHeaders(person);
   const stolen = await platform.send('GET', '/bff/v1/home', { headers: { ...own, 'user-agent': 'stolen/1' } });
   assertCode(stolen, 401, 'BFF_SESSION_MOVED', 'the thief');
-  for (const operation of operations.filter((one) => one.session)) assertCode(await ask(operation, own), 401, /^BFF_\w+$/, operation.name);
+  assert.equal((await platform.send('GET', '/bff/v1/home', { headers: own })).status, 200);
 });
 
 test('requests that another site makes the browser send are 403, and nothing happens', { timeout: 240_000 }, async () => {

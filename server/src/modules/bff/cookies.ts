@@ -2,9 +2,11 @@ import type {} from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const LOGIN_SECONDS = 600;
+/** Log-ins that one browser may have under way. */
+const MOST_LOGINS = 5;
 
 /**
- * The two cookies of the BFF. On https the session cookie is a `__Host-` one: the browser then refuses it without Secure, with a
+ * The cookies of the BFF. On https the session cookie is a `__Host-` one: the browser then refuses it without Secure, with a
  * Domain, or from a subdomain.
  */
 export function createCookies(publicUrl: string) {
@@ -12,6 +14,7 @@ export function createCookies(publicUrl: string) {
   const session = secure ? '__Host-lastro' : 'lastro';
   const login = secure ? '__Secure-lastro-login' : 'lastro-login';
   const common = { httpOnly: true, secure, sameSite: 'lax' } as const;
+  const nameOf = (state: string): string => `${login}-${state.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 16)}`;
   const read = (request: FastifyRequest, name: string): string | undefined => request.cookies[name];
   return {
     sessionId: (request: FastifyRequest): string | undefined => {
@@ -20,10 +23,16 @@ export function createCookies(publicUrl: string) {
     },
     setSession: (reply: FastifyReply, id: string) => reply.setCookie(session, id, { ...common, path: '/' }),
     clearSession: (reply: FastifyReply) => reply.clearCookie(session, { ...common, path: '/' }),
-    loginState: (request: FastifyRequest): string | undefined => read(request, login),
-    setLoginState: (reply: FastifyReply, sealed: string) =>
-      reply.setCookie(login, sealed, { ...common, path: '/bff', maxAge: LOGIN_SECONDS }),
-    clearLoginState: (reply: FastifyReply) => reply.clearCookie(login, { ...common, path: '/bff' }),
+    /** Log-ins under way each have a cookie: two windows may be at the log-in page, and the end of one is not the other's. */
+    loginState: (request: FastifyRequest, state: string): string | undefined => read(request, nameOf(state)),
+    setLoginState(request: FastifyRequest, reply: FastifyReply, state: string, sealed: string): void {
+      // Browsers send the oldest first.
+      const underWay = Object.keys(request.cookies).filter((name) => name.startsWith(`${login}-`));
+      for (const name of underWay.slice(0, Math.max(0, underWay.length - MOST_LOGINS + 1)))
+        reply.clearCookie(name, { ...common, path: '/bff' });
+      reply.setCookie(nameOf(state), sealed, { ...common, path: '/bff', maxAge: LOGIN_SECONDS });
+    },
+    clearLoginState: (reply: FastifyReply, state: string) => reply.clearCookie(nameOf(state), { ...common, path: '/bff' }),
     loginMs: LOGIN_SECONDS * 1000,
   };
 }

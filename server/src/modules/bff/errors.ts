@@ -6,8 +6,8 @@ export const refuse = defineErrors({
   BFF_SESSION_EXPIRED: { status: 401, title: 'Sua sessão terminou', action: 'Entre de novo para continuar.' },
   BFF_SESSION_MOVED: {
     status: 401,
-    title: 'Sua sessão foi encerrada por segurança',
-    action: 'Ela apareceu em outro navegador. Entre de novo; se não foi você, troque a senha.',
+    title: 'Esta sessão é de outro navegador',
+    action: 'Entre de novo neste navegador.',
   },
   BFF_UNKNOWN_HOST: { status: 404, title: 'Endereço desconhecido', action: 'Confira o endereço da sua instituição.' },
   BFF_TOO_MANY_STREAMS: { status: 429, title: 'Muitas telas abertas', action: 'Feche alguma das outras janelas e tente de novo.' },

@@ -25,7 +25,7 @@ export type SessionRouteParts = Pick<PlatformDeps, 'vault' | 'clock' | 'log'> & 
 };
 
 /** What waits in the browser, sealed, while the person is at the issuer. */
-type LogInState = { state: string; nonce: string; verifier: string; returnTo: string; tenantId: string; untilMs: number };
+type LogInState = { state: string; nonce: string; verifier: string; returnTo: string; tenantId: string; beganMs: number; untilMs: number };
 const PURPOSE = 'bff/log-in';
 const navigation = { auth: 'public', ratePerMinute: 300 } as const;
 
@@ -55,21 +55,26 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
         ...secrets,
         returnTo: safeReturnPath(returnTo),
         tenantId: tenant.tenantId,
+        beganMs: clock.now(),
         untilMs: clock.now() + cookies.loginMs,
       };
-      cookies.setLoginState(reply, vault.sealOwn(PURPOSE, JSON.stringify(state)).toString('base64url'));
+      cookies.setLoginState(request, reply, secrets.state, vault.sealOwn(PURPOSE, JSON.stringify(state)).toString('base64url'));
       return reply.header('cache-control', 'no-store').redirect(url.href, 302);
     },
   );
 
   app.get(BFF_CALLBACK_PATH, { config: navigation, schema: { hide: true } }, async (request, reply) => {
     const tenant = await tenantOf(request.hostname);
-    cookies.clearLoginState(reply.header('cache-control', 'no-store'));
+    const currentUrl = new URL(request.url, tenant.origin);
+    const flow = currentUrl.searchParams.get('state') ?? '';
+    cookies.clearLoginState(reply.header('cache-control', 'no-store'), flow);
     try {
-      const { returnTo, ...checks } = readState(cookies.loginState(request), tenant.tenantId);
-      const tokens = await oidc.finishLogIn(tenant.slug, new URL(request.url, tenant.origin), checks);
-      const id = await sessions.open(tenant, tokens.subjectId, tokens, request.headers['user-agent'], cookies.sessionId(request));
-      cookies.setSession(reply, id);
+      const { returnTo, beganMs, ...checks } = readState(cookies.loginState(request, flow), tenant.tenantId);
+      const tokens = await oidc.finishLogIn(tenant.slug, currentUrl, checks);
+      const [agent, before] = [request.headers['user-agent'], cookies.sessionId(request)];
+      // Another window was faster, and the same person is in: replacing that session would throw that window out.
+      if (await sessions.isOpenSince(tenant, before, agent, tokens.subjectId, beganMs)) await sessions.discard(tenant, tokens);
+      else cookies.setSession(reply, await sessions.open(tenant, tokens.subjectId, tokens, agent, before));
       return reply.redirect(returnTo, 302);
     } catch (error) {
       if (error instanceof AppError && error.status >= 500) throw error;

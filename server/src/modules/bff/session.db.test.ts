@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { manualClock } from '#platform/clock.ts';
 import { type BffServer, ownHeaders, startBffServer } from '../../../test/support/bff-server.ts';
-import { LASTRO, MARIA } from '../../../test/support/identity-server.ts';
+import { LASTRO, MARIA, OWN_PAGE } from '../../../test/support/identity-server.ts';
 
 let server: BffServer;
 let subjectId: string;
@@ -132,15 +132,75 @@ test('every route of the BFF refuses without a session, before it looks at the b
   }
 });
 
-test('a stolen cookie in another browser ends the session for both, and says why', async () => {
+test('a stolen cookie in another browser opens nothing and is put on record; its owner goes on', async () => {
   const browser = await server.logIn();
-  const thief = server.browser({ 'user-agent': 'another-browser/9' });
-  thief.setCookie('localhost', 'lastro', browser.cookie('lastro')!);
-  const moved = await thief.send(at('/bff/v1/home'));
-  assert.deepEqual([moved.status, moved.json().code], [401, 'BFF_SESSION_MOVED']);
-  const after = await browser.send(at('/bff/v1/home'));
-  assert.deepEqual([after.status, after.json().code], [401, 'BFF_SESSION_EXPIRED']);
-  assert.equal(browser.cookie('lastro'), undefined);
+  for (let i = 0; i < 3; i++) {
+    const thief = server.browser({ 'user-agent': 'another-browser/9' });
+    thief.setCookie('localhost', 'lastro', browser.cookie('lastro')!);
+    const moved = await thief.send(at('/bff/v1/home'));
+    assert.deepEqual([moved.status, moved.json().code], [401, 'BFF_SESSION_MOVED']);
+  }
+  assert.equal((await browser.send(at('/bff/v1/home'))).status, 200);
+  const noted = await server.database.admin("select data from bff.outbox_events where type = 'bff.session-refused.v1'");
+  assert.deepEqual(noted, [{ data: { subjectId, reason: 'other-browser' } }]);
+});
+
+test('a browser that updates itself or asks for the site for computers keeps its session', async () => {
+  const chrome = (system: string, version: number) =>
+    `Mozilla/5.0 (${system}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${version}.0.0.0 Safari/537.36`;
+  const own = await server.logIn(server.browser({ 'user-agent': chrome('Linux; Android 10; K', 130) }));
+  const later = (agent: string) => {
+    const browser = server.browser({ 'user-agent': agent });
+    browser.setCookie('localhost', 'lastro', own.cookie('lastro')!);
+    return browser.send(at('/bff/v1/home'));
+  };
+  assert.equal((await later(chrome('Linux; Android 10; K', 131))).status, 200);
+  assert.equal((await later(chrome('X11; Linux x86_64', 131))).status, 200);
+  assert.equal((await later(chrome('Windows NT 10.0; Win64; x64', 131))).status, 401);
+  assert.equal((await later('Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0')).status, 401);
+});
+
+test('two windows at the log-in page: both get in, and neither throws the other out', async () => {
+  for (const order of [
+    [0, 1],
+    [1, 0],
+  ]) {
+    const browser = server.browser();
+    const pages: string[] = [];
+    for (const page of ['/inicio', '/extrato']) {
+      const { url } = await browser.follow(at(`/bff/login?returnTo=${page}`), (to) => to.pathname.startsWith('/entrar/'));
+      pages.push(url);
+    }
+    clock.advance(1_000);
+    const ends: string[] = [];
+    const cookies: string[] = [];
+    for (const at of order) {
+      const posted = await browser.send(`${pages[at]}/login`, {
+        body: { login: MARIA.email, password: MARIA.password },
+        headers: OWN_PAGE,
+      });
+      assert.equal(posted.status, 200, posted.text);
+      const { url } = await browser.follow(String(posted.json().redirectTo), (to) => ['/inicio', '/extrato'].includes(to.pathname));
+      ends.push(new URL(url).pathname);
+      cookies.push(browser.cookie('lastro')!);
+    }
+    assert.deepEqual(
+      ends,
+      order.map((at) => ['/inicio', '/extrato'][at]),
+    );
+    assert.equal(cookies[1], cookies[0], 'the first window is not thrown out by the second');
+    assert.equal((await browser.send(at('/bff/v1/home'))).status, 200);
+    assert.deepEqual(
+      browser.cookies().filter(({ name }) => name.startsWith('lastro-login')),
+      [],
+    );
+  }
+});
+
+test('a browser that opens the log-in page again and again keeps a bounded number of log-ins', async () => {
+  const browser = server.browser();
+  for (let i = 0; i < 9; i++) await browser.send(at('/bff/login'));
+  assert.equal(browser.cookies().filter(({ name }) => name.startsWith('lastro-login-')).length, 5);
 });
 
 test("another tenant's host does not know the session", async () => {
@@ -169,6 +229,8 @@ test('logging out ends the session here and at the issuer', async () => {
   assert.equal((await browser.send(at('/bff/v1/logout'), { method: 'POST', headers: { ...headers, 'x-csrf-token': 'x' } })).status, 403);
   assert.equal((await browser.send(at('/bff/v1/logout'), { method: 'POST', headers })).status, 204);
   assert.equal((await browser.send(at('/bff/v1/home'))).status, 401);
+  const ended = await server.database.admin("select data->>'reason' as reason from bff.outbox_events where type = 'bff.session-ended.v1'");
+  assert.ok(ended.some(({ reason }) => reason === 'logout'));
   const [row] = await server.database.admin<{ count: string }>(
     "select count(*) from identity.revocations where kind = 'grant' and revoked_at > now() - interval '1 hour'",
   );

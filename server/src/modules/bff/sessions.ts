@@ -1,10 +1,13 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { NewEvent } from '#platform/bus/bus.ts';
 import type { CallContext } from '#platform/context.ts';
 import { AppError } from '#platform/errors.ts';
+import { newId } from '#platform/id.ts';
 import type { PlatformDeps } from '#platform/module.ts';
+import { agentFamily } from './agent-family.ts';
 import { ABSOLUTE_MS, endsAtMs, MOST_SESSIONS, TOUCH_EVERY_MS } from './domain/session-rules.ts';
 import { refuse } from './errors.ts';
-import { SESSION_ENDED_CHANNEL } from './events.ts';
+import { type EndReason, SESSION_ENDED, SESSION_ENDED_CHANNEL, SESSION_REFUSED } from './events.ts';
 import type { OidcClient, Tokens } from './oidc-client.ts';
 import { deleteSession, findSession, insertSession, type SessionRow, touchSession, trimSessions } from './store.ts';
 import type { TenantHost } from './tenant-of.ts';
@@ -22,6 +25,23 @@ export type Session = {
   ctx: CallContext;
 };
 
+const NOTE_EVERY_MS = 60_000;
+const MOST_NOTED = 10_000;
+
+function sessionEvent(type: string, { tenantId, subjectId }: SessionRow, nowMs: number, data: { reason: string }): NewEvent {
+  const actor = { kind: 'person', id: subjectId } as const;
+  return {
+    id: newId(),
+    type,
+    tenantId,
+    key: subjectId,
+    subjectId,
+    actor,
+    time: new Date(nowMs).toISOString(),
+    data: { subjectId, ...data },
+  };
+}
+
 type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock' | 'log' | 'metrics'> & { oidc: OidcClient; tokens: SessionTokens };
 const hashOf = (cookie: string): Buffer => createHash('sha256').update(cookie).digest();
 
@@ -29,12 +49,23 @@ const hashOf = (cookie: string): Buffer => createHash('sha256').update(cookie).d
 export function createSessions({ db, bus, vault, clock, log, metrics, oidc, tokens }: Deps) {
   const endings = metrics.counter('lastro_bff_sessions_ended_total', 'Sessions ended, by reason', ['reason']);
   const scope = (tenantId: string) => ({ module: 'bff', tenants: [tenantId] });
-  const agentHash = (tenantId: string, agent: string | undefined) => vault.lookupHash(tenantId, 'bff-agent', agent ?? '');
+  const hashOfAgent = (tenantId: string, text: string) => vault.lookupHash(tenantId, 'bff-agent', text);
+  const agentHash = (tenantId: string, agent: string | undefined) => hashOfAgent(tenantId, agentFamily(agent));
+  /** Sessions from before browsers were known by family are bound to the exact text, for the hours they have left. */
+  const isOwnAgent = (row: SessionRow, agent: string | undefined): boolean =>
+    timingSafeEqual(row.agentHash, agentHash(row.tenantId, agent)) ||
+    timingSafeEqual(row.agentHash, hashOfAgent(row.tenantId, agent ?? ''));
+  /** When a refusal was last put on record, by session: a thief who keeps trying writes a line a minute. */
+  const refusedMs = new Map<string, number>();
   const announceEnd = (idHash: Buffer) => bus.broadcast(SESSION_ENDED_CHANNEL, { idHash: idHash.toString('hex') });
 
   /** Takes the session away first; the issuer is told after, and its silence keeps nobody logged in here. */
-  async function end(tenant: TenantHost, idHash: Buffer, reason: string): Promise<void> {
-    const row = await db.tx(scope(tenant.tenantId), (tx) => deleteSession(tx, idHash));
+  async function end(tenant: TenantHost, idHash: Buffer, reason: EndReason): Promise<void> {
+    const row = await db.tx(scope(tenant.tenantId), async (tx) => {
+      const ended = await deleteSession(tx, idHash);
+      if (ended) await bus.publish(tx, [sessionEvent(SESSION_ENDED, ended, clock.now(), { reason })]);
+      return ended;
+    });
     if (!row) return;
     endings.inc({ reason });
     await announceEnd(idHash);
@@ -50,11 +81,23 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
       await end(tenant, idHash, 'expired');
       throw refuse('BFF_SESSION_EXPIRED');
     }
-    if (!timingSafeEqual(row.agentHash, agentHash(tenant.tenantId, agent))) {
-      await end(tenant, idHash, 'moved');
+    if (!isOwnAgent(row, agent)) {
+      await noteForeignUse(row);
       throw refuse('BFF_SESSION_MOVED');
     }
     return row;
+  }
+
+  /** Whoever shows the cookie from another browser gets nothing; that is no reason to throw its owner out, but one to put it on record. */
+  async function noteForeignUse(row: SessionRow): Promise<void> {
+    const id = row.idHash.toString('hex');
+    if (clock.now() - (refusedMs.get(id) ?? Number.NEGATIVE_INFINITY) < NOTE_EVERY_MS) return;
+    if (refusedMs.size >= MOST_NOTED) refusedMs.clear();
+    refusedMs.set(id, clock.now());
+    await db.tx(scope(row.tenantId), (tx) =>
+      bus.publish(tx, [sessionEvent(SESSION_REFUSED, row, clock.now(), { reason: 'other-browser' })]),
+    );
+    log.warn({ subjectId: row.subjectId }, 'a session was shown by another browser');
   }
 
   return {
@@ -110,6 +153,25 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
         endsAtMs: endsAtMs({ expiresAt: row.expiresAt, lastSeenAt: now }),
         ctx: { tenantId, actor: { kind: 'person', id: row.subjectId } },
       };
+    },
+    /** Whether this browser has a session of that person which began after `sinceMs`. */
+    async isOpenSince(
+      tenant: TenantHost,
+      cookie: string | undefined,
+      agent: string | undefined,
+      subjectId: string,
+      sinceMs: number,
+    ): Promise<boolean> {
+      if (!cookie) return false;
+      const row = await db.tx({ ...scope(tenant.tenantId), single: true }, (tx) => findSession(tx, hashOf(cookie)));
+      if (!row || row.subjectId !== subjectId || endsAtMs(row) <= clock.now()) return false;
+      return isOwnAgent(row, agent) && row.createdAt.getTime() > sinceMs;
+    },
+    /** Tokens that no session will use. */
+    async discard(tenant: TenantHost, { refresh }: Tokens): Promise<void> {
+      await oidc
+        .revoke(tenant.slug, refresh)
+        .catch((error: Error) => log.warn({ err: error.message }, 'unused tokens could not be revoked'));
     },
     end: (tenant: TenantHost, session: Session) => end(tenant, Buffer.from(session.id, 'hex'), 'logout'),
   };

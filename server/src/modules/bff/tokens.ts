@@ -8,7 +8,7 @@ import { RENEW_BEFORE_MS } from './domain/session-rules.ts';
 import { refuse } from './errors.ts';
 import { type OidcClient, RefreshRefused, type Tokens } from './oidc-client.ts';
 import type { IdentityPort } from './ports.ts';
-import { deleteSession, findSession, finishRefresh, leaseRefresh, type SessionRow } from './store.ts';
+import { findSession, finishRefresh, leaseRefresh, type SessionRow } from './store.ts';
 
 type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock' | 'log'> & { oidc: OidcClient; identity: IdentityPort; publicUrl: string };
 
@@ -49,10 +49,8 @@ export function createTokens({ db, bus, vault, clock, log, oidc, identity, publi
       await db.tx(scope(tenantId), (tx) => finishRefresh(tx, idHash, renewed));
       return { ...row, ...renewed };
     } catch (error) {
-      if (error instanceof RefreshRefused) {
-        await db.tx(scope(tenantId), (tx) => deleteSession(tx, idHash));
-        throw refuse('BFF_SESSION_EXPIRED');
-      }
+      // Whoever proves the session ends it then, and says so.
+      if (error instanceof RefreshRefused) throw refuse('BFF_SESSION_EXPIRED', { cause: error });
       await db.tx(scope(tenantId), (tx) => finishRefresh(tx, idHash, null));
       log.warn({ err: (error as Error).message }, 'tokens could not be renewed');
       if (leftMs(row) > 0) return row;
