@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, write } from 'node:fs';
+import { closeSync, fchmodSync, fdatasync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, write } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { lockFolder } from './lock.ts';
@@ -29,7 +29,9 @@ export function openJournal<R>(folder: string): Journal<R> {
   mkdirSync(folder, { recursive: true });
   const unlock = lockFolder(folder);
   const file = join(folder, 'journal.jsonl');
-  const fd = openSync(file, 'a+');
+  // Names and documents of made-up people, and of whoever tries with real ones: for the owner of the folder alone.
+  const fd = openSync(file, 'a+', 0o600);
+  fchmodSync(fd, 0o600);
   syncFolder(folder);
   let waiting: { line: string; resolve: () => void; reject: (cause: unknown) => void }[] = [];
   let flushing: Promise<void> | null = null;

@@ -12,6 +12,10 @@ type DayNews = { tenantId: string; subjectId: string; day: Record<string, unknow
 
 export const MOST_STREAMS = 5_000;
 export const MOST_STREAMS_A_SESSION = 6;
+/** A person's phones and computers, two or three windows each. */
+export const MOST_STREAMS_A_PERSON = 12;
+/** No tenant's people take more than half of what a process serves. */
+const MOST_STREAMS_A_TENANT = MOST_STREAMS / 2;
 /** A screen further behind than this reads its data afresh instead of hearing all of it. */
 const MOST_REPLAYED = 5_000n;
 const REPLAY_MS = 5_000;
@@ -99,7 +103,23 @@ export function createHub({ bus, log, metrics, payments }: Deps) {
     count,
     all,
     endSession,
-    ofSession: (sessionId: string): number => all().filter((stream) => stream.sessionId === sessionId).length,
+    /**
+     * Whether a new screen of this person may be added. When the process is full, whoever has the most screens gives up the oldest one to
+     * somebody who has at least two fewer: a few people with many windows keep nobody out, and the browser of the lost one comes back.
+     */
+    admit(subject: string, sessionId: string): boolean {
+      const own = streams.get(subject)?.size ?? 0;
+      if (own >= MOST_STREAMS_A_PERSON) return false;
+      if ([...of(subject)].filter((stream) => stream.sessionId === sessionId).length >= MOST_STREAMS_A_SESSION) return false;
+      const tenant = subject.slice(0, subject.indexOf('/') + 1);
+      const sets = [...streams].filter(([name]) => name.startsWith(tenant)).map(([, set]) => set);
+      const isTenantFull = sets.reduce((sum, set) => sum + set.size, 0) >= MOST_STREAMS_A_TENANT;
+      if (!isTenantFull && count() < MOST_STREAMS) return true;
+      const [most] = (isTenantFull ? sets : [...streams.values()]).toSorted((a, b) => b.size - a.size);
+      if (!most || most.size < own + 2) return false;
+      most.values().next().value?.end();
+      return true;
+    },
     /** Follows the log from where it is now on, before the first screen is added. Answers that position. */
     async start(): Promise<bigint> {
       const head = await bus.head();

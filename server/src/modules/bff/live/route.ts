@@ -5,7 +5,7 @@ import { refuse } from '../errors.ts';
 import { type Guard, provedOf } from '../guard.ts';
 import type { HomeReader } from '../home.ts';
 import type { PaymentsPort } from '../ports.ts';
-import { type Hub, MOST_STREAMS, MOST_STREAMS_A_SESSION, subjectKey } from './hub.ts';
+import { type Hub, subjectKey } from './hub.ts';
 import { createStream, type Stream } from './stream.ts';
 
 export type LiveRouteParts = { guard: Guard; hub: Hub; home: HomeReader; payments: PaymentsPort; log: Logger };
@@ -26,7 +26,7 @@ export function liveRoute(app: App, { guard, hub, home, payments, log }: LiveRou
     },
     async (request, reply) => {
       const { session, ctx } = provedOf(request);
-      if (hub.count() >= MOST_STREAMS || hub.ofSession(session.id) >= MOST_STREAMS_A_SESSION)
+      if (!hub.admit(subjectKey(session.tenantId, session.subjectId), session.id))
         throw refuse('BFF_TOO_MANY_STREAMS', { retryAfterSeconds: 10 });
       const head = await hub.start();
       const after = positionOf(request.headers['last-event-id']);
