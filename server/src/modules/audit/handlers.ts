@@ -11,6 +11,7 @@ export const recordsSubscription = (clock: Clock): Subscription => ({
   group: GROUP,
   module: 'audit',
   types: ['*'],
+  from: 'beginning',
   maxBatch: 500,
   async handle(tx, events) {
     await appendRecords(

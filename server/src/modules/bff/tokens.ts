@@ -32,7 +32,12 @@ export function createTokens({ db, bus, vault, clock, log, oidc, identity, publi
       return (await identity.isRevoked(systemContext(String(tid), 'bff'), claims)).revoked;
     },
   });
-  const stopHearing = bus.onBroadcast(REVOKED_CHANNEL, (message) => verifier.forget(message as Revoked));
+  const stopHearing = bus.onBroadcast(
+    REVOKED_CHANNEL,
+    (message) => verifier.forget(message as Revoked),
+    // What was revoked while nobody listened is asked for again.
+    () => verifier.forget(),
+  );
 
   const seal = (idHash: Buffer, { access, refresh }: Tokens): Buffer => vault.sealOwn(purpose(idHash), JSON.stringify({ access, refresh }));
   const open = (row: SessionRow): { access: string; refresh: string } =>

@@ -36,6 +36,7 @@ export function dailyBalanceSubscription(deps: ProjectionDeps & { announce: (mes
     group: GROUP,
     module: 'cashflow',
     types: TYPES,
+    from: 'beginning',
     maxBatch: 500,
     async handle(tx, events) {
       const changed = await applyEvents(tx, events, deps);

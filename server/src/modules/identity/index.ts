@@ -73,7 +73,12 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
     isRevoked: ({ gid, jti, sub, client_id: clientId }) =>
       revocations.isRevoked({ grantId: gid as string | undefined, jti, subjectId: sub, clientId: clientId as string | undefined }),
   });
-  const stopHearing = bus.onBroadcast(REVOKED_CHANNEL, (message) => verifier.forget(message as Revoked));
+  const stopHearing = bus.onBroadcast(
+    REVOKED_CHANNEL,
+    (message) => verifier.forget(message as Revoked),
+    // What was revoked while nobody listened is asked for again.
+    () => verifier.forget(),
+  );
   const tenants = await db.tx(NO_TENANT, listTenants);
 
   const impl: Face<IdentityContract> = {

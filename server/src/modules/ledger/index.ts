@@ -65,7 +65,7 @@ export function createLedger(deps: LedgerDeps): ModuleInstance<typeof ledgerCont
     workers: [
       expiryWorker({ db, clock, log, face: impl }),
       tagsWorker({ db, log, metrics }),
-      createWorker('ledger.partitions', log, async () => ({ ms: await preparePartitions(db, clock.now()) })),
+      createWorker('ledger.partitions', log, async () => ({ ms: await preparePartitions(db, clock.now(), log) })),
       dayWorker(deps, ledgerChain),
       checkerWorker(deps),
     ],

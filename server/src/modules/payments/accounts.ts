@@ -25,6 +25,7 @@ export function openingSubscription(deps: PaymentsDeps, wake: () => void): Subsc
     group: 'payments.account-opening',
     module: 'payments',
     types: [PERSON_REGISTERED],
+    from: 'beginning',
     async handle(tx, events) {
       const accounts = events.map(({ tenantId, data }) => {
         const { subjectId } = data as PersonRegistered;

@@ -10,6 +10,7 @@ export const historySubscription: Subscription = {
   group: 'risk.history',
   module: 'risk',
   types: [PROGRESSED],
+  from: 'beginning',
   async handle(tx, events) {
     const settled = events.flatMap(({ tenantId, data }) => {
       const { direction, status, payeeHash, paymentId, subjectId, amountMinor, at } = data as PaymentProgressed;

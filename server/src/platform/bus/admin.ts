@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../db/db.ts';
 import type { GroupStatus } from './bus.ts';
+import { type CursorRow, rewound } from './standing.ts';
 import { readHead } from './tail.ts';
 
 /** What operators do with consumer groups. Works from any process, whichever modules live there. */
@@ -22,8 +23,12 @@ export function createBusAdmin(db: Db): BusAdmin {
     status: () =>
       db.tx(SCOPE, async (tx) => {
         const parts = (await modules(tx)).map(
-          (module) => `select c.group_name, c.position, c.paused,
-             (select count(*) from ${module}.inbox_dead_letters d where d.group_name = c.group_name) as letters from ${module}.inbox_cursors c`,
+          (module) => `select c.group_name, c.paused, case when c.halted_at is not null then coalesce(c.halt_error, '') end as halted,
+             -- A type that lags behind the cursor is not handled yet.
+             least(c.position, (select min(t.value::bigint) from jsonb_each_text(c.types) t where t.key = any(c.holder_types))) as position,
+             (select count(*) from ${module}.inbox_dead_letters d where d.group_name = c.group_name) as letters,
+             (select count(*) from ${module}.inbox_dead_letters d where d.group_name = c.group_name and d.retry_at is not null) as retrying
+             from ${module}.inbox_cursors c`,
         );
         if (parts.length === 0) return [];
         const rows = await tx.query<{
@@ -31,14 +36,26 @@ export function createBusAdmin(db: Db): BusAdmin {
           position: bigint;
           paused: boolean;
           letters: bigint;
+          retrying: bigint;
+          halted: string | null;
           head: bigint;
           since: Date | null;
         }>(
           `select g.*, h.position as head, (select l.recorded_at from bus.log l where l.last_position > g.position order by l.last_position limit 1) as since from (${parts.join(' union all ')}) g, bus.head h order by g.group_name`,
         );
-        return rows.map(({ group_name: group, position, paused, letters, head, since }) => {
+        return rows.map(({ group_name: group, position, paused, letters, retrying, halted, head, since }) => {
           const lag = head > position ? head - position : 0n;
-          return { group, position, head, lag, waitingSinceMs: since?.getTime() ?? null, deadLetters: Number(letters), paused };
+          return {
+            group,
+            position,
+            head,
+            lag,
+            waitingSinceMs: since?.getTime() ?? null,
+            deadLetters: Number(letters),
+            retrying: Number(retrying),
+            halted,
+            paused,
+          };
         });
       }),
 
@@ -54,7 +71,15 @@ export function createBusAdmin(db: Db): BusAdmin {
       inGroup(db, group, async (tx, module) => {
         const head = await readHead(tx);
         if (position < 0n || position > head) throw new RangeError(`a position of the log is between 0 and ${head}, not ${position}`);
-        await tx.execute(`update ${module}.inbox_cursors set position = $2, updated_at = now() where group_name = $1`, [group, position]);
+        const [row] = await tx.query<CursorRow>(
+          `select position, types, holder_version as "holderVersion", holder_types as "holderTypes" from ${module}.inbox_cursors where group_name = $1`,
+          [group],
+        );
+        await tx.execute(`update ${module}.inbox_cursors set position = $2, types = $3, updated_at = now() where group_name = $1`, [
+          group,
+          position,
+          JSON.stringify(rewound(row!, position).types),
+        ]);
         // What lies ahead of the cursor now will be handled as it comes; a letter kept for it would do it twice.
         await tx.execute(`delete from ${module}.inbox_dead_letters where group_name = $1 and position > $2`, [group, position]);
       }),

@@ -8,26 +8,37 @@ const CHANNEL_NAME = /^[a-z][a-z0-9.-]{0,99}$/;
 
 export type Broadcaster = {
   broadcast(channel: string, message: unknown): Promise<void>;
-  onBroadcast(channel: string, hear: (message: unknown) => void): () => void;
+  onBroadcast(channel: string, hear: (message: unknown) => void, onGap?: () => void): () => void;
   close(): Promise<void>;
 };
 
+type Listener = { hear: (message: unknown) => void; onGap: (() => void) | undefined };
+
 /** Ephemeral messages to every process, by NOTIFY: nothing is stored, and who is not listening misses them. */
 export function createBroadcaster(db: Db, log: Logger): Broadcaster {
-  const listeners = new Map<string, Set<(message: unknown) => void>>();
+  const listeners = new Map<string, Set<Listener>>();
   let listening: Promise<() => Promise<void>> | undefined;
 
-  const receive = (payload: string): void => {
-    // Empty: the connection was (re)made; what was said meanwhile is lost by contract.
-    if (payload === '') return;
-    const { channel, message } = JSON.parse(payload) as { channel: string; message: unknown };
-    for (const hear of listeners.get(channel) ?? []) {
-      try {
-        hear(message);
-      } catch (error) {
-        log.error({ err: (error as Error).message, channel }, 'a listener of a broadcast threw');
-      }
+  const safely = (channel: string, work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      log.error({ err: (error as Error).message, channel }, 'a listener of a broadcast threw');
     }
+  };
+  const receive = (payload: string): void => {
+    // Empty: the connection was made (again), and nobody knows what was said before.
+    if (payload === '') {
+      for (const [channel, all] of listeners) for (const { onGap } of all) if (onGap) safely(channel, onGap);
+      return;
+    }
+    const said = parseMessage(payload);
+    // Any role that may connect can send this notification.
+    if (!said) {
+      log.warn({ bytes: payload.length }, 'a broadcast that is none of ours was left out');
+      return;
+    }
+    for (const { hear } of listeners.get(said.channel) ?? []) safely(said.channel, () => hear(said.message));
   };
 
   return {
@@ -41,12 +52,13 @@ export function createBroadcaster(db: Db, log: Logger): Broadcaster {
         tx.execute('select pg_notify($1, $2)', [PG_CHANNEL, `{"channel":${JSON.stringify(channel)},"message":${json}}`]),
       );
     },
-    onBroadcast(channel, hear) {
+    onBroadcast(channel, hear, onGap) {
+      const own: Listener = { hear, onGap };
       const hearers = listeners.get(channel) ?? new Set();
-      listeners.set(channel, hearers.add(hear));
+      listeners.set(channel, hearers.add(own));
       listening ??= db.listen(PG_CHANNEL, receive);
       return () => {
-        hearers.delete(hear);
+        hearers.delete(own);
         if (hearers.size === 0) listeners.delete(channel);
       };
     },
@@ -55,4 +67,13 @@ export function createBroadcaster(db: Db, log: Logger): Broadcaster {
       await (await listening)?.();
     },
   };
+}
+
+function parseMessage(payload: string): { channel: string; message: unknown } | undefined {
+  try {
+    const said = JSON.parse(payload) as { channel?: unknown; message?: unknown } | null;
+    return typeof said?.channel === 'string' ? { channel: said.channel, message: said.message } : undefined;
+  } catch {
+    return undefined;
+  }
 }

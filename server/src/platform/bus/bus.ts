@@ -3,7 +3,10 @@ import type { Tx } from '../db/db.ts';
 
 /** What a module hands to its outbox: a CloudEvent before it has a position. */
 export type NewEvent<T = unknown> = {
-  /** UUIDv7 (or a derived id, when the same cause must give the same event). */
+  /**
+   * UUIDv7, or an id derived from the cause. It names the event to whoever takes it out of the log (a webhook, another broker); the bus itself does not
+   * look for it: published twice, it is two events and is handled twice. Publish in the transaction that decides, and it is published once.
+   */
   id: string;
   /** Name with version: `ledger.entry-posted.v1`. */
   type: string;
@@ -36,9 +39,19 @@ export type Subscription = {
   /** Event types wanted; `*` for all. */
   types: readonly string[];
   /**
+   * Where the group begins, or a type that is added to it later: with the whole history, or with what is published from then on. Named by type where
+   * they differ; `beginning` for a type that is not named.
+   */
+  from: 'beginning' | 'now' | Readonly<Record<string, 'beginning' | 'now'>>;
+  /**
+   * Raised when what the group does with events changes, or when it wants other types without wanting all it did before; 1 when absent. While versions
+   * live side by side the highest moves the cursor, among equals the one that wants more types.
+   */
+  version?: number;
+  /**
    * Applies a run of events of one tenant, in order, in one transaction that also moves the cursor: the effect happens exactly once.
-   * When it throws, the events are tried again one by one; an event that keeps failing goes to the dead letters, with those
-   * of its key that follow, and the others go on.
+   * When it throws, the events are tried again one by one; what fails is put aside with those of its key that follow, and tried again beside the
+   * line; the others go on. Where most fail, the group stands still instead. A database that is away is nobody's fault and is waited out.
    */
   handle(tx: Tx, events: readonly LoggedEvent[]): Promise<void>;
   /** Events handled in one transaction at the most. Default 200. */
@@ -53,7 +66,12 @@ export type GroupStatus = {
   lag: bigint;
   /** When the first event past the position came into the log, in epoch milliseconds; null when there is none. */
   waitingSinceMs: number | null;
+  /** Events put aside: those given up, those waiting for their next try, and those that wait behind one of them. */
   deadLetters: number;
+  /** Of them, those that are still tried again by themselves. */
+  retrying: number;
+  /** Why the group stands still, when most of its events fail; null when it does not. */
+  halted: string | null;
   paused: boolean;
 };
 
@@ -67,7 +85,8 @@ export type Bus = {
   tail(options: { types: readonly string[]; after?: bigint }, hear: (event: LoggedEvent) => void): { stop(): Promise<void> };
   /** Tells every process something ephemeral (at most 7,000 bytes of JSON). Lost when nobody listens. */
   broadcast(channel: string, message: unknown): Promise<void>;
-  onBroadcast(channel: string, hear: (message: unknown) => void): () => void;
+  /** @param onGap called whenever listening began (again): what was said before was not heard, so forget what rests on having heard it. */
+  onBroadcast(channel: string, hear: (message: unknown) => void, onGap?: () => void): () => void;
   /** Moves committed outbox rows of a module into the log until stopped. */
   startRelay(module: string): { stop(): Promise<void>; wake(): void };
   status(): Promise<GroupStatus[]>;

@@ -3,140 +3,251 @@ import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/db.ts';
 import { isOutage } from '../db/faults.ts';
 import type { Logger } from '../log.ts';
-import { type Loop, type Pause, type Stopping, startLoop } from '../loop.ts';
+import { type Loop, type Pause, startLoop } from '../loop.ts';
 import type { LoggedEvent, Subscription } from './bus.ts';
-import { describeError, handleRuns, MAX_ATTEMPTS } from './handling.ts';
-import { createCursor, deadKeys, insertDeadLetter, lockCursor, moveCursor, orderKey, readCursor } from './inbox.ts';
-import { readLog } from './log-reader.ts';
-import { redriveLetters } from './redrive.ts';
+import { describeError, handleRuns } from './handling.ts';
+import { takeTurn } from './in-charge.ts';
+import { deadKeys, haltCursor, type Letter, lockCursor, moveCursor, orderKey, readCursor } from './inbox.ts';
+import { type LogPage, readLog } from './log-reader.ts';
+import { startRetries } from './retries.ts';
+import { canHandle, MostlyFailed, type Patience, parked, putAside, retrying, siftEvents, TRIES_IN_LINE } from './sift.ts';
+import { advance, type CursorRow, isDue, type Line, nextLine, stampOf, standingOf } from './standing.ts';
 
-export type ConsumerDeps = { db: Db; log: Logger; clock: Clock };
+export type ConsumerDeps = {
+  db: Db;
+  log: Logger;
+  clock: Clock;
+  /** Pauses between the tries of an event put aside; tests shorten them. */
+  retryDelaysMs?: readonly number[];
+  /** How long a newer subscription may give no sign of life before an older one takes the group. */
+  takeOverMs?: number;
+};
 
 const DEFAULT_BATCH = 200;
 /** Batches read in one go. */
 const READ_AHEAD = 5;
 /** The relay's notification wakes a group; polling is for the one that got lost. */
-const IDLE: Pause = { ms: 1_000, restMs: 20 };
+const IDLE: Pause = { ms: 5_000, restMs: 20 };
 /** Another process works on the group: leave it to that one, and look again soon in case it died. */
 const YIELDED: Pause = { ms: 700, deaf: true };
+/** A halted group tries again by itself, and sooner when there is something new. */
+const HALTED = { baseMs: 500, mostMs: 30_000, restMs: 300 };
+/** While a tenant's events fail in numbers all of them go beside the line. */
+const ILL_MS = 30_000;
+/** How far a halted group looks for an event of a tenant that has not failed. */
+const WITNESS_EVENTS = 1_000;
 
-/** Part of the log to be applied in one transaction: the wanted events after `from`, up to and including `to`. */
-type Batch = { from: bigint; to: bigint; events: LoggedEvent[] };
+/** Part of a line to be applied in one transaction: the events due, and the row before and after. */
+type Batch = { line: Line; before: CursorRow; after: CursorRow; events: LoggedEvent[] };
 
 /** Starts a consumer group. Each batch's effect and the cursor are one transaction, under the cursor's row lock. */
 export function startConsumer(deps: ConsumerDeps, subscription: Subscription): Loop {
-  const { group, module } = subscription;
-  const maxBatch = subscription.maxBatch ?? DEFAULT_BATCH;
-  let created = false;
-  let since: { position: bigint; recordedAt: string | undefined } | undefined;
+  const retries = startRetries(deps, subscription);
+  const consumer = new Consumer(deps, subscription, retries);
+  const loop = startLoop(`group ${subscription.group}`, deps.log, (stopping) => consumer.step(stopping));
+  return {
+    wake: () => loop.wake(),
+    stop: async () => void (await Promise.all([loop.stop(), retries.stop()])),
+  };
+}
 
-  return startLoop(`group ${group}`, deps.log, async (stopping) => {
-    const ahead = await deps.db.tx({ module, system: true }, async (tx) => {
-      if (!created) await createCursor(tx, group);
+class Consumer {
+  readonly #deps: ConsumerDeps;
+  readonly #subscription: Subscription;
+  readonly #retries: Loop;
+  readonly #ill = new Map<string, number>();
+  #since: { position: bigint; recordedAt: string | undefined } | undefined;
+  #halts = 0;
+
+  constructor(deps: ConsumerDeps, subscription: Subscription, retries: Loop) {
+    this.#deps = deps;
+    this.#subscription = subscription;
+    this.#retries = retries;
+  }
+
+  async step(stopping: { stopped: boolean }): Promise<Pause> {
+    const { group, module, types, maxBatch = DEFAULT_BATCH } = this.#subscription;
+    const { cursor, line, page } = await this.#deps.db.tx({ module, system: true }, async (tx) => {
       const cursor = await readCursor(tx, group);
-      // What is known about times holds from where it was learned; a rewind goes before that.
-      const known = since && since.position <= cursor.position ? since.recordedAt : undefined;
-      const limit = maxBatch * READ_AHEAD;
-      return { cursor, page: await readLog(tx, { after: cursor.position, types: subscription.types, limit, since: known }) };
+      if (!cursor || cursor.paused || standingOf(cursor, this.#subscription) !== 'holds') return { cursor };
+      const line = nextLine(cursor, this.#subscription);
+      return { cursor, line, page: await this.#read(tx, line, maxBatch * READ_AHEAD) };
     });
-    created = true;
-    const { cursor, page } = ahead;
-    if (cursor.paused) return IDLE;
-    if (cursor.redrive && !(await redriveLetters(deps, subscription, stopping))) return YIELDED;
-    if (page.end === cursor.position) return IDLE;
-    for (const batch of batchesOf(cursor.position, page.end, page.events, maxBatch)) {
+    const turn = await takeTurn(this.#deps, this.#subscription, cursor);
+    if (turn !== 'mine') return turn;
+    if (cursor?.retry) this.#retries.wake();
+    if (!cursor || !line) return IDLE;
+    if (page.end === line.from) return IDLE;
+    const due = page.events.filter((event) => isDue(cursor, line, event));
+    for (const batch of batchesOf(cursor, line, { end: page.end, events: due }, maxBatch)) {
       if (stopping.stopped) return IDLE;
-      if (!(await applyStubbornly(deps, subscription, batch, stopping))) return YIELDED;
+      const outcome = await this.#applyStubbornly(batch);
+      if (outcome === 'yielded') return YIELDED;
+      if (outcome === 'halted') {
+        const ms = backoffMs(++this.#halts, HALTED.baseMs, HALTED.mostMs);
+        return { ms, restMs: HALTED.restMs };
+      }
+      this.#halts = 0;
     }
-    since = { position: page.end, recordedAt: page.recordedAt };
+    if (!line.isCatchUp && types.length > 0) this.#since = { position: page.end, recordedAt: page.recordedAt };
     return page.end < page.head ? { ms: 0 } : IDLE;
-  });
-}
-
-function batchesOf(from: bigint, end: bigint, events: LoggedEvent[], size: number): Batch[] {
-  const batches: Batch[] = [];
-  for (let start = 0; start < events.length; start += size) {
-    const slice = events.slice(start, start + size);
-    batches.push({ from: batches.at(-1)?.to ?? from, to: slice.at(-1)!.position, events: slice });
   }
-  const last = batches.at(-1);
-  // Unwanted events behind the last wanted one are passed over with it; without any wanted, the cursor just moves.
-  if (last) last.to = end;
-  else batches.push({ from, to: end, events: [] });
-  return batches;
-}
 
-/** Applies a batch, event by event if it fails as a whole. False when the group turned out to be in other hands, or paused. */
-async function applyStubbornly(deps: ConsumerDeps, subscription: Subscription, batch: Batch, stopping: Stopping): Promise<boolean> {
-  try {
-    return await apply(deps, subscription, batch);
-  } catch (error) {
-    if (isOutage(error)) throw error;
-    const { group } = subscription;
-    deps.log.warn(
-      { group, from: batch.from.toString(), events: batch.events.length, err: describeError(error) },
-      'a batch failed: one by one',
-    );
+  /** The events of a line. What is known about times holds from where it was learned; a rewind, or a type that lags, goes before that. */
+  async #read(tx: Tx, line: Line, limit: number): Promise<LogPage> {
+    const since = this.#since && this.#since.position <= line.from ? this.#since.recordedAt : undefined;
+    const query = { after: line.from, types: line.types, limit, ...(since === undefined ? {} : { since }) };
+    const page = await readLog(tx, query);
+    return line.upTo !== null && page.end > line.upTo ? { ...page, end: line.upTo } : page;
   }
-  let from = batch.from;
-  for (const [index, event] of batch.events.entries()) {
-    const to = index === batch.events.length - 1 ? batch.to : event.position;
-    if (!(await applySingle(deps, subscription, { from, to, events: [event] }, stopping))) return false;
-    from = to;
-  }
-  return true;
-}
 
-async function applySingle(deps: ConsumerDeps, subscription: Subscription, batch: Batch, stopping: Stopping): Promise<boolean> {
-  const [event] = batch.events as [LoggedEvent];
-  for (let attempt = 1; !stopping.stopped; attempt++) {
+  /** Applies a batch as a whole; if that fails, event by event. */
+  async #applyStubbornly(batch: Batch): Promise<'done' | 'yielded' | 'halted'> {
+    const { group } = this.#subscription;
     try {
-      return await apply(deps, subscription, batch);
+      return (await this.#apply(batch, (tx, events) => handleRuns(tx, this.#subscription, events))) ? 'done' : 'yielded';
     } catch (error) {
       if (isOutage(error)) throw error;
-      if (attempt >= MAX_ATTEMPTS) return bury(deps, subscription, batch, event, error);
-      await stopping.sleep(backoffMs(attempt));
+      const about = { group, from: batch.line.from.toString(), events: batch.events.length, err: describeError(error) };
+      this.#deps.log.warn(about, 'a batch failed: one by one');
+    }
+    let failed = await this.#siftUnless(batch, 'little');
+    if (!(failed instanceof MostlyFailed)) return failed;
+    if (await this.#isTheirsAlone(batch, failed.tenants)) {
+      for (const tenant of failed.tenants) this.#ill.set(tenant, performance.now() + ILL_MS);
+      return this.#sift(batch, 'all');
+    }
+    failed = await this.#siftUnless(batch, 'some');
+    return failed instanceof MostlyFailed ? this.#halt(batch, failed.sample) : failed;
+  }
+
+  async #siftUnless(batch: Batch, patience: Patience): Promise<'done' | 'yielded' | MostlyFailed> {
+    try {
+      return await this.#sift(batch, patience);
+    } catch (error) {
+      if (error instanceof MostlyFailed) return error;
+      throw error;
     }
   }
-  return false;
-}
 
-/** One transaction: take the cursor, apply the events to their tenants, move the cursor. */
-function apply(deps: ConsumerDeps, subscription: Subscription, batch: Batch): Promise<boolean> {
-  const { group, module } = subscription;
-  const tenants = [...new Set(batch.events.map((event) => event.tenantId))];
-  return deps.db.tx({ module, tenants }, async (tx) => {
-    const cursor = await lockCursor(tx, group);
-    if (!cursor || cursor.paused || cursor.position !== batch.from) return false;
-    const events = cursor.letters ? await parkBehindLetters(deps, tx, group, batch.events) : batch.events;
-    await handleRuns(tx, subscription, events);
-    await moveCursor(tx, group, batch.to);
-    return true;
-  });
-}
-
-/** Events whose key has dead letters wait behind them, since order is kept within a key; answers the others. */
-async function parkBehindLetters(deps: ConsumerDeps, tx: Tx, group: string, events: LoggedEvent[]): Promise<LoggedEvent[]> {
-  const dead = await deadKeys(tx, group, events);
-  const [parked, free] = [events.filter((event) => dead.has(orderKey(event))), events.filter((event) => !dead.has(orderKey(event)))];
-  for (const event of parked) {
-    await insertDeadLetter(tx, group, event, { reason: 'parked', error: null, attempts: 0, nowMs: deps.clock.now() });
+  /** One by one in one transaction; should that fail as a whole (a constraint that is checked at the end), each in one of its own. */
+  async #sift(batch: Batch, patience: Patience): Promise<'done' | 'yielded'> {
+    let letters: Letter[] = [];
+    try {
+      const sift = async (tx: Tx, events: readonly LoggedEvent[]) => {
+        letters = await siftEvents(this.#deps, tx, this.#subscription, events, patience);
+      };
+      if (!(await this.#apply(batch, sift))) return 'yielded';
+      this.#tell(letters);
+      return 'done';
+    } catch (error) {
+      if (isOutage(error) || error instanceof MostlyFailed) throw error;
+    }
+    let before = batch.before;
+    for (const [index, event] of batch.events.entries()) {
+      const isLast = index === batch.events.length - 1;
+      const one = { ...batch, before, after: isLast ? batch.after : advance(before, batch.line, event.position), events: [event] };
+      if (!(await this.#applyOne(one, event))) return 'yielded';
+      before = one.after;
+    }
+    return 'done';
   }
-  return free;
+
+  async #applyOne(batch: Batch, event: LoggedEvent): Promise<boolean> {
+    try {
+      return await this.#apply(batch, (tx, events) => handleRuns(tx, this.#subscription, events));
+    } catch (error) {
+      if (isOutage(error)) throw error;
+      const letters = [retrying(this.#deps, event, describeError(error), TRIES_IN_LINE)];
+      const isDone = await this.#apply(batch, (tx) => putAside(this.#deps, tx, this.#subscription.group, letters));
+      if (isDone) this.#tell(letters);
+      return isDone;
+    }
+  }
+
+  /** One transaction: take the cursor, handle the events, move the cursor. False when the group is in other hands, paused, or was moved. */
+  #apply(batch: Batch, handle: (tx: Tx, events: readonly LoggedEvent[]) => Promise<void>): Promise<boolean> {
+    const { group, module } = this.#subscription;
+    const tenants = [...new Set(batch.events.map((event) => event.tenantId))];
+    return this.#deps.db.tx({ module, tenants }, async (tx) => {
+      const cursor = await lockCursor(tx, group);
+      // Somebody may have moved it, or taken the group with another subscription, since it was read.
+      if (!cursor || cursor.paused || !isSame(cursor, batch.before)) return false;
+      const events = await this.#putBeside(tx, batch.events, cursor.letters);
+      if (events.length > 0) await handle(tx, events);
+      await moveCursor(tx, group, batch.after);
+      return true;
+    });
+  }
+
+  /** Events that wait behind others of their key, and those of tenants that are ill, go beside the line; answers the rest. */
+  async #putBeside(tx: Tx, events: LoggedEvent[], hasLetters: boolean): Promise<LoggedEvent[]> {
+    const { group } = this.#subscription;
+    const behind = hasLetters ? await deadKeys(tx, group, events) : new Set<string>();
+    const now = performance.now();
+    const rest: LoggedEvent[] = [];
+    const letters: Letter[] = [];
+    for (const event of events) {
+      const key = orderKey(event);
+      if (behind.has(key)) letters.push(parked(event));
+      else if ((this.#ill.get(event.tenantId) ?? 0) > now) {
+        behind.add(key);
+        letters.push({ ...parked(event), reason: 'retrying', retryAtMs: this.#deps.clock.now() });
+      } else rest.push(event);
+    }
+    if (letters.length > 0) {
+      await putAside(this.#deps, tx, group, letters);
+      tx.afterCommit(() => this.#retries.wake());
+    }
+    return rest;
+  }
+
+  /** Most of a batch failed. When an event of somebody else can be handled the fault is with these tenants, and the others need not wait. */
+  async #isTheirsAlone(batch: Batch, tenants: ReadonlySet<string>): Promise<boolean> {
+    const scope = { module: this.#subscription.module, system: true } as const;
+    const page = await this.#deps.db.tx(scope, (tx) => this.#read(tx, batch.line, WITNESS_EVENTS));
+    const witness = page.events.find((event) => isDue(batch.before, batch.line, event) && !tenants.has(event.tenantId));
+    return witness !== undefined && canHandle(this.#deps.db, this.#subscription, witness);
+  }
+
+  async #halt({ line }: Batch, err: string): Promise<'halted'> {
+    const { group, module } = this.#subscription;
+    this.#deps.log.error({ group, from: line.from.toString(), err }, 'a consumer group stands still: most of its events fail');
+    await this.#deps.db.tx({ module, system: true }, async (tx) => {
+      if (await lockCursor(tx, group)) await haltCursor(tx, group, err);
+    });
+    return 'halted';
+  }
+
+  #tell(letters: readonly Letter[]): void {
+    const { group } = this.#subscription;
+    for (const { event, reason, error } of letters) {
+      if (reason !== 'retrying') continue;
+      const about = { group, eventId: event.id, type: event.type, position: event.position.toString(), err: error };
+      this.#deps.log.warn(about, 'an event failed and is tried again beside the line');
+    }
+    if (letters.length > 0) this.#retries.wake();
+  }
 }
 
-/** Gives an event up for now: into the dead letters, and on with the others. */
-async function bury(deps: ConsumerDeps, subscription: Subscription, batch: Batch, event: LoggedEvent, fault: unknown): Promise<boolean> {
-  const { group, module } = subscription;
-  const error = describeError(fault);
-  const buried = await deps.db.tx({ module, tenants: [event.tenantId] }, async (tx) => {
-    const cursor = await lockCursor(tx, group);
-    if (!cursor || cursor.paused || cursor.position !== batch.from) return false;
-    await insertDeadLetter(tx, group, event, { reason: 'failed', error, attempts: MAX_ATTEMPTS, nowMs: deps.clock.now() });
-    await moveCursor(tx, group, batch.to);
-    return true;
-  });
-  const { id, type, position } = event;
-  if (buried) deps.log.error({ group, eventId: id, type, position: position.toString(), err: error }, 'an event went to the dead letters');
-  return buried;
+function isSame(a: CursorRow, b: CursorRow): boolean {
+  return a.holderVersion === b.holderVersion && String(a.holderTypes) === String(b.holderTypes) && stampOf(a) === stampOf(b);
+}
+
+function batchesOf(row: CursorRow, line: Line, page: { end: bigint; events: LoggedEvent[] }, size: number): Batch[] {
+  const batches: Batch[] = [];
+  let before = row;
+  const push = (events: LoggedEvent[], to: bigint): void => {
+    const after = advance(before, line, to);
+    batches.push({ line, before, after, events });
+    before = after;
+  };
+  for (let start = 0; start < page.events.length; start += size) {
+    const events = page.events.slice(start, start + size);
+    // Unwanted events behind the last wanted one are passed over with it.
+    push(events, start + size >= page.events.length ? page.end : events.at(-1)!.position);
+  }
+  // Without any wanted, the cursor just moves.
+  if (batches.length === 0) push([], page.end);
+  return batches;
 }

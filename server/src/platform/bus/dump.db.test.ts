@@ -81,7 +81,7 @@ test('restored into a new cluster, no event is lost or doubled: outbox, log, cur
       const { bus, db } = fresh.openProcess();
       assert.equal(await bus.head(), 40n);
       const [{ waitingSinceMs, ...status }] = (await bus.status()) as [GroupStatus];
-      assert.deepEqual(status, { group, position: 20n, head: 40n, lag: 20n, deadLetters: 3, paused: false });
+      assert.deepEqual(status, { group, position: 20n, head: 40n, lag: 20n, deadLetters: 3, retrying: 1, halted: null, paused: false });
       const [next] = await fresh.database.admin<{ at: Date }>('select recorded_at as at from bus.events where position = 21');
       assert.equal(waitingSinceMs, next!.at.getTime(), 'the first event not passed tells since when the group is behind');
       const newer = Array.from({ length: 10 }, (_, n) => probeEvent(tenant, `k${n % 5}`, 50 + n));

@@ -3,8 +3,6 @@ import { redact } from '../log.ts';
 import { withSpan } from '../telemetry/tracing.ts';
 import type { LoggedEvent, Subscription } from './bus.ts';
 
-/** Tries of a single event before it goes to the dead letters. */
-export const MAX_ATTEMPTS = 5;
 const MAX_LINKS = 100;
 const MAX_ERROR_LENGTH = 500;
 

@@ -7,14 +7,23 @@ const EVERY_MS = 6 * 3_600_000;
 
 /**
  * Keeps monthly partitions of the log ready ahead of time. Should it not run for months, events go to the default partition and are
- * moved over the next time it does; delivery never depends on it.
+ * moved over the next time it does; delivery never depends on it. While a reader holds the default partition (a dump) it fails after a quarter
+ * of a second and is tried again, so that nobody waits behind it.
  */
 export function startJanitor(db: Db, log: Logger): Loop {
   return startLoop('bus janitor', log, async () => {
     const made = await createLogPartitions(db, MONTHS_AHEAD);
     if (made > 0) log.info({ made }, 'partitions of the log made');
+    if (await hasFallen(db)) log.warn('rows in the default partition of the log: months were not made in time');
     return { ms: EVERY_MS };
   });
+}
+
+async function hasFallen(db: Db): Promise<boolean> {
+  const [row] = await db.tx({ module: 'bus', system: true, single: true }, (tx) =>
+    tx.query<{ some: boolean }>('select exists (select from only bus.log_default) as some'),
+  );
+  return row!.some;
 }
 
 /** Answers how many months had no partition yet. */

@@ -23,6 +23,14 @@ export function measureBus(bus: Pick<Bus, 'status'>, metrics: Metrics, clock: Cl
   each('lastro_bus_lag_seconds', 'How long the oldest event that a consumer group has not passed waits', ({ waitingSinceMs }) =>
     waitingSinceMs === null ? 0 : Math.max(0, clock.now() - waitingSinceMs) / 1000,
   );
-  each('lastro_bus_dead_letters', 'Events a consumer group has put aside, until somebody puts them back in line', (one) => one.deadLetters);
+  each(
+    'lastro_bus_dead_letters',
+    'Events a consumer group has put aside, those that are still tried again included',
+    (one) => one.deadLetters,
+  );
+  each('lastro_bus_retrying', 'Events put aside that are still tried again by themselves', (one) => one.retrying);
+  each('lastro_bus_halted', '1 while a consumer group stands still because most of its events fail', ({ halted }) =>
+    halted === null ? 0 : 1,
+  );
   each('lastro_bus_paused', '1 while an operator holds a consumer group still', ({ paused }) => (paused ? 1 : 0));
 }

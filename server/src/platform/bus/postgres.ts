@@ -1,17 +1,14 @@
-import type { Clock } from '../clock.ts';
-import type { Db } from '../db/db.ts';
-import type { Logger } from '../log.ts';
 import type { Loop } from '../loop.ts';
 import { createBusAdmin } from './admin.ts';
 import { createBroadcaster } from './broadcast.ts';
 import type { Bus } from './bus.ts';
-import { startConsumer } from './consumer.ts';
+import { type ConsumerDeps, startConsumer } from './consumer.ts';
 import { startJanitor } from './janitor.ts';
 import { publish } from './outbox.ts';
 import { startRelay } from './relay.ts';
 import { startTail } from './tail.ts';
 
-export type PostgresBusDeps = { db: Db; log: Logger; clock: Clock };
+export type PostgresBusDeps = ConsumerDeps;
 
 /** The bus on Postgres alone: outbox, log and inbox are tables, NOTIFY only saves waiting. The default, from laptop to cluster. */
 export function createPostgresBus(deps: PostgresBusDeps): Bus {

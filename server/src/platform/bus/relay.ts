@@ -4,9 +4,9 @@ import { type Loop, startLoop } from '../loop.ts';
 
 /** Events moved in one transaction, give or take an outbox row. More make other modules' relays wait; fewer pay for more commits. */
 const MAX_EVENTS = 2_000;
-/** Polling is for commits of other processes; those of this one wake the relay. */
+/** Whoever publishes wakes the relay of its own process; polling is for what a process left that was killed before it could relay. */
 const MIN_POLL_MS = 100;
-const MAX_POLL_MS = 500;
+const MAX_POLL_MS = 5_000;
 /** Another process is moving a batch at this moment; what was committed after it looked is still there for us. */
 const BUSY_MS = 10;
 /** A step moves one event at nearly the price of fifty. */
@@ -55,7 +55,7 @@ export function startRelay(db: Db, log: Logger, module: string, sweepMs = SWEEP_
     if (lastSeq !== null && lastSeq > last) last = lastSeq;
     if (moved >= MAX_EVENTS) return { ms: 0 };
     if (moved < 0) return { ms: BUSY_MS };
-    pollMs = moved > 0 ? MIN_POLL_MS : Math.min(pollMs * 1.5, MAX_POLL_MS);
+    pollMs = moved > 0 ? MIN_POLL_MS : Math.min(pollMs * 2, MAX_POLL_MS);
     return { ms: pollMs, restMs: REST_MS };
   });
 }

@@ -5,7 +5,8 @@ import type { LoggedEvent } from './bus.ts';
 import { readLog } from './log-reader.ts';
 
 const MAX_EVENTS = 500;
-const IDLE_MS = 1_000;
+/** The relay's notification wakes a tail; polling is for the one that got lost. */
+const IDLE_MS = 5_000;
 
 export type TailOptions = { types: readonly string[]; after?: bigint };
 

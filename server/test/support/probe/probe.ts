@@ -66,7 +66,7 @@ export async function recordEffects(tx: Tx, events: readonly LoggedEvent[]): Pro
 }
 
 export function probeSubscription(group: string, handle: Subscription['handle'] = recordEffects): Subscription {
-  return { group, module: 'probe', types: ['probe.happened.v1'], handle };
+  return { group, module: 'probe', types: ['probe.happened.v1'], from: 'beginning', handle };
 }
 
 export function effects(database: TestDatabase): Promise<Effect[]> {

@@ -17,7 +17,8 @@ const LETTERS_SHOWN = 200;
 export async function readBacklog(db: Db, group: string, types: readonly string[]): Promise<Backlog> {
   return db.tx({ module: 'cashflow', system: true }, async (tx) => {
     const [cursor] = await tx.query<{ position: bigint; letters: boolean }>(
-      `select position, exists (select from cashflow.inbox_dead_letters where group_name = $1) as letters
+      `select least(position, (select min(t.value::bigint) from jsonb_each_text(types) t where t.key = any(holder_types))) as position,
+         exists (select from cashflow.inbox_dead_letters where group_name = $1) as letters
        from cashflow.inbox_cursors where group_name = $1`,
       [group],
     );
