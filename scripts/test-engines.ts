@@ -1,2 +1,148 @@
-/** `npm run test:engines`: the drivers of servers that npm cannot bring. */
-console.log('The only bus driver is Postgres, and npm test covers it; there is no other engine to test yet.');
+/**
+ * `npm run test:engines [-- --cases N --minutes M --seed S]`: what needs more than npm brings. Today that is schemathesis (from PyPI) against the
+ * whole platform: requests made from our own OpenAPI documents, right and wrong ones, and each answer held against the document. Fails when it
+ * cannot be installed.
+ */
+import { randomInt } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startEmbeddedPostgres } from '../server/src/platform/embedded-postgres/index.ts';
+import { type Campaign, installSchemathesis, runCampaign } from './engines/schemathesis.ts';
+import { makeFolders } from './supervisor/folders.ts';
+import { makeTemplate, migrateTemplate } from './testing/template-database.ts';
+
+const { values } = parseArgs({
+  options: { cases: { type: 'string', default: '20000' }, minutes: { type: 'string', default: '10' }, seed: { type: 'string' } },
+});
+const wanted = Number(values.cases);
+const seconds = Number(values.minutes) * 60;
+const seed = Number(values.seed ?? randomInt(1, 2 ** 31));
+const say = (line: string) => console.log(line);
+
+const { root, state } = makeFolders();
+const folder = path.join(state, 'engines');
+mkdirSync(folder, { recursive: true });
+const program = installSchemathesis(folder, say);
+const postgres = await startEmbeddedPostgres({ dataDir: path.join(state, 'engines-pg'), settings: { max_connections: 100 } });
+try {
+  await makeTemplate(postgres.adminUrl);
+  const { DATABASE_URL: _url, DATABASE_ADMIN_URL: _owner, PORT: _port, ...env } = process.env;
+  const log = path.join(state, 'engines-migrate.log');
+  const { ok } = await migrateTemplate(root, log, postgres.adminUrl, env);
+  if (!ok) throw new Error(`the migrations failed: see ${log}`);
+  process.env.TEST_DATABASE_ADMIN_URL = postgres.adminUrl;
+  await shakePlatform();
+} finally {
+  await postgres.stop();
+}
+
+async function shakePlatform(): Promise<void> {
+  const { startWholePlatform, ownHeaders, openLogIn } = await import('../server/test/support/whole-platform.ts');
+  const { Person } = await import('./lib/person.ts');
+  const platform = await startWholePlatform({ LOG_LEVEL: 'warn', WEB_DIST: pageFolder() });
+  let cases = 0;
+  try {
+    const document = (await platform.send('GET', '/openapi.json')).body as { paths: Record<string, Record<string, object>> };
+    // Proofs of who asks are given by us, to every request alike; left in, each request without its cookie would count as let through.
+    const only = (name: string, wants: (path: string) => boolean): string => {
+      const file = path.join(folder, `${name}.json`);
+      const kept = Object.entries(document.paths).filter(([one]) => wants(one));
+      const described = Object.fromEntries(kept.map(([one, methods]) => [one, withoutSecurity(methods)]));
+      writeFileSync(file, JSON.stringify({ ...document, paths: described }));
+      return file;
+    };
+    const person = await platform.signUp(1);
+    await platform.fund(person, 1_000_000n);
+    const browser = new Person(platform.baseUrl);
+    const uid = await openLogIn(browser);
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const { 'idempotency-key': _key, ...session } = ownHeaders(person);
+    const common = { baseUrl: platform.baseUrl, seed };
+    const campaigns: (() => Promise<Omit<Campaign, keyof typeof common | 'operations' | 'cases' | 'maxSeconds'> & { share: number }>)[] = [
+      async () => ({
+        name: 'v1-ledger',
+        share: 0.35,
+        // Lines of an import are no JSON that a schema could make.
+        document: only('v1-ledger', (one) => one.startsWith('/v1/ledger/') && one !== '/v1/ledger/import'),
+        headers: { authorization: `Bearer ${await platform.serviceToken()}` },
+      }),
+      async () => ({
+        name: 'v1',
+        share: 0.35,
+        document: only('v1', (one) => one.startsWith('/v1/') && !one.startsWith('/v1/ledger/')),
+        headers: { authorization: `Bearer ${await platform.serviceToken()}` },
+      }),
+      async () => ({
+        name: 'bff',
+        share: 0.25,
+        // The stream of events does not end, and after a log-out there is nobody to ask for.
+        document: only('bff', (one) => one.startsWith('/bff/v1/') && !/events|live|logout/.test(one)),
+        headers: session,
+      }),
+      async () => ({
+        name: 'entrar',
+        share: 0.05,
+        document: only('entrar', (one) => one.startsWith('/entrar/')),
+        headers: { cookie, 'x-requested-with': 'lastro', origin: platform.baseUrl, 'sec-fetch-site': 'same-origin' },
+        parameters: { 'path.uid': uid },
+        // The pages of the log-in are at the same addresses, for GET.
+        without: ['unsupported_method', 'allow_header_conformance'],
+      }),
+    ];
+    say(`schemathesis, seed ${seed}`);
+    const shake = async (make: (typeof campaigns)[number]): Promise<void> => {
+      const { share, ...campaign } = await make();
+      const operations = countOperations(campaign.document);
+      const outcome = await runCampaign(program, folder, {
+        ...campaign,
+        ...common,
+        operations,
+        cases: Math.ceil(wanted * share),
+        maxSeconds: seconds,
+      });
+      cases += outcome.cases;
+      say(`${outcome.ok ? '✓' : '✗'} ${campaign.name}: ${outcome.cases} cases on ${operations} operations`);
+      if (!outcome.ok) {
+        process.exitCode = 1;
+        say(outcome.log.slice(-20_000));
+      }
+    };
+    // One after the other for a token or a session of its own; several at a time, since each uses one processor.
+    const [ledger, rest, ...people] = campaigns;
+    await Promise.all([
+      shake(ledger!),
+      shake(rest!),
+      (async () => {
+        for (const one of people) await shake(one);
+      })(),
+    ]);
+  } finally {
+    await platform.close();
+  }
+  say(`${cases} cases in all`);
+  if (cases < wanted) {
+    say(`fewer than the ${wanted} that were wanted`);
+    process.exitCode = 1;
+  }
+}
+
+function withoutSecurity(methods: Record<string, object>): Record<string, object> {
+  return Object.fromEntries(Object.entries(methods).map(([method, operation]) => [method, { ...operation, security: [] }]));
+}
+
+/** The pages of the log-in answer at addresses of the API, too; any page will do here. */
+function pageFolder(): string {
+  const pages = path.join(folder, 'pages');
+  mkdirSync(pages, { recursive: true });
+  writeFileSync(
+    path.join(pages, 'index.html'),
+    '<!doctype html><html lang="pt-BR"><head><title>Lastro</title></head><body></body></html>\n',
+  );
+  return pages;
+}
+
+function countOperations(file: string): number {
+  const { paths } = JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, object> };
+  return Object.values(paths).reduce((sum, methods) => sum + Object.keys(methods).length, 0);
+}

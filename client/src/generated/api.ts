@@ -294,7 +294,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "application/x-ndjson": string;
                     };
                 };
                 /** @description Problema, com código estável e o que fazer */
@@ -1050,7 +1050,8 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "application/x-ndjson": string;
+                        "text/csv": string;
                     };
                 };
                 /** @description Problema, com código estável e o que fazer */
@@ -1115,7 +1116,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "application/x-ndjson": string;
                     };
                 };
                 /** @description Problema, com código estável e o que fazer */

@@ -50,7 +50,10 @@ export function auditProofRoutes(app: App, db: Db): void {
   const config = { auth: { scopes: ['audit:read'] } } as const;
   app.get(
     '/v1/audit/export',
-    { config, schema: { summary: 'A trilha inteira em linhas JSON que se conferem sozinhas', tags: ['audit'] } },
+    {
+      config,
+      schema: { summary: 'A trilha inteira em linhas JSON que se conferem sozinhas', tags: ['audit'], produces: ['application/x-ndjson'] },
+    },
     (request, reply) => {
       const { tenantId } = callerOf(request);
       const lines = Readable.from(withNewlines(exportTrail(db, tenantId)), { objectMode: false });

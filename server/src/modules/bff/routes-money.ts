@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { Clock } from '#platform/clock.ts';
 import { refusePlatform } from '#platform/errors.ts';
 import { type App, idempotencyKeyOf } from '#platform/http/app.ts';
@@ -126,7 +127,12 @@ export function moneyRoutes(app: App, { guard, home, statement, payments, clock,
       config: { ...session, idempotency: 'required', ratePerMinute: 60 },
       bodyLimit: BODY_LIMIT,
       onRequest: pays,
-      schema: { tags, summary: 'Pede ao provedor de testes um Pix para a própria chave', body: ReceiveBody },
+      schema: {
+        tags,
+        summary: 'Pede ao provedor de testes um Pix para a própria chave',
+        body: ReceiveBody,
+        response: { 202: Type.Object({}) },
+      },
     },
     async (request, reply) => {
       if (!sandbox) throw refusePlatform('PLATFORM_NOT_FOUND');

@@ -65,8 +65,18 @@ export function describedApi(app: App): Document {
 function complete(schema: RouteSchema | undefined, idempotency: string | undefined): RouteSchema {
   const known = schema ?? {};
   if (known.hide) return known;
-  const response = { ...(known.response ?? { 200: { description: 'Feito' } }), '4XX': PROBLEM, default: PROBLEM };
+  const response = {
+    ...(known.response ?? { 200: { description: 'Feito', ...contentOf(known.produces) } }),
+    '4XX': PROBLEM,
+    default: PROBLEM,
+  };
   return { ...known, response, ...(idempotency === 'required' ? { headers: IDEMPOTENCY_KEY } : {}) };
+}
+
+/** Of an answer that is a stream of lines, or a file, and no JSON with a schema. */
+function contentOf(types: unknown): { content?: Record<string, object> } {
+  if (!Array.isArray(types)) return {};
+  return { content: Object.fromEntries(types.map((type) => [String(type), { schema: { type: 'string' } }])) };
 }
 
 /** Operations of modules that live in other processes, asked of those and kept for a minute. One that is away is left out until then. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyReply, LogController } from 'fastify';
+import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { type AppError, refusePlatform } from '../errors.ts';
 import type { ServiceTokens } from '../face/service-token.ts';
 import type { Logger } from '../log.ts';
@@ -137,12 +137,14 @@ function answerProblems(app: App, options: HttpServerOptions): void {
     if (refusal.data.retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.ceil(refusal.data.retryAfterSeconds)));
     return reply.status(refusal.status).type('application/problem+json').send(problem);
   });
+  const refusalFor = (request: FastifyRequest, reply: FastifyReply): AppError =>
+    refusalOfAddress(methodsOf(request.url.split('?', 1)[0]!), (allow) => reply.header('allow', allow));
+  // Before a body is read that nobody wants, in whatever method it came.
+  app.addHook('onRequest', (request, reply, done) => {
+    done(request.is404 ? refusalFor(request, reply) : undefined);
+  });
   app.setNotFoundHandler((request, reply) => {
-    const refusal = refusalOfAddress(methodsOf(request.url.split('?', 1)[0]!), (allow) => reply.header('allow', allow));
-    return reply
-      .status(refusal.status)
-      .type('application/problem+json')
-      .send(withinSpan(request, () => toProblem(refusal.data)));
+    throw refusalFor(request, reply as unknown as FastifyReply);
   });
   app.addHook('onRequest', (request, reply, done) => {
     // A draining process is still alive; only its readiness says that it takes no more.
