@@ -13,7 +13,7 @@ import { makeFolders } from './supervisor/folders.ts';
 import { makeTemplate, migrateTemplate } from './testing/template-database.ts';
 
 const { values } = parseArgs({
-  options: { cases: { type: 'string', default: '20000' }, minutes: { type: 'string', default: '10' }, seed: { type: 'string' } },
+  options: { cases: { type: 'string', default: '20000' }, minutes: { type: 'string', default: '30' }, seed: { type: 'string' } },
 });
 const wanted = Number(values.cases);
 const seconds = Number(values.minutes) * 60;

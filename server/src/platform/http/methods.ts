@@ -14,6 +14,9 @@ export function collectMethods(app: App): (path: string) => string[] {
     byUrl.set(route.url, known);
   });
   return (path) => {
+    // `/things/all` is not what `/things/:id` means.
+    const own = byUrl.get(path);
+    if (own) return [...own.methods].sort();
     const found = new Set<string>();
     for (const { pattern, methods } of byUrl.values()) if (pattern.test(path)) for (const method of methods) found.add(method);
     return [...found].sort();
