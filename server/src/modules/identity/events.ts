@@ -11,27 +11,21 @@ const MaybeSubject = Type.Union([Subject, Type.Null()]);
 
 /** Somebody proved to be this person. `knownBrowser`: by a browser the person had logged in with before. Key: subjectId. */
 export const SIGNED_IN = 'identity.signed-in.v1';
-export const SignedIn = Type.Object(
-  { subjectId: Subject, method: Type.Literal('password'), knownBrowser: Type.Boolean() },
-  { additionalProperties: false },
-);
+export const SignedIn = Type.Object({ subjectId: Subject, method: Type.Literal('password'), knownBrowser: Type.Boolean() });
 export type SignedIn = Static<typeof SignedIn>;
 
 /** A log-in was refused; `subjectId` is whose name was called, null when nobody's. Key: subjectId, or the event's own id. */
 export const SIGN_IN_FAILED = 'identity.sign-in-failed.v1';
-export const SignInFailed = Type.Object({ subjectId: MaybeSubject }, { additionalProperties: false });
+export const SignInFailed = Type.Object({ subjectId: MaybeSubject });
 export type SignInFailed = Static<typeof SignInFailed>;
 
 /** Log-ins are refused unseen until then, as counted for the person, for a browser of the person's, or for where they come from. */
 export const SIGN_IN_BLOCKED = 'identity.sign-in-blocked.v1';
-export const SignInBlocked = Type.Object(
-  {
-    subjectId: MaybeSubject,
-    counted: Type.Union([Type.Literal('person'), Type.Literal('known-browser'), Type.Literal('origin')]),
-    until: Type.String(),
-  },
-  { additionalProperties: false },
-);
+export const SignInBlocked = Type.Object({
+  subjectId: MaybeSubject,
+  counted: Type.Union([Type.Literal('person'), Type.Literal('known-browser'), Type.Literal('origin')]),
+  until: Type.String(),
+});
 export type SignInBlocked = Static<typeof SignInBlocked>;
 
 /** Everything this module publishes, by type. */

@@ -68,20 +68,17 @@ export type PixReturned = Static<typeof PixReturned>;
  * (PAYMENTS_UNMATCHED). Key: receiptId. Who decided, and with which words, is in the arrival's steps.
  */
 export const UNMATCHED_RETURNED = 'payments.unmatched-returned.v1';
-export const UnmatchedReturned = Type.Object(
-  {
-    receiptId: Type.String({ minLength: 30, maxLength: 30 }),
-    amountMinor: Type.String({ pattern: MINOR_PATTERN }),
-    currency: Type.String(),
-    endToEndId: Type.String(),
-    returnId: Type.String(),
-    reason: Type.Literal('BE08'),
-    why: Type.String(),
-    returnedAt: Instant,
-    at: Instant,
-  },
-  { additionalProperties: false },
-);
+export const UnmatchedReturned = Type.Object({
+  receiptId: Type.String({ minLength: 30, maxLength: 30 }),
+  amountMinor: Type.String({ pattern: MINOR_PATTERN }),
+  currency: Type.String(),
+  endToEndId: Type.String(),
+  returnId: Type.String(),
+  reason: Type.Literal('BE08'),
+  why: Type.String(),
+  returnedAt: Instant,
+  at: Instant,
+});
 export type UnmatchedReturned = Static<typeof UnmatchedReturned>;
 
 /** Everything this module publishes, by type. */
