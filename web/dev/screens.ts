@@ -91,12 +91,18 @@ const SCENES: Scene[] = [
       await p.goto(`${mock.url}/entrar/abc?screen=sign-up`);
       await tid(p, 'submit').click();
       await shot('cadastro-vazio');
+      await tid(p, 'cpf').pressSequentially('11222333000181');
+      await tid(p, 'email').focus();
+      if ((await tid(p, 'cpf').inputValue()) !== '11.222.333/0001-81')
+        bad.push(`cadastro: the CNPJ became ${await tid(p, 'cpf').inputValue()}`);
+      await shot('cadastro-cnpj');
+      await tid(p, 'cpf').fill('');
       await tid(p, 'name').fill('Paulo Henrique Reis');
       await tid(p, 'cpf').pressSequentially('52998224725');
       await tid(p, 'email').fill('paulo@exemplo.com.br');
       await tid(p, 'password').fill('segredo 12345');
       await tid(p, 'submit').click();
-      await p.locator('mat-error').first().waitFor();
+      await p.locator('mat-error, [data-testid="problem"]').first().waitFor();
       await shot('cadastro-cpf');
     },
   ],
