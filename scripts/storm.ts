@@ -18,6 +18,8 @@ const { values } = parseArgs({
     arrivals: { type: 'string', default: '2000' },
     people: { type: 'string', default: '40' },
     calm: { type: 'string', default: '400' },
+    // Long enough that only what cannot end by itself gets there, also while things are down.
+    'end-within': { type: 'string', default: '90' },
   },
 });
 const numberOf = (name: keyof typeof values): number => {
@@ -37,7 +39,14 @@ const stageFolder = path.join(folder, 'stage');
 rmSync(stageFolder, { recursive: true, force: true });
 const say = (line: string) => console.log(`${new Date().toISOString()} ${line}`);
 try {
-  const { breaches, tables } = await storm({ seed, size, folder: stageFolder, calm: numberOf('calm'), say });
+  const { breaches, tables } = await storm({
+    seed,
+    size,
+    folder: stageFolder,
+    calm: numberOf('calm'),
+    mustEndMs: numberOf('end-within') * 1_000,
+    say,
+  });
   console.log(`\n${tables}\n`);
   const report = path.join(folder, `storm-${seed}.md`);
   writeFileSync(report, `${tables}\n\n${breaches.map((text) => `- ${text}`).join('\n')}\n`);
@@ -49,6 +58,6 @@ try {
   process.exitCode = 1;
 } finally {
   const again = Object.entries(size).map(([name, value]) => `--${name} ${value}`);
-  console.log(`again: npm run storm -- --seed ${seed} ${again.join(' ')} --calm ${values.calm}`);
+  console.log(`again: npm run storm -- --seed ${seed} ${again.join(' ')} --calm ${values.calm} --end-within ${values['end-within']}`);
   lock.release();
 }

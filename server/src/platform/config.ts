@@ -105,7 +105,7 @@ export const settings = {
     kind: 'integer',
     doc: 'How long a payment may take. Beyond it, one that was certainly never sent gives the money back, and one that may have been waits for people. At most the 12 hours for which an end-to-end id is good.',
     default: '43200000',
-    range: [60_000, 43_200_000],
+    range: [10_000, 43_200_000],
   },
   PAYMENTS_LEASE_MS: {
     kind: 'integer',

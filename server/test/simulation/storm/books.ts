@@ -22,7 +22,17 @@ export type PaymentRow = {
   trouble?: string | null;
   money?: 'none' | 'held' | 'posted' | 'released';
 };
-export type ReceiptRow = { id: string; end_to_end_id: string; status: string; amount: string | null; account_id: string | null };
+export type ReceiptRow = {
+  id: string;
+  end_to_end_id: string;
+  status: string;
+  amount: string | null;
+  account_id: string | null;
+  /** How often it was tried in this status. */
+  attempt: number;
+};
+/** An arrival that was asked about so often and is still only announced is found in the list of what stands still, with its tries. */
+export const ANNOUNCED_TRIES = 6;
 /** What moved for good on one account on one business date, by the payment or arrival it was for. */
 export type Movement = { subject: string; account_id: string; code: string; day: string; change: string };
 export type Difference = { kind: string; end_to_end_id: string };
@@ -64,7 +74,9 @@ export async function readBooks(database: Admin, provider: Provider): Promise<Bo
 
 async function readDifferences(database: Admin): Promise<Difference[]> {
   const [found] = await database.admin<{ name: string | null }>(`select to_regclass('payments.differences')::text as name`);
-  return found?.name ? database.admin<Difference>('select kind, end_to_end_id from payments.differences') : [];
+  return found?.name
+    ? database.admin<Difference>(`select kind, end_to_end_id from payments.differences where status in ('found', 'explained')`)
+    : [];
 }
 
 /** Centavos of a decimal text of reais. */

@@ -37,7 +37,7 @@ function rightBooks() {
   const disputed = payment('disputed', 'disputed', { trouble: 'AMOUNT_DIFFERS', money: 'held' });
   const stuck = payment('stuck', 'stuck', { trouble: 'TIME_IS_UP', money: 'held' });
   const receipt = (name: string, status: string, account: string | null): ReceiptRow => {
-    return { id: newId(), end_to_end_id: id('E', name), status, amount: '1000', account_id: account };
+    return { id: newId(), end_to_end_id: id('E', name), status, amount: '1000', account_id: account, attempt: 0 };
   };
   const credited = receipt('credited', 'credited', ANA);
   const returned = receipt('returned', 'returned', null);
@@ -88,6 +88,7 @@ const PLANTED: [string, (right: Right) => void, RegExp][] = [
   ['given back twice', ({ books }) => books.lines.push(line('returned', 'returned')), /was given back 2 times/],
   ['an arrival unheard of', ({ books }) => books.lines.push(line('unheard', 'received')), /nobody here knows of it/],
   ['an arrival under way', ({ credited }) => (credited.status = 'announced'), /announced, and the account has 1000/],
+  ['an arrival not asked about yet', ({ books }) => (books.receipts[2]!.status = 'announced'), /has not ended: announced/],
   ['one centavo too much on an account', ({ books }) => (books.movements[0]!.change = '-999'), /customer account .* 1 in our books, 0/],
   [
     'booked on another business date',

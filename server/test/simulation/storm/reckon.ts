@@ -1,6 +1,6 @@
 /** The reckoning: whether what everything came to is right, by the provider's own statement. Pure. */
 import { paymentName, receiptName } from '../../../src/modules/payments/record.ts';
-import { type Books, dayOf, type Line, minorOf, type PaymentRow, type ReceiptRow } from './books.ts';
+import { ANNOUNCED_TRIES, type Books, dayOf, type Line, minorOf, type PaymentRow, type ReceiptRow } from './books.ts';
 
 export type Reckoning = {
   /** What must not be; empty when all is well. */
@@ -13,6 +13,9 @@ export type Reckoning = {
 const LISTED_PAYMENT: ReadonlySet<string> = new Set(['stuck', 'disputed', 'in-review']);
 /** States of an arrival that people find in a list, each its own reason. */
 const LISTED_ARRIVAL: ReadonlySet<string> = new Set(['unmatched', 'mismatched', 'return-refused', 'stuck', 'disputed']);
+
+const isListed = ({ status, attempt }: ReceiptRow): boolean =>
+  LISTED_ARRIVAL.has(status) || (status === 'announced' && attempt >= ANNOUNCED_TRIES);
 
 export function reckon(books: Books): Reckoning {
   const breaches: string[] = [];
@@ -38,7 +41,7 @@ export function reckon(books: Books): Reckoning {
   for (const [id, row] of receipts) {
     arrivals.set(id, row.status);
     breaches.push(...judgeArrival(row, linesOf.get(id) ?? [], posted));
-    if (LISTED_ARRIVAL.has(row.status)) listed.add(receiptName(row.id)).add(`in ${id}`);
+    if (isListed(row)) listed.add(receiptName(row.id)).add(`in ${id}`);
   }
   for (const { endToEndId, status } of books.lines) {
     if (status === 'received' && !receipts.has(endToEndId)) breaches.push(`${endToEndId} arrived and nobody here knows of it`);
@@ -136,7 +139,7 @@ function judgeArrival(row: ReceiptRow, lines: readonly Line[], posted: Posted): 
   } else if (credited !== 0n) breaches.push(`${id} is ${status}, and the account has ${credited}`);
   else if (status === 'returned') {
     if (returned.length !== 1) breaches.push(`${id} is returned, and was given back ${returned.length} times`);
-  } else if (!LISTED_ARRIVAL.has(status)) breaches.push(`arrival ${id} has not ended: ${status}`);
+  } else if (!isListed(row)) breaches.push(`arrival ${id} has not ended: ${status}`);
   return breaches;
 }
 

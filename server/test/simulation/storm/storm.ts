@@ -1,9 +1,12 @@
 /** One storm: people pay and are paid while the provider behaves as badly as it can and processes die; then quiet, and the reckoning. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reconcile } from '../../../src/modules/payments/reconcile.ts';
 import { paymentName } from '../../../src/modules/payments/record.ts';
+import { createDb } from '../../../src/platform/db/db.ts';
+import { createLogger } from '../../../src/platform/log.ts';
 import { type Dice, takeDice } from '../../support/dice.ts';
 import { assertLedgerBalances } from '../money-checks.ts';
-import { readBooks } from './books.ts';
+import { ANNOUNCED_TRIES, type Books, readBooks } from './books.ts';
 import { CALM } from './manners.ts';
 import { gather } from './people.ts';
 import { makePlan, type Plan, type Size, weather } from './plan.ts';
@@ -18,14 +21,14 @@ export type StormOptions = {
   folder: string;
   /** How many orders are answered, on average, from one death to the next. */
   calm: number;
+  /** How long a payment may last: what has not ended by then fails, or is stuck. */
+  mustEndMs: number;
   say: (line: string) => void;
 };
 export type StormResult = { breaches: string[]; tables: string };
 
-/** How long a payment may last here. */
-const MUST_END_MS = 90_000;
-/** What the storm waits for the last of them. */
-const QUIET_LIMIT_MS = 240_000;
+/** What the storm waits for the last payment after its time is up. */
+const QUIET_LIMIT_MS = 45_000;
 const VICTIMS: readonly Victim[] = [
   'server',
   'server',
@@ -47,7 +50,7 @@ export async function storm(options: StormOptions): Promise<StormResult> {
   const { seed, size, folder, say } = options;
   const dice = takeDice(seed);
   const plan = makePlan(dice, size);
-  const stage = await Stage.open(folder, { PAYMENTS_MUST_END_WITHIN_MS: String(MUST_END_MS) });
+  const stage = await Stage.open(folder, { PAYMENTS_MUST_END_WITHIN_MS: String(options.mustEndMs) });
   try {
     say(`seed ${seed}: ${size.payments} payments and ${size.arrivals} arrivals of ${size.people} people`);
     const { payers, closedKeys } = await gather(stage, size.people);
@@ -61,7 +64,7 @@ export async function storm(options: StormOptions): Promise<StormResult> {
     });
     await stage.setFaults({ only: plan.only });
     say('quiet');
-    await wait(stage, say);
+    await wait(stage, options);
     return await judge(stage, plan, traffic.sent, fallen, say);
   } finally {
     await stage.close();
@@ -96,13 +99,13 @@ async function tell(traffic: Traffic, plan: Plan, say: StormOptions['say']): Pro
 }
 
 /** Until nothing is under way any more, or its time is long over. */
-async function wait(stage: Stage, say: StormOptions['say']): Promise<void> {
-  const end = Date.now() + QUIET_LIMIT_MS;
+async function wait(stage: Stage, { mustEndMs, say }: StormOptions): Promise<void> {
+  const end = Date.now() + mustEndMs + QUIET_LIMIT_MS;
   for (;;) {
     const [open] = await stage.database.admin<{ payments: string; arrivals: string }>(
       `select (select count(*) from payments.payments where status = any ($1)) as payments,
-         (select count(*) from payments.receipts where status = any ($2)) as arrivals`,
-      [UNDER_WAY, ARRIVING],
+         (select count(*) from payments.receipts where status = any ($2) and not (status = 'announced' and attempt >= $3)) as arrivals`,
+      [UNDER_WAY, ARRIVING, ANNOUNCED_TRIES],
     );
     const { lines } = await readBooks(stage.database, stage);
     const known = await stage.database.admin<{ id: string }>('select end_to_end_id as id from payments.receipts');
@@ -115,7 +118,7 @@ async function wait(stage: Stage, say: StormOptions['say']): Promise<void> {
 }
 
 async function judge(stage: Stage, plan: Plan, sent: Sent, fallen: string[], say: StormOptions['say']): Promise<StormResult> {
-  const books = await readBooks(stage.database, stage);
+  const books = await withDifferences(stage, await readBooks(stage.database, stage));
   const reckoning = reckon(books);
   const breaches = [...fallen, ...sent.refused.map((text) => `refused: ${text}`), ...reckoning.breaches];
   await assertLedgerBalances(stage.database).catch((error: Error) => breaches.push(error.message));
@@ -131,6 +134,18 @@ async function judge(stage: Stage, plan: Plan, sent: Sent, fallen: string[], say
   say(`arrivals: ${totals(reckoning.arrivals)}`);
   const tables = `${renderTable('payments', figures.payments)}\n\n${renderTable('arrivals', figures.arrivals)}`;
   return { breaches, tables };
+}
+
+/** What the module's own comparison of the statement with the books lists. */
+async function withDifferences(stage: Stage, books: Books): Promise<Books> {
+  const db = createDb({ url: stage.database.appUrl, poolSize: 2, log: createLogger({ level: 'fatal' }) });
+  try {
+    const found = await reconcile(db, async () => books.lines, { fromMs: 0, toMs: Date.now() + 60_000 });
+    const differences = found.map(({ kind, endToEndId }) => ({ kind, end_to_end_id: endToEndId }));
+    return { ...books, differences: [...books.differences, ...differences] };
+  } finally {
+    await db.close();
+  }
 }
 
 /** Being listed is no way out: where nothing goes wrong at the provider, payments settle, whatever is killed. */
