@@ -7,11 +7,11 @@ export type EndReason = 'logout' | 'expired' | 'replaced' | 'revoked';
 
 /** A person's session at a browser is over. Key: subjectId. */
 export const SESSION_ENDED = 'bff.session-ended.v1';
-export const SessionEndedEvent = Type.Object({ subjectId: Subject, reason: Reason }, { additionalProperties: false });
+export const SessionEndedEvent = Type.Object({ subjectId: Subject, reason: Reason });
 
 /** A session's cookie was shown by a browser that it does not belong to, and opened nothing. At most one a minute and session. Key: subjectId. */
 export const SESSION_REFUSED = 'bff.session-refused.v1';
-export const SessionRefused = Type.Object({ subjectId: Subject, reason: Type.Literal('other-browser') }, { additionalProperties: false });
+export const SessionRefused = Type.Object({ subjectId: Subject, reason: Type.Literal('other-browser') });
 export type SessionRefused = Static<typeof SessionRefused>;
 
 /** What happens to sessions; what people do in them becomes events of the modules that do it. */

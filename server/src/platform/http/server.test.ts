@@ -138,7 +138,10 @@ describe('the edge', () => {
     for (const bad of ['', 'short', 'x'.repeat(129), 'with space in the middle', 'çççççççççççççççç']) {
       const answer = await post({ count: 1 }, { 'idempotency-key': bad });
       assert.deepEqual([answer.statusCode, answer.json().code], [400, 'PLATFORM_IDEMPOTENCY_KEY_REQUIRED'], bad);
+      assert.equal(/^Falta/.test(answer.json().title), bad === '', 'that it is missing is said only when it is');
     }
+    const twice = await post({ count: 1 }, { 'idempotency-key': 'one-key-of-good-length, one-key-of-good-length' });
+    assert.match(twice.json().detail, /mais de uma vez/);
   });
 
   test('queries refuse fields they do not know', async () => {

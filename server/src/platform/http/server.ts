@@ -12,6 +12,7 @@ import { compressAnswers } from './compression.ts';
 import { describeRoutes } from './describe.ts';
 import { believeEdgeOnly } from './from-edge.ts';
 import { requireDeclaredGuards } from './guards.ts';
+import { refusalOfKey } from './idempotency-key.ts';
 import { limitRates } from './limits.ts';
 import { collectMethods, refusalOfAddress } from './methods.ts';
 import { isTooDeep, NO_UTF8, refusalOfUrl, refuseUnstorableBody, TOO_DEEP } from './plain-text.ts';
@@ -46,7 +47,6 @@ export type HttpServerOptions = {
 
 /** What most routes need; those that take more, or only a few words, say so. */
 const DEFAULT_BODY_LIMIT = 16 * 1024;
-const KEY = /^[\x21-\x7e]{16,128}$/;
 
 /** The HTTP edge: validation, guards, problem+json, security headers, limits, trace and metrics for every route the same way. */
 export async function createHttpServer(options: HttpServerOptions): Promise<App> {
@@ -225,9 +225,8 @@ function guard(app: App, options: HttpServerOptions): void {
   });
   // After every onRequest hook, so that who may not ask at all hears nothing about keys.
   app.addHook('preParsing', (request, _reply, payload, done) => {
-    const key = request.headers['idempotency-key'];
-    const isMissing = request.routeOptions.config.idempotency === 'required' && (typeof key !== 'string' || !KEY.test(key));
-    done(isMissing ? refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED') : null, payload);
+    const isWanted = request.routeOptions.config.idempotency === 'required';
+    done(isWanted ? refusalOfKey(request.headers['idempotency-key']) : null, payload);
   });
 }
 
