@@ -5,11 +5,12 @@ import { dumpDatabase } from '#platform/bus/dump.ts';
 import { createPostgresBus } from '#platform/bus/postgres.ts';
 import { restoreDatabase } from '#platform/bus/restore.ts';
 import { systemClock } from '#platform/clock.ts';
+import { readEdge } from '#platform/dates.ts';
 import { createDb, type Db } from '#platform/db/db.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/index.ts';
 import { createLogger } from '#platform/log.ts';
 import { createClientAdmin } from './modules/identity/index.ts';
-import { openPaymentsDesk } from './modules/payments/index.ts';
+import { openDifferencesDesk, openPaymentsDesk } from './modules/payments/index.ts';
 
 const USAGE = `usage: npm run admin -- <command>
   events                          every consumer group: position, lag, dead letters
@@ -22,11 +23,18 @@ const USAGE = `usage: npm run admin -- <command>
   payments <status>               the hundred that have been longest in it: stuck, disputed, unknown, …
   resolve <payment> executed|not-executed <reason>   ends a payment that is disputed or stuck; who and why are kept
   retry <payment> <reason>        tries now what a payment waits for
+  reconcile [from] [to]           compares books and the provider's statement (dates or instants; the last two days) while the platform runs
+  differences                     what is open between books and statement, oldest first
+  difference <id> explain|compensate|close <why>   a person's word on one; who and why are kept
+  receipts                        money that arrived and stands still
+  receipt <id> give-back <why> | match <why> [tenant subject]   decides about one
   dump <file>                     writes the whole database (as DATABASE_ADMIN_URL)
   restore <file>                  fills a freshly migrated database (as DATABASE_ADMIN_URL)
 Without DATABASE_URL and DATABASE_ADMIN_URL the embedded Postgres of this folder is meant, running or not.`;
 
-const [command, first, second, third] = process.argv.slice(2);
+const [command, first, second, third, fourth, fifth] = process.argv.slice(2);
+const DAY_MS = 86_400_000;
+const WORDS = { explain: 'explained', compensate: 'compensated', close: 'closed' } as const;
 
 function need(value: string | undefined, what: string): string {
   if (value) return value;
@@ -117,6 +125,40 @@ try {
         const known = await (command === 'client-disable' ? clients.disable(id) : clients.enable(id));
         if (!known) throw new Error(`there is no client "${id}"; "clients" lists them`);
         console.log(`${id} ${command === 'client-disable' ? 'is disabled; its tokens no longer count' : 'may ask for tokens again'}`);
+      });
+      break;
+    case 'reconcile':
+      await withBus(async (_bus, db) => {
+        const fromMs = first === undefined ? Date.now() - 2 * DAY_MS : Date.parse(readEdge(first, 'from'));
+        const toMs = second === undefined ? Date.now() : Date.parse(readEdge(second, 'to'));
+        const desk = openDifferencesDesk(db);
+        const { lines, found, closed, fault, reachedMs } = await desk.reconcile({ fromMs, toMs });
+        console.log(`${lines} lines compared up to ${new Date(reachedMs).toISOString()}: ${found} new differences, ${closed} gone`);
+        console.table(await desk.summary());
+        if (fault !== null) throw new Error(`the statement could not be read to its end: ${fault}`);
+      });
+      break;
+    case 'differences':
+      await withBus(async (_bus, db) => console.table(await openDifferencesDesk(db).differences()));
+      break;
+    case 'difference':
+      await withBus(async (_bus, db) => {
+        const status = WORDS[need(second, 'the word') as keyof typeof WORDS];
+        if (!status) throw new Error('the word is explain, compensate or close');
+        await openDifferencesDesk(db).decide(need(first, 'the difference'), status, need(third, 'the reason'));
+        console.log(`${first} is ${status}`);
+      });
+      break;
+    case 'receipts':
+      await withBus(async (_bus, db) => console.table(await openDifferencesDesk(db).receipts()));
+      break;
+    case 'receipt':
+      await withBus(async (_bus, db) => {
+        const decision = need(second, 'the decision');
+        if (decision !== 'match' && decision !== 'give-back') throw new Error('the decision is match or give-back');
+        const subject = fourth && fifth ? { tenantId: fourth, subjectId: fifth } : undefined;
+        const done = await openDifferencesDesk(db).decideReceipt(need(first, 'the receipt'), decision, need(third, 'the reason'), subject);
+        console.log(`${done.id} goes on as ${done.decision}`);
       });
       break;
     case 'dump':

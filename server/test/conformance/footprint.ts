@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestDatabase } from '../support/test-database.ts';
 
 const MODULES = ['ledger', 'payments', 'risk', 'identity', 'cashflow', 'audit'];
-/** Bookkeeping of log-ins, of consumers, and of the ledger's checker, which goes on by itself. */
+/** Bookkeeping of log-ins, of consumers, and of the ledger's checker and the comparison of books, which go on by themselves. */
 const RESTLESS =
-  /^(identity\.(login_attempts|sign_ins|oidc_payloads|.*payloads|signing_keys|clients)|ledger\.(account_marks|check_cursors)|.*\.inbox_.*|.*\.outbox)$/;
+  /^(identity\.(login_attempts|sign_ins|oidc_payloads|.*payloads|signing_keys|clients)|payments\.(reconciliation_runs|statement_jobs)|ledger\.(account_marks|check_cursors)|.*\.inbox_.*|.*\.outbox)$/;
 
 export type Footprint = Record<string, number>;
 

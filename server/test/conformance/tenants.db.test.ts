@@ -270,6 +270,7 @@ describe('over HTTP', () => {
       ]),
       [a.service, b.service, '/v1/payments?status=disputed'],
       [a.service, b.service, '/v1/payments/receipts?status=unmatched'],
+      [a.service, b.service, '/v1/payments/differences'],
       [a.person, b.person, '/v1/accounts/me'],
       [a.person, b.person, '/v1/accounts/me/statement'],
       [a.person, b.person, '/v1/people/me'],

@@ -103,6 +103,8 @@ export async function openWorld(options: Options = {}) {
         pace: { firstQueryMs: 1_200, retryBaseMs: 40, retryMaxMs: 400 },
         capabilities: { notFoundFinalAfterMs: 100, statementLagMs: 100 },
         providerQueueMs: 500,
+        reconcileEveryMs: 3_600_000,
+        reconcileDays: false,
         ...options.config,
         ...overrides,
       },

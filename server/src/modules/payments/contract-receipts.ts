@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Minor, nullable as Nullable } from '#platform/schemas.ts';
+import { Minor, nullable as Nullable, SignedMinor } from '#platform/schemas.ts';
 
 const Instant = Type.String();
 const Text = Nullable(Type.String());
@@ -75,3 +75,24 @@ export const ArrivalDetail = Type.Object({
 export type ArrivalDetail = Static<typeof ArrivalDetail>;
 export const ArrivalDecision = oneOf('match', 'give-back');
 export const DecidedArrival = Type.Object({ id: Type.String(), status: Type.String(), decision: ArrivalDecision });
+
+/** What the provider's statement and our books say differently, while it is open. */
+export const BookDifference = Type.Object({
+  id: Type.String(),
+  class: Type.String(),
+  kind: Type.String(),
+  status: Type.String(),
+  endToEndId: Type.String(),
+  returnId: Text,
+  amountMinor: SignedMinor,
+  /** What each side says of it; null where it knows nothing. */
+  ours: Text,
+  theirs: Text,
+  occurredAt: Instant,
+  since: Instant,
+  ageSeconds: Type.Integer(),
+  /** How many runs found it. */
+  times: Type.Integer(),
+});
+export type BookDifference = Static<typeof BookDifference>;
+export const BookDifferences = Type.Object({ differences: Type.Array(BookDifference), next: Text });

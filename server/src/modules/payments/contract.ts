@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { defineContract } from '#platform/face/contract.ts';
 import { Minor, nullable as Nullable, PeriodEdge, SignedMinor, Uuid } from '#platform/schemas.ts';
-import { ArrivalDecision, ArrivalDetail, ArrivalStatus, Arrivals, DecidedArrival } from './contract-receipts.ts';
+import { ArrivalDecision, ArrivalDetail, ArrivalStatus, Arrivals, BookDifferences, DecidedArrival } from './contract-receipts.ts';
 import { isTerminal, STATUSES, type Status } from './domain/payment.ts';
 import { PaymentStatus } from './events.ts';
 
@@ -265,6 +265,11 @@ export const paymentsContract = defineContract('payments', {
   decideReceipt: {
     input: Type.Object({ receiptId: PaymentId, decision: ArrivalDecision, subjectId: Type.Optional(Uuid), reason: DecisionReason }),
     output: Type.Object({ status: Type.Integer(), replayed: Type.Boolean(), body: DecidedArrival }),
+  },
+  /** Open differences between our books and the provider's statement, oldest first. */
+  listDifferences: {
+    input: Type.Object({ cursor: Type.Optional(Type.String({ maxLength: 400 })), limit: Limit }),
+    output: BookDifferences,
   },
   /** Sandbox only: makes the provider send a Pix to the person's key. Repeating it with the same `ctx.idempotencyKey` sends one. */
   requestTestReceipt: {

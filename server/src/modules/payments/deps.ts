@@ -44,6 +44,11 @@ export type PaymentsConfig = {
   /** How often the provider's statement is read for arrivals, and how often a longer stretch of it again. Defaults one minute, one hour. */
   statementPollMs?: number;
   statementRereadMs?: number;
+  /** How often books and statement are compared (default five minutes), and how young a movement is left out of it (two minutes). */
+  reconcileEveryMs?: number;
+  reconcileGraceMs?: number;
+  /** Whether whole business dates are compared, too. Default true. */
+  reconcileDays?: boolean;
 };
 
 const DEFAULT_HOME_TENANT = '0192f000-0000-7000-8000-000000000001';

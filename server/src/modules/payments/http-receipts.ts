@@ -3,7 +3,7 @@ import type { Face } from '#platform/face/contract.ts';
 import { type App, contextOf } from '#platform/http/app.ts';
 import { pageLimit, Uuid } from '#platform/schemas.ts';
 import { DecisionReason, PaymentId, type PaymentsContract } from './contract.ts';
-import { ArrivalDecision, ArrivalDetail, ArrivalStatus, Arrivals, DecidedArrival } from './contract-receipts.ts';
+import { ArrivalDecision, ArrivalDetail, ArrivalStatus, Arrivals, BookDifferences, DecidedArrival } from './contract-receipts.ts';
 
 const auth = { scopes: ['payments:review'] } as const;
 const tags = ['payments'];
@@ -34,6 +34,26 @@ export function receiptRoutes(app: App, face: Face<PaymentsContract>): void {
     (request) => {
       const { limit = DEFAULT_LIMIT, ...query } = request.query;
       return face.listReceipts(contextOf(request), { limit: Number(limit), ...query });
+    },
+  );
+
+  app.get(
+    '/v1/payments/differences',
+    {
+      config: { auth },
+      schema: {
+        tags,
+        summary: 'Diferenças abertas entre os livros e o extrato do provedor, as mais antigas primeiro',
+        querystring: Type.Object(
+          { cursor: Type.Optional(Type.String({ maxLength: 400 })), limit: Type.Optional(pageLimit(100, 'De 1 a 100; 50 se ausente')) },
+          closed,
+        ),
+        response: { 200: BookDifferences },
+      },
+    },
+    (request) => {
+      const { limit = DEFAULT_LIMIT, ...query } = request.query;
+      return face.listDifferences(contextOf(request), { limit: Number(limit), ...query });
     },
   );
 

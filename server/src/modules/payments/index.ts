@@ -24,11 +24,13 @@ import { createAnnouncements, webhookRoutes } from './incoming/webhook.ts';
 import { createMeasures, gaugeAges } from './measure.ts';
 import { createProvider } from './provider/client.ts';
 import { createReceiveCode } from './receive-code.ts';
+import { createReconciler } from './reconciler.ts';
 import { createResolutions } from './resolve.ts';
 import { createReview } from './review.ts';
 import { findOldestReceipts } from './store/receipt-list.ts';
 import { createTestReceipt } from './test-receipt.ts';
 import { createComprovanteView } from './views/comprovante.ts';
+import { createDifferencesView } from './views/differences.ts';
 import { createOpenPaymentsView } from './views/open-payments.ts';
 import { createPaymentViews } from './views/payment.ts';
 import { createStatementView } from './views/statement.ts';
@@ -37,6 +39,7 @@ export type { Account, Balance, Decoded, Payment, PaymentsContract, StatementLin
 export { paymentsContract } from './contract.ts';
 export type { PaymentsConfig, PaymentsDeps } from './deps.ts';
 export { openPaymentsDesk } from './desk.ts';
+export { openDifferencesDesk } from './desk-differences.ts';
 
 /** The payments module: outgoing Pix as a persisted state machine, incoming Pix, and people's accounts. See README.md. */
 export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContract> {
@@ -93,6 +96,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     ...resolutions,
     ...createReceiptViews(deps),
     decideReceipt: createReceiptDecision(deps, receiver.wake),
+    listDifferences: createDifferencesView(deps),
     requestTestReceipt: createTestReceipt(deps, provider, accounts),
   };
   return {
@@ -109,6 +113,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
       recovery,
       receiver,
       createStatementPoll(deps, { provider, owner, measures, wake: receiver.wake }),
+      createReconciler(deps, { provider, owner }),
       opener,
       createQuoteJanitor(deps),
     ],

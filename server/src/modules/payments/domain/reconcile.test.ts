@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Movement } from './provider/messages.ts';
+import type { Movement } from '../provider/messages.ts';
+import type { PaymentRecord } from '../record.ts';
+import type { ReceiptRecord } from '../store/receipts.ts';
 import { compare } from './reconcile.ts';
-import type { PaymentRecord } from './record.ts';
-import type { ReceiptRecord } from './store/receipts.ts';
 
 const payment = (endToEndId: string, status: PaymentRecord['status'], amountMinor = 100n): PaymentRecord =>
   ({ endToEndId, status, amountMinor, route: 'pix' }) as PaymentRecord;
@@ -79,5 +79,39 @@ test('each kind of difference is named', () => {
     'unheard: unknown-in',
     'made-up: settled-not-executed',
     'invented: credited-not-received',
+  ]);
+});
+
+test('twice the same line, times that lie apart, a settlement taken back, and a payment that waits for people', () => {
+  const at = Date.parse('2026-11-21T12:00:00Z');
+  const theirs = [
+    line('twice', 'out', 'settled'),
+    line('twice', 'out', 'settled'),
+    line('late', 'out', 'settled'),
+    line('near', 'out', 'settled'),
+    line('old', 'in', 'received'),
+    line('revoked', 'out', 'settled'),
+    { ...line('revoked', 'in', 'reversed') },
+    line('known', 'out', 'settled'),
+    { ...line('known', 'in', 'reversed') },
+    line('doubted', 'out', 'settled'),
+  ];
+  const dated = (endToEndId: string, apartMs: number) => ({ ...payment(endToEndId, 'settled'), settledAtMs: at + apartMs });
+  const payments = [
+    payment('twice', 'settled'),
+    dated('late', 11 * 60_000),
+    dated('near', 9 * 60_000),
+    payment('revoked', 'settled'),
+    payment('known', 'failed'),
+    payment('doubted', 'disputed'),
+  ];
+  const receipts = [{ ...receipt('old', 'credited'), receivedAtMs: at - 3_600_000 }];
+  const found = compare(theirs, { payments, receipts }).map(({ kind, endToEndId }) => `${endToEndId}: ${kind}`);
+  assert.deepEqual(found, [
+    'twice: duplicate',
+    'late: date-differs',
+    'old: date-differs',
+    'revoked: settlement-revoked',
+    'doubted: disputed',
   ]);
 });

@@ -1,0 +1,270 @@
+import { addDays, businessDate, startOfDay } from '#platform/clock.ts';
+import { systemContext } from '#platform/context.ts';
+import { newId } from '#platform/id.ts';
+import { createWorker } from '#platform/loop.ts';
+import type { Worker } from '#platform/module.ts';
+import { homeTenantOf, type PaymentsDeps } from './deps.ts';
+import { CLASS_OF, type Difference } from './domain/reconcile.ts';
+import type { Provider } from './provider/client.ts';
+import type { Movement } from './provider/messages.ts';
+import { readStatement } from './provider/read-statement.ts';
+import { type Comparison, compareBooks } from './reconcile.ts';
+import { clearingAccountId, paymentPostings, receiptPostings } from './record.ts';
+import { closeGone, countOpen, type FoundDifference, findOpenInstants, noteDifferences } from './store/differences.ts';
+import { noteNews } from './store/payments.ts';
+import {
+  endRun,
+  findAskedRun,
+  findDaysDone,
+  findRunAges,
+  forgetRuns,
+  insertRun,
+  type Period,
+  type Run,
+  type RunEnd,
+} from './store/reconciliation.ts';
+import { advanceJob, claimJob, endJob } from './store/statement-jobs.ts';
+
+const MINUTE_MS = 60_000;
+/** A run goes piece by piece, so that a day of millions needs the memory of minutes; a quiet one is read in few. */
+const FIRST_PIECE_MS = 15 * MINUTE_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const FEW_LINES = 2_000;
+const MANY_LINES = 20_000;
+/** Around a piece: what our side dated a little otherwise than the provider is not missing there. */
+const MARGIN_MS = 10 * MINUTE_MS;
+/** What is younger is under way. */
+const GRACE_MS = 2 * MINUTE_MS;
+const MOVING_WINDOW_MS = 2 * 60 * MINUTE_MS;
+const DEFAULT_PAUSE_MS = 5 * MINUTE_MS;
+/** A business date is compared once its last lines had time to come, and again as long as something of it is open. */
+const DAY_LAG_MS = 30 * MINUTE_MS;
+const DAYS_BACK = 7;
+const OPEN_DAYS_AGAIN_MS = 60 * MINUTE_MS;
+const MAX_IDS_A_CALL = 1_000;
+/** Of what seems to be missing there, so many are asked about by id in a run. */
+const MOST_ASKED = 100;
+/** What a run has to hold until its end. */
+type Pending = { dated: Set<string>; missing: FoundDifference[] };
+const inModule = { module: 'payments', system: true } as const;
+
+/**
+ * Compares the provider's statement with our books again and again: every few minutes over a window that moves, each business date once it
+ * is over (and again while something of it is open), and whatever stretch a person asks for. What differs is kept as a row with a life, and
+ * told in the log and in metrics. One process at a time does it for a connection.
+ */
+export function createReconciler(deps: PaymentsDeps, { provider, owner }: { provider: Provider; owner: string }): Worker {
+  const { db, clock, log, config } = deps;
+  const connection = config.connection ?? 'pix';
+  const name = { connection, job: 'reconciliation' };
+  const lease = { owner, leaseMs: Math.max(config.leaseMs, 60_000) };
+  const pauseMs = config.reconcileEveryMs ?? DEFAULT_PAUSE_MS;
+  const graceMs = config.reconcileGraceMs ?? GRACE_MS;
+  let againAt = 0;
+
+  async function readLines({ fromMs, toMs }: Period): Promise<{ lines: Movement[]; asOfMs: number | null; fault: string | null }> {
+    const lines: Movement[] = [];
+    const reading = await readStatement(provider, { fromMs, toMs }, async (page) => {
+      lines.push(...page);
+      return db.tx(inModule, (tx) => advanceJob(tx, name, lease, null));
+    });
+    return { lines, ...reading };
+  }
+
+  /** Our rows say that it is booked; whether the ledger's clearing account has it is the ledger's word. */
+  async function findUnbooked({ payments, receipts }: Comparison, { fromMs, toMs }: Period): Promise<Difference[]> {
+    const isWithin = (ms: number | null): boolean => ms !== null && ms >= fromMs && ms < toMs;
+    const booked = [
+      ...payments
+        .filter(({ route, status, settledAtMs }) => route === 'pix' && status === 'settled' && isWithin(settledAtMs))
+        .map((one) => ({ ...one, ids: paymentPostings(one), atMs: one.settledAtMs! })),
+      ...receipts
+        .filter(({ status, receivedAtMs }) => status === 'credited' && isWithin(receivedAtMs))
+        .map((one) => ({ ...one, ids: receiptPostings(one.endToEndId), amountMinor: one.amountMinor!, atMs: one.receivedAtMs! })),
+    ];
+    const onClearing = new Map<string, string>();
+    for (const tenantId of new Set(booked.map((one) => one.tenantId))) {
+      const ids = booked.filter((one) => one.tenantId === tenantId).flatMap((one) => one.ids);
+      const clearing = clearingAccountId(tenantId);
+      for (let from = 0; from < ids.length; from += MAX_IDS_A_CALL) {
+        const { transfers } = await deps.ledger.getTransfers(systemContext(tenantId, 'payments'), {
+          ids: ids.slice(from, from + MAX_IDS_A_CALL),
+        });
+        for (const one of transfers)
+          if (one.debitAccountId === clearing || one.creditAccountId === clearing) onClearing.set(one.id, one.amountMinor);
+      }
+    }
+    return booked
+      .filter(({ ids, amountMinor }) => !ids.some((id) => onClearing.get(id) === amountMinor.toString()))
+      .map(({ endToEndId, status, amountMinor, atMs }) => ({
+        kind: 'not-on-clearing',
+        endToEndId,
+        ours: status,
+        theirs: null,
+        amountMinor: amountMinor.toString(),
+        atMs,
+      }));
+  }
+
+  /** One piece, compared and kept. What seems to be missing there waits in `missing`: a line of another time may yet name it. */
+  async function comparePiece(
+    run: Run,
+    piece: Period,
+    { dated, missing }: Pending,
+  ): Promise<{ lines: number; opened: number; asOfMs: number | null; fault: string | null }> {
+    const wide = { fromMs: piece.fromMs - MARGIN_MS, toMs: piece.toMs + MARGIN_MS };
+    const { lines: around, asOfMs, fault } = await readLines(wide);
+    if (fault !== null) return { lines: 0, opened: 0, asOfMs: null, fault };
+    const lines = around.filter(({ at }) => Date.parse(at) >= piece.fromMs && Date.parse(at) < piece.toMs);
+    const told = { ...piece, toMs: Math.min(piece.toMs, asOfMs ?? piece.toMs) };
+    const comparison = await compareBooks(db, lines, told, around);
+    const tenants = new Map([...comparison.receipts, ...comparison.payments].map(({ endToEndId, tenantId }) => [endToEndId, tenantId]));
+    const found = distinct([...comparison.differences, ...(await findUnbooked(comparison, told))]).map(
+      ({ returnId = '', atMs, ...one }): FoundDifference => ({
+        ...one,
+        returnId,
+        class: CLASS_OF[one.kind],
+        tenantId: tenants.get(one.endToEndId) ?? homeTenantOf(config),
+        occurredAtMs: atMs ?? piece.fromMs,
+      }),
+    );
+    for (const one of found) {
+      if (one.kind === 'date-differs') dated.add(one.endToEndId);
+      if (one.class === 'missing-there') missing.push(one);
+    }
+    const sure = found.filter((one) => one.class !== 'missing-there');
+    const opened = await db.tx(inModule, async (tx) => {
+      // Asking again is the cure for what the provider executed and we have not followed.
+      await noteNews(
+        tx,
+        sure.flatMap(({ kind, endToEndId }) => (kind === 'executed-not-settled' ? [endToEndId] : [])),
+      );
+      return noteDifferences(tx, { id: run.id, connection }, sure);
+    });
+    return { lines: lines.length, opened, asOfMs, fault: null };
+  }
+
+  /** What is missing there after all; what the provider knows when it is asked by id has another date there. */
+  async function confirmMissing({ dated, missing }: Pending): Promise<FoundDifference[]> {
+    const left = missing.filter(({ endToEndId }) => !dated.has(endToEndId));
+    const confirmed: FoundDifference[] = [];
+    for (const [at, one] of left.entries()) {
+      const isThere = at < MOST_ASKED && (await isKnownThere(one));
+      confirmed.push(isThere ? { ...one, kind: 'date-differs', class: CLASS_OF['date-differs'] } : one);
+    }
+    return confirmed;
+  }
+
+  async function isKnownThere({ kind, endToEndId, amountMinor }: FoundDifference): Promise<boolean> {
+    if (kind === 'settled-not-executed') return (await provider.queryPayment(endToEndId, BigInt(amountMinor))).fact === 'settled';
+    return kind === 'credited-not-received' && (await provider.queryReceipt(endToEndId)).kind === 'found';
+  }
+
+  async function carryOut(run: Run): Promise<RunEnd> {
+    await db.tx(inModule, (tx) => insertRun(tx, connection, run, null));
+    const end: RunEnd = { reachedMs: run.fromMs, lines: 0, found: 0, closed: 0, fault: null };
+    const pending: Pending = { dated: new Set(), missing: [] };
+    let pieceMs = FIRST_PIECE_MS;
+    while (end.reachedMs < run.toMs && end.fault === null) {
+      const piece = { fromMs: end.reachedMs, toMs: Math.min(end.reachedMs + pieceMs, run.toMs) };
+      const { lines, opened, asOfMs, fault } = await comparePiece(run, piece, pending);
+      pieceMs = lines < FEW_LINES ? Math.min(4 * pieceMs, DAY_MS) : lines > MANY_LINES ? Math.max(pieceMs / 2, MINUTE_MS) : pieceMs;
+      end.lines += lines;
+      end.found += opened;
+      end.fault = fault;
+      if (fault !== null) break;
+      end.reachedMs = Math.min(piece.toMs, Math.max(piece.fromMs, asOfMs ?? piece.toMs));
+      // The provider has told no further: what comes then is for another run.
+      if (end.reachedMs < piece.toMs) end.fault = run.kind === 'day' ? 'NOT_TOLD_YET' : null;
+      if (end.reachedMs < piece.toMs) break;
+    }
+    const missing = await confirmMissing(pending);
+    end.found += await db.tx(inModule, (tx) => noteDifferences(tx, { id: run.id, connection }, missing));
+    end.closed = await db.tx(inModule, async (tx) => {
+      const closed = await closeGone(tx, { id: run.id, connection }, { fromMs: run.fromMs, toMs: end.reachedMs });
+      await endRun(tx, run.id, { ...end, closed });
+      return closed;
+    });
+    return end;
+  }
+
+  /** The last hours, and back to the oldest open difference of the present day, so that it closes when it is gone. */
+  async function movingRun(): Promise<Run> {
+    const now = clock.now();
+    const open = await db.tx({ ...inModule, single: true }, (tx) => findOpenInstants(tx, connection, 1_000));
+    const recent = open.filter((ms) => ms >= now - 36 * 60 * MINUTE_MS);
+    return { id: newId(), kind: 'moving', businessDate: null, fromMs: Math.min(now - MOVING_WINDOW_MS, ...recent), toMs: now - graceMs };
+  }
+
+  /** Days that are over and have no run, and now and then days of which something is open. */
+  async function daysDue(): Promise<string[]> {
+    const isAgain = performance.now() >= againAt;
+    if (isAgain) againAt = performance.now() + OPEN_DAYS_AGAIN_MS;
+    const last = addDays(businessDate(clock.now() - DAY_LAG_MS), -1);
+    const first = addDays(last, 1 - DAYS_BACK);
+    return db.tx(inModule, async (tx) => {
+      const [done, open] = await Promise.all([findDaysDone(tx, connection, first), findOpenInstants(tx, connection, 1_000)]);
+      const again = new Set(open.map((ms) => businessDate(ms)).filter((date) => date <= last));
+      const fresh = Array.from({ length: DAYS_BACK }, (_, back) => addDays(last, -back)).filter((date) => !done.has(date));
+      return [...new Set([...fresh, ...(isAgain ? [...again].sort().reverse().slice(0, DAYS_BACK) : [])])];
+    });
+  }
+
+  async function look(): Promise<boolean> {
+    const claimed = await db.tx(inModule, (tx) => claimJob(tx, name, lease));
+    const asked = await db.tx(inModule, (tx) => findAskedRun(tx, connection));
+    if (!claimed) {
+      if (!asked) return false;
+      await carryOut(asked);
+      await tell();
+      return true;
+    }
+    let fault: string | null = null;
+    try {
+      const moving = await movingRun();
+      for (const run of [...(asked ? [asked] : []), moving]) fault = (await carryOut(run)).fault ?? fault;
+      if (fault === null && config.reconcileDays !== false) {
+        for (const date of await daysDue()) {
+          const period = { fromMs: Date.parse(startOfDay(date)), toMs: Date.parse(startOfDay(addDays(date, 1))) };
+          await carryOut({ id: newId(), kind: 'day', businessDate: date, ...period });
+        }
+      }
+      await db.tx(inModule, (tx) => forgetRuns(tx, connection));
+    } catch (error) {
+      fault = 'FAILED';
+      log.warn({ err: (error as Error).message }, 'comparing books and statement failed and is tried again');
+    }
+    await db.tx(inModule, (tx) => endJob(tx, name, owner, { pauseMs, fault }));
+    if (fault !== null) log.warn({ fault }, 'the provider’s statement could not be compared to its end');
+    await tell();
+    return false;
+  }
+
+  /** The line that an alarm is set on. */
+  async function tell(): Promise<void> {
+    const open = await db.tx(inModule, (tx) => countOpen(tx));
+    if (open.length > 0) log.error({ alarm: 'reconciliation', open }, 'books and the provider’s statement differ');
+  }
+
+  gauge(deps);
+  const intervalMs = Math.min(2_000, pauseMs);
+  return createWorker('payments.reconciler', log, async () => ({ ms: (await look()) ? 0 : intervalMs }));
+}
+
+/** One row per kind, id and return: a line that is there three times is one duplicate. */
+function distinct(differences: readonly Difference[]): Difference[] {
+  return [...new Map(differences.map((one) => [`${one.kind}/${one.endToEndId}/${one.returnId ?? ''}`, one])).values()];
+}
+
+function gauge({ db, metrics }: PaymentsDeps): void {
+  const open = () => db.tx({ ...inModule, single: true }, countOpen);
+  metrics.gauges('lastro_reconciliation_open', 'Differences between books and the provider’s statement that are open', 'class', async () =>
+    (await open()).map((one) => [one.class, one.count] as const),
+  );
+  metrics.gauges('lastro_reconciliation_oldest_seconds', 'Age of the oldest open difference', 'class', async () =>
+    (await open()).map((one) => [one.class, one.oldestSeconds] as const),
+  );
+  metrics.gauges('lastro_reconciliation_last_run_seconds', 'Since a comparison of books and statement last ended well', 'kind', () =>
+    db.tx({ ...inModule, single: true }, findRunAges),
+  );
+}

@@ -1,0 +1,177 @@
+/** Planted differences are found, classified, kept once with their life, and close themselves when they are gone. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { newId } from '#platform/id.ts';
+import { openWorld, pay, reaches, until, type World } from '../../../test/support/payments-world.ts';
+import { openDifferencesDesk } from './desk-differences.ts';
+
+type Person = Awaited<ReturnType<World['person']>>;
+type Row = { id: string; class: string; kind: string; status: string; closed_by: string | null; times: number };
+
+let world: World;
+let ana: Person;
+before(async () => {
+  world = await openWorld({
+    config: { statementPollMs: 3_600_000, statementRereadMs: 3_600_000, reconcileEveryMs: 150, reconcileGraceMs: 0, reconcileDays: false },
+  });
+  ana = await world.person(100_000n);
+});
+after(() => world?.close());
+afterEach(() => world?.sandboxCall('DELETE', '/admin/faults'));
+
+const admin = <T>(sql: string, params: unknown[] = []) => world.database.admin<T & object>(sql, params as never);
+const rowsOf = (endToEndId: string) =>
+  admin<Row>('select * from payments.differences where end_to_end_id = $1 order by kind', [endToEndId]) as Promise<Row[]>;
+const kindsOf = async (endToEndId: string, status = 'found') =>
+  (await rowsOf(endToEndId))
+    .filter((row) => row.status === status)
+    .map((row) => `${row.class} ${row.kind}`)
+    .sort();
+const comesTo = (endToEndId: string, kinds: string[], status = 'found') =>
+  until(
+    kinds.join(),
+    () => kindsOf(endToEndId, status),
+    (found) => found.join() === kinds.join(),
+  );
+const actsOf = (endToEndId: string) =>
+  admin<{ status: string; actor_id: string; reason: string | null }>(
+    `select a.status, a.actor_id, a.reason from payments.difference_acts a join payments.differences d on d.id = a.difference_id
+     where d.end_to_end_id = $1 order by a.seq`,
+    [endToEndId],
+  ) as Promise<{ status: string; actor_id: string; reason: string | null }[]>;
+
+async function settledPayment(): Promise<string> {
+  const { id } = await pay(world.main.face, ana, 700n);
+  return (await reaches(world, ana, id, 'settled')).endToEndId!;
+}
+
+test('books and statement that agree make no difference', async () => {
+  const endToEndId = await settledPayment();
+  await until(
+    'two runs',
+    () =>
+      admin<{ n: number }>(
+        'select count(*)::int as n from payments.reconciliation_runs where fault is null and ended_at is not null',
+      ) as Promise<{ n: number }[]>,
+    ([row]) => row!.n >= 2,
+  );
+  // What was under way at the moment of a run was found for a moment: here nothing is too young to be compared.
+  await until(
+    'nothing open',
+    () => admin("select 1 from payments.differences where status <> 'closed'"),
+    (open) => open.length === 0,
+  );
+  assert.deepEqual(
+    (await rowsOf(endToEndId)).filter(({ class: of }) => of !== 'status-differs'),
+    [],
+  );
+});
+
+const PLANTED: [name: string, sql: string, back: string, kinds: string[]][] = [
+  ['ended here otherwise', `status = 'failed'`, `status = 'settled'`, ['contradiction executed-but-ended']],
+  ['another amount', 'amount_minor = 701', 'amount_minor = 700', ['amount-differs amount-differs', 'missing-in-ledger not-on-clearing']],
+  [
+    'another date',
+    `settled_at = settled_at - interval '1 hour'`,
+    `settled_at = settled_at + interval '1 hour'`,
+    ['date-differs date-differs'],
+  ],
+];
+for (const [name, plant, back, kinds] of PLANTED) {
+  test(`a payment executed there, and here ${name}: one row, however often it is found; closed when it is gone`, async () => {
+    const endToEndId = await settledPayment();
+    await admin(`update payments.payments set ${plant} where end_to_end_id = $1`, [endToEndId]);
+    await comesTo(endToEndId, kinds);
+    await until(
+      'it to be found again',
+      () => rowsOf(endToEndId),
+      (rows) => rows.every(({ times }) => times >= 3),
+    );
+    assert.equal((await rowsOf(endToEndId)).length, kinds.length);
+    await admin(`update payments.payments set ${back} where end_to_end_id = $1`, [endToEndId]);
+    await comesTo(endToEndId, kinds, 'closed');
+    assert.deepEqual([...new Set((await actsOf(endToEndId)).map(({ status }) => status))], ['found', 'closed']);
+    await admin(`update payments.payments set ${plant} where end_to_end_id = $1`, [endToEndId]);
+    await comesTo(endToEndId, kinds);
+    assert.equal((await rowsOf(endToEndId)).length, kinds.length, 'what comes back is the same row');
+    await admin(`update payments.payments set ${back} where end_to_end_id = $1`, [endToEndId]);
+    await comesTo(endToEndId, kinds, 'closed');
+  });
+}
+
+test('what is only here: settled or credited without the provider', async () => {
+  const { id } = await pay(world.main.face, ana, 900n, 'rejeita@exemplo.com.br');
+  const { endToEndId } = await reaches(world, ana, id, 'failed');
+  await admin(`update payments.payments set status = 'settled', settled_at = now() where end_to_end_id = $1`, [endToEndId]);
+  await comesTo(endToEndId!, ['missing-in-ledger not-on-clearing', 'missing-there settled-not-executed']);
+  await admin(`update payments.payments set status = 'failed', settled_at = null where end_to_end_id = $1`, [endToEndId]);
+  await comesTo(endToEndId!, ['missing-in-ledger not-on-clearing', 'missing-there settled-not-executed'], 'closed');
+  const made = `E99999999202611301200${'b'.repeat(11)}`;
+  await admin(
+    `insert into payments.receipts (id, tenant_id, end_to_end_id, status, amount_minor, received_at, created_at, updated_at)
+     values ($1, $2, $3, 'credited', 5, now(), now(), now())`,
+    [newId(), world.tenantId, made],
+  );
+  await comesTo(made, ['missing-in-ledger not-on-clearing', 'missing-there credited-not-received']);
+  await admin('delete from payments.receipts where end_to_end_id = $1', [made]);
+  await comesTo(made, ['missing-in-ledger not-on-clearing', 'missing-there credited-not-received'], 'closed');
+});
+
+test('what is only there: found, and gone once the arrival is brought in', async () => {
+  await world.sandboxCall('PUT', '/admin/faults', { webhook: { never: true } });
+  const { endToEndId } = await world.sandboxCall<{ endToEndId: string }>('POST', '/admin/receive', {
+    payeeKey: ana.account.pixKey,
+    amount: '3.33',
+  });
+  await comesTo(endToEndId, ['missing-here unknown-in']);
+  await admin(`update payments.statement_jobs set next_at = now() where job = 'arrivals'`);
+  await comesTo(endToEndId, ['missing-here unknown-in'], 'closed');
+});
+
+test('a person explains, compensates, closes: who and why are kept, and a word that closed it stands though it is still found', async () => {
+  const desk = openDifferencesDesk(world.main.db);
+  const { endToEndId } = await world.sandboxCall<{ endToEndId: string }>('POST', '/admin/receive', {
+    payeeKey: 'ninguem@exemplo.com.br',
+    amount: '4.44',
+  });
+  await comesTo(endToEndId, ['status-differs received-not-credited']);
+  const listed = (await desk.differences()).find((one) => one.endToEndId === endToEndId)!;
+  assert.deepEqual([listed.class, listed.ours, listed.theirs, listed.amount], ['status-differs', 'unmatched', 'received', '444']);
+  await assert.rejects(desk.decide(listed.id, 'explained', ' '), /why/);
+  await desk.decide(listed.id, 'explained', 'Chave de outro banco');
+  await desk.decide(listed.id, 'closed', 'Aceito pela tesouraria');
+  await assert.rejects(desk.decide(listed.id, 'compensated', 'tarde demais'), /over already/);
+  const { times } = (await rowsOf(endToEndId))[0]!;
+  await until(
+    'it to be found again',
+    () => rowsOf(endToEndId),
+    ([row]) => row!.times >= times + 2,
+  );
+  const [row] = await rowsOf(endToEndId);
+  assert.deepEqual([row!.status, row!.closed_by], ['closed', 'person']);
+  assert.deepEqual(
+    (await actsOf(endToEndId)).map(({ status, reason }) => [status, reason]),
+    [
+      ['found', null],
+      ['explained', 'Chave de outro banco'],
+      ['closed', 'Aceito pela tesouraria'],
+    ],
+  );
+  assert.ok((await actsOf(endToEndId))[1]!.actor_id.startsWith('admin:'));
+});
+
+test('a stretch of time is compared on request; a provider that is away closes nothing and says so', async () => {
+  const desk = openDifferencesDesk(world.main.db);
+  const done = await desk.reconcile({ fromMs: Date.now() - 600_000, toMs: Date.now() }, 20_000);
+  assert.deepEqual([done.fault, done.lines > 0], [null, true]);
+  const endToEndId = await settledPayment();
+  await admin(`update payments.payments set status = 'failed' where end_to_end_id = $1`, [endToEndId]);
+  await comesTo(endToEndId, ['contradiction executed-but-ended']);
+  await world.sandboxCall('PUT', '/admin/faults', { statement: { error500: true } });
+  await admin(`update payments.payments set status = 'settled' where end_to_end_id = $1`, [endToEndId]);
+  const away = await desk.reconcile({ fromMs: Date.now() - 600_000, toMs: Date.now() }, 20_000);
+  assert.ok(away.fault);
+  assert.deepEqual(await kindsOf(endToEndId), ['contradiction executed-but-ended']);
+  await world.sandboxCall('DELETE', '/admin/faults');
+  await comesTo(endToEndId, ['contradiction executed-but-ended'], 'closed');
+});
