@@ -7,6 +7,7 @@ import { receiptName } from './record.ts';
 import { countOpen, decideDifference, listDifferences } from './store/differences.ts';
 import { listReceipts } from './store/receipt-list.ts';
 import { findRun, insertRun, type RunEnd } from './store/reconciliation.ts';
+import { makeJobDue, RECONCILIATION } from './store/statement-jobs.ts';
 
 const inModule = { module: 'payments', system: true } as const;
 const WAIT_MS = 10 * 60_000;
@@ -19,7 +20,10 @@ export function openDifferencesDesk(db: Db, connection = 'pix') {
     /** Asks the running platform to compare a stretch of time, and waits until it has. */
     async reconcile(period: { fromMs: number; toMs: number }, waitMs = WAIT_MS): Promise<RunEnd> {
       const run = { id: newId(), kind: 'asked' as const, businessDate: null, ...period };
-      await db.tx(inModule, (tx) => insertRun(tx, connection, run, actor.id));
+      await db.tx(inModule, async (tx) => {
+        await insertRun(tx, connection, run, actor.id);
+        await makeJobDue(tx, { connection, job: RECONCILIATION });
+      });
       for (const end = Date.now() + waitMs; Date.now() < end; ) {
         const found = await db.tx({ ...inModule, single: true }, (tx) => findRun(tx, run.id));
         if (found) return found;

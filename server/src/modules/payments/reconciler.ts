@@ -23,7 +23,7 @@ import {
   type Run,
   type RunEnd,
 } from './store/reconciliation.ts';
-import { advanceJob, claimJob, endJob } from './store/statement-jobs.ts';
+import { advanceJob, claimJob, endJob, makeJobDue, RECONCILIATION } from './store/statement-jobs.ts';
 
 const MINUTE_MS = 60_000;
 /** A run goes piece by piece, so that a day of millions needs the memory of minutes; a quiet one is read in few. */
@@ -56,7 +56,7 @@ const inModule = { module: 'payments', system: true } as const;
 export function createReconciler(deps: PaymentsDeps, { provider, owner }: { provider: Provider; owner: string }): Worker {
   const { db, clock, log, config } = deps;
   const connection = config.connection ?? 'pix';
-  const name = { connection, job: 'reconciliation' };
+  const name = { connection, job: RECONCILIATION };
   const lease = { owner, leaseMs: Math.max(config.leaseMs, 60_000) };
   const pauseMs = config.reconcileEveryMs ?? DEFAULT_PAUSE_MS;
   const graceMs = config.reconcileGraceMs ?? GRACE_MS;
@@ -214,10 +214,9 @@ export function createReconciler(deps: PaymentsDeps, { provider, owner }: { prov
     const claimed = await db.tx(inModule, (tx) => claimJob(tx, name, lease));
     const asked = await db.tx(inModule, (tx) => findAskedRun(tx, connection));
     if (!claimed) {
-      if (!asked) return false;
-      await carryOut(asked);
-      await tell();
-      return true;
+      // Asked for while a run was ending: it must not wait for the pause after that.
+      if (asked) await db.tx(inModule, (tx) => makeJobDue(tx, name));
+      return false;
     }
     let fault: string | null = null;
     try {

@@ -160,6 +160,24 @@ test('a person explains, compensates, closes: who and why are kept, and a word t
   assert.ok((await actsOf(endToEndId))[1]!.actor_id.startsWith('admin:'));
 });
 
+test('whoever asks while the next run is far away does not wait for it', async (t) => {
+  const slow = await world.openProcess({ connection: 'slow', reconcileEveryMs: 3_600_000 });
+  t.after(() => slow.close());
+  const worker = slow.module.workers!.find(({ name }) => name === 'payments.reconciler')!;
+  worker.start();
+  t.after(() => worker.stop());
+  await until(
+    'its first run',
+    () =>
+      admin<{ n: number }>(
+        `select count(*)::int as n from payments.reconciliation_runs where connection = 'slow' and ended_at is not null`,
+      ) as Promise<{ n: number }[]>,
+    ([row]) => row!.n === 1,
+  );
+  const done = await openDifferencesDesk(world.main.db, 'slow').reconcile({ fromMs: Date.now() - 600_000, toMs: Date.now() }, 20_000);
+  assert.deepEqual([done.fault, done.lines > 0], [null, true]);
+});
+
 test('a stretch of time is compared on request; a provider that is away closes nothing and says so', async () => {
   const desk = openDifferencesDesk(world.main.db);
   const done = await desk.reconcile({ fromMs: Date.now() - 600_000, toMs: Date.now() }, 20_000);

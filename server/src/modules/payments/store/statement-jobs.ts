@@ -2,6 +2,8 @@ import type { Tx } from '#platform/db/db.ts';
 
 /** Work over the provider's statement that one process at a time does for a connection. */
 export type StatementJob = { connection: string; job: string };
+/** The job that compares books and statement. */
+export const RECONCILIATION = 'reconciliation';
 export type JobLease = { owner: string; leaseMs: number };
 
 /** Takes the job if it is due and nobody has it; null otherwise. `markMs` is how far it has come, by the provider's clock. */
@@ -59,4 +61,12 @@ export async function findJobs(
     lastRunAtMs: row.last_run_at?.getTime() ?? null,
     lastFault: row.last_fault,
   }));
+}
+
+/** Somebody waits for it: it is due now, once whoever has it has ended. */
+export async function makeJobDue(tx: Tx, { connection, job }: StatementJob): Promise<void> {
+  await tx.execute('update payments.statement_jobs set next_at = least(next_at, now()) where connection = $1 and job = $2', [
+    connection,
+    job,
+  ]);
 }
