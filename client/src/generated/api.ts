@@ -2355,6 +2355,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payments/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Diferenças abertas entre os livros e o extrato do provedor, as mais antigas primeiro */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    /** @description De 1 a 100; 50 se ausente */
+                    limit?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            differences: {
+                                ageSeconds: number;
+                                /** @description Minor units, may be negative */
+                                amountMinor: string;
+                                class: string;
+                                endToEndId: string;
+                                id: string;
+                                kind: string;
+                                occurredAt: string;
+                                ours: string | null;
+                                returnId: string | null;
+                                since: string;
+                                status: string;
+                                theirs: string | null;
+                                times: number;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payments/receipts": {
         parameters: {
             query?: never;
