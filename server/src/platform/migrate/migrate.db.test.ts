@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import pg from 'pg';
 import { makeUpModule } from '../../../test/support/made-up-module.ts';
 import { openTestDatabase, sourcesOf, TEST_LOGIN, type TestDatabase } from '../../../test/support/test-database.ts';
 import { createLogger } from '../log.ts';
@@ -65,6 +66,38 @@ describe('migrations', () => {
   test('a file with an odd name is refused, not skipped', async () => {
     const source = await makeUp('odd', { '1_x.sql': 'select 1' });
     await assert.rejects(run(source), /migration file names look like/);
+  });
+
+  test('two files of one number, and a number below one that has run, are refused', async () => {
+    const twins = await makeUp('twins', { '0001_a.sql': 'select 1', '0001_b.sql': 'select 1' });
+    await assert.rejects(run(twins), /twins\/0001_a\.sql and 0001_b\.sql have the same number/);
+    const late = await makeUp('late', { '0001_a.sql': 'select 1', '0003_c.sql': 'select 1' });
+    await run(late);
+    await writeFile(path.join(late.directory, '0002_b.sql'), 'select 1');
+    await assert.rejects(run(late), /late\/0002_b\.sql comes too late: 0003_c\.sql has run already/);
+  });
+
+  test('a file may run outside a transaction', async () => {
+    const sql = '-- lastro: outside a transaction\ncreate index concurrently notes_text on outside.notes (text)';
+    const source = await makeUp('outside', { '0001_notes.sql': 'create table outside.notes (text text)', '0002_index.sql': sql });
+    assert.equal((await run(source)).applied.length, 2);
+    assert.equal((await database.admin(`select from pg_indexes where indexname = 'notes_text'`)).length, 1);
+  });
+
+  test('a migration that cannot have its lock lets others go first, and comes through in the end', async () => {
+    const source = await makeUp('locked', { '0001_a.sql': 'create table locked.a (id int)' });
+    await run(source);
+    await writeFile(path.join(source.directory, '0002_b.sql'), 'alter table locked.a add column more int');
+    const reader = new pg.Client(database.adminUrl);
+    await reader.connect();
+    await reader.query('begin; select from locked.a');
+    const migrating = run(source);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const from = performance.now();
+    await database.admin('insert into locked.a values (1)');
+    assert.ok(performance.now() - from < 4_000, 'a writer waits behind it for two seconds at the most');
+    await reader.end();
+    assert.deepEqual((await migrating).applied, ['locked/0002_b.sql']);
   });
 
   test('the application’s log-in owns nothing and inherits nothing', async () => {

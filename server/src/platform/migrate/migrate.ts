@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
+import { backoffMs } from '../backoff.ts';
 import type { Logger } from '../log.ts';
 
 /** A module as the migrator sees it: its schema's name and the folder of its numbered SQL files. */
@@ -19,10 +20,17 @@ export type MigrateOptions = {
 /** Serialises migrators of several processes; any constant will do, as long as it stays the same. */
 const LOCK_KEY = 7_205_140_001;
 const FILE = /^\d{4}_[a-z0-9-]+\.sql$/;
+/** First line of a file with one statement that cannot run in a transaction (`create index concurrently`). */
+const OUTSIDE = '-- lastro: outside a transaction';
+/** What waits for a lock makes everybody else wait behind it: give up soon, and try again. */
+const LOCK_MS = 2_000;
+const LOCK_TRIES = 30;
+/** Released with the same number before this was looked at. */
+const SAME_NUMBER = new Set(['ledger/0003_checker.sql', 'ledger/0003_reads.sql']);
 
 /**
  * Brings every module's schema up to date, in the order given (ground floor first). Each file runs once, in its own
- * transaction, remembered with its checksum: a file changed after it ran stops the start, since two installations would differ.
+ * transaction (unless its first line says `-- lastro: outside a transaction`), remembered with its checksum: a file changed after it ran stops the start, since two installations would differ.
  */
 export async function migrate(options: MigrateOptions): Promise<{ applied: string[] }> {
   const client = new pg.Client({ connectionString: options.adminUrl, application_name: 'lastro-migrate' });
@@ -35,14 +43,16 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
     const known = await knownMigrations(client);
     for (const source of options.sources) {
       await ensureModule(client, source.module, options.appLogin?.user);
-      for (const file of await migrationFiles(source.directory)) {
+      const files = await migrationFiles(source.directory);
+      checkNumbers(source.module, files, known);
+      for (const file of files) {
         const name = `${source.module}/${file}`;
         const sql = await readFile(path.join(source.directory, file), 'utf8');
         const checksum = createHash('sha256').update(sql).digest('hex');
         const before = known.get(name);
         if (before === checksum) continue;
         if (before) throw new Error(`migration ${name} was changed after it ran; add a new file instead`);
-        await applyFile(client, source.module, name, sql, checksum);
+        await applyPatiently(client, { module: source.module, name, sql, checksum });
         options.log.info({ migration: name }, 'migrated');
         applied.push(name);
       }
@@ -65,16 +75,49 @@ async function migrationFiles(directory: string): Promise<string[]> {
   return files;
 }
 
-async function applyFile(client: pg.Client, module: string, name: string, sql: string, checksum: string): Promise<void> {
-  await client.query('begin');
+/** Two files of one number have no order, and one below a number that has run would run late on old installations only. */
+function checkNumbers(module: string, files: readonly string[], known: ReadonlyMap<string, string>): void {
+  const numberOf = (file: string): string => file.slice(0, 4);
+  for (const [nth, file] of files.entries()) {
+    const before = files[nth - 1];
+    if (before && numberOf(before) === numberOf(file) && !SAME_NUMBER.has(`${module}/${file}`))
+      throw new Error(`migrations ${module}/${before} and ${file} have the same number`);
+  }
+  const last = files.findLast((file) => known.has(`${module}/${file}`));
+  const late = last && files.find((file) => !known.has(`${module}/${file}`) && numberOf(file) < numberOf(last));
+  if (late) throw new Error(`migration ${module}/${late} comes too late: ${last} has run already; give it the next number`);
+}
+
+type MigrationFile = { module: string; name: string; sql: string; checksum: string };
+
+/** Applies a file; what it cannot lock in two seconds is let go, so that others get on, and tried again for some minutes. */
+async function applyPatiently(client: pg.Client, file: MigrationFile): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await applyFile(client, file);
+      return;
+    } catch (error) {
+      const isLocked = ((error as Error).cause as { code?: string } | undefined)?.code === '55P03';
+      if (!isLocked || attempt >= LOCK_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt, 200, 10_000)));
+    }
+  }
+}
+
+async function applyFile(client: pg.Client, { module, name, sql, checksum }: MigrationFile): Promise<void> {
+  const inTransaction = !sql.startsWith(OUTSIDE);
+  await client.query('select set_config($1, $2, false)', ['lock_timeout', String(LOCK_MS)]);
+  if (inTransaction) await client.query('begin');
   try {
-    await client.query(`select set_config('platform.module', $1, true)`, [module]);
+    await client.query(`select set_config('platform.module', $1, $2)`, [module, inTransaction]);
     await client.query(sql);
     await client.query('insert into platform.migrations (name, checksum) values ($1, $2)', [name, checksum]);
-    await client.query('commit');
+    if (inTransaction) await client.query('commit');
   } catch (error) {
-    await client.query('rollback');
+    if (inTransaction) await client.query('rollback');
     throw new Error(`migration ${name} failed: ${(error as Error).message}`, { cause: error });
+  } finally {
+    await client.query('reset lock_timeout');
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { openTestDatabase, sourcesOf, type TestDatabase } from '../../../test/support/test-database.ts';
+import type { Db } from '../db/db.ts';
 import { newId } from '../id.ts';
 import { createVault, type Vault } from './vault.ts';
 
@@ -79,6 +80,46 @@ describe('vault', () => {
       [subject],
     );
     assert.deepEqual(rows, [{ wrapped_key: null, gone: true }]);
+  });
+
+  test('a key that was being read while it was destroyed is not kept', async () => {
+    const subject = newId();
+    const sealed = await vault.seal(tenant, subject, 'name', 'Ana');
+    let isRead = (): void => undefined;
+    const read = new Promise<void>((resolve) => {
+      isRead = resolve;
+    });
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow: Db = {
+      ...database.db,
+      async tx(scope, work) {
+        const result = await database.db.tx(scope, work);
+        if (scope.single) {
+          isRead();
+          await gate;
+        }
+        return result;
+      },
+    };
+    const racing = createVault({ db: slow, masterKey, now: () => nowMs });
+    const opening = racing.open(tenant, subject, 'name', sealed);
+    await read;
+    await racing.destroy(tenant, subject);
+    release();
+    await opening;
+    assert.equal(await racing.open(tenant, subject, 'name', sealed), null);
+  });
+
+  test('another process stops sealing under a destroyed key within two seconds', async () => {
+    const subject = newId();
+    const elsewhere = open();
+    await elsewhere.seal(tenant, subject, 'name', 'Ana');
+    await vault.destroy(tenant, subject);
+    nowMs += 2_001;
+    await assert.rejects(elsewhere.seal(tenant, subject, 'name', 'again'), /was destroyed/);
   });
 
   test('the subject’s key does not depend on the master key: another master key cannot unwrap it, and nothing else needs it', async () => {

@@ -23,6 +23,8 @@ const VERSION = 1;
 const CACHE_LIMIT = 10_000;
 /** Another process's destruction is noticed after this long at the latest. */
 const CACHE_MS = 60_000;
+/** When sealing, sooner: what is sealed under a destroyed key can never be opened. */
+const SEAL_CACHE_MS = 2_000;
 
 function encrypt(key: KeyObject, bound: string, plain: Buffer): Buffer {
   const iv = randomBytes(12);
@@ -48,19 +50,22 @@ export function createVault(options: { db: Db; masterKey: Buffer; now?: () => nu
   const wrapKey = derive('wrap');
   const hashKey = derive('lookup');
   const ownKey = derive('own');
-  const cache = new Map<string, { key: KeyObject | null; until: number }>();
+  const cache = new Map<string, { key: KeyObject | null; readAt: number }>();
+  /** Destructions by this process: a key that was being read meanwhile is not kept. */
+  let destructions = 0;
 
   const remember = (id: string, key: KeyObject | null): KeyObject | null => {
     if (cache.size >= CACHE_LIMIT) cache.delete(cache.keys().next().value!);
-    cache.set(id, { key, until: now() + CACHE_MS });
+    cache.set(id, { key, readAt: now() });
     return key;
   };
 
   /** The subject's key; null when destroyed, undefined when there never was one. */
-  const load = async (tenantId: string, subjectId: string): Promise<KeyObject | null | undefined> => {
+  const load = async (tenantId: string, subjectId: string, maxAgeMs = CACHE_MS): Promise<KeyObject | null | undefined> => {
     const id = `${tenantId}/${subjectId}`;
     const cached = cache.get(id);
-    if (cached && cached.until > now()) return cached.key;
+    if (cached && now() - cached.readAt < maxAgeMs) return cached.key;
+    const before = destructions;
     const rows = await db.tx({ module: 'vault', tenants: [tenantId], single: true }, (tx) =>
       tx.query<{ wrapped_key: Buffer | null }>('select wrapped_key from vault.subject_keys where tenant_id = $1 and subject_id = $2', [
         tenantId,
@@ -69,7 +74,8 @@ export function createVault(options: { db: Db; masterKey: Buffer; now?: () => nu
     );
     const row = rows[0];
     if (!row) return undefined;
-    return remember(id, row.wrapped_key === null ? null : createSecretKey(decrypt(wrapKey, id, row.wrapped_key)));
+    const key = row.wrapped_key === null ? null : createSecretKey(decrypt(wrapKey, id, row.wrapped_key));
+    return destructions === before ? remember(id, key) : key;
   };
 
   const make = async (tenantId: string, subjectId: string): Promise<KeyObject | null | undefined> => {
@@ -87,7 +93,7 @@ export function createVault(options: { db: Db; masterKey: Buffer; now?: () => nu
 
   return {
     async seal(tenantId, subjectId, purpose, text) {
-      let key = await load(tenantId, subjectId);
+      let key = await load(tenantId, subjectId, SEAL_CACHE_MS);
       if (key === undefined) key = await make(tenantId, subjectId);
       if (!key) throw new Error('the key of this subject was destroyed');
       return encrypt(key, `${tenantId}/${subjectId}/${purpose}`, Buffer.from(text, 'utf8'));
@@ -108,6 +114,7 @@ export function createVault(options: { db: Db; masterKey: Buffer; now?: () => nu
           [tenantId, subjectId],
         ),
       );
+      destructions++;
       cache.delete(`${tenantId}/${subjectId}`);
     },
     sealOwn: (purpose, text) => encrypt(ownKey, purpose, Buffer.from(text, 'utf8')),
