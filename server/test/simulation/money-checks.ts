@@ -20,11 +20,18 @@ export const decimal = (minor: bigint) => `${minor / 100n}.${String(minor % 100n
 /** A signed-up person whose account holds `amountMinor`, received by Pix. Bears that the server is away meanwhile. */
 export async function fundedPerson(baseUrl: string, cpf: string, amountMinor: bigint, sandbox: SandboxProcess): Promise<Person> {
   const person = await whileDown(() => join(baseUrl, cpf), true);
-  const home = () => whileDown(() => person.get<Home>('/bff/v1/home'), true);
-  const { account } = await until('the account', home, (one) => one.account.status === 'open');
+  const home = () => whileDown(() => person.get<Home>('/bff/v1/home').catch(noAccountYet), true);
+  const opened = await until('the account', home, (one) => one?.account.status === 'open');
+  const { account } = opened!;
   if (amountMinor > 0n) await sandbox.call('POST', '/admin/receive', { payeeKey: account.pixKey, amount: decimal(amountMinor) });
-  await until('the money', home, (one) => one.balance.availableMinor === String(amountMinor));
+  await until('the money', home, (one) => one?.balance.availableMinor === String(amountMinor));
   return person;
+}
+
+/** Between the sign-up and the event that tells payments of it. */
+function noAccountYet(error: unknown): null {
+  if (error instanceof UnexpectedAnswer && error.code === 'PAYMENTS_NO_ACCOUNT') return null;
+  throw error;
 }
 
 /** What limits an address is tested elsewhere; here requests are repeated as fast as they fail, so each comes from another one. */
