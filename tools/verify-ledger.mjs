@@ -135,8 +135,10 @@ function book(move) {
   if (move.kind === 'hold') return state.holds.set(move.id, [move.debitAccountId, move.creditAccountId, amount]);
   if (move.holdId === undefined) return;
   const hold = state.holds.get(move.holdId);
-  state.holds.delete(move.holdId);
-  const isSame = hold && hold[0] === move.debitAccountId && hold[1] === move.creditAccountId && hold[2] === held;
+  const rest = BigInt(move.remainingMinor ?? 0);
+  if (hold && rest > 0n) state.holds.set(move.holdId, [hold[0], hold[1], rest]);
+  else state.holds.delete(move.holdId);
+  const isSame = hold && hold[0] === move.debitAccountId && hold[1] === move.creditAccountId && hold[2] === held + rest;
   if (!isSame || (move.kind === 'settle' && amount > held))
     report('HOLD_WRONG', { seq: move.seq }, `O registro ${move.seq} encerra a reserva ${move.holdId}, que não está aberta ou não é assim.`);
 }

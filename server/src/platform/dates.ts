@@ -1,5 +1,5 @@
 import { addDays, startOfDay } from './clock.ts';
-import { refusePlatform } from './errors.ts';
+import { refusePlatform, type Words } from './errors.ts';
 
 /**
  * The one reader of dates and instants for every door: HTTP, faces, imports, events, settings of the command line.
@@ -69,10 +69,21 @@ export function readEdge(text: string, edge: Edge): string {
   return new Date(Math.min(ms, LATEST_MS)).toISOString();
 }
 
-const YEARS = `anos de ${FIRST_YEAR} a ${LAST_YEAR}`;
-export const NO_DATE = `precisa ser uma data que exista, AAAA-MM-DD, ${YEARS}`;
-export const NO_INSTANT = `precisa ser um instante que exista, como 2026-03-10T09:30:00Z ou 2026-03-10T06:30:00-03:00, ${YEARS}`;
+const YEARS: Words = { pt: `anos de ${FIRST_YEAR} a ${LAST_YEAR}`, en: `years ${FIRST_YEAR} to ${LAST_YEAR}` };
+export const NO_DATE: Words = {
+  pt: `precisa ser uma data que exista, AAAA-MM-DD, ${YEARS.pt}`,
+  en: `must be a date that exists, YYYY-MM-DD, ${YEARS.en}`,
+};
+const EXAMPLES = ['2026-03-10T09:30:00Z', '2026-03-10T06:30:00-03:00'] as const;
+export const NO_INSTANT: Words = {
+  pt: `precisa ser um instante que exista, como ${EXAMPLES.join(' ou ')}, ${YEARS.pt}`,
+  en: `must be an instant that exists, such as ${EXAMPLES.join(' or ')}, ${YEARS.en}`,
+};
 
-function refuse(text: string, pointer: string, detail: string): never {
-  throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: `"${text.slice(0, 40)}" ${detail}.`, errors: [{ pointer, detail }] });
+function refuse(text: string, pointer: string, detail: Words): never {
+  const said = text.slice(0, 40);
+  throw refusePlatform('PLATFORM_BAD_REQUEST', {
+    detail: { pt: `"${said}" ${detail.pt}.`, en: `"${said}" ${detail.en}.` },
+    errors: [{ pointer, detail }],
+  });
 }

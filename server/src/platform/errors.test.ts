@@ -3,11 +3,17 @@ import { test } from 'node:test';
 import { AppError, assert as assertInvariant, defineErrors, refusePlatform } from './errors.ts';
 import { toAppError, toProblem } from './http/problem.ts';
 
-const refuse = defineErrors({ TEST_FULL: { status: 409, title: 'Cheio', action: 'Espere.' } });
+const en = { title: 'Full', action: 'Wait.' };
+const refuse = defineErrors({ TEST_FULL: { status: 409, title: 'Cheio', action: 'Espere.', en } });
 
 test('a refusal carries its catalogue entry, what the caller adds, and its cause', () => {
   const cause = new Error('inner');
-  const error = refuse('TEST_FULL', { detail: 'Há 3 de 3.', retryAfterSeconds: 2, errors: [{ pointer: '/body/a', detail: 'x' }], cause });
+  const error = refuse('TEST_FULL', {
+    detail: { pt: 'Há 3 de 3.', en: 'There are 3 of 3.' },
+    retryAfterSeconds: 2,
+    errors: [{ pointer: '/body/a', detail: { pt: 'x', en: 'y' } }],
+    cause,
+  });
   assert.ok(error instanceof AppError && error instanceof Error);
   assert.deepEqual([error.code, error.status, error.message, error.cause], ['TEST_FULL', 409, 'TEST_FULL: Há 3 de 3.', cause]);
   assert.deepEqual(error.data, {
@@ -15,11 +21,18 @@ test('a refusal carries its catalogue entry, what the caller adds, and its cause
     status: 409,
     title: 'Cheio',
     action: 'Espere.',
-    detail: 'Há 3 de 3.',
+    en,
+    detail: { pt: 'Há 3 de 3.', en: 'There are 3 of 3.' },
     retryAfterSeconds: 2,
-    errors: [{ pointer: '/body/a', detail: 'x' }],
+    errors: [{ pointer: '/body/a', detail: { pt: 'x', en: 'y' } }],
   });
-  assert.equal(refuse('TEST_FULL').data.detail, 'Cheio');
+  const [pt, english] = [toProblem(error.data), toProblem(error.data, 'en')];
+  assert.deepEqual([pt.title, pt.detail, pt.action, pt.errors?.[0]?.detail], ['Cheio', 'Há 3 de 3.', 'Espere.', 'x']);
+  assert.deepEqual(
+    [english.title, english.detail, english.action, english.errors?.[0]?.detail],
+    ['Full', 'There are 3 of 3.', 'Wait.', 'y'],
+  );
+  assert.deepEqual(refuse('TEST_FULL').data.detail, { pt: 'Cheio', en: 'Full' });
   assert.equal('cause' in refuse('TEST_FULL'), false);
 });
 

@@ -1,3 +1,6 @@
+/** A sentence in the two languages of the API: pt-BR and English. Which of them is answered is the request's choice (Accept-Language). */
+export type Words = { pt: string; en: string };
+
 /** What a caller learns about one kind of refusal; the code itself is the key in the catalogue. */
 export type ErrorSpec = {
   /** HTTP status the refusal travels with. */
@@ -6,17 +9,21 @@ export type ErrorSpec = {
   title: string;
   /** pt-BR sentence: what the caller can do about it. */
   action: string;
+  /** Both in English. */
+  en: { title: string; action: string };
 };
 
 /** One offending field of a request body, as JSON pointer with the reason. */
-export type FieldError = { pointer: string; detail: string };
+export type FieldError = { pointer: string; detail: Words };
 
-/** The plain form in which an error crosses a face or an HTTP answer. */
+/** The plain form of an error, in both languages: what crosses a face, and what an HTTP answer is made of. */
 export type ErrorData = ErrorSpec & {
   code: string;
-  detail: string;
+  detail: Words;
   errors?: FieldError[];
   retryAfterSeconds?: number;
+  /** This is the first answer to the same request, once more. */
+  duplicate?: true;
 };
 
 /**
@@ -27,7 +34,7 @@ export class AppError extends Error {
   readonly data: ErrorData;
 
   constructor(data: ErrorData, options?: ErrorOptions) {
-    super(`${data.code}: ${data.detail}`, options);
+    super(`${data.code}: ${data.detail.pt}`, options);
     this.name = 'AppError';
     this.data = data;
   }
@@ -41,41 +48,109 @@ export class AppError extends Error {
   }
 }
 
-type Extra = { detail?: string; errors?: FieldError[]; retryAfterSeconds?: number; cause?: unknown };
+type Extra = { detail?: Words; errors?: FieldError[]; retryAfterSeconds?: number; cause?: unknown };
 
 /** A module's catalogue: `const refuse = defineErrors({ LEDGER_X: {…} }); throw refuse('LEDGER_X', { detail })`. */
 export function defineErrors<const T extends Record<string, ErrorSpec>>(specs: T) {
   const refuse = (code: keyof T & string, extra: Extra = {}): AppError => {
     const { cause, detail, ...rest } = extra;
     const spec = specs[code] as ErrorSpec;
-    return new AppError({ code, ...spec, detail: detail ?? spec.title, ...rest }, cause === undefined ? undefined : { cause });
+    return new AppError(
+      { code, ...spec, detail: detail ?? { pt: spec.title, en: spec.en.title }, ...rest },
+      cause === undefined ? undefined : { cause },
+    );
   };
   return Object.assign(refuse, { specs });
 }
 
 export const refusePlatform = defineErrors({
-  PLATFORM_INTERNAL: { status: 500, title: 'Algo falhou do nosso lado', action: 'Tente de novo em instantes. Nada foi perdido.' },
-  PLATFORM_BAD_REQUEST: { status: 400, title: 'Pedido malformado', action: 'Corrija os campos apontados e envie de novo.' },
-  PLATFORM_NOT_FOUND: { status: 404, title: 'Não encontrado', action: 'Confira o endereço ou o identificador.' },
-  PLATFORM_UNAUTHENTICATED: { status: 401, title: 'Autenticação necessária', action: 'Entre de novo ou envie um token válido.' },
-  PLATFORM_FORBIDDEN: { status: 403, title: 'Sem permissão', action: 'Peça o escopo ou o papel necessário.' },
-  PLATFORM_METHOD_NOT_ALLOWED: { status: 405, title: 'Método não aceito', action: 'Use um dos métodos do cabeçalho Allow.' },
-  PLATFORM_TOO_LARGE: { status: 413, title: 'Pedido grande demais', action: 'Envie menos dados por vez.' },
-  PLATFORM_UNSUPPORTED_MEDIA: { status: 415, title: 'Tipo de conteúdo não aceito', action: 'Envie application/json.' },
-  PLATFORM_TOO_MANY_REQUESTS: { status: 429, title: 'Muitos pedidos', action: 'Espere o tempo indicado e tente de novo.' },
-  PLATFORM_UNAVAILABLE: { status: 503, title: 'Serviço indisponível no momento', action: 'Tente de novo em instantes.' },
-  PLATFORM_DEADLINE: { status: 504, title: 'O prazo da chamada terminou', action: 'Consulte o resultado antes de repetir.' },
+  PLATFORM_INTERNAL: {
+    status: 500,
+    title: 'Algo falhou do nosso lado',
+    action: 'Tente de novo em instantes. Nada foi perdido.',
+    en: { title: 'Something failed on our side', action: 'Try again in a moment. Nothing was lost.' },
+  },
+  PLATFORM_BAD_REQUEST: {
+    status: 400,
+    title: 'Pedido malformado',
+    action: 'Corrija os campos apontados e envie de novo.',
+    en: { title: 'Malformed request', action: 'Correct the fields named and send it again.' },
+  },
+  PLATFORM_NOT_FOUND: {
+    status: 404,
+    title: 'Não encontrado',
+    action: 'Confira o endereço ou o identificador.',
+    en: { title: 'Not found', action: 'Check the address or the identifier.' },
+  },
+  PLATFORM_UNAUTHENTICATED: {
+    status: 401,
+    title: 'Autenticação necessária',
+    action: 'Entre de novo ou envie um token válido.',
+    en: { title: 'Authentication required', action: 'Log in again or send a valid token.' },
+  },
+  PLATFORM_FORBIDDEN: {
+    status: 403,
+    title: 'Sem permissão',
+    action: 'Peça o escopo ou o papel necessário.',
+    en: { title: 'Not permitted', action: 'Ask for the scope or role that is needed.' },
+  },
+  PLATFORM_METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'Método não aceito',
+    action: 'Use um dos métodos do cabeçalho Allow.',
+    en: { title: 'Method not accepted', action: 'Use one of the methods of the Allow header.' },
+  },
+  PLATFORM_TOO_LARGE: {
+    status: 413,
+    title: 'Pedido grande demais',
+    action: 'Envie menos dados por vez.',
+    en: { title: 'Request too large', action: 'Send less data at a time.' },
+  },
+  PLATFORM_UNSUPPORTED_MEDIA: {
+    status: 415,
+    title: 'Tipo de conteúdo não aceito',
+    action: 'Envie application/json.',
+    en: { title: 'Content type not accepted', action: 'Send application/json.' },
+  },
+  PLATFORM_TOO_MANY_REQUESTS: {
+    status: 429,
+    title: 'Muitos pedidos',
+    action: 'Espere o tempo indicado e tente de novo.',
+    en: { title: 'Too many requests', action: 'Wait for the time stated and try again.' },
+  },
+  PLATFORM_UNAVAILABLE: {
+    status: 503,
+    title: 'Serviço indisponível no momento',
+    action: 'Tente de novo em instantes.',
+    en: { title: 'Service unavailable at the moment', action: 'Try again in a moment.' },
+  },
+  PLATFORM_DEADLINE: {
+    status: 504,
+    title: 'O prazo da chamada terminou',
+    action: 'Consulte o resultado antes de repetir.',
+    en: { title: 'The call ran out of time', action: 'Look up the outcome before you repeat it.' },
+  },
   PLATFORM_IDEMPOTENCY_KEY_REQUIRED: {
     status: 400,
     title: 'Falta o cabeçalho Idempotency-Key',
     action: 'Envie um identificador único por intenção, de 16 a 128 caracteres.',
+    en: { title: 'The Idempotency-Key header is missing', action: 'Send one unique identifier per intent, of 16 to 128 characters.' },
   },
   PLATFORM_IDEMPOTENCY_CONFLICT: {
     status: 409,
     title: 'Chave de idempotência já usada com outro conteúdo',
     action: 'Use uma chave nova para um pedido novo, ou repita o corpo original.',
+    en: {
+      title: 'Idempotency key already used with other content',
+      action: 'Use a new key for a new request, or repeat the original body.',
+    },
   },
-  PLATFORM_CSRF: { status: 403, title: 'Verificação de origem falhou', action: 'Recarregue a página e tente de novo.' },
+  PLATFORM_CSRF: {
+    status: 403,
+    title: 'Verificação de origem falhou',
+    action: 'Recarregue a página e tente de novo.',
+    en: { title: 'The origin of the request could not be verified', action: 'Reload the page and try again.' },
+  },
 });
 
 /** Throws when an invariant does not hold. Always on: a wrong number must stop the line, in production too. */

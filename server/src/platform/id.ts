@@ -1,5 +1,5 @@
 import { createHash, randomFillSync } from 'node:crypto';
-import { v7 } from 'uuid';
+import { v5, v7 } from 'uuid';
 import { refusePlatform } from './errors.ts';
 
 const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -46,20 +46,44 @@ export function derivedId(...parts: string[]): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/** Namespace of ids made from a reference: the UUIDv5 of `lastro.dev` in the namespace of DNS names (RFC 9562 §6.6). */
+export const REFERENCE_NAMESPACE = v5('lastro.dev', v5.DNS);
+
+/**
+ * The id of a command, or an account, that stands for something which has a name already, such as an EndToEndId: UUIDv5 (RFC 9562 §5.5) of
+ * `purpose:reference` in UTF-8. The same two words give the same id in any language that has UUIDv5, so that whoever repeats a command need
+ * not have kept its id. Other steps for one reference (hold, settle) have other purposes.
+ */
+export function idOfReference(purpose: string, reference: string): string {
+  return v5(`${purpose}:${reference}`, REFERENCE_NAMESPACE);
+}
+
 /** The readable form for the edges: `pay_` + 26 characters of Crockford base32. */
 export function publicId(prefix: string, uuid: string): string {
-  let value = BigInt(`0x${uuid.replaceAll('-', '')}`);
+  const hex = uuid.replaceAll('-', '');
   let text = '';
-  for (let i = 0; i < 26; i++) {
-    text = CROCKFORD[Number(value & 31n)] + text;
-    value >>= 5n;
+  // Two leading zero bits fill 128 up to 26 letters of five; the rest comes in pieces that a number holds.
+  let bits = 0;
+  let held = 2;
+  for (let at = 0; at < hex.length; at += 4) {
+    bits = bits * 65_536 + Number.parseInt(hex.slice(at, at + 4), 16);
+    held += 16;
+    while (held >= 5) {
+      held -= 5;
+      const letter = Math.floor(bits / 2 ** held);
+      text += CROCKFORD[letter];
+      bits -= letter * 2 ** held;
+    }
   }
   return `${prefix}_${text}`;
 }
 
-/** Reads `publicId` back (a bare UUID is accepted, too). Throws PLATFORM_NOT_FOUND: an id that cannot exist names nothing. */
+/**
+ * Reads `publicId` back (a bare UUID is accepted, too); capital letters mean the same. Throws PLATFORM_NOT_FOUND: an id that cannot exist names
+ * nothing.
+ */
 export function parsePublicId(prefix: string, text: string): string {
-  const uuid = readPublicId(prefix, text);
+  const uuid = readPublicId(prefix, text.toLowerCase());
   if (uuid === null) throw refusePlatform('PLATFORM_NOT_FOUND');
   return uuid;
 }

@@ -57,9 +57,9 @@ describe('idempotency keys', () => {
   test('another body is refused by name, whoever comes first', async () => {
     const scope = scopeOf();
     await order(scope);
-    await assert.rejects(order({ ...scope, body: { name: 'b' } }), (error: { code: string; data: { detail: string } }) => {
+    await assert.rejects(order({ ...scope, body: { name: 'b' } }), (error: { code: string; data: { detail: { pt: string } } }) => {
       assert.equal(error.code, 'PLATFORM_IDEMPOTENCY_CONFLICT');
-      assert.match(error.data.detail, /POST \/v1\/orders/);
+      assert.match(error.data.detail.pt, /POST \/v1\/orders/);
       return true;
     });
     assert.equal(await placed(scope.key), 1);

@@ -61,9 +61,17 @@ export async function once(tx: Tx, scope: IdempotencyScope, effect: () => Promis
   );
   const row = rows[0];
   if (!row)
-    throw refusePlatform('PLATFORM_UNAVAILABLE', { detail: 'A chave de idempotência expirou durante o pedido.', retryAfterSeconds: 1 });
+    throw refusePlatform('PLATFORM_UNAVAILABLE', {
+      detail: { pt: 'A chave de idempotência expirou durante o pedido.', en: 'The idempotency key expired during the request.' },
+      retryAfterSeconds: 1,
+    });
   if (!row.body_hash.equals(hash)) {
-    throw refusePlatform('PLATFORM_IDEMPOTENCY_CONFLICT', { detail: `A chave já foi usada em ${scope.route} com outro corpo.` });
+    throw refusePlatform('PLATFORM_IDEMPOTENCY_CONFLICT', {
+      detail: {
+        pt: `A chave já foi usada em ${scope.route} com outro corpo.`,
+        en: `The key was used on ${scope.route} with another body.`,
+      },
+    });
   }
   return { status: row.status, body: row.answer, replayed: true };
 }

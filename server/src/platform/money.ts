@@ -12,8 +12,18 @@ export const MAX_MINOR = 10n ** 38n - 1n;
 const DIGITS = /^(0|[1-9]\d{0,37})$/;
 
 export const refuseMoney = defineErrors({
-  MONEY_MALFORMED: { status: 400, title: 'Valor malformado', action: 'Envie centavos como texto só de dígitos, por exemplo "12345".' },
-  MONEY_TOO_LARGE: { status: 422, title: 'Valor acima do limite de 38 dígitos', action: 'Divida a operação em valores menores.' },
+  MONEY_MALFORMED: {
+    status: 400,
+    title: 'Valor malformado',
+    action: 'Envie centavos como texto só de dígitos, por exemplo "12345".',
+    en: { title: 'Malformed amount', action: 'Send minor units as text of digits only, for example "12345".' },
+  },
+  MONEY_TOO_LARGE: {
+    status: 422,
+    title: 'Valor acima do limite de 38 dígitos',
+    action: 'Divida a operação em valores menores.',
+    en: { title: 'Amount beyond the limit of 38 digits', action: 'Split the operation into smaller amounts.' },
+  },
 });
 
 /** JSON Schema pattern of a non-negative amount on the wire. */
@@ -23,7 +33,10 @@ export const SIGNED_MINOR_PATTERN = '^(0|-?[1-9][0-9]{0,37})$';
 
 /** Reads a wire amount ("12345"). Throws MONEY_MALFORMED for anything that is not plain digits. */
 export function parseMinor(text: string): Minor {
-  if (!DIGITS.test(text)) throw refuseMoney('MONEY_MALFORMED', { detail: `"${text.slice(0, 50)}" não é um valor em centavos` });
+  if (!DIGITS.test(text))
+    throw refuseMoney('MONEY_MALFORMED', {
+      detail: { pt: `"${text.slice(0, 50)}" não é um valor em centavos.`, en: `"${text.slice(0, 50)}" is no amount in minor units.` },
+    });
   return BigInt(text) as Minor;
 }
 

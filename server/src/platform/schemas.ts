@@ -32,4 +32,8 @@ export const PeriodEdge = Type.String({
 
 /** A page's length in a query, where all values are texts. */
 export const pageLimit = (most: 100 | 200, description: string) =>
-  Type.String({ pattern: most === 200 ? '^([1-9]|[1-9]\\d|1\\d\\d|200)$' : '^([1-9]|[1-9]\\d|100)$', description });
+  Type.String({
+    pattern: most === 200 ? '^([1-9]|[1-9]\\d|1\\d\\d|200)$' : '^([1-9]|[1-9]\\d|100)$',
+    description,
+    'x-words': { pt: `precisa ser um número inteiro de 1 a ${most}`, en: `must be a whole number from 1 to ${most}` },
+  });

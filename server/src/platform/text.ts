@@ -1,3 +1,5 @@
+import type { Words } from './errors.ts';
+
 /**
  * The one rule for text, by Unicode property and not by a list of examples. Format characters (bidi marks, zero widths, soft hyphens),
  * controls, NUL, halves of surrogate pairs and noncharacters are no text: they make a word look like another, or no database keeps them.
@@ -8,18 +10,23 @@ const UNSEEN_ALL = new RegExp(UNSEEN, 'gu');
 const JOINED_PICTURE = /\p{RGI_Emoji}/gv;
 const MARGIN = /^[\p{White_Space}\p{Cf}]+|[\p{White_Space}\p{Cf}]+$/gu;
 
+const NO_TEXT: Words = {
+  pt: 'tem um caractere que não é texto: U+0000 ou meio par substituto',
+  en: 'has a character that is no text: U+0000 or half of a surrogate pair',
+};
+
 /** Why a text cannot be kept at all, or undefined: NUL, or half of a surrogate pair. Bodies as a whole are held to this. */
-export function flawOfStorable(text: string): string | undefined {
-  return text.includes('\0') || !text.isWellFormed() ? 'tem um caractere que não é texto: U+0000 ou meio par substituto' : undefined;
+export function flawOfStorable(text: string): Words | undefined {
+  return text.includes('\0') || !text.isWellFormed() ? NO_TEXT : undefined;
 }
 
 /** Why this is no word shown to others (description, name), or undefined. Line ends are no part of one, unless it may have `lines`. */
-export function flawOfWords(text: string, { lines = false } = {}): string | undefined {
+export function flawOfWords(text: string, { lines = false } = {}): Words | undefined {
   if (!UNSEEN.test(text)) return undefined;
   const found = UNSEEN.exec(text.replace(JOINED_PICTURE, '').replace(lines ? /[\t\r\n]/g : '', ''));
   if (!found) return undefined;
   const point = found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
-  return `tem um caractere invisível ou de controle (U+${point})`;
+  return { pt: `tem um caractere invisível ou de controle (U+${point})`, en: `has an unseen or control character (U+${point})` };
 }
 
 /**
@@ -27,14 +34,16 @@ export function flawOfWords(text: string, { lines = false } = {}): string | unde
  * another makes it look like what it is not (UTS #39, "single script", with the mixtures that Japanese and Korean write), and no letter is a
  * compatibility form of another, such as the full-width ones.
  */
-export function flawOfName(text: string): string | undefined {
+export function flawOfName(text: string): Words | undefined {
   const flaw = flawOfWords(text);
   if (flaw) return flaw;
   for (const letter of text.match(/\p{L}/gu) ?? [])
     if (letter !== 'ª' && letter !== 'º' && letter.normalize('NFKC') !== letter.normalize('NFC'))
-      return `tem "${letter}", que imita outra letra`;
+      return { pt: `tem "${letter}", que imita outra letra`, en: `has "${letter}", which imitates another letter` };
   const mixed = text.split(/[^\p{L}\p{M}]+/u).find((word) => !SCRIPTS.some((script) => script.test(word)));
-  return mixed === undefined ? undefined : `mistura letras de alfabetos diferentes em "${mixed.slice(0, 40)}"`;
+  if (mixed === undefined) return undefined;
+  const word = mixed.slice(0, 40);
+  return { pt: `mistura letras de alfabetos diferentes em "${word}"`, en: `mixes letters of different alphabets in "${word}"` };
 }
 
 const NEUTRAL = String.raw`\p{Script=Common}\p{Script=Inherited}`;

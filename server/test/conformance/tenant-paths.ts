@@ -7,6 +7,7 @@ const today = new Date().toISOString().slice(0, 10);
 export type Belongings = Record<
   | 'account'
   | 'otherAccount'
+  | 'directive'
   | 'transfer'
   | 'hold'
   | 'payment'
@@ -26,6 +27,15 @@ export const PATHS: Record<
 > = {
   'GET /v1/ledger/accounts/{id}': { by: 'service', id: (one) => one.account },
   'GET /v1/ledger/accounts/{id}/entries': { by: 'service', id: (one) => one.account },
+  'GET /v1/ledger/accounts/{id}/holds': { by: 'service', id: (one) => one.account },
+  'GET /v1/ledger/accounts/{id}/movement': {
+    by: 'service',
+    id: (one) => one.account,
+    query: '?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z',
+  },
+  'PUT /v1/ledger/accounts/{id}/label': { by: 'service', id: (one) => one.account, body: { name: 'Outro nome' } },
+  'GET /v1/ledger/holds/{id}': { by: 'service', id: (one) => one.hold },
+  'GET /v1/ledger/directives/{id}': { by: 'service', id: (one) => one.directive },
   'GET /v1/ledger/transfers/{id}': { by: 'service', id: (one) => one.transfer },
   'GET /v1/ledger/transfers/{id}/proof': { by: 'service', id: (one) => one.transfer },
   'GET /v1/risk/decisions/{id}': { by: 'service', id: (one) => one.decision },

@@ -20,9 +20,9 @@ import { type Cast, castOf, DISPUTED_KEY, FORGOTTEN_KEY, ODD } from './good-requ
 import { type Operation, pathOf, readOperations, UNKNOWN_ID } from './operations.ts';
 import { type Belongings, PATHS, saying } from './tenant-paths.ts';
 
+const today = new Date().toISOString().slice(0, 10);
 const NUMBER_B = 340_000_001;
 const DENIED = '42501';
-const today = new Date().toISOString().slice(0, 10);
 
 type Ask = (method: string, target: string, body?: unknown) => Promise<Answer>;
 
@@ -83,6 +83,9 @@ async function belongingsOfA(): Promise<Belongings> {
   const hold = newId();
   const parties = { debitAccountId: mine.ledgerAccountId, creditAccountId: otherAccount, amountMinor: '700' };
   made(await a.service('POST', '/v1/ledger/transfers', { id: hold, kind: 'hold', ...parties }), 201);
+  const directive = newId();
+  const change = { id: directive, kind: 'account', accountId: otherAccount, state: 'open', reason: 'test' };
+  made(await a.service('POST', '/v1/ledger/transfers', change), 201);
   const transfer = newId();
   made(await a.service('POST', '/v1/ledger/transfers', { id: transfer, kind: 'transfer', ...parties }), 201);
   const payment = await pay(FULANO, '1234', 'settled');
@@ -105,6 +108,7 @@ async function belongingsOfA(): Promise<Belongings> {
   return {
     account: mine.ledgerAccountId,
     otherAccount,
+    directive,
     transfer,
     hold,
     payment,
@@ -263,11 +267,9 @@ describe('over HTTP', () => {
     const names = Object.values(of);
     const lists: [Ask, Ask, string][] = [
       ...['records?limit=200', 'day-roots', 'export'].map((one): [Ask, Ask, string] => [a.service, b.service, `/v1/audit/${one}`]),
-      ...['day-roots', 'trial-balance', 'chart', 'transfers', 'accounts', 'export'].map((one): [Ask, Ask, string] => [
-        a.service,
-        b.service,
-        `/v1/ledger/${one}`,
-      ]),
+      ...['day-roots', 'trial-balance', 'chart', 'assets', 'transfers', 'accounts', 'directives', 'export'].map(
+        (one): [Ask, Ask, string] => [a.service, b.service, `/v1/ledger/${one}`],
+      ),
       [a.service, b.service, '/v1/payments?status=disputed'],
       [a.service, b.service, '/v1/payments/receipts?status=unmatched'],
       [a.service, b.service, '/v1/payments/differences'],

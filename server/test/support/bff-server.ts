@@ -12,7 +12,14 @@ import type { CookieClient } from './cookie-client.ts';
 import { type IdentityServer, MARIA, OWN_PAGE, PASSWORD, startIdentityServer } from './identity-server.ts';
 
 export const ACCOUNT = '0192f000-0000-7000-8000-00000000acc0';
-const refuse = defineErrors({ PAYMENTS_NOT_FOUND: { status: 404, title: 'Pagamento não encontrado', action: 'Confira.' } });
+const refuse = defineErrors({
+  PAYMENTS_NOT_FOUND: {
+    status: 404,
+    title: 'Pagamento não encontrado',
+    action: 'Confira.',
+    en: { title: 'Payment not found', action: 'Check.' },
+  },
+});
 
 const party = (name: string) => ({
   name,

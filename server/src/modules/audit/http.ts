@@ -91,9 +91,14 @@ function readCursor(cursor: string | undefined): bigint | undefined {
 /** From the first instant on, and before the second. */
 function checkRange(from: string | undefined, to: string | undefined): void {
   const [start, end] = [from, to].map((instant) => (instant === undefined ? undefined : (parseInstant(instant) ?? Number.NaN)));
-  if (Number.isNaN(start) || Number.isNaN(end)) throw refuseAudit('AUDIT_RANGE_INVALID', { detail: `from e to: cada um ${NO_INSTANT}.` });
+  if (Number.isNaN(start) || Number.isNaN(end))
+    throw refuseAudit('AUDIT_RANGE_INVALID', {
+      detail: { pt: `from e to: cada um ${NO_INSTANT.pt}.`, en: `from and to: each ${NO_INSTANT.en}.` },
+    });
   if (start !== undefined && end !== undefined && start >= end)
-    throw refuseAudit('AUDIT_RANGE_INVALID', { detail: 'O início não vem antes do fim.' });
+    throw refuseAudit('AUDIT_RANGE_INVALID', {
+      detail: { pt: 'O início não vem antes do fim.', en: 'The start does not come before the end.' },
+    });
 }
 
 function toRecord(row: StoredRecord): AuditRecord {

@@ -47,7 +47,10 @@ export function createGuard({ tenantOf, sessions, cookies }: { tenantOf: TenantO
       async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
         const proved = await prove(request, reply);
         const missing = scopes.filter((scope) => !proved.session.scopes.has(scope));
-        if (missing.length > 0) throw refusePlatform('PLATFORM_FORBIDDEN', { detail: `Falta o escopo ${missing.join(', ')}.` });
+        if (missing.length > 0)
+          throw refusePlatform('PLATFORM_FORBIDDEN', {
+            detail: { pt: `Falta o escopo ${missing.join(', ')}.`, en: `The scope ${missing.join(', ')} is missing.` },
+          });
         if (request.method !== 'GET' && request.method !== 'HEAD') requireOwnPage(request, proved.session);
         request.bff = proved;
         await request.server.countFor(request, `${proved.tenant.tenantId}/${proved.session.subjectId}`);

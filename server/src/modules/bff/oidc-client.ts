@@ -30,7 +30,11 @@ export function createOidcClient({ publicUrl, masterKey }: { publicUrl: string; 
       })
       .catch((cause: unknown) => {
         known.delete(slug);
-        throw refusePlatform('PLATFORM_UNAVAILABLE', { detail: 'O serviço de identidade não respondeu.', retryAfterSeconds: 2, cause });
+        throw refusePlatform('PLATFORM_UNAVAILABLE', {
+          detail: { pt: 'O serviço de identidade não respondeu.', en: 'The identity service did not answer.' },
+          retryAfterSeconds: 2,
+          cause,
+        });
       });
     known.set(slug, found);
     return found;

@@ -60,7 +60,7 @@ export function createTokens({ db, bus, vault, clock, log, oidc, identity, publi
       log.warn({ err: (error as Error).message }, 'tokens could not be renewed');
       if (leftMs(row) > 0) return row;
       throw refusePlatform('PLATFORM_UNAVAILABLE', {
-        detail: 'O serviço de identidade não respondeu.',
+        detail: { pt: 'O serviço de identidade não respondeu.', en: 'The identity service did not answer.' },
         retryAfterSeconds: 2,
         cause: error,
       });

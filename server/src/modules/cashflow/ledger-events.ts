@@ -35,5 +35,10 @@ export function postedEntries(event: LoggedEvent): PostedEntry[] {
 }
 
 function unreadable(event: LoggedEvent) {
-  return refuseCashflow('CASHFLOW_EVENT_UNREADABLE', { detail: `O evento ${event.id} (${event.type}) foge do esquema.` });
+  return refuseCashflow('CASHFLOW_EVENT_UNREADABLE', {
+    detail: {
+      pt: `O evento ${event.id} (${event.type}) foge do esquema.`,
+      en: `The event ${event.id} (${event.type}) does not match its schema.`,
+    },
+  });
 }

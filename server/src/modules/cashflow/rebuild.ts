@@ -49,7 +49,10 @@ async function holdGroup(tx: Tx): Promise<bigint> {
   const [cursor] = await tx.query<{ position: bigint }>('select position from cashflow.inbox_cursors where group_name = $1 for update', [
     GROUP,
   ]);
-  if (!cursor) throw refusePlatform('PLATFORM_UNAVAILABLE', { detail: `O grupo ${GROUP} ainda não começou.` });
+  if (!cursor)
+    throw refusePlatform('PLATFORM_UNAVAILABLE', {
+      detail: { pt: `O grupo ${GROUP} ainda não começou.`, en: `The group ${GROUP} has not begun yet.` },
+    });
   return cursor.position;
 }
 

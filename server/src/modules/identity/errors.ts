@@ -6,37 +6,83 @@ export const refuse = defineErrors({
     status: 401,
     title: 'CPF, e-mail ou senha não conferem',
     action: 'Confira os dados e tente de novo.',
+    en: { title: 'CPF, e-mail or password do not match', action: 'Check what you typed and try again.' },
   },
   IDENTITY_TOO_MANY_ATTEMPTS: {
     status: 429,
     title: 'Muitas tentativas de entrar',
     action: 'Espere o tempo indicado e tente de novo.',
+    en: { title: 'Too many attempts to log in', action: 'Wait for the time stated and try again.' },
   },
   IDENTITY_LOGIN_ENDED: {
     status: 410,
     title: 'Esta tentativa de entrar venceu',
     action: 'Comece de novo pela página inicial.',
+    en: { title: 'This attempt to log in has expired', action: 'Start again from the home page.' },
   },
   IDENTITY_ACCOUNT_EXISTS: {
     status: 409,
     title: 'Não foi possível abrir a conta com estes dados',
     action: 'Se você já tem conta, entre com a sua senha. Se não tem, confira o CPF e o e-mail.',
+    en: {
+      title: 'The account could not be opened with these data',
+      action: 'If you have an account already, log in with your password. If not, check the CPF and the e-mail.',
+    },
   },
   IDENTITY_COMPANY_LATER: {
     status: 422,
     title: 'Por enquanto só pessoas abrem conta',
     action: 'Contas de empresas vêm depois. Informe o CPF de uma pessoa, com 11 dígitos.',
+    en: {
+      title: 'For now only people open an account',
+      action: 'Accounts of companies come later. Give the CPF of a person, of 11 digits.',
+    },
   },
-  IDENTITY_CPF_TAKEN: { status: 409, title: 'Já existe uma conta com este CPF', action: 'Entre com a sua senha.' },
-  IDENTITY_EMAIL_TAKEN: { status: 409, title: 'Já existe uma conta com este e-mail', action: 'Entre com a sua senha ou use outro e-mail.' },
-  IDENTITY_INVALID_CPF: { status: 422, title: 'CPF inválido', action: 'Confira os 11 dígitos do CPF.' },
-  IDENTITY_INVALID_EMAIL: { status: 422, title: 'E-mail inválido', action: 'Confira o endereço de e-mail.' },
-  IDENTITY_INVALID_NAME: { status: 422, title: 'Nome inválido', action: 'Informe o seu nome completo, de 2 a 120 caracteres.' },
+  IDENTITY_CPF_TAKEN: {
+    status: 409,
+    title: 'Já existe uma conta com este CPF',
+    action: 'Entre com a sua senha.',
+    en: { title: 'There is an account with this CPF already', action: 'Log in with your password.' },
+  },
+  IDENTITY_EMAIL_TAKEN: {
+    status: 409,
+    title: 'Já existe uma conta com este e-mail',
+    action: 'Entre com a sua senha ou use outro e-mail.',
+    en: { title: 'There is an account with this e-mail already', action: 'Log in with your password or use another e-mail.' },
+  },
+  IDENTITY_INVALID_CPF: {
+    status: 422,
+    title: 'CPF inválido',
+    action: 'Confira os 11 dígitos do CPF.',
+    en: { title: 'Invalid CPF', action: 'Check the 11 digits of the CPF.' },
+  },
+  IDENTITY_INVALID_EMAIL: {
+    status: 422,
+    title: 'E-mail inválido',
+    action: 'Confira o endereço de e-mail.',
+    en: { title: 'Invalid e-mail', action: 'Check the e-mail address.' },
+  },
+  IDENTITY_INVALID_NAME: {
+    status: 422,
+    title: 'Nome inválido',
+    action: 'Informe o seu nome completo, de 2 a 120 caracteres.',
+    en: { title: 'Invalid name', action: 'Give your full name, of 2 to 120 characters.' },
+  },
   IDENTITY_WEAK_PASSWORD: {
     status: 422,
     title: 'Senha fraca',
     action:
       'Use ao menos 12 caracteres, sem os seus dados e sem palavras comuns seguidas de números: três palavras que nada têm em comum são boas.',
+    en: {
+      title: 'Weak password',
+      action:
+        'Use at least 12 characters, without your own data and without common words followed by numbers: three words that have nothing in common are good.',
+    },
   },
-  IDENTITY_PERSON_NOT_FOUND: { status: 404, title: 'Pessoa não encontrada', action: 'Confira o identificador.' },
+  IDENTITY_PERSON_NOT_FOUND: {
+    status: 404,
+    title: 'Pessoa não encontrada',
+    action: 'Confira o identificador.',
+    en: { title: 'Person not found', action: 'Check the identifier.' },
+  },
 });

@@ -132,7 +132,10 @@ function peopleRoutes(app: App, { people }: IdentityRoutes): void {
     },
     async (request) => {
       const { subjectId } = callerOf(request);
-      if (!subjectId) throw refusePlatform('PLATFORM_FORBIDDEN', { detail: 'Este token não é de uma pessoa.' });
+      if (!subjectId)
+        throw refusePlatform('PLATFORM_FORBIDDEN', {
+          detail: { pt: 'Este token não é de uma pessoa.', en: "This token is not a person's." },
+        });
       return people.getPerson(contextOf(request), { subjectId });
     },
   );

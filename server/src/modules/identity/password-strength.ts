@@ -1,4 +1,5 @@
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import type { Words } from '#platform/errors.ts';
 import { foldPassword, formalWeakness, guessableWords, type Owner } from './domain/password.ts';
 import { refuse } from './errors.ts';
 
@@ -37,7 +38,7 @@ export function loadPasswordLists(): Promise<ZxcvbnFactory> {
 }
 
 /** Why a password is too easy to guess for this person, as a sentence; null when it is not. */
-export async function weaknessOf(password: string, owner: Owner): Promise<string | null> {
+export async function weaknessOf(password: string, owner: Owner): Promise<Words | null> {
   const formal = formalWeakness(password, owner);
   if (formal) return formal;
   const judged = [...foldPassword(password)].slice(0, JUDGED).join('').slice(0, JUDGED);
@@ -45,8 +46,14 @@ export async function weaknessOf(password: string, owner: Owner): Promise<string
   if (guessesLog10 >= ENOUGH_GUESSES_LOG10) return null;
   const isOwn = sequence.some((part) => 'dictionaryName' in part && part.dictionaryName === 'userInputs');
   return isOwn
-    ? 'A senha usa o seu nome, o seu e-mail ou o nome do serviço, que são os primeiros a ser tentados.'
-    : 'Esta senha está entre as fáceis de adivinhar: palavras comuns, datas, sequências ou repetições.';
+    ? {
+        pt: 'A senha usa o seu nome, o seu e-mail ou o nome do serviço, que são os primeiros a ser tentados.',
+        en: 'The password uses your name, your e-mail or the name of the service, which are tried first.',
+      }
+    : {
+        pt: 'Esta senha está entre as fáceis de adivinhar: palavras comuns, datas, sequências ou repetições.',
+        en: 'This password is among the easy ones to guess: common words, dates, sequences or repetitions.',
+      };
 }
 
 /** @throws IDENTITY_WEAK_PASSWORD with the reason */

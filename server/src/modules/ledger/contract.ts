@@ -1,185 +1,70 @@
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import { defineContract } from '#platform/face/contract.ts';
-import { UUID_PATTERN } from '#platform/id.ts';
-import { MINOR_PATTERN } from '#platform/money.ts';
-import { BusinessDate, Uuid as Id, Instant, Minor, nullable, SignedMinor } from '#platform/schemas.ts';
+import { Uuid as Id, Instant, nullable } from '#platform/schemas.ts';
+import {
+  AccountCode,
+  AccountName,
+  Asset,
+  CommandInput,
+  CommandResult,
+  closed,
+  literals,
+  MetadataKey,
+  MetadataSchema,
+  MetadataValue,
+  NewAccount,
+} from './command-schemas.ts';
+import {
+  AccountBalance,
+  AssetLine,
+  ChartLine,
+  DirectiveView,
+  HoldView,
+  Kind,
+  MovementView,
+  StatementLine,
+  TransferView,
+  TrialBalance,
+} from './view-schemas.ts';
 
-const closed = { additionalProperties: false } as const;
-/** Wider than the ledger takes, so that too large an amount is refused with its own code. */
-const RequestedMinor = Type.String({ pattern: '^(0|[1-9][0-9]{0,63})$', description: 'Minor units, more than zero, at most 38 digits' });
-const RequestedLimit = Type.String({ pattern: '^(0|[1-9][0-9]{0,63})$', description: 'Minor units, at most 38 digits' });
-const Asset = Type.String({ pattern: '^[A-Z0-9]{3,12}$' });
-const SideSchema = Type.Union([Type.Literal('debit'), Type.Literal('credit')]);
-const literals = <T extends string>(...values: T[]) => Type.Unsafe<T>(Type.Union(values.map((value) => Type.Literal(value))));
-const Kind = literals('transfer', 'hold', 'settle', 'release', 'reverse');
-const Reason = Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$' });
-const MetadataKey = Type.String({ pattern: '^[A-Za-z0-9_.-]{1,40}$' });
-const MetadataValue = Type.String({ maxLength: 200 });
+export * from './command-schemas.ts';
+export * from './view-schemas.ts';
+
 const Paging = { cursor: Type.Optional(Type.String({ maxLength: 100 })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })) };
-const MetadataSchema = Type.Record(MetadataKey, MetadataValue, {
-  maxProperties: 16,
-  description: 'References such as payment ids. Never personal data.',
-});
+const described = <T extends object>(schema: T, description: string): T => ({ ...schema, description });
+const From = Type.Optional(described(Instant, 'Inclusive'));
+const To = Type.Optional(described(Instant, 'Exclusive'));
+const At = Type.Optional(described(Instant, 'What had been recorded by then, that instant included'));
+const EffectiveAt = Type.Optional(described(Instant, 'What had taken effect by then, that instant included'));
+const Direction = Type.Optional(described(literals('in', 'out'), 'As seen from the account: what makes its balance more, or less'));
+const CodePrefix = Type.Optional(described(AccountCode, 'Beginning of the code'));
 
-const AccountCode = Type.String({ pattern: '^[a-z0-9][a-z0-9.:-]{0,59}$', description: 'What the account is for: customer, pix-clearing' });
-
-export const NewAccount = Type.Object(
-  {
-    id: Id,
-    code: AccountCode,
-    asset: Asset,
-    normalSide: SideSchema,
-    debitsMustNotExceedCredits: Type.Optional(Type.Boolean()),
-    creditsMustNotExceedDebits: Type.Optional(Type.Boolean()),
-    overdraftLimitMinor: Type.Optional(Minor),
-    subjectId: Type.Optional(nullable(Id)),
-  },
-  closed,
-);
-
-const Standing = literals('open', 'frozen', 'closed');
-const Reference = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9./-]{0,59}$', description: 'Court case or MED request' });
-const optionals = { effectiveAt: Type.Optional(Instant), metadata: Type.Optional(MetadataSchema) };
-const parties = { debitAccountId: Id, creditAccountId: Id, amountMinor: RequestedMinor };
-const balancing = Type.Optional(
-  Type.Unsafe<'debit' | 'credit' | 'both'>({
-    ...literals('debit', 'credit', 'both'),
-    description: 'Moves at most what the balance and overdraft of these accounts leave; amountMinor is the ceiling',
-  }),
-);
-const hold = {
-  expiresAt: Type.Optional(nullable(Instant)),
-  purpose: Type.Optional(literals('payment', 'judicial', 'med')),
-  reference: Type.Optional(Reference),
+/** What transfers are searched by. */
+const transferCriteria = {
+  accountId: Type.Optional(Id),
+  direction: Direction,
+  key: Type.Optional(MetadataKey),
+  value: Type.Optional(MetadataValue),
+  metadata: Type.Optional(Type.Record(MetadataKey, MetadataValue, { minProperties: 1, maxProperties: 4 })),
+  blockId: Type.Optional(Id),
+  reverses: Type.Optional(Id),
+  kind: Type.Optional(Kind),
+  asset: Type.Optional(Asset),
+  codePrefix: CodePrefix,
+  from: From,
+  to: To,
+  by: Type.Optional(described(literals('recorded', 'effective'), 'Which time `from`, `to` and the order are of')),
 };
-const ending = { holdId: Id, reference: Type.Optional(Reference) };
-const account = { accountId: Id, state: Type.Optional(Standing), overdraftLimitMinor: Type.Optional(RequestedLimit), reason: Reason };
-export const CommandInput = Type.Union([
-  Type.Object({ id: Id, kind: Type.Literal('transfer'), ...parties, balancing, ...optionals }, closed),
-  Type.Object({ id: Id, kind: Type.Literal('hold'), ...parties, balancing, ...hold, ...optionals }, closed),
-  Type.Object({ id: Id, kind: Type.Literal('settle'), ...ending, amountMinor: Type.Optional(RequestedMinor), ...optionals }, closed),
-  Type.Object({ id: Id, kind: Type.Literal('release'), ...ending, reason: Type.Optional(Reason), ...optionals }, closed),
-  Type.Object({ id: Id, kind: Type.Literal('reverse'), transferId: Id, amountMinor: Type.Optional(RequestedMinor), ...optionals }, closed),
-  Type.Object({ id: Id, kind: Type.Literal('account'), ...account }, closed),
-  Type.Object({ id: Id, kind: Type.Literal('close-period'), until: BusinessDate }, closed),
-]);
-
-export const CommandResult = Type.Object({
-  id: Id,
-  outcome: Type.Union([Type.Literal('done'), Type.Literal('rejected')]),
-  duplicate: Type.Boolean(),
-  code: Type.Optional(Type.String()),
-  detail: Type.Optional(Type.String()),
-  field: Type.Optional(Type.String({ description: 'The field that differs, with LEDGER_ID_CONFLICT' })),
-  seq: Type.Optional(Type.Integer()),
-  recordedAt: Type.Optional(Instant),
-  amountMinor: Type.Optional(
-    Type.String({ pattern: MINOR_PATTERN, description: 'What was moved or held, where the command left that to the ledger' }),
-  ),
-});
-
-export const AccountBalance = Type.Object({
-  accountId: Id,
-  code: Type.String(),
-  asset: Asset,
-  normalSide: SideSchema,
-  subjectId: nullable(Id),
-  state: Standing,
-  overdraftLimitMinor: Minor,
-  postedMinor: SignedMinor,
-  heldMinor: Minor,
-  availableMinor: SignedMinor,
-});
-
-export const StatementLine = Type.Object({
-  transferId: Id,
-  seq: Type.Integer(),
-  kind: Kind,
-  side: SideSchema,
-  direction: Type.Union([Type.Literal('in'), Type.Literal('out')]),
-  amountMinor: Minor,
-  postedMinor: SignedMinor,
-  heldMinor: Minor,
-  availableMinor: SignedMinor,
-  counterpartyAccountId: Id,
-  holdId: nullable(Id),
-  reason: nullable(Type.String()),
-  effectiveAt: Instant,
-  recordedAt: Instant,
-  metadata: nullable(Type.Record(Type.String(), Type.String())),
-});
-
-export const TransferView = Type.Object({
-  id: Id,
-  seq: Type.Integer(),
-  kind: Kind,
-  debitAccountId: Id,
-  creditAccountId: Id,
-  amountMinor: Minor,
-  heldMinor: nullable(Minor),
-  holdId: nullable(Id),
-  reason: nullable(Type.String()),
-  effectiveAt: Instant,
-  recordedAt: Instant,
-  expiresAt: nullable(Instant),
-  metadata: nullable(Type.Record(Type.String(), Type.String())),
-  blockId: nullable(Type.String({ pattern: UUID_PATTERN, description: 'The first command of the atomic block it is part of' })),
-  balancing: nullable(literals('debit', 'credit', 'both')),
-  requestedMinor: nullable(Type.String({ pattern: MINOR_PATTERN, description: 'What was asked for, where less was moved' })),
-  reverses: nullable(Type.String({ pattern: UUID_PATTERN, description: 'The movement it takes back' })),
-  purpose: nullable(literals('judicial', 'med')),
-  reference: nullable(Type.String()),
-});
-
-export const HoldView = Type.Object({
-  id: Id,
-  state: Type.Union(
-    ['open', 'settled', 'released', 'expired'].map((state) => Type.Literal(state as 'open' | 'settled' | 'released' | 'expired')),
-  ),
-  debitAccountId: Id,
-  creditAccountId: Id,
-  amountMinor: Minor,
-  settledMinor: Minor,
-  expiresAt: nullable(Instant),
-  recordedAt: Instant,
-  purpose: literals('payment', 'judicial', 'med'),
-  reference: nullable(Type.String()),
-});
-
-const Totals = {
-  postedDebitsMinor: Minor,
-  postedCreditsMinor: Minor,
-  pendingDebitsMinor: Minor,
-  pendingCreditsMinor: Minor,
+const { blockId: _block, ...countable } = transferCriteria;
+const accountCriteria = {
+  subjectId: Type.Optional(Id),
+  code: Type.Optional(AccountCode),
+  codePrefix: CodePrefix,
+  asset: Type.Optional(Asset),
 };
-const Cosif = Type.String({ pattern: '^([0-9]{8}|[0-9]{10})$', description: 'COSIF account, digits only, with its check digit' });
-export const ChartLine = Type.Object(
-  {
-    code: Type.String({ pattern: '^[a-z0-9][a-z0-9.:-]{0,59}$', description: 'The code of accounts in this ledger' }),
-    cosif: Cosif,
-    name: Type.String({ pattern: '^[^\\u0000-\\u001F]{1,200}$', description: 'Up to 200 characters, no line breaks' }),
-  },
-  closed,
-);
-export const TrialBalance = Type.Object({
-  asOfSeq: Type.Integer(),
-  assets: Type.Array(Type.Object({ asset: Asset, ...Totals, differenceMinor: SignedMinor })),
-  lines: Type.Array(Type.Object({ asset: Asset, code: Type.String(), cosif: nullable(Cosif), accounts: Type.Integer(), ...Totals })),
-  cosif: Type.Array(
-    Type.Object({
-      asset: Asset,
-      cosif: Type.String({ description: 'Digits of the level, without check digit; empty for what the chart does not place' }),
-      level: Type.Integer({
-        minimum: 0,
-        description: '1 group, 2 subgroup, 3 its division, 4 title, 5 subtitle, 6 below; 0 not in the chart',
-      }),
-      name: nullable(Type.String()),
-      accounts: Type.Integer(),
-      ...Totals,
-      balanceMinor: SignedMinor,
-    }),
-    { description: 'Sums of every level of the chart. Debit balances are positive.' },
-  ),
+const Counted = Type.Object({
+  count: Type.Integer(),
+  isExact: Type.Boolean({ description: 'False when there are more: counting stops at 100,000 looked at' }),
 });
 
 const ids = (maxItems: number) => Type.Array(Id, { minItems: 1, maxItems });
@@ -201,6 +86,7 @@ export const ledgerContract = defineContract('ledger', {
         commands: Type.Array(CommandInput, { minItems: 1, maxItems: 8_000 }),
         atomic: Type.Optional(Type.Boolean()),
         dryRun: Type.Optional(Type.Boolean()),
+        balances: Type.Optional(Type.Boolean({ description: 'Answer what both accounts have right after each movement' })),
       },
       closed,
     ),
@@ -211,7 +97,7 @@ export const ledgerContract = defineContract('ledger', {
    * instant. State and limit are always those of now. Accounts that do not exist are left out.
    */
   getBalances: {
-    input: Type.Object({ accountIds: ids(1_000), at: Type.Optional(Instant), effectiveAt: Type.Optional(Instant) }, closed),
+    input: Type.Object({ accountIds: ids(1_000), at: At, effectiveAt: EffectiveAt }, closed),
     output: Type.Object({ asOfSeq: Type.Integer(), balances: Type.Array(AccountBalance) }),
   },
   /**
@@ -223,31 +109,26 @@ export const ledgerContract = defineContract('ledger', {
       {
         accountId: Id,
         ...Paging,
-        from: Type.Optional(Instant),
-        to: Type.Optional(Instant),
-        direction: Type.Optional(Type.Union([Type.Literal('in'), Type.Literal('out')])),
+        from: From,
+        to: To,
+        direction: Direction,
         include: Type.Optional(Type.Union([Type.Literal('posted'), Type.Literal('all')])),
         order: Type.Optional(literals('recorded', 'effective')),
-        knownAt: Type.Optional(Instant),
+        knownAt: At,
       },
       closed,
     ),
     output: Type.Object({ lines: Type.Array(StatementLine), next: nullable(Type.String()) }),
   },
   /**
-   * Transfers by account, by a field of metadata, by block, or all; between two instants of recording, or of effect (`by`). Newest first
-   * unless `order` says otherwise; a block comes whole and in order. Throws LEDGER_QUERY_INVALID for what does not go together.
+   * Transfers by account, metadata, block, what they take back, kind, asset, code; between two instants of recording, or of effect (`by`). Newest
+   * first unless `order` says otherwise; a block comes whole and in order. Where criteria are combined a page may be shorter than asked for and
+   * still have a next one. Throws LEDGER_QUERY_INVALID for what does not go together, LEDGER_ACCOUNT_NOT_FOUND.
    */
   listTransfers: {
     input: Type.Object(
       {
-        accountId: Type.Optional(Id),
-        key: Type.Optional(MetadataKey),
-        value: Type.Optional(MetadataValue),
-        blockId: Type.Optional(Id),
-        from: Type.Optional(Instant),
-        to: Type.Optional(Instant),
-        by: Type.Optional(literals('recorded', 'effective')),
+        ...transferCriteria,
         order: Type.Optional(literals('desc', 'asc')),
         ...Paging,
       },
@@ -255,25 +136,54 @@ export const ledgerContract = defineContract('ledger', {
     ),
     output: Type.Object({ transfers: Type.Array(TransferView), next: nullable(Type.String()) }),
   },
-  /** Accounts with their balances, by subject, code and asset, in the order of their ids. */
+  /** How many transfers there are by the same criteria, `blockId` apart. */
+  countTransfers: { input: Type.Object(countable, closed), output: Counted },
+  /** Accounts with their balances, by subject, code or the beginning of one, and asset, in the order of their ids (of codes, with a beginning). */
   listAccounts: {
-    input: Type.Object({ subjectId: Type.Optional(Id), code: Type.Optional(AccountCode), asset: Type.Optional(Asset), ...Paging }, closed),
+    input: Type.Object({ ...accountCriteria, order: Type.Optional(literals('asc', 'desc')), ...Paging }, closed),
     output: Type.Object({ accounts: Type.Array(AccountBalance), next: nullable(Type.String()) }),
   },
+  countAccounts: { input: Type.Object(accountCriteria, closed), output: Counted },
+  /** What an account is called, and notes beside it. What is left out stays. Throws LEDGER_ACCOUNT_NOT_FOUND. */
+  labelAccount: {
+    input: Type.Object({ accountId: Id, name: Type.Optional(AccountName), metadata: Type.Optional(MetadataSchema) }, closed),
+    output: AccountBalance,
+  },
+  /** Gross debits and credits of an account between two instants of recording, or of effect. Throws LEDGER_ACCOUNT_NOT_FOUND. */
+  getMovement: {
+    input: Type.Object(
+      { accountId: Id, from: described(Instant, 'Inclusive'), to: described(Instant, 'Exclusive'), by: transferCriteria.by },
+      closed,
+    ),
+    output: MovementView,
+  },
+  /** Commands on accounts and periods, newest first, with the last closed date. */
+  listDirectives: {
+    input: Type.Object({ accountId: Type.Optional(Id), kind: Type.Optional(literals('account', 'close-period')), ...Paging }, closed),
+    output: Type.Object({ directives: Type.Array(DirectiveView), next: nullable(Type.String()), closedUntil: nullable(Type.String()) }),
+  },
+  getDirectives: { input: Type.Object({ ids: ids(1_000) }, closed), output: Type.Object({ directives: Type.Array(DirectiveView) }) },
   /** Those of the ids that are committed transfers. */
   getTransfers: { input: Type.Object({ ids: ids(1_000) }, closed), output: Type.Object({ transfers: Type.Array(TransferView) }) },
-  /** Holds by id in whatever state, or the open ones that take from an account (at most 1,000, oldest first). */
+  /** Holds by id in whatever state, with their settlements; or the open ones of an account, either side of it, oldest first (1,000 unless told). */
   getHolds: {
-    input: Type.Union([Type.Object({ ids: ids(1_000) }, closed), Type.Object({ accountId: Id }, closed)]),
-    output: Type.Object({ holds: Type.Array(HoldView) }),
+    input: Type.Union([Type.Object({ ids: ids(1_000) }, closed), Type.Object({ accountId: Id, ...Paging }, closed)]),
+    output: Type.Object({ holds: Type.Array(HoldView), next: nullable(Type.String()) }),
   },
   /**
    * Totals per asset (`differenceMinor` is zero, or something is badly wrong), per account code, and per level of COSIF by the chart; now,
    * as known `at` an instant, and of what had taken effect by `effectiveAt`.
    */
   trialBalance: {
-    input: Type.Object({ at: Type.Optional(Instant), effectiveAt: Type.Optional(Instant) }, closed),
+    input: Type.Object({ at: At, effectiveAt: EffectiveAt }, closed),
     output: TrialBalance,
+  },
+  /** How many decimals a minor unit of each asset stands for. */
+  getAssets: { input: Type.Object({}, closed), output: Type.Object({ assets: Type.Array(AssetLine) }) },
+  /** Says it, once. Throws LEDGER_ASSET_CONFLICT for another number of decimals; a name may change. */
+  putAssets: {
+    input: Type.Object({ assets: Type.Array(AssetLine, { minItems: 1, maxItems: 200 }) }, closed),
+    output: Type.Object({ assets: Type.Array(AssetLine) }),
   },
   /** Which COSIF account each account code belongs to. */
   getChart: { input: Type.Object({}, closed), output: Type.Object({ lines: Type.Array(ChartLine) }) },
@@ -283,13 +193,3 @@ export const ledgerContract = defineContract('ledger', {
     output: Type.Object({ lines: Type.Array(ChartLine) }),
   },
 });
-
-export type NewAccount = Static<typeof NewAccount>;
-export type CommandInput = Static<typeof CommandInput>;
-export type CommandResult = Static<typeof CommandResult>;
-export type AccountBalance = Static<typeof AccountBalance>;
-export type StatementLine = Static<typeof StatementLine>;
-export type TransferView = Static<typeof TransferView>;
-export type HoldView = Static<typeof HoldView>;
-export type ChartLine = Static<typeof ChartLine>;
-export type TrialBalance = Static<typeof TrialBalance>;

@@ -52,7 +52,9 @@ test('a dry run answers what the commands would be answered, and leaves nothing 
     assert.deepEqual(await traces(), before);
     const real = await ledger.submit(ctx, { commands, atomic });
     const timeless = ({ results }: typeof real) => results.map(({ recordedAt: _, ...rest }) => rest);
-    assert.deepEqual(timeless(dry), timeless(real), `atomic: ${atomic}`);
+    const placeless = ({ results }: typeof real) =>
+      results.map(({ recordedAt: _, seq, ...rest }) => (rest.duplicate && seq !== undefined ? { seq, ...rest } : rest));
+    assert.deepEqual(timeless(dry), placeless(real), `atomic: ${atomic}: another may take the place`);
     assert.deepEqual(
       timeless(await ledger.submit(ctx, { commands, atomic, dryRun: true })),
       timeless(await ledger.submit(ctx, { commands, atomic })),
@@ -66,8 +68,8 @@ test('in a ledger where nothing was ever written, too', async () => {
   const { customer, house } = await funded(ledger, ctx, 0);
   const { results } = await ledger.submit(ctx, { commands: [transfer(house, customer, 5), transfer(customer, house, 6)], dryRun: true });
   assert.deepEqual(
-    results.map((result) => result.seq ?? result.code),
-    [1, 'LEDGER_INSUFFICIENT_FUNDS'],
+    results.map((result) => result.code ?? result.outcome),
+    ['done', 'LEDGER_INSUFFICIENT_FUNDS'],
   );
   assert.deepEqual(await database.admin(`select 1 from ledger.heads where tenant_id = '${ctx.tenantId}'`), []);
 });

@@ -28,7 +28,7 @@ function losses(before: Schema, now: Schema | undefined, at = ''): string[] {
 }
 
 /** Fields that a version gained after it was first published. */
-const GAINED = new Set(['blockId', 'reverses', 'purpose']);
+const GAINED = new Set(['blockId', 'reverses', 'purpose', 'remainingMinor', 'standing']);
 
 describe('published events', () => {
   for (const [type, schema] of Object.entries(ledgerEvents)) {
@@ -76,6 +76,8 @@ describe('published events', () => {
       reverses: null,
       purpose: null,
       reference: null,
+      remaining: null,
+      onlyIf: null,
     };
     const entry = (accountId: string): Entry => ({
       accountId,
@@ -109,6 +111,8 @@ describe('published events', () => {
       overdraftLimit: null,
       reason: 'court',
       until: null,
+      by: null,
+      onlyIf: null,
     };
     events.push(announceDirective(origin, { directive, after: { account: customer, balance: after, standing: 'frozen' } }));
     for (const event of events) {

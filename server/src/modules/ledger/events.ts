@@ -62,6 +62,8 @@ export const ledgerEvents = {
     kind: Type.Union([Type.Literal('transfer'), Type.Literal('settle')]),
     holdId: nullable(Id),
     releasedMinor: Minor,
+    /** What the hold still holds, where a settlement left the rest held. */
+    remainingMinor: Type.Optional(Minor),
     reverses: Type.Optional(nullable(Id)),
   }),
   /** An amount is set aside on the debit account. */
@@ -80,6 +82,8 @@ export const ledgerEvents = {
     subjectId: nullable(Id),
     seq: Type.Integer(),
     state: Type.Union([Type.Literal('open'), Type.Literal('frozen'), Type.Literal('closed')]),
+    /** The same, and `blocked`: nothing new in or out (`state` says frozen then). */
+    standing: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('frozen'), Type.Literal('blocked'), Type.Literal('closed')])),
     overdraftLimitMinor: Minor,
     reason: Type.String(),
     blockId: nullable(Id),

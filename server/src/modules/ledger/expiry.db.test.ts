@@ -4,7 +4,7 @@ import { manualClock } from '#platform/clock.ts';
 import { openTestDatabase, sourcesOf, type TestDatabase } from '../../../test/support/test-database.ts';
 import { releaseExpired } from './expiry.ts';
 import { preparePartitions } from './partitions.ts';
-import { funded, hold, openLedger, tenant } from './test-support/fixture.ts';
+import { funded, hold, log, openLedger, tenant } from './test-support/fixture.ts';
 
 let database: TestDatabase;
 before(async () => {
@@ -14,7 +14,7 @@ after(() => database.close());
 
 test('holds past their time are released once, by however many processes', async () => {
   const clock = manualClock(Date.parse('2026-06-01T00:00:00Z'));
-  const processes = [database.db, database.openAnother()].map((db) => ({ db, clock, face: openLedger(db, { clock }) }));
+  const processes = [database.db, database.openAnother()].map((db) => ({ db, clock, log, face: openLedger(db, { clock }) }));
   const ledger = processes[0]!.face;
   const people = await Promise.all([tenant(), tenant()].map(async (ctx) => ({ ctx, accounts: await funded(ledger, ctx, 1_000) })));
   const expiresAt = '2026-06-01T00:10:00Z';
@@ -25,7 +25,7 @@ test('holds past their time are released once, by however many processes', async
   clock.advance(599_999);
   assert.equal(await releaseExpired(processes[0]!), 0, 'not a millisecond early');
   clock.advance(1);
-  const counts = await Promise.all(processes.map(releaseExpired));
+  const counts = await Promise.all(processes.map((one) => releaseExpired(one)));
   assert.equal(
     counts.reduce((a, b) => a + b),
     10,
@@ -43,6 +43,41 @@ test('holds past their time are released once, by however many processes', async
     events.map((event) => event.reason),
     Array.from({ length: 10 }, () => 'expiry'),
   );
+});
+
+test('a hold whose first expiry came too early expires all the same, once it is over', async () => {
+  const [looks, writes] = [manualClock(Date.parse('2026-06-01T00:10:00Z')), manualClock(Date.parse('2026-06-01T00:00:00Z'))];
+  const ledger = openLedger(database.db, { clock: writes });
+  const ctx = tenant();
+  const accounts = await funded(ledger, ctx, 100);
+  await ledger.submit(ctx, { commands: [hold(accounts.customer, accounts.house, 10, { expiresAt: '2026-06-01T00:10:00Z' })] });
+  const expiry = { db: database.db, clock: looks, log, face: ledger };
+  writes.set(Date.parse('2026-06-01T00:09:58Z'));
+  assert.deepEqual([await releaseExpired(expiry), await releaseExpired(expiry)], [0, 0], 'the clock that writes stepped back');
+  for (const clock of [looks, writes]) clock.set(Date.parse('2026-06-01T00:11:00Z'));
+  assert.equal(await releaseExpired(expiry), 1);
+  assert.equal((await ledger.getHolds(ctx, { accountId: accounts.customer.id })).holds.length, 0);
+});
+
+test('a tenant whose releases fail, and a page full of them, keep no other tenant waiting', async () => {
+  const clock = manualClock(Date.parse('2026-07-01T00:00:00Z'));
+  const ledger = openLedger(database.db, { clock });
+  const [failing, good] = [tenant(), tenant()];
+  for (const [ctx, count, expiresAt] of [
+    [failing, 1_001, '2026-07-01T00:10:00Z'],
+    [good, 1, '2026-07-01T00:11:00Z'],
+  ] as const) {
+    const accounts = await funded(ledger, ctx, 2_000);
+    await ledger.submit(ctx, { commands: Array.from({ length: count }, () => hold(accounts.customer, accounts.house, 1, { expiresAt })) });
+  }
+  clock.set(Date.parse('2026-07-01T00:12:00Z'));
+  const face = {
+    ...ledger,
+    submit: ((ctx, input) =>
+      ctx.tenantId === failing.tenantId ? Promise.reject(new Error('overloaded')) : ledger.submit(ctx, input)) as typeof ledger.submit,
+  };
+  assert.equal(await releaseExpired({ db: database.db, clock, log, face }), 1);
+  assert.equal(await releaseExpired({ db: database.db, clock, log, face: ledger }), 1_001, 'and later those, too');
 });
 
 test('the months ahead are made once, by whoever comes first', async () => {

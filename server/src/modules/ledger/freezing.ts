@@ -12,5 +12,10 @@ export function refuseFreezing(caller: Caller, commands: readonly CommandInput[]
     ('purpose' in command && command.purpose !== undefined && command.purpose !== 'payment') ||
     ('reference' in command && command.reference !== undefined);
   if (commands.some(freezes))
-    throw refusePlatform('PLATFORM_FORBIDDEN', { detail: `Bloqueio judicial ou MED pede o escopo ${FREEZE_SCOPE}.` });
+    throw refusePlatform('PLATFORM_FORBIDDEN', {
+      detail: {
+        pt: `Bloqueio judicial ou MED pede o escopo ${FREEZE_SCOPE}.`,
+        en: `A hold of a court or MED asks for the scope ${FREEZE_SCOPE}.`,
+      },
+    });
 }

@@ -3,20 +3,19 @@ import { Type } from 'typebox';
 import type { Db } from '#platform/db/db.ts';
 import { refusePlatform } from '#platform/errors.ts';
 import { type App, callerOf, contextOf } from '#platform/http/app.ts';
+import { languageOf } from '#platform/http/language.ts';
 import { parsePublicId } from '#platform/id.ts';
 import { decodeUtf8 } from '#platform/text.ts';
 import { refuseLedger } from './errors.ts';
 import { exportStatementCsv, exportTransfersCsv } from './exchange/export-csv.ts';
 import { exportLedger } from './exchange/export-ledger.ts';
-import { importLines } from './exchange/import-ledger.ts';
-import { csvReader, readJsonLine, type Wanted } from './exchange/import-lines.ts';
+import { csvReader } from './exchange/import-csv.ts';
+import { type ImportDoors, importLines } from './exchange/import-ledger.ts';
+import { malformed, readJsonLine, type Wanted } from './exchange/import-lines.ts';
 import { refuseFreezing } from './freezing.ts';
-import { refusePersons } from './http-search.ts';
+import { READ, refusePersons, tags, WRITE } from './http-shared.ts';
 import type { Ledger } from './index.ts';
 
-const tags = ['ledger'];
-const READ = { auth: { scopes: ['ledger:read'] } } as const;
-const WRITE = { auth: { scopes: ['ledger:write'] }, idempotency: 'exempt: commands carry ids of their own' } as const;
 const NDJSON = 'application/x-ndjson';
 const CSV = 'text/csv';
 
@@ -62,7 +61,9 @@ function exportRoute(app: App, db: Db): void {
       refusePersons(caller);
       const { format = 'jsonl', accountId, leaves, balances, ...query } = request.query;
       if (accountId !== undefined && format !== 'csv')
-        throw refuseLedger('LEDGER_QUERY_INVALID', { detail: 'accountId é do extrato em csv.' });
+        throw refuseLedger('LEDGER_QUERY_INVALID', {
+          detail: { pt: 'accountId é do extrato em csv.', en: 'accountId is of the statement in csv.' },
+        });
       const place = { fromSeq: Number(query.fromSeq ?? 1), toSeq: query.toSeq === undefined ? null : Number(query.toSeq) };
       const options = {
         ...place,
@@ -107,7 +108,8 @@ function importRoute(app: App, ledger: Ledger): void {
         summary: 'Comandos em linhas (JSON ou CSV), cada uma respondida com seu resultado',
         description:
           'Uma linha é um comando, {"commands": […]} (um bloco, tudo ou nada) ou {"account": …}. A resposta são linhas JSON na mesma ordem e, ' +
-          'por fim, {"end": …}. Enviar de novo não repete nada. Até 64 MiB por vez.',
+          'por fim, {"end": …}. Enviar de novo não repete nada, e uma Idempotency-Key não é olhada. CSV com vírgula, ponto e vírgula ou tabulação, em ' +
+          'UTF-8; valores em unidades menores, só dígitos. Até 64 MiB por vez.',
         tags,
         consumes: [NDJSON, CSV],
         produces: [NDJSON],
@@ -118,16 +120,20 @@ function importRoute(app: App, ledger: Ledger): void {
       const caller = callerOf(request);
       refusePersons(caller);
       const ctx = contextOf(request);
-      if (!(request.body instanceof Readable)) throw refusePlatform('PLATFORM_UNSUPPORTED_MEDIA', { detail: `Envie ${NDJSON} ou ${CSV}.` });
+      if (!(request.body instanceof Readable))
+        throw refusePlatform('PLATFORM_UNSUPPORTED_MEDIA', {
+          detail: { pt: `Envie ${NDJSON} ou ${CSV}.`, en: `Send ${NDJSON} or ${CSV}.` },
+        });
       const isCsv = request.headers['content-type']?.startsWith(CSV) ?? false;
       const wanted = readWanted(request.body, isCsv ? csvReader() : readJsonLine);
-      const answers = importLines(wanted, {
+      const doors: ImportDoors = {
         async submit(commands, atomic) {
           refuseFreezing(caller, commands);
           return (await ledger.submit(ctx, { commands, atomic })).results;
         },
         createAccounts: async (accounts) => (await ledger.createAccounts(ctx, { accounts })).results,
-      });
+      };
+      const answers = importLines(wanted, doors, languageOf(request.headers['accept-language']));
       return reply.type(NDJSON).send(await streamOf(answers));
     },
   );
@@ -139,7 +145,7 @@ async function* readWanted(body: Readable, read: (sent: { line: number; text: st
     for await (const bytes of linesOf(body)) {
       line += 1;
       const text = decodeUtf8(bytes, line === 1);
-      const wanted: Wanted | undefined = text === undefined ? { line, kind: 'malformed', detail: NO_UTF8 } : read({ line, text });
+      const wanted: Wanted | undefined = text === undefined ? malformed(line, ...NO_UTF8) : read({ line, text });
       if (wanted) yield wanted;
     }
   } finally {
@@ -147,7 +153,7 @@ async function* readWanted(body: Readable, read: (sent: { line: number; text: st
   }
 }
 
-const NO_UTF8 = 'não está em UTF-8: salve a planilha como "CSV UTF-8".';
+const NO_UTF8 = ['não está em UTF-8: salve a planilha como "CSV UTF-8".', 'is not UTF-8: save the spreadsheet as "CSV UTF-8".'] as const;
 const LINE_END = 0x0a;
 
 /** Lines as bytes: what is no UTF-8 is then the fault of its own line. @throws PLATFORM_TOO_LARGE for more, or longer lines, than one import takes. */
@@ -159,7 +165,10 @@ async function* linesOf(body: Readable): AsyncGenerator<Buffer> {
   const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   for await (const chunk of chunks) {
     total += chunk.length;
-    if (total > MAX_IMPORT_BYTES) throw refusePlatform('PLATFORM_TOO_LARGE', { detail: 'Mais de 64 MiB: divida em vários envios.' });
+    if (total > MAX_IMPORT_BYTES)
+      throw refusePlatform('PLATFORM_TOO_LARGE', {
+        detail: { pt: 'Mais de 64 MiB: divida em vários envios.', en: 'More than 64 MiB: send it in several parts.' },
+      });
     let from = 0;
     for (let end = chunk.indexOf(LINE_END); end !== -1; end = chunk.indexOf(LINE_END, from)) {
       const tail = chunk.subarray(from, end);
@@ -170,7 +179,10 @@ async function* linesOf(body: Readable): AsyncGenerator<Buffer> {
     }
     if (from < chunk.length) rest.push(chunk.subarray(from));
     restBytes += chunk.length - from;
-    if (restBytes > MAX_LINE_BYTES) throw refusePlatform('PLATFORM_TOO_LARGE', { detail: 'Uma linha passa de 2 MiB.' });
+    if (restBytes > MAX_LINE_BYTES)
+      throw refusePlatform('PLATFORM_TOO_LARGE', {
+        detail: { pt: 'Uma linha passa de 2 MiB.', en: 'A line is longer than 2 MiB.' },
+      });
   }
   if (rest.length > 0) yield Buffer.concat(rest);
 }

@@ -31,7 +31,7 @@ describe('the ledger over HTTP', () => {
     const other = newId();
     callers.set('other', { tenantId: ctx.tenantId, actor: { kind: 'person', id: other }, subjectId: other, scopes: all });
     app = await createHttpServer({ log, metrics: createMetrics(), verifyToken: async (token) => callers.get(token)! });
-    ledgerRoutes(app, ledger);
+    ledgerRoutes(app, ledger, database.db);
   });
   after(async () => {
     await app.close();

@@ -36,6 +36,8 @@ export type LedgerDeps = PlatformDeps & {
   cacheLimit?: number;
   /** Commands from which on a batch is prepared while the one before is being committed. Default 128. */
   overlapFrom?: number;
+  /** How far, in milliseconds, this process's clock may be ahead of the database's before it stops writing. Default 2,000. */
+  maxAheadMs?: number;
   /** Where the statements of days are put on record outside; nowhere by default. */
   anchors?: readonly Anchor[];
 };
@@ -49,15 +51,20 @@ export function createLedger(deps: LedgerDeps): ModuleInstance<typeof ledgerCont
     seconds.observe(took);
     total.inc(commands);
   };
-  const { cacheLimit = 100_000, overlapFrom = 128 } = deps;
-  const writers = createWriters({ db, bus, clock, log, observe, cacheLimit, overlapFrom });
+  const ahead = metrics.counter(
+    'lastro_ledger_clock_ahead_total',
+    'Batches refused because this process has a clock ahead of the database',
+  );
+  const { cacheLimit = 100_000, overlapFrom = 128, maxAheadMs = 2_000 } = deps;
+  const limits = { cacheLimit, overlapFrom, maxAheadMs };
+  const writers = createWriters({ db, bus, clock, log, observe, ...limits, onClockAhead: () => ahead.inc() });
   metrics.gauge('lastro_ledger_backlog', 'Ledger submissions waiting for a batch', () => writers.backlog);
   const impl = createFace(deps, writers);
   return {
     name: 'ledger',
     face: { contract: ledgerContract, impl },
     routes: (app) => {
-      ledgerRoutes(app, impl);
+      ledgerRoutes(app, impl, db);
       exchangeRoutes(app, impl, db);
       proofRoutes(app, db);
     },

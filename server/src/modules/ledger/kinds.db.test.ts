@@ -5,7 +5,7 @@ import { newId } from '#platform/id.ts';
 import { openTestDatabase, sourcesOf, type TestDatabase } from '../../../test/support/test-database.ts';
 import { findDrift } from './checker.ts';
 import type { CommandInput, CommandResult, Ledger } from './index.ts';
-import { customer, funded, hold, house, openLedger, tenant, transfer } from './test-support/fixture.ts';
+import { customer, funded, hold, house, log, openLedger, tenant, transfer } from './test-support/fixture.ts';
 
 const CASE = '0001234-56.2026.8.26.0100';
 const DAY_MS = 86_400_000;
@@ -190,7 +190,7 @@ describe('every kind of command, as it is kept', () => {
     await ledger.submit(ctx, { commands: [med] });
     clock.advance(2_000);
     const { releaseExpired } = await import('./expiry.ts');
-    await releaseExpired({ db: database.db, clock, face: ledger });
+    await releaseExpired({ db: database.db, clock, log, face: ledger });
     const { holds } = await ledger.getHolds(ctx, { ids: [med.id] });
     assert.deepEqual([holds[0]?.state, holds[0]?.purpose, holds[0]?.reference], ['expired', 'med', 'MED-1']);
   });

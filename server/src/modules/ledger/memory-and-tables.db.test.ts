@@ -10,6 +10,7 @@ import { openTestDatabase, sourcesOf, type TestDatabase } from '../../../test/su
 import { createChecker } from './check/checker.ts';
 import { findDrift } from './checker.ts';
 import { available } from './domain/balance.ts';
+import { showConditions } from './domain/condition-text.ts';
 import type { Command, Outcome } from './domain/model.ts';
 import type { CommandInput, CommandResult, NewAccount } from './index.ts';
 import { arbitraryHistory, cut } from './test-support/arbitrary-commands.ts';
@@ -27,20 +28,23 @@ after(() => database.close());
 
 /** A domain command as it travels. */
 function toInput(command: Command): CommandInput {
-  const { effectiveAt, expiresAt, amount, overdraftLimit, ...rest } = command as unknown as Record<string, unknown>;
+  const { effectiveAt, expiresAt, amount, overdraftLimit, by: _by, keepRest, ...rest } = command as unknown as Record<string, unknown>;
   const renamed = {
     ...rest,
+    onlyIf: showConditions(command.onlyIf),
+    keepRest: keepRest === true ? true : undefined,
     effectiveAt: typeof effectiveAt === 'number' ? instant(effectiveAt) : undefined,
     expiresAt: typeof expiresAt === 'number' ? instant(expiresAt) : undefined,
     amountMinor: amount?.toString(),
     overdraftLimitMinor: overdraftLimit?.toString(),
   };
-  return Object.fromEntries(Object.entries(renamed).filter(([, value]) => value != null)) as CommandInput;
+  return Object.fromEntries(Object.entries(renamed).filter(([, value]) => value != null)) as unknown as CommandInput;
 }
 
 function toResult({ recordedAt, ...outcome }: Outcome): CommandResult {
   const { amount, ...rest } = outcome as Outcome & { amount?: bigint };
-  return { ...rest, recordedAt: instant(recordedAt), ...(amount === undefined ? {} : { amountMinor: amount.toString() }) };
+  const said = rest.outcome === 'rejected' ? { ...rest, detail: rest.detail.pt, detailEn: rest.detail.en } : rest;
+  return { ...said, recordedAt: instant(recordedAt), ...(amount === undefined ? {} : { amountMinor: amount.toString() }) };
 }
 
 test(`the rules on tables, in two processes by turns, answer what they answer in memory: ${RUNS} random histories of every kind`, async () => {

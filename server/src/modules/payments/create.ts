@@ -64,7 +64,10 @@ export function createPaymentCreation(
       }
       if (key.state === 'replay') return { replayed: key.answer.body.paymentId };
       if (key.state === 'gone') return { refused: refusePlatform('PLATFORM_UNAVAILABLE', { retryAfterSeconds: 1 }) };
-      const detail = `A chave já foi usada em ${CREATION_ROUTE} com outro corpo.`;
+      const detail = {
+        pt: `A chave já foi usada em ${CREATION_ROUTE} com outro corpo.`,
+        en: `The key was used on ${CREATION_ROUTE} with another body.`,
+      };
       return { refused: refusePlatform('PLATFORM_IDEMPOTENCY_CONFLICT', { detail }) };
     });
     const records = agreed.flatMap((one) => ('record' in one ? [one.record] : []));
@@ -140,7 +143,7 @@ export function createPaymentCreation(
 
   async function load(tenantId: string, id: string): Promise<PaymentRecord> {
     const [found] = await db.tx({ module: 'payments', tenants: [tenantId], single: true }, (tx) => findPayments(tx, [id]));
-    if (!found) throw refusePayments('PAYMENTS_NOT_FOUND', { detail: paymentName(id) });
+    if (!found) throw refusePayments('PAYMENTS_NOT_FOUND', { detail: { pt: paymentName(id), en: paymentName(id) } });
     return found;
   }
 }
@@ -150,6 +153,9 @@ function readDescription(text: string | undefined): string | undefined {
   const description = text === undefined ? undefined : stripMargins(text);
   const detail = description === undefined ? undefined : flawOfWords(description);
   if (detail)
-    throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: `A descrição ${detail}.`, errors: [{ pointer: '/body/description', detail }] });
+    throw refusePlatform('PLATFORM_BAD_REQUEST', {
+      detail: { pt: `A descrição ${detail.pt}.`, en: `The description ${detail.en}.` },
+      errors: [{ pointer: '/body/description', detail }],
+    });
   return description;
 }

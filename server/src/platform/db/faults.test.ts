@@ -48,6 +48,13 @@ for (const [kind, errors] of CASES) {
 }
 
 test('an AppError is never a fault of the database, whatever its text', () => {
-  const error = new AppError({ code: 'X_Y', status: 400, title: 't', action: 'a', detail: 'Connection terminated' });
+  const error = new AppError({
+    code: 'X_Y',
+    status: 400,
+    title: 't',
+    action: 'a',
+    en: { title: 't', action: 'a' },
+    detail: { pt: 'Connection terminated', en: 'Connection terminated' },
+  });
   assert.equal(kindOfFault(error), 'foreign');
 });

@@ -1,8 +1,11 @@
 import { Compile } from 'typebox/compile';
 import type { CallContext } from '../context.ts';
 import { AppError, type ErrorData, refusePlatform } from '../errors.ts';
+import { explain } from '../http/explain.ts';
 import { closeObject } from '../http/guards.ts';
+import { refusalOf } from '../http/validator.ts';
 import { createHttpClient, type Sent } from '../http-client.ts';
+
 import { currentTraceparent, withSpan } from '../telemetry/tracing.ts';
 import type { Contract, Face } from './contract.ts';
 import { facePath, LEFT_HEADER } from './serve.ts';
@@ -60,23 +63,37 @@ type Read = { status: number; body: Record<string, unknown>; retryAfter: string 
  */
 function read(sent: Sent, name: string): Read {
   if (sent.kind === 'unclear' && sent.late)
-    throw refusePlatform('PLATFORM_DEADLINE', { detail: `O módulo ${name} não respondeu no prazo.`, cause: sent.cause });
+    throw refusePlatform('PLATFORM_DEADLINE', {
+      detail: { pt: `O módulo ${name} não respondeu no prazo.`, en: `The module ${name} did not answer in time.` },
+      cause: sent.cause,
+    });
   if (sent.kind !== 'answered')
-    throw refusePlatform('PLATFORM_UNAVAILABLE', { detail: `O módulo ${name} não respondeu.`, retryAfterSeconds: 1, cause: sent.cause });
+    throw refusePlatform('PLATFORM_UNAVAILABLE', {
+      detail: { pt: `O módulo ${name} não respondeu.`, en: `The module ${name} did not answer.` },
+      retryAfterSeconds: 1,
+      cause: sent.cause,
+    });
   const { status, headers, body } = sent;
   const retryAfter = headers['retry-after'];
   if (body === null || typeof body !== 'object')
-    throw refusePlatform('PLATFORM_UNAVAILABLE', { detail: `O módulo ${name} deu uma resposta ilegível.`, retryAfterSeconds: 1 });
+    throw refusePlatform('PLATFORM_UNAVAILABLE', {
+      detail: { pt: `O módulo ${name} deu uma resposta ilegível.`, en: `The module ${name} gave an unreadable answer.` },
+      retryAfterSeconds: 1,
+    });
   return { status, body: body as Record<string, unknown>, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined };
 }
 
 /** The refusal as the module threw it: same code, same words. What is no problem document of ours says that the module is away. */
 function refusalFrom(body: Record<string, unknown>, name: string, retryAfter: string | undefined): AppError {
-  const { code, status, title, detail, action, errors } = body as Partial<ErrorData>;
-  if (typeof code !== 'string' || typeof status !== 'number' || typeof title !== 'string' || typeof detail !== 'string')
-    return refusePlatform('PLATFORM_UNAVAILABLE', { detail: `O módulo ${name} deu uma resposta ilegível.`, retryAfterSeconds: 1 });
+  const { code, status, title, detail, action, errors, en } = (body.both ?? {}) as Partial<ErrorData>;
+  const isOurs = typeof code === 'string' && typeof status === 'number' && typeof title === 'string' && typeof detail?.pt === 'string';
+  if (!isOurs || !en)
+    return refusePlatform('PLATFORM_UNAVAILABLE', {
+      detail: { pt: `O módulo ${name} deu uma resposta ilegível.`, en: `The module ${name} gave an unreadable answer.` },
+      retryAfterSeconds: 1,
+    });
   const retryAfterSeconds = retryAfter === undefined ? {} : { retryAfterSeconds: Number(retryAfter) };
-  return new AppError({ code, status, title, detail, action: action ?? '', ...(errors ? { errors } : {}), ...retryAfterSeconds });
+  return new AppError({ code, status, title, detail, action: action ?? '', en, ...(errors ? { errors } : {}), ...retryAfterSeconds });
 }
 
 /**
@@ -94,10 +111,7 @@ export function localFace<C extends Contract>(contract: C, impl: Face<C>, option
     const call = impl[name as keyof C['operations']] as (ctx: CallContext, value: unknown) => Promise<unknown>;
     face[name] = async (ctx: CallContext, value: unknown) => {
       const sent = encode(value);
-      if (!input.Check(sent)) {
-        const detail = `${contract.name}.${name}: the input does not match its contract: ${firstError(input.Errors(sent))}`;
-        throw refusePlatform('PLATFORM_BAD_REQUEST', { detail });
-      }
+      if (!input.Check(sent)) throw refusalOf(explain(operation.input, sent, '/body'));
       const result = encode((await call(encode(ctx) as CallContext, sent)) ?? null);
       if (!output.Check(result))
         throw new Error(`${contract.name}.${name}: the output does not match its contract: ${firstError(output.Errors(result))}`);

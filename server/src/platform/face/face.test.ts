@@ -15,7 +15,7 @@ import { defineContract, type Face } from './contract.ts';
 import { serveFace } from './serve.ts';
 import { createServiceTokens } from './service-token.ts';
 
-const refuse = defineErrors({ ECHO_FULL: { status: 422, title: 'Cheio', action: 'Espere.' } });
+const refuse = defineErrors({ ECHO_FULL: { status: 422, title: 'Cheio', action: 'Espere.', en: { title: 'Full', action: 'Wait.' } } });
 const contract = defineContract('echo', {
   say: {
     input: Type.Object({ text: Type.String({ maxLength: 20 }), times: Type.Optional(Type.Integer({ minimum: 1 })) }),
@@ -50,9 +50,9 @@ const impl: Face<typeof contract> = {
   },
   refuse: async () => {
     throw refuse('ECHO_FULL', {
-      detail: 'São 3.',
+      detail: { pt: 'São 3.', en: 'There are 3.' },
       retryAfterSeconds: 7,
-      errors: [{ pointer: '/a', detail: 'b' }],
+      errors: [{ pointer: '/a', detail: { pt: 'b', en: 'c' } }],
       cause: new Error('secret'),
     });
   },
@@ -120,9 +120,10 @@ describe('a face gives the same whether the module is in this process or in anot
       status: 422,
       title: 'Cheio',
       action: 'Espere.',
-      detail: 'São 3.',
+      en: { title: 'Full', action: 'Wait.' },
+      detail: { pt: 'São 3.', en: 'There are 3.' },
       retryAfterSeconds: 7,
-      errors: [{ pointer: '/a', detail: 'b' }],
+      errors: [{ pointer: '/a', detail: { pt: 'b', en: 'c' } }],
     });
   });
 

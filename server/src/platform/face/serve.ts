@@ -4,8 +4,9 @@ import { Value } from 'typebox/value';
 import type { CallContext } from '../context.ts';
 import { refusePlatform } from '../errors.ts';
 import type { App } from '../http/app.ts';
+import { explain } from '../http/explain.ts';
 import { closeObject } from '../http/guards.ts';
-import { flawsOf } from '../http/validate.ts';
+import { refusalOf } from '../http/validator.ts';
 import type { Contract, Face } from './contract.ts';
 import type { ServiceClaims, ServiceTokens } from './service-token.ts';
 
@@ -87,17 +88,16 @@ function inputReader(schema: TSchema, strict: boolean, onUnknown: (field: string
   const check = Compile(schema);
   return (body) => {
     if (check.Check(body)) return body;
-    const flaws = flawsOf(schema, body);
-    const unknown = flaws.find(({ keyword }) => keyword === 'additionalProperties');
+    const errors = explain(schema, body, '/body');
+    const unknown = errors.find(({ isUnknown }) => isUnknown);
     if (!strict && unknown) {
       const known = Value.Clean(schema, structuredClone(body));
       if (check.Check(known)) {
-        onUnknown(String((unknown.params?.additionalProperties as string[] | undefined)?.[0] ?? unknown.instancePath).slice(0, 60));
+        onUnknown(unknown.pointer.split('/').at(-1)!.slice(0, 60));
         return known;
       }
     }
-    const errors = flaws.slice(0, 20).map(({ instancePath, message }) => ({ pointer: `/body${instancePath}`, detail: message }));
-    throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: `${errors[0]?.pointer}: ${errors[0]?.detail}`, errors });
+    throw refusalOf(errors);
   };
 }
 

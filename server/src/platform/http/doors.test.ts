@@ -9,10 +9,11 @@ import { newId } from '../id.ts';
 import { createLogger } from '../log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import type { App, Caller } from './app.ts';
+import { explain } from './explain.ts';
 import { EDGE_HEADER, edgeToken } from './from-edge.ts';
 import { networkOf } from './limits.ts';
 import { createHttpServer, type HttpServerOptions } from './server.ts';
-import { compileValidator, flawsOf } from './validate.ts';
+import { compileValidator } from './validator.ts';
 
 const person: Caller = { tenantId: newId(), actor: { kind: 'person', id: 'p' }, subjectId: newId(), scopes: new Set(['a']) };
 let proved = 0;
@@ -112,10 +113,10 @@ describe('validation', () => {
 
   test('says where the first flaw of a large value is, and all flaws of a small one', () => {
     const large = { commands: Array.from({ length: 5_000 }, (_, n) => (n === 4_321 ? { a: 5 } : { a: 'x' })) };
-    assert.match(flawsOf(Batch, large)[0]!.instancePath, /^\/commands\/4321/);
+    assert.match(explain(Batch, large)[0]!.pointer, /^\/commands\/4321/);
     const Two = Type.Object({ a: Type.String(), b: Type.Integer() });
     assert.deepEqual(
-      flawsOf(Two, { a: 1, b: 'x' }).map((one) => one.instancePath),
+      explain(Two, { a: 1, b: 'x' }).map((one) => one.pointer),
       ['/a', '/b'],
     );
   });

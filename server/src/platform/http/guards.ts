@@ -37,7 +37,10 @@ export function requireDeclaredGuards(app: App): void {
 /** What stands in an address is text. Nothing turns it into numbers on the way, so that a schema that wants one would refuse everything. */
 function requireTexts(route: string, schema: Schema | undefined): void {
   const properties = Object.entries((schema?.properties ?? {}) as Record<string, Schema & { anyOf?: Schema[] }>);
-  const wrong = properties.find(([, one]) => [one, ...(one.anyOf ?? [])].some(({ type }) => type !== undefined && type !== 'string'));
+  // A parameter that may come several times is a list of texts.
+  const isText = ({ type, items }: Schema): boolean =>
+    type === undefined || type === 'string' || (type === 'array' && isText((items ?? {}) as Schema));
+  const wrong = properties.find(([, one]) => ![one, ...(one.anyOf ?? [])].every(isText));
   if (wrong) throw new Error(`${route}: the query's "${wrong[0]}" is no text; give it a pattern (platform/schemas.ts)`);
 }
 

@@ -32,5 +32,7 @@ function patternOf(url: string): RegExp {
 export function refusalOfAddress(methods: readonly string[], allow: (value: string) => void) {
   if (methods.length === 0) return refusePlatform('PLATFORM_NOT_FOUND');
   allow(methods.join(', '));
-  return refusePlatform('PLATFORM_METHOD_NOT_ALLOWED', { detail: `Este endereço aceita ${methods.join(', ')}.` });
+  return refusePlatform('PLATFORM_METHOD_NOT_ALLOWED', {
+    detail: { pt: `Este endereço aceita ${methods.join(', ')}.`, en: `This address takes ${methods.join(', ')}.` },
+  });
 }

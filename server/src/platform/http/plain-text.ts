@@ -1,4 +1,4 @@
-import { refusePlatform } from '../errors.ts';
+import { refusePlatform, type Words } from '../errors.ts';
 import { flawOfStorable } from '../text.ts';
 
 /** Escapes in JSON by which a NUL, or half of a surrogate pair, can come in; anything else is cleaned by the decoding of UTF-8. */
@@ -31,8 +31,11 @@ function walk(root: unknown): void {
 }
 
 const MAX_DEPTH = 64;
-export const TOO_DEEP = `O JSON tem mais de ${MAX_DEPTH} níveis.`;
-export const NO_UTF8 = 'O corpo não é UTF-8. Salve ou envie o texto em UTF-8.';
+export const TOO_DEEP: Words = { pt: `O JSON tem mais de ${MAX_DEPTH} níveis.`, en: `The JSON is more than ${MAX_DEPTH} levels deep.` };
+export const NO_UTF8: Words = {
+  pt: 'O corpo não é UTF-8. Salve ou envie o texto em UTF-8.',
+  en: 'The body is not UTF-8. Save or send the text as UTF-8.',
+};
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const OPENS = new Set([0x5b, 0x7b]);
 const CLOSES = new Set([0x5d, 0x7d]);
@@ -53,4 +56,10 @@ export function isTooDeep(json: string): boolean {
   return false;
 }
 
-const refusal = () => refusePlatform('PLATFORM_BAD_REQUEST', { detail: 'Há um caractere que não é texto: U+0000 ou meio par substituto.' });
+const refusal = () =>
+  refusePlatform('PLATFORM_BAD_REQUEST', {
+    detail: {
+      pt: 'Há um caractere que não é texto: U+0000 ou meio par substituto.',
+      en: 'There is a character that is no text: U+0000 or half of a surrogate pair.',
+    },
+  });

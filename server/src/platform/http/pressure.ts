@@ -33,7 +33,11 @@ export async function addBackPressure(app: App, mostWeight = MOST_WEIGHT): Promi
   });
 }
 
-const busy = () => refusePlatform('PLATFORM_UNAVAILABLE', { detail: 'Há pedidos demais em andamento.', retryAfterSeconds: 1 });
+const busy = () =>
+  refusePlatform('PLATFORM_UNAVAILABLE', {
+    detail: { pt: 'Há pedidos demais em andamento.', en: 'Too many requests are under way.' },
+    retryAfterSeconds: 1,
+  });
 
 function weightOf(request: FastifyRequest): number {
   const announced = Number(request.headers['content-length'] ?? 0);

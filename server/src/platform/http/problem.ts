@@ -1,7 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { isOutage } from '../db/faults.ts';
-import { AppError, type ErrorData, type FieldError, refusePlatform } from '../errors.ts';
+import { AppError, type ErrorData, refusePlatform } from '../errors.ts';
 import { currentTraceId } from '../telemetry/tracing.ts';
+import type { Language } from './language.ts';
+import { InvalidPart } from './validator.ts';
 
 /** application/problem+json (RFC 9457) with our stable code and what the caller can do. */
 export const Problem = Type.Object(
@@ -14,30 +16,19 @@ export const Problem = Type.Object(
     action: Type.String(),
     traceId: Type.Optional(Type.String()),
     errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
+    duplicate: Type.Optional(Type.Boolean({ description: 'The same was refused before: this is that answer' })),
   },
   { $id: 'Problem' },
 );
 export type Problem = Static<typeof Problem>;
 
-type FastifyFault = {
-  validation?: { instancePath?: string; message?: string; params?: Record<string, unknown> }[];
-  validationContext?: string;
-  code?: string;
-  statusCode?: number;
-};
+type FastifyFault = { code?: string; statusCode?: number };
 
 /** Any fault as an error with a stable code. What is not ours keeps its message to itself. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  if (error instanceof InvalidPart) return error.refusal;
   const fault = error as FastifyFault;
-  if (fault.validation) {
-    const errors: FieldError[] = fault.validation.slice(0, 20).map((one) => ({
-      pointer: `/${fault.validationContext ?? 'body'}${one.instancePath ?? ''}${extraProperty(one.params)}`,
-      detail: one.message ?? 'inválido',
-    }));
-    const first = errors[0];
-    return refusePlatform('PLATFORM_BAD_REQUEST', { detail: first ? `${first.pointer}: ${first.detail}` : 'Pedido malformado', errors });
-  }
   switch (fault.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return refusePlatform('PLATFORM_TOO_LARGE');
@@ -48,28 +39,28 @@ export function toAppError(error: unknown): AppError {
   if (fault.statusCode === 429) return refusePlatform('PLATFORM_TOO_MANY_REQUESTS');
   if (fault.statusCode === 404) return refusePlatform('PLATFORM_NOT_FOUND');
   if (fault.statusCode && fault.statusCode >= 400 && fault.statusCode < 500) {
-    return refusePlatform('PLATFORM_BAD_REQUEST', { detail: 'O corpo ou os cabeçalhos não puderam ser lidos.' });
+    return refusePlatform('PLATFORM_BAD_REQUEST', {
+      detail: { pt: 'O corpo ou os cabeçalhos não puderam ser lidos.', en: 'The body or the headers could not be read.' },
+    });
   }
   // The same request will do when the database is well again; with its key or id, also where it may have been carried out.
   if (isOutage(error)) return refusePlatform('PLATFORM_UNAVAILABLE', { cause: error, retryAfterSeconds: 1 });
   return refusePlatform('PLATFORM_INTERNAL', { cause: error });
 }
 
-function extraProperty(params: Record<string, unknown> | undefined): string {
-  const extra = params?.additionalProperties;
-  return Array.isArray(extra) && typeof extra[0] === 'string' ? `/${extra[0].slice(0, 60)}` : '';
-}
-
-export function toProblem(data: ErrorData): Problem {
+/** An error as the answer to one request, all of it in one language. */
+export function toProblem(data: ErrorData, language: Language = 'pt'): Problem {
   const traceId = currentTraceId();
+  const { title, action } = language === 'en' ? data.en : data;
   return {
     type: `https://lastro.dev/problems/${data.code.toLowerCase().replaceAll('_', '-')}`,
-    title: data.title,
+    title,
     status: data.status,
-    detail: data.detail,
+    detail: data.detail[language],
     code: data.code,
-    action: data.action,
+    action,
     ...(traceId ? { traceId } : {}),
-    ...(data.errors ? { errors: data.errors } : {}),
+    ...(data.duplicate ? { duplicate: true } : {}),
+    ...(data.errors ? { errors: data.errors.map(({ pointer, detail }) => ({ pointer, detail: detail[language] })) } : {}),
   };
 }

@@ -17,9 +17,11 @@ import { limitRates } from './limits.ts';
 import { collectMethods, refusalOfAddress } from './methods.ts';
 import { isTooDeep, NO_UTF8, refusalOfUrl, refuseUnstorableBody, TOO_DEEP } from './plain-text.ts';
 import { addBackPressure } from './pressure.ts';
-import { Problem, toAppError, toProblem } from './problem.ts';
+import { Problem, toAppError } from './problem.ts';
 import { addSecurityHeaders } from './security-headers.ts';
-import { compileValidator } from './validate.ts';
+import { sendProblem } from './send-problem.ts';
+
+import { compileValidator } from './validator.ts';
 
 export type HttpServerOptions = {
   log: Logger;
@@ -61,10 +63,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<App>
     trustProxy: options.trustProxy ?? false,
     genReqId: () => randomUUID(),
     // What is wrong before a route is found, such as an address that cannot be decoded, is a problem like any other.
-    frameworkErrors: (error, _request, reply) => {
-      const refusal = toAppError(error);
+    frameworkErrors: (error, request, reply) => {
+      const asked: FastifyRequest = request;
       const answer: FastifyReply = reply;
-      void answer.status(refusal.status).type('application/problem+json').send(toProblem(refusal.data));
+      void sendProblem(asked, answer, toAppError(error));
     },
     // What is being answered is finished; only connections that wait for nothing are closed.
     forceCloseConnections: 'idle',
@@ -119,7 +121,13 @@ function refuseAmbiguousHost(app: App): void {
     const { rawHeaders } = request.raw;
     let hosts = 0;
     for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]!.length === 4 && rawHeaders[at]!.toLowerCase() === 'host') hosts++;
-    done(hosts > 1 ? refusePlatform('PLATFORM_BAD_REQUEST', { detail: 'Há mais de um cabeçalho Host.' }) : undefined);
+    done(
+      hosts > 1
+        ? refusePlatform('PLATFORM_BAD_REQUEST', {
+            detail: { pt: 'Há mais de um cabeçalho Host.', en: 'There is more than one Host header.' },
+          })
+        : undefined,
+    );
   });
 }
 
@@ -133,9 +141,8 @@ function answerProblems(app: App, options: HttpServerOptions): void {
       const fault = { code: refusal.code, route: request.routeOptions.url, err: describeFault(refusal.cause ?? error) };
       withinSpan(request, () => request.log.error(fault, 'request failed'));
     }
-    const problem = withinSpan(request, () => toProblem(refusal.data));
     if (refusal.data.retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.ceil(refusal.data.retryAfterSeconds)));
-    return reply.status(refusal.status).type('application/problem+json').send(problem);
+    return sendProblem(request, reply, refusal);
   });
   const refusalFor = (request: FastifyRequest, reply: FastifyReply): AppError =>
     refusalOfAddress(methodsOf(request.url.split('?', 1)[0]!), (allow) => reply.header('allow', allow));
@@ -248,7 +255,9 @@ async function proveCaller(
   const missing = auth.scopes.filter((scope) => !caller.scopes.has(scope));
   if (missing.length > 0) {
     challenge(`Bearer error="insufficient_scope", scope="${auth.scopes.join(' ')}"`);
-    throw refusePlatform('PLATFORM_FORBIDDEN', { detail: `Falta o escopo ${missing.join(', ')}.` });
+    throw refusePlatform('PLATFORM_FORBIDDEN', {
+      detail: { pt: `Falta o escopo ${missing.join(', ')}.`, en: `The scope ${missing.join(', ')} is missing.` },
+    });
   }
   return caller;
 }

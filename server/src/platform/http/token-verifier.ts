@@ -57,10 +57,18 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
         }));
       } catch (cause) {
         if (!isAboutToken(cause))
-          throw refusePlatform('PLATFORM_UNAVAILABLE', { detail: 'As chaves do emissor não responderam.', retryAfterSeconds: 2, cause });
-        throw refusePlatform('PLATFORM_UNAUTHENTICATED', { detail: 'O token é inválido ou expirou.', cause });
+          throw refusePlatform('PLATFORM_UNAVAILABLE', {
+            detail: { pt: 'As chaves do emissor não responderam.', en: "The issuer's keys did not answer." },
+            retryAfterSeconds: 2,
+            cause,
+          });
+        throw refusePlatform('PLATFORM_UNAUTHENTICATED', {
+          detail: { pt: 'O token é inválido ou expirou.', en: 'The token is invalid or has expired.' },
+          cause,
+        });
       }
-      if (await options.isRevoked?.(claims)) throw refusePlatform('PLATFORM_UNAUTHENTICATED', { detail: 'O token foi revogado.' });
+      if (await options.isRevoked?.(claims))
+        throw refusePlatform('PLATFORM_UNAUTHENTICATED', { detail: { pt: 'O token foi revogado.', en: 'The token was revoked.' } });
       const caller = callerFrom(claims);
       if (revocations !== revocationsBefore) return caller;
       if (cache.size >= CACHE_LIMIT) cache.delete(cache.keys().next().value!);
@@ -93,7 +101,12 @@ function isAboutToken(cause: unknown): boolean {
 function callerFrom(claims: JWTPayload): Caller {
   const { tid, sub, client_id: clientId, scope } = claims as JWTPayload & Record<string, unknown>;
   if (typeof tid !== 'string' || !isUuid(tid))
-    throw refusePlatform('PLATFORM_UNAUTHENTICATED', { detail: 'O token não diz de que cliente da plataforma é.' });
+    throw refusePlatform('PLATFORM_UNAUTHENTICATED', {
+      detail: {
+        pt: 'O token não diz de que cliente da plataforma é.',
+        en: 'The token does not say which client of the platform it is for.',
+      },
+    });
   const isPerson = typeof sub === 'string' && isUuid(sub);
   return {
     tenantId: tid,

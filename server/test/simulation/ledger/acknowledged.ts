@@ -16,7 +16,7 @@ export class Acknowledged {
   add(results: readonly CommandResult[]): void {
     for (const { id, outcome, code, seq } of results) {
       // A conflict tells of the command that asked, not of what the id stands for.
-      if (code !== 'LEDGER_ID_CONFLICT') this.#lines.push(`${id} ${outcome === 'done' ? seq : code}\n`);
+      if (code !== 'LEDGER_ID_CONFLICT' && code !== 'LEDGER_BLOCK_MIXED') this.#lines.push(`${id} ${outcome === 'done' ? seq : code}\n`);
     }
     this.#timer ??= setTimeout(() => this.flush(), 50);
   }

@@ -34,6 +34,9 @@ function lineOf(booking: StoredBooking, recordedAt: number): string {
     creditAccountId: booking.credit,
     amountMinor: digits(booking.amount),
     heldMinor: digits(booking.held),
+    remainingMinor: digits(booking.remaining),
+    by: booking.by,
+    onlyIf: booking.conditions === null ? null : JSON.parse(booking.conditions).map(sorted),
     requestedMinor: digits(booking.requested),
     overdraftLimitMinor: digits(booking.overdraft),
     effectiveAt: instant(booking.effectiveAt),
@@ -41,6 +44,11 @@ function lineOf(booking: StoredBooking, recordedAt: number): string {
     recordedAt: instant(recordedAt),
     metadata: booking.metadata === '' ? null : Object.fromEntries(JSON.parse(booking.metadata)),
   };
+  return JSON.stringify(sorted(fields));
+}
+
+/** Keys in ascending order, nothing that is absent. */
+function sorted(fields: Record<string, unknown>): Record<string, unknown> {
   const present = Object.entries(fields).filter(([, value]) => value !== null);
-  return JSON.stringify(Object.fromEntries(present.sort(([a], [b]) => (a < b ? -1 : 1))));
+  return Object.fromEntries(present.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -4,8 +4,8 @@ import type { Booking, Command, Totals } from './model.ts';
 
 export type Query = (sql: string, params: readonly unknown[]) => Promise<Record<string, string | null>[]>;
 
-/** `hash` is its leaf, in hexadecimal. */
-export type StoredBooking = Booking & { seq: number; hash: string };
+/** `hash` is its leaf, in hexadecimal; `by` and `conditions` (JSON) are what only its line tells. */
+export type StoredBooking = Booking & { seq: number; hash: string; by: string | null; conditions: string | null };
 export type StoredRefusal = { id: string; code: string; content: Command };
 
 /** What was committed at once. */
@@ -19,13 +19,13 @@ export async function readBatches(query: Query, tenantId: string): Promise<Batch
   const entries = await readEntries(query, tenantId);
   const rows = await query(
     `select t.seq, t.id, t.kind, t.debit_account_id, t.credit_account_id, t.amount, t.held, t.hold_id, t.reason, t.metadata,
-       t.block_id, t.balancing, t.requested, t.reverses, t.purpose, t.reference, null as account_id, null as content,
+       t.block_id, t.balancing, t.requested, t.reverses, t.purpose, t.reference, t.remaining, t.only_if, null as account_id, null as content,
        encode(t.hash, 'hex') as hash,
        ${ms('t.recorded_at')} as at, ${ms('t.effective_at')} as effective_at, ${ms('t.expires_at')} as expires_at
      from ledger.transfers t join ledger.commands c on c.tenant_id = t.tenant_id and c.id = t.id and c.seq = t.seq and c.recorded_at = t.recorded_at
      where t.tenant_id = $1
      union all
-     select t.seq, t.id, t.kind, null, null, null, null, null, null, null, null, null, null, null, null, null, t.account_id, t.content, encode(t.hash, 'hex'),
+     select t.seq, t.id, t.kind, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, t.account_id, t.content, encode(t.hash, 'hex'),
        ${ms('t.recorded_at')}, null, null
      from ledger.directives t join ledger.commands c on c.tenant_id = t.tenant_id and c.id = t.id and c.seq = t.seq and c.recorded_at = t.recorded_at
      where t.tenant_id = $1 order by seq`,
@@ -77,11 +77,14 @@ async function readEntries(query: Query, tenantId: string): Promise<Map<string, 
 
 function toBooking(row: Record<string, string | null>, entries: Map<string, { account: string; after: Totals }>): StoredBooking {
   const content = JSON.parse(row.content ?? '{}') as Record<string, string | undefined>;
+  const conditions = row.only_if ?? (content.onlyIf === undefined ? null : JSON.stringify(content.onlyIf));
   const big = (text: string | null | undefined) => (text == null ? null : BigInt(text));
   const pairs = Object.entries(JSON.parse(row.metadata ?? '{}') as object).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     seq: Number(row.seq),
     hash: row.hash!,
+    by: content.by ?? null,
+    conditions,
     id: row.id!,
     kind: row.kind!,
     block: row.block_id ?? content.blockId ?? null,
@@ -98,6 +101,8 @@ function toBooking(row: Record<string, string | null>, entries: Map<string, { ac
     reverses: row.reverses!,
     purpose: row.purpose!,
     reference: row.reference!,
+    remaining: big(row.remaining),
+    onlyIf: conditionsOf(conditions),
     accountId: row.account_id!,
     state: content.state ?? null,
     overdraft: big(content.overdraftLimitMinor),
@@ -118,6 +123,15 @@ function sidesOf(
     credit: row.credit_account_id === credit.account ? credit.account : `transfer ${row.credit_account_id}, entry ${credit.account}`,
     after: [debit.after, credit.after],
   };
+}
+
+/** Kept conditions in the model's words. */
+function conditionsOf(json: string | null): string {
+  if (json === null) return '';
+  const kept = JSON.parse(json) as { accountId: string; balance: string; atLeastMinor?: string; atMostMinor?: string }[];
+  return kept
+    .map(({ accountId, balance, atLeastMinor = '', atMostMinor = '' }) => [accountId, balance, atLeastMinor, atMostMinor].join(' '))
+    .join(', ');
 }
 
 /** A refused command as the ledger keeps it, as it came over the wire; only what tells commands apart. */

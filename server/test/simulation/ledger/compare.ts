@@ -16,7 +16,7 @@ export type Answer = {
 /** Why the answer is wrong, or undefined. */
 export function objection(verdict: Verdict, answer: Answer): string | undefined {
   if (verdict.is === 'done') return answer.outcome === 'done' ? undefined : `refused with ${answer.code}, which nothing justifies`;
-  if (verdict.is === 'refused') {
+  if (verdict.is === 'refused' || verdict.is === 'mixed') {
     if (answer.outcome === 'done') return `done, though it should be refused with ${verdict.why.join(' or ')}`;
     return verdict.why.includes(answer.code!) ? undefined : `refused with ${answer.code} instead of ${verdict.why.join(' or ')}`;
   }

@@ -21,7 +21,10 @@ export function simulateInMemory(dice: Dice, operations: number, make: MemoryLed
   for (let batch = 1; done < operations; batch++) {
     ledger.now += dice.pick([0, 0, 1, 7, 900, 60_000]);
     const round = Array.from({ length: dice.whole(1, 12) }, () => requests.next(ledger.now, size));
-    const groups = round.map(({ commands, atomic }) => ({ commands: (commands as CommandInput[]).map(readCommand), atomic }));
+    const groups = round.map(({ commands, atomic }) => ({
+      commands: (commands as CommandInput[]).map((command, index) => readCommand(command, index)),
+      atomic,
+    }));
     const seqBefore = ledger.seq;
     const entriesBefore = ledger.entries.length;
     const answers = ledger.runGroups(groups);
@@ -87,6 +90,10 @@ function toBooking(record: LedgerRecord): Omit<Booking, 'after'> {
     reverses: transfer.reverses ?? null,
     purpose: transfer.purpose ?? null,
     reference: transfer.reference ?? null,
+    remaining: transfer.remaining ?? null,
+    onlyIf: (record.onlyIf ?? [])
+      .map(({ accountId, balance, atLeast, atMost }) => [accountId, balance, atLeast ?? '', atMost ?? ''].join(' '))
+      .join(', '),
     accountId: directive.accountId ?? null,
     state: directive.state ?? null,
     overdraft: directive.overdraftLimit ?? null,

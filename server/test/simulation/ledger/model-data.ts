@@ -10,14 +10,16 @@ export type Command = { id: string; kind: string } & Partial<{
   purpose: 'payment' | 'judicial' | 'med';
   reference: string;
   holdId: string;
+  keepRest: boolean;
   transferId: string;
   accountId: string;
-  state: 'open' | 'frozen' | 'closed';
+  state: 'open' | 'frozen' | 'blocked' | 'closed';
   overdraftLimitMinor: string;
   reason: string;
   until: string;
   effectiveAt: string;
   metadata: Record<string, string>;
+  onlyIf: { accountId: string; balance?: 'posted' | 'available'; atLeastMinor?: string; atMostMinor?: string }[];
 }>;
 
 export type Account = {
@@ -30,7 +32,7 @@ export type Account = {
   overdraft: bigint;
   /** The overdraft limit it was opened with. */
   opened: bigint;
-  state: 'open' | 'frozen' | 'closed';
+  state: 'open' | 'frozen' | 'blocked' | 'closed';
   /** Posted and pending, debits and credits: what every entry of the account must show after itself. */
   debits: bigint;
   credits: bigint;
@@ -41,13 +43,14 @@ export type Account = {
 export type Hold = {
   debit: string;
   credit: string;
+  /** What is still held. */
   amount: bigint;
   effectiveAt: number;
   expiresAt: number | null;
   purpose: string | null;
   reference: string | null;
   state: 'open' | 'settled' | 'released' | 'expired';
-  /** What arrived when it ended. */
+  /** What arrived with what ended it. */
   settled: bigint;
 };
 
@@ -72,6 +75,9 @@ export type Booking = {
   reverses: string | null;
   purpose: string | null;
   reference: string | null;
+  /** Left held by a settlement that keeps the rest. */
+  remaining: bigint | null;
+  onlyIf: string;
   accountId: string | null;
   state: string | null;
   overdraft: bigint | null;
@@ -85,6 +91,8 @@ export type Totals = [bigint, bigint, bigint, bigint];
 export type Verdict =
   | { is: 'done'; record: Booking }
   | { is: 'refused'; why: readonly string[] }
+  /** Part of a block that can no longer be all or none: refused, and nothing kept of it. */
+  | { is: 'mixed'; why: readonly string[] }
   /** The id was answered before: the first answer again, or a conflict that names one of `fields`. */
   | { is: 'repeat'; fields: readonly string[] };
 
@@ -106,6 +114,8 @@ export const NOTHING: Booking = {
   reverses: null,
   purpose: null,
   reference: null,
+  remaining: null,
+  onlyIf: '',
   accountId: null,
   state: null,
   overdraft: null,

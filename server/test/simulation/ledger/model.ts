@@ -44,7 +44,9 @@ export class Model {
   submit(commands: readonly Command[], atomic: boolean, at: number): Verdict[] {
     this.#undo = [];
     if (!atomic || commands.length === 1) return commands.map((command) => this.#one(command, at));
-    if (commands.every((command) => this.answered.has(command.id))) return commands.map((command) => this.#one(command, at));
+    const mixed = this.#mixed(commands);
+    if (mixed) return mixed;
+    if (this.answered.has(commands[0]!.id)) return commands.map((command) => this.#one(command, at));
     const verdicts: Verdict[] = [];
     this.#block = commands[0]!.id;
     for (const command of commands) {
@@ -58,8 +60,27 @@ export class Model {
     if (last.is === 'done') return verdicts;
     this.takeBack();
     return commands.map((command, index) => {
-      if (this.answered.has(command.id)) return this.#one(command, at);
       return this.#refuse(command, index === culprit && last.is === 'refused' ? last.why : ['LEDGER_CHAIN_FAILED'], at);
+    });
+  }
+
+  /**
+   * Whether a block can no longer be all or none: an id stands in it twice, or some of its ids were answered before, or all of them and not all
+   * alike. Then nothing of it happens; an id that was refused before, or means something else, says so, all others that the block is mixed.
+   */
+  #mixed(commands: readonly Command[]): Verdict[] | undefined {
+    const told = commands.map((command) => {
+      const before = this.answered.get(command.id);
+      if (!before) return 'new';
+      if (this.#differences(before, command).length > 0) return 'other';
+      return before.done ? 'done' : 'refused';
+    });
+    const isAll = (wanted: readonly string[]) => told.every((one) => wanted.includes(one));
+    if (isAll(['done']) || isAll(['refused', 'other'])) return undefined;
+    if (isAll(['new']) && new Set(commands.map(({ id }) => id)).size === commands.length) return undefined;
+    return commands.map((command, index): Verdict => {
+      if (told[index] === 'new' || told[index] === 'done') return { is: 'mixed', why: ['LEDGER_BLOCK_MIXED'] };
+      return { is: 'repeat', fields: this.#differences(this.answered.get(command.id)!, command) };
     });
   }
 
@@ -88,6 +109,29 @@ export class Model {
   }
 
   #carryOut(command: Command, at: number): Outcome {
+    const steps = this.#undo.length;
+    const outcome = this.#byKind(command, at);
+    if ('why' in outcome || !command.onlyIf) return outcome;
+    const why = command.onlyIf.flatMap((one) => this.#unmet(one));
+    if (why.length === 0) return outcome;
+    for (const step of this.#undo.splice(steps).reverse()) step();
+    return { why };
+  }
+
+  /** Why a condition does not hold on the books as they are now. */
+  #unmet({ accountId, balance, atLeastMinor, atMostMinor }: NonNullable<Command['onlyIf']>[number]): string[] {
+    const account = this.accounts.get(accountId);
+    if (!account) return ['LEDGER_ACCOUNT_UNKNOWN'];
+    const isDebit = account.normalSide === 'debit';
+    const posted = isDebit ? account.debits - account.credits : account.credits - account.debits;
+    const held = isDebit ? account.pendingCredits : account.pendingDebits;
+    const value = balance === 'available' ? posted - held : posted;
+    const isLow = atLeastMinor !== undefined && value < BigInt(atLeastMinor);
+    const isHigh = atMostMinor !== undefined && value > BigInt(atMostMinor);
+    return isLow || isHigh ? ['LEDGER_CONDITION_NOT_MET'] : [];
+  }
+
+  #byKind(command: Command, at: number): Outcome {
     if (command.kind === 'account') return this.#account(command);
     if (command.kind === 'close-period') return this.#closePeriod(command, at);
     const effectiveAt = ms(command.effectiveAt) ?? at;
@@ -150,10 +194,13 @@ export class Model {
     if (why.length > 0) return { why };
     const debit = this.accounts.get(hold.debit)!;
     const credit = this.accounts.get(hold.credit)!;
-    this.#add(debit, credit, settled, -hold.amount);
-    this.#set(this.holds, command.holdId!, { ...hold, state: isSettle ? 'settled' : isExpiry ? 'expired' : 'released', settled });
+    const remaining = isSettle && command.keepRest ? hold.amount - settled : null;
+    const held = remaining === null ? hold.amount : settled;
+    this.#add(debit, credit, settled, -held);
+    const ended = { ...hold, state: isSettle ? ('settled' as const) : isExpiry ? ('expired' as const) : ('released' as const), settled };
+    this.#set(this.holds, command.holdId!, remaining ? { ...hold, amount: remaining } : ended);
     const { purpose, reference } = hold;
-    const rest = { held: hold.amount, holdId: command.holdId!, reason: isSettle ? null : (command.reason ?? 'user'), purpose, reference };
+    const rest = { held, remaining, holdId: command.holdId!, reason: isSettle ? null : (command.reason ?? 'user'), purpose, reference };
     return { record: this.#moved(command, at, debit, credit, isSettle ? settled : hold.amount, rest) };
   }
 
@@ -223,8 +270,8 @@ export class Model {
     return this.#booking(command, { debit: debit.id, credit: credit.id, amount, ...when, after, ...rest });
   }
 
-  #booking({ id, kind }: Command, rest: Partial<Booking>): Booking {
-    return { ...NOTHING, id, kind, block: this.#block, ...rest };
+  #booking({ id, kind, onlyIf }: Command, rest: Partial<Booking>): Booking {
+    return { ...NOTHING, id, kind, block: this.#block, onlyIf: conditionsOf(onlyIf), ...rest };
   }
 
   #add(debit: Account, credit: Account, posted: bigint, pending: bigint): void {
@@ -262,19 +309,23 @@ export class Model {
     return [...new Set([...before.content.keys(), ...now.keys()])].filter((name) => before.content.get(name) !== now.get(name));
   }
 
-  /** What was left out has its meaning once the command was carried out: an effect at once, all that was held, all there was to take back. */
-  #inFull(content: Map<string, string>, { kind, held, reverses }: Booking, at: number): Map<string, string> {
+  /** What was left out has its meaning once the command was carried out: an effect at once, all that was held, all that was left to take back. */
+  #inFull(content: Map<string, string>, { kind, held, amount, requested, reverses }: Booking, at: number): Map<string, string> {
     if (kind === 'account' || kind === 'close-period') return content;
     if (!content.has('effectiveAt')) content.set('effectiveAt', String(at));
     if (kind === 'settle' && !content.has('amountMinor')) content.set('amountMinor', String(held));
-    if (kind === 'reverse' && !content.has('amountMinor')) content.set('amountMinor', String(this.answered.get(reverses!)!.done!.amount));
+    if (kind === 'reverse' && !content.has('amountMinor')) {
+      // Of one that named its amount only all there was is the same as nothing said.
+      content.set('amountMinor', String(requested === null ? this.answered.get(reverses!)!.done!.amount : amount));
+    }
     return content;
   }
 }
 
-/** Why nothing may be booked on this side of the account: closed to everything, frozen to what makes it less. */
+/** Why nothing may be booked on this side of the account: closed or blocked to everything, frozen to what makes it less. */
 function barred({ state, normalSide }: Account, side: 'debit' | 'credit'): string[] {
   if (state === 'closed') return ['LEDGER_ACCOUNT_CLOSED'];
+  if (state === 'blocked') return ['LEDGER_ACCOUNT_BLOCKED'];
   return state === 'frozen' && side !== normalSide ? ['LEDGER_ACCOUNT_FROZEN'] : [];
 }
 
@@ -305,11 +356,21 @@ function sorted(metadata: { [key: string]: string } | undefined): string {
 function contentOf(command: Command): Map<string, string> {
   const content = new Map<string, string>();
   for (const [name, value] of Object.entries(command)) {
-    if (name === 'id' || value == null || (name === 'purpose' && value === 'payment')) continue;
+    if (name === 'id' || value == null || (name === 'purpose' && value === 'payment') || (name === 'keepRest' && !value)) continue;
     if (name === 'metadata') {
       if (sorted(command.metadata)) content.set(name, sorted(command.metadata));
-    } else content.set(name, name === 'effectiveAt' || name === 'expiresAt' ? String(Date.parse(value as string)) : String(value));
+    } else if (name === 'onlyIf') content.set(name, conditionsOf(command.onlyIf));
+    else content.set(name, name === 'effectiveAt' || name === 'expiresAt' ? String(Date.parse(value as string)) : String(value));
   }
   if (command.kind === 'release' && !content.has('reason')) content.set('reason', 'user');
   return content;
+}
+
+/** Conditions as text, which balance is meant said in full. */
+function conditionsOf(conditions: Command['onlyIf']): string {
+  return (conditions ?? [])
+    .map(({ accountId, balance = 'posted', atLeastMinor = '', atMostMinor = '' }) =>
+      [accountId, balance, atLeastMinor, atMostMinor].join(' '),
+    )
+    .join(', ');
 }

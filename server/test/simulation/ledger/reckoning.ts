@@ -70,9 +70,24 @@ function checkAnswers(
   for (const [index, command] of request.commands.entries()) {
     const result = results[index]!;
     const verdict = verdicts?.[index] ?? { is: 'repeat', fields: model.differences(command) };
-    const why = wrong(verdict, result, facts.get(command.id));
+    const isMixed = result.code === 'LEDGER_BLOCK_MIXED';
+    const why = isMixed ? wrongMixed(request, results, verdicts, facts) : wrong(verdict, result, facts.get(command.id));
     if (why || result.id !== command.id) throw new Disagreement(`answered ${JSON.stringify(result)}: ${why}\n${tell(request, index)}`);
   }
+}
+
+/** A block is answered as mixed if nothing of it was done with it, and what made it so is there: an id twice, or one answered apart from it. */
+function wrongMixed(
+  { commands, atomic }: Request,
+  results: readonly CommandResult[],
+  verdicts: readonly Verdict[] | undefined,
+  facts: Map<string, Fact>,
+): string | undefined {
+  if (!atomic || commands.length === 1) return 'but it is no block';
+  if (verdicts) return 'but it left something';
+  if (results.some(({ outcome }) => outcome === 'done')) return 'but a part of it is told as done';
+  const isTwice = new Set(commands.map(({ id }) => id)).size < commands.length;
+  return isTwice || commands.some(({ id }) => facts.has(id)) ? undefined : 'but none of its ids was answered';
 }
 
 function wrong(verdict: Verdict, result: CommandResult, fact: Fact | undefined): string | undefined {

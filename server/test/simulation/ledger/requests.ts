@@ -112,7 +112,7 @@ export class Requests {
   #transfer(now: number): Command {
     const id = this.newId();
     if (this.#dice.roll() < 0.3) push(this.#reversible, id);
-    return { id, kind: 'transfer', ...this.#parties(), ...this.#balancing(), ...this.#extras(now) };
+    return { id, kind: 'transfer', ...this.#parties(), ...this.#balancing(), ...this.#onlyIf(), ...this.#extras(now) };
   }
 
   #hold(now: number): Command {
@@ -135,6 +135,18 @@ export class Requests {
     return this.#maybe(0.08, { balancing: this.#dice.pick(['debit', 'debit', 'credit', 'both']) });
   }
 
+  /** Conditions that hold about as often as not. */
+  #onlyIf(): Partial<Command> {
+    const dice = this.#dice;
+    if (dice.roll() > 0.05) return {};
+    const accountId = dice.roll() < 0.9 ? this.#skewed(this.#groups.plain) : dice.pick(this.accounts).id;
+    const bound = String(dice.whole(-this.#scale, 2 * this.#scale));
+    const one = { accountId, ...this.#maybe(0.7, { balance: dice.pick(['posted', 'available'] as const) }) };
+    return {
+      onlyIf: [{ ...one, ...dice.pick([{ atLeastMinor: bound }, { atMostMinor: bound }, { atLeastMinor: '0', atMostMinor: bound }]) }],
+    };
+  }
+
   #release(): Command {
     const dice = this.#dice;
     const reason = dice.pick(['expiry', 'expiry', 'user', 'fraud-2']);
@@ -154,7 +166,7 @@ export class Requests {
     const dice = this.#dice;
     const accountId =
       dice.roll() < 0.95 ? this.#skewed(this.#groups.plain) : dice.pick([...this.#groups.giants, `${this.#prefix}-0000-8000-000000000001`]);
-    const state = dice.pick(['open', 'open', 'open', 'open', 'open', 'open', 'frozen', 'closed'] as const);
+    const state = dice.pick(['open', 'open', 'open', 'open', 'open', 'open', 'open', 'frozen', 'blocked', 'closed'] as const);
     const overdraftLimitMinor = dice.pick([
       '0',
       '1',
@@ -163,7 +175,7 @@ export class Requests {
       ...(dice.roll() < 0.05 ? [String(LARGEST), '1'.repeat(39)] : []),
     ]);
     const changes = dice.pick([{ state }, { state }, { overdraftLimitMinor }, { state, overdraftLimitMinor }]);
-    return { id: this.newId(), kind: 'account', accountId, ...changes, reason: dice.pick(['review', 'fraud-2']) };
+    return { id: this.newId(), kind: 'account', accountId, ...changes, ...this.#onlyIf(), reason: dice.pick(['review', 'fraud-2']) };
   }
 
   #closePeriod(now: number): Command {
@@ -173,7 +185,8 @@ export class Requests {
 
   #settle(): Command {
     const amount = String(this.#dice.whole(0, this.#scale));
-    return { id: this.newId(), kind: 'settle', ...this.#someHold(), ...this.#maybe(0.6, { amountMinor: amount }) };
+    const rest = { ...this.#maybe(0.6, { amountMinor: amount }), ...this.#maybe(0.3, { keepRest: true }), ...this.#onlyIf() };
+    return { id: this.newId(), kind: 'settle', ...this.#someHold(), ...rest };
   }
 
   /** Mostly old holds, each tried about twice; now and then with another case than its own. */

@@ -38,7 +38,7 @@ async function submit({ tenantId, request, delayMs }: ToWriter & { type: 'submit
 
 async function work(message: Exclude<ToWriter, { type: 'clock' }>): Promise<CommandResult[]> {
   if (message.type === 'submit') return submit(message);
-  if (message.type === 'expire') await releaseExpired({ db, clock, face: ledger });
+  if (message.type === 'expire') await releaseExpired({ db, clock, log, face: ledger });
   else await ledger.createAccounts(systemContext(message.tenantId, 'simulator'), { accounts: message.accounts });
   return [];
 }

@@ -1,6 +1,7 @@
 import { HttpErrorResponse, type HttpInterceptorFn, HttpResponse } from '@angular/common/http';
 import { inject } from '@angular/core';
 import { catchError, from, switchMap, tap, throwError, timeout } from 'rxjs';
+import { I18n } from './i18n/i18n';
 import { Session } from './session';
 
 const READ_MS = 15_000;
@@ -14,9 +15,11 @@ export const bffInterceptor: HttpInterceptorFn = (req, next) => {
   const ours = req.url.startsWith('/bff/') || req.url.startsWith('/entrar/');
   if (!ours) return next(req);
   const session = inject(Session);
+  // Refusals come in the language of the screens, whatever that of the browser.
+  const asked = req.clone({ setHeaders: { 'Accept-Language': inject(I18n).lang() } });
   const write = req.method !== 'GET';
   const send = () =>
-    next(write ? req.clone({ setHeaders: { 'X-CSRF-Token': session.csrf(), 'X-Requested-With': 'lastro' } }) : req).pipe(
+    next(write ? asked.clone({ setHeaders: { 'X-CSRF-Token': session.csrf(), 'X-Requested-With': 'lastro' } }) : asked).pipe(
       timeout(write ? WRITE_MS : READ_MS),
       tap((e) => e instanceof HttpResponse && !req.url.endsWith('/session') && session.touch()),
     );

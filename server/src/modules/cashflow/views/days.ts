@@ -46,9 +46,17 @@ export function createDaysReader(deps: { db: Db; clock: Clock; group: string; ty
 
 function checkRange(from: string, to: string): void {
   if (!parseDate(from) || !parseDate(to))
-    throw refuseCashflow('CASHFLOW_RANGE_INVALID', { detail: 'Uma das datas não existe, ou o ano não é de 1900 a 2199.' });
+    throw refuseCashflow('CASHFLOW_RANGE_INVALID', {
+      detail: {
+        pt: 'Uma das datas não existe, ou o ano não é de 1900 a 2199.',
+        en: 'One of the dates does not exist, or its year is not from 1900 to 2199.',
+      },
+    });
   const days = countDays(from, to);
-  if (days < 1 || days > MAX_DAYS) throw refuseCashflow('CASHFLOW_RANGE_INVALID', { detail: `O período pedido tem ${days} dias.` });
+  if (days < 1 || days > MAX_DAYS)
+    throw refuseCashflow('CASHFLOW_RANGE_INVALID', {
+      detail: { pt: `O período pedido tem ${days} dias.`, en: `The period asked for has ${days} days.` },
+    });
 }
 
 async function readTenant(tx: Tx, tenantId: string, queries: readonly Query[]): Promise<Found[]> {

@@ -1,3 +1,4 @@
+import type { Words } from '#platform/errors.ts';
 import { firstNameOf } from './person.ts';
 
 /**
@@ -14,15 +15,23 @@ export type Owner = { name: string; cpf: string; email: string };
 export const foldPassword = (password: string): string => password.normalize('NFKC');
 
 /** The first of the rules that need no dictionary which a password breaks, as a sentence; null when it keeps them. */
-export function formalWeakness(password: string, owner: Owner): string | null {
+export function formalWeakness(password: string, owner: Owner): Words | null {
   const text = foldPassword(password);
   const { length } = [...text];
-  if (length < MIN_LENGTH) return `A senha precisa de ao menos ${MIN_LENGTH} caracteres.`;
-  if (length > MAX_LENGTH) return `A senha pode ter até ${MAX_LENGTH} caracteres.`;
+  if (length < MIN_LENGTH) {
+    return { pt: `A senha precisa de ao menos ${MIN_LENGTH} caracteres.`, en: `The password needs at least ${MIN_LENGTH} characters.` };
+  }
+  if (length > MAX_LENGTH) {
+    return { pt: `A senha pode ter até ${MAX_LENGTH} caracteres.`, en: `The password may have up to ${MAX_LENGTH} characters.` };
+  }
   const lower = text.toLowerCase();
-  if (text.replace(/\D/g, '').includes(owner.cpf)) return 'A senha não pode conter o seu CPF.';
+  if (text.replace(/\D/g, '').includes(owner.cpf)) {
+    return { pt: 'A senha não pode conter o seu CPF.', en: 'The password may not contain your CPF.' };
+  }
   const mailbox = owner.email.split('@')[0] ?? '';
-  if (lower === owner.email || (mailbox.length >= 5 && lower.includes(mailbox))) return 'A senha não pode conter o seu e-mail.';
+  if (lower === owner.email || (mailbox.length >= 5 && lower.includes(mailbox))) {
+    return { pt: 'A senha não pode conter o seu e-mail.', en: 'The password may not contain your e-mail.' };
+  }
   return null;
 }
 

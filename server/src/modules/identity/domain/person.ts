@@ -1,4 +1,5 @@
 import { cnpj as cnpjRules, cpf as cpfRules } from 'cpf-cnpj-validator';
+import type { Words } from '#platform/errors.ts';
 import { cleanPasted, flawOfName, stripMargins } from '#platform/text.ts';
 import { refuse } from '../errors.ts';
 
@@ -12,22 +13,34 @@ const CPF_SPELLING = /^\d{3}\.?\d{3}\.?\d{3}-?\d{2}$/;
 export function cleanPerson(input: { name: string; cpf: string; email: string }): CleanPerson {
   const name = stripMargins(input.name).normalize('NFC').replace(/\s+/gu, ' ');
   const flaw = flawOfPersonName(name);
-  if (flaw) throw refuse('IDENTITY_INVALID_NAME', { detail: `O nome ${flaw}.`, errors: [{ pointer: '/body/name', detail: flaw }] });
+  if (flaw)
+    throw refuse('IDENTITY_INVALID_NAME', {
+      detail: { pt: `O nome ${flaw.pt}.`, en: `The name ${flaw.en}.` },
+      errors: [{ pointer: '/body/name', detail: flaw }],
+    });
   const cpf = cleanCpf(input.cpf);
   if (!cpf && isCompany(input.cpf)) {
-    throw refuse('IDENTITY_COMPANY_LATER', { errors: [{ pointer: '/body/cpf', detail: 'este é o CNPJ de uma empresa' }] });
+    throw refuse('IDENTITY_COMPANY_LATER', {
+      errors: [{ pointer: '/body/cpf', detail: { pt: 'este é o CNPJ de uma empresa', en: "this is a company's CNPJ" } }],
+    });
   }
-  if (!cpf) throw refuse('IDENTITY_INVALID_CPF', { errors: [{ pointer: '/body/cpf', detail: 'os dígitos verificadores não conferem' }] });
+  if (!cpf)
+    throw refuse('IDENTITY_INVALID_CPF', {
+      errors: [{ pointer: '/body/cpf', detail: { pt: 'os dígitos verificadores não conferem', en: 'the check digits do not match' } }],
+    });
   const email = cleanEmail(input.email);
-  if (!email) throw refuse('IDENTITY_INVALID_EMAIL', { errors: [{ pointer: '/body/email', detail: 'não é um endereço de e-mail' }] });
+  if (!email)
+    throw refuse('IDENTITY_INVALID_EMAIL', {
+      errors: [{ pointer: '/body/email', detail: { pt: 'não é um endereço de e-mail', en: 'is no e-mail address' } }],
+    });
   return { name, cpf, email };
 }
 
-function flawOfPersonName(name: string): string | undefined {
+function flawOfPersonName(name: string): Words | undefined {
   const { length } = [...name];
-  if (length < 2 || length > 120) return 'precisa ter de 2 a 120 caracteres';
-  if (/[<>]/.test(name)) return 'não pode ter < nem >';
-  return /\p{L}/u.test(name) ? flawOfName(name) : 'precisa ter letras';
+  if (length < 2 || length > 120) return { pt: 'precisa ter de 2 a 120 caracteres', en: 'must have 2 to 120 characters' };
+  if (/[<>]/.test(name)) return { pt: 'não pode ter < nem >', en: 'may not have < or >' };
+  return /\p{L}/u.test(name) ? flawOfName(name) : { pt: 'precisa ter letras', en: 'must have letters' };
 }
 
 /** The 11 digits of a valid CPF, or null. */

@@ -49,17 +49,23 @@ export const MOVEMENT_CHECKS: Record<string, string> = {
     where ${RUN} and (c.seq is distinct from t.seq or c.recorded_at is distinct from t.recorded_at)`,
 
   'holds are open, or ended once': `
-    select format('hold %s', t.id) as where, format('placed %s; open %s, ended %s', t.amount, o.amount, r.state) as detail
+    select format('hold %s', t.id) as where, format('placed %s, captured %s; open %s, ended %s', t.amount, k.taken, o.amount, r.state) as detail
     from ledger.transfers t
     left join ledger.open_holds o on o.tenant_id = $1 and o.id = t.id
     left join ledger.hold_resolutions r on r.tenant_id = $1 and r.hold_id = t.id
-    where ${RUN} and t.kind = 'hold' and ((o.id is null) = (r.hold_id is null) or o.amount <> t.amount
+    cross join lateral (select coalesce(sum(amount), 0) as taken from ledger.hold_captures k where k.tenant_id = $1 and k.hold_id = t.id) k
+    where ${RUN} and t.kind = 'hold' and ((o.id is null) = (r.hold_id is null) or o.amount <> t.amount - k.taken
       or o.debit_account_id <> t.debit_account_id or o.credit_account_id <> t.credit_account_id
       or o.expires_at is distinct from case when o.id is null then null else t.expires_at end)`,
 
   'the ends of holds say what ended them': `
     select format('hold %s', t.hold_id) as where, format('ended by %s with %s; kept: %s by %s', t.id, t.amount, r.amount, r.resolved_by) as detail
     from ledger.transfers t left join ledger.hold_resolutions r on r.tenant_id = $1 and r.hold_id = t.hold_id
-    where ${RUN} and t.hold_id is not null and (r.resolved_by is distinct from t.id or r.recorded_at <> t.recorded_at
+    where ${RUN} and t.hold_id is not null and coalesce(t.remaining, 0) = 0 and (r.resolved_by is distinct from t.id or r.recorded_at <> t.recorded_at
       or r.amount <> case t.kind when 'settle' then t.amount else 0 end or (r.state = 'settled') <> (t.kind = 'settle'))`,
+
+  'settlements that keep the rest are kept': `
+    select format('hold %s', t.hold_id) as where, format('settled %s by %s; kept: %s by %s', t.amount, t.id, k.amount, k.settled_by) as detail
+    from ledger.transfers t left join ledger.hold_captures k on k.tenant_id = $1 and k.hold_id = t.hold_id and k.seq = t.seq
+    where ${RUN} and t.remaining > 0 and (k.settled_by is distinct from t.id or k.amount <> t.amount or k.recorded_at <> t.recorded_at)`,
 };

@@ -58,7 +58,9 @@ export function announceDirective(origin: Origin, { directive, after }: Directed
     asset: account.asset,
     subjectId: account.subjectId,
     seq,
-    state: standing,
+    // Version 1 knows no account that is blocked both ways: to its readers it lets nothing out.
+    state: standing === 'blocked' ? 'frozen' : standing,
+    standing,
     overdraftLimitMinor: account.overdraftLimit.toString(),
     reason: directive.reason!,
     blockId,
@@ -83,10 +85,14 @@ function byKind(transfer: Transfer, movement: object): [LedgerEventType, object]
     case 'transfer':
     case 'reverse':
       // To whoever follows balances a reversal is one more movement, which names what it takes back.
-      return [ENTRY_POSTED, { ...movement, kind: 'transfer', holdId: null, releasedMinor: '0', reverses: transfer.reverses }];
+      return [
+        ENTRY_POSTED,
+        { ...movement, kind: 'transfer', holdId: null, releasedMinor: '0', remainingMinor: '0', reverses: transfer.reverses },
+      ];
     case 'settle': {
       const releasedMinor = ((transfer.held ?? transfer.amount) - transfer.amount).toString();
-      return [ENTRY_POSTED, { ...movement, kind: 'settle', holdId: transfer.holdId, releasedMinor, reverses: null }];
+      const remainingMinor = (transfer.remaining ?? 0n).toString();
+      return [ENTRY_POSTED, { ...movement, kind: 'settle', holdId: transfer.holdId, releasedMinor, remainingMinor, reverses: null }];
     }
     case 'hold': {
       const expiresAt = transfer.expiresAt === null ? null : new Date(transfer.expiresAt).toISOString();

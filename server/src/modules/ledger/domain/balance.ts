@@ -49,7 +49,11 @@ export function debitRefusal(account: Account, after: Balance): Rejection | unde
   if (!account.debitsMustNotExceedCredits) return undefined;
   const missing = debits - after.postedCredits - account.overdraftLimit;
   if (missing <= 0n) return undefined;
-  return { code: 'LEDGER_INSUFFICIENT_FUNDS', detail: `Faltam ${missing} (unidades menores de ${account.asset}) na conta ${account.id}.` };
+  const detail = {
+    pt: `Faltam ${missing} (unidades menores de ${account.asset}) na conta ${account.id}.`,
+    en: `${missing} (minor units of ${account.asset}) are missing in account ${account.id}.`,
+  };
+  return { code: 'LEDGER_INSUFFICIENT_FUNDS', detail };
 }
 
 /** The same for more credited. */
@@ -61,10 +65,14 @@ export function creditRefusal(account: Account, after: Balance): Rejection | und
   if (beyond <= 0n) return undefined;
   return {
     code: 'LEDGER_CREDIT_LIMIT_EXCEEDED',
-    detail: `Passa ${beyond} (unidades menores de ${account.asset}) do limite da conta ${account.id}.`,
+    detail: {
+      pt: `Passa ${beyond} (unidades menores de ${account.asset}) do limite da conta ${account.id}.`,
+      en: `${beyond} (minor units of ${account.asset}) beyond the limit of account ${account.id}.`,
+    },
   };
 }
 
 function overflow(account: Account): Rejection {
-  return { code: 'LEDGER_BALANCE_OVERFLOW', detail: `A conta ${account.id} passaria de 38 dígitos.` };
+  const detail = { pt: `A conta ${account.id} passaria de 38 dígitos.`, en: `Account ${account.id} would pass 38 digits.` };
+  return { code: 'LEDGER_BALANCE_OVERFLOW', detail };
 }

@@ -209,11 +209,30 @@ describe('blocks', () => {
     assert.deepEqual(ledger.run(transferOf('after', 'a', 'b', 100n)).map(code), ['done'], 'the hold left nothing behind');
   });
 
-  test('a block that repeats an id among new ones is refused', () => {
+  test('a block that can no longer be all or none says so, is answered none, and keeps nothing', () => {
     const ledger = given();
-    const known = transferOf('t1', 'a', 'b', 10n);
-    ledger.run(known);
-    assert.deepEqual(ledger.block(known, transferOf('t2', 'a', 'b', 10n)).map(code), ['done', 'LEDGER_CHAIN_FAILED']);
+    const [t, refused] = [transferOf('t1', 'a', 'b', 10n), transferOf('x1', 'b', 'a', 99n)];
+    ledger.run(t, refused);
+    const fresh = transferOf('t2', 'a', 'b', 10n);
+    const MIXED = 'LEDGER_BLOCK_MIXED';
+    const cases: [string, Command[], string[], string][] = [
+      ['one done before', [t, fresh], [MIXED, MIXED], 't1'],
+      ['one refused before', [fresh, refused], [MIXED, 'LEDGER_INSUFFICIENT_FUNDS'], 'x1'],
+      ['one done, one refused', [t, refused], [MIXED, 'LEDGER_INSUFFICIENT_FUNDS'], 'x1'],
+      ['one done, one meaning something else', [t, { ...refused, amount: 98n }], [MIXED, 'LEDGER_ID_CONFLICT'], 'x1'],
+      ['one new, one meaning something else', [fresh, { ...t, amount: 11n }], [MIXED, 'LEDGER_ID_CONFLICT'], 't1'],
+      ['one twice', [fresh, fresh], [MIXED, MIXED], 't2'],
+    ];
+    for (const [name, commands, codes, culprit] of cases) {
+      const outcomes = ledger.block(...commands);
+      assert.deepEqual(outcomes.map(code), codes, name);
+      const mixed = outcomes.find((one) => one.outcome === 'rejected' && one.code === MIXED) as Outcome & {
+        detail: { pt: string; en: string };
+      };
+      for (const words of Object.values(mixed.detail)) assert.ok(words.includes(culprit), `${name}: ${words}`);
+    }
     assert.equal(ledger.balance('a').postedDebits, 10n);
+    assert.deepEqual(ledger.block(t, t).map(code), ['done', 'done'], 'all of it is done');
+    assert.deepEqual(ledger.run(fresh).map(code), ['done'], 'its id is free');
   });
 });

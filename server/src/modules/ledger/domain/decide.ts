@@ -1,5 +1,6 @@
 import { type Command, EXPIRY_REASON, type Known, type LedgerRecord, type Outcome, type Rejection, type Transfer } from './model.ts';
 import { rule } from './rules.ts';
+import { no } from './ruling.ts';
 import { differingField } from './same-content.ts';
 import { holdOf, type Moment, type Movement, type View, Workspace } from './workspace.ts';
 
@@ -32,37 +33,83 @@ function decideOne(command: Command, work: Workspace): Outcome {
   return done(record, false);
 }
 
-/**
- * All or none. A block repeated whole gives its first answers; a block that mixes ids of before with new ones is refused, since it could
- * no longer be all or none.
- */
+/** All or none. A block repeated whole gives its first answers. */
 function decideBlock(commands: readonly Command[], work: Workspace): Outcome[] {
-  if (commands.every((command) => work.known(command.id))) return commands.map((command) => decideOne(command, work));
+  const mixed = refuseMixed(commands, work);
+  if (mixed) return mixed;
+  if (work.known(commands[0]!.id)) return commands.map((command) => decideOne(command, work));
   work.mark(commands[0]!.id);
   const outcomes: Outcome[] = [];
   for (const command of commands) {
     const outcome = decideOne(command, work);
     outcomes.push(outcome);
-    if (outcome.outcome === 'rejected' || outcome.duplicate) break;
+    if (outcome.outcome === 'rejected') break;
   }
-  const last = outcomes.at(-1);
-  const failed = last?.outcome === 'rejected' || last?.duplicate === true;
-  work.unmark(!failed);
-  if (!failed || !last) return outcomes;
-  return commands.map((command, index) => refuseInBlock(command, index === outcomes.length - 1 ? last : undefined, last.id, work));
+  const culprit = outcomes.at(-1)!;
+  work.unmark(culprit.outcome === 'done');
+  if (culprit.outcome === 'done') return outcomes;
+  const others = no(
+    'LEDGER_CHAIN_FAILED',
+    `O bloco foi recusado por causa do comando ${culprit.id}.`,
+    `The block was refused because of command ${culprit.id}.`,
+  ).rejection;
+  const own = { code: culprit.code, detail: culprit.detail };
+  return commands.map((command, index) => refuse(command, index === outcomes.length - 1 ? own : others, work));
 }
 
-function refuseInBlock(command: Command, culprit: Outcome | undefined, culpritId: string, work: Workspace): Outcome {
-  const known = work.known(command.id);
-  if (known) return repeat(known, command, work);
-  if (culprit?.outcome === 'rejected') return refuse(command, { code: culprit.code, detail: culprit.detail }, work);
-  return refuse(command, { code: 'LEDGER_CHAIN_FAILED', detail: `O bloco foi recusado por causa do comando ${culpritId}.` }, work);
+/**
+ * A block that can no longer be all or none, since some of its ids were answered before and others not, or not alike, or one stands in it
+ * twice: nothing of it is done, and nothing kept, so that its new ids remain free. What was answered before says so again.
+ */
+function refuseMixed(commands: readonly Command[], work: Workspace): Outcome[] | undefined {
+  const seen = new Set<string>();
+  const twice = commands.find(({ id }) => seen.size === seen.add(id).size);
+  const before = commands.map((command) => {
+    const known = work.known(command.id);
+    return known && repeat(known, command, work);
+  });
+  const isKnown = before.every(Boolean);
+  if (isKnown && new Set(before.map((outcome) => outcome?.outcome)).size === 1) return undefined;
+  if (!twice && !before.some(Boolean)) return undefined;
+  const culprit = culpritOf(before) ?? twice!;
+  const [pt, en] = whyMixed(culprit, culprit === twice, isKnown);
+  const mixed = {
+    outcome: 'rejected',
+    duplicate: false,
+    recordedAt: work.recordedAt,
+    ...no('LEDGER_BLOCK_MIXED', pt, en).rejection,
+  } as const;
+  return commands.map(({ id }, index) => {
+    const outcome = before[index];
+    return outcome?.outcome === 'rejected' ? outcome : { id, ...mixed };
+  });
+}
+
+/** The command to name: one whose id means something else, or else one that was answered before, a refused one first if all were. */
+function culpritOf(before: readonly (Outcome | undefined)[]): Outcome | undefined {
+  const conflict = before.find((one) => one?.outcome === 'rejected' && !one.duplicate);
+  return conflict ?? (before.every(Boolean) ? before.find((one) => one?.outcome === 'rejected') : before.find(Boolean));
+}
+
+function whyMixed(culprit: { id: string; outcome?: string }, isTwice: boolean, isKnown: boolean): [pt: string, en: string] {
+  const { id } = culprit;
+  if (isTwice) return [`O comando ${id} aparece duas vezes no bloco.`, `Command ${id} stands in the block twice.`];
+  if (isKnown)
+    return [
+      `O comando ${id} já foi recusado, e outros do bloco já foram feitos.`,
+      `Command ${id} was refused before, and others of the block were done.`,
+    ];
+  const [pt, en] = culprit.outcome === 'done' ? ['feito', 'done'] : ['recusado', 'refused'];
+  return [`O comando ${id} já foi ${pt} antes deste bloco.`, `Command ${id} was ${en} before this block.`];
 }
 
 function repeat(known: Known, command: Command, work: Workspace): Outcome {
   const field = differingField(known, command, work);
   if (field) {
-    const detail = `O identificador ${command.id} já foi usado com outro conteúdo no campo ${field}.`;
+    const detail = {
+      pt: `O identificador ${command.id} já foi usado com outro conteúdo no campo ${field}.`,
+      en: `Identifier ${command.id} was used before with another content of the field ${field}.`,
+    };
     return {
       id: command.id,
       outcome: 'rejected',
@@ -99,15 +146,26 @@ function leavesAmountOpen(record: LedgerRecord): record is Transfer {
 function move(movement: Movement, work: Workspace): Transfer {
   const transfer = work.move(movement);
   if (transfer.kind === 'hold') work.setHold(transfer.id, { state: 'open', hold: holdOf(transfer) });
-  else if (transfer.holdId !== null) work.setHold(transfer.holdId, { state: endedAs(transfer) });
-  else if (transfer.reverses !== null) {
+  else if (transfer.holdId !== null) {
+    const before = work.hold(transfer.holdId);
+    const isKept = before?.state === 'open' && !endsHold(transfer);
+    work.setHold(
+      transfer.holdId,
+      isKept ? { state: 'open', hold: { ...before.hold, amount: transfer.remaining! } } : { state: endedAs(transfer) },
+    );
+  } else if (transfer.reverses !== null) {
     const original = work.original(transfer.reverses);
     if (original && original !== 'other') work.setReversed(transfer.reverses, original.reversed + transfer.amount);
   }
   return transfer;
 }
 
-/** The state in which a settle or release leaves its hold. */
+/** Whether nothing is held any more after a settle or release. */
+export function endsHold({ remaining }: Transfer): boolean {
+  return remaining === null || remaining === 0n;
+}
+
+/** The state in which a settle or release that ends its hold leaves it. */
 export function endedAs(transfer: Transfer): 'settled' | 'released' | 'expired' {
   if (transfer.kind === 'settle') return 'settled';
   return transfer.reason === EXPIRY_REASON ? 'expired' : 'released';

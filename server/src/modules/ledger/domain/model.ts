@@ -1,5 +1,6 @@
 /** Plain data of the ledger's decisions. Amounts are bigint minor units, times epoch milliseconds. */
 
+import type { Words } from '#platform/errors.ts';
 import type { LedgerCode } from '../errors.ts';
 
 export type Side = 'debit' | 'credit';
@@ -19,8 +20,10 @@ export type Account = {
 /** Four running totals that only grow, except the pending ones, which fall when holds end. */
 export type Balance = { postedDebits: bigint; postedCredits: bigint; pendingDebits: bigint; pendingCredits: bigint };
 
-/** A frozen account lets nothing out, a closed one nothing at all. */
-export type Standing = 'open' | 'frozen' | 'closed';
+/**
+ * A frozen account lets nothing new out, a blocked one nothing new in or out, whatever it has; a closed one is empty and takes nothing at all.
+ */
+export type Standing = 'open' | 'frozen' | 'blocked' | 'closed';
 
 /** An account as of the head its balance was read at, with the overdraft limit it has by then. Never changed in place: a decision makes a new one. */
 export type AccountState = { account: Account; balance: Balance; standing: Standing };
@@ -28,7 +31,18 @@ export type AccountState = { account: Account; balance: Balance; standing: Stand
 /** What the caller may attach: references, never personal data. */
 export type Metadata = Record<string, string>;
 
-type MovementBase = { id: string; effectiveAt: number | null; metadata: Metadata | null };
+/** What a balance must be once the command is done, or the command is refused. Of any account, also one without a limit. */
+export type Condition = {
+  accountId: string;
+  /** On the account's normal side: what is posted, or that less what is held. */
+  balance: 'posted' | 'available';
+  atLeast: bigint | null;
+  atMost: bigint | null;
+};
+
+/** What every command may say: its name, and what must be so after it. */
+type CommandBase = { id: string; onlyIf: readonly Condition[] | null };
+type MovementBase = CommandBase & { effectiveAt: number | null; metadata: Metadata | null };
 type Parties = { debitAccountId: string; creditAccountId: string };
 /** `balancing`: `amount` is a ceiling, and what the limit leaves is moved. */
 export type TransferCommand = MovementBase & Parties & { kind: 'transfer'; amount: bigint; balancing: Balancing | null };
@@ -42,24 +56,33 @@ export type HoldCommand = MovementBase &
     purpose: Exclude<Purpose, 'payment'> | null;
     reference: string | null;
   };
-/** `amount` null settles all that is held; less releases the remainder. `reference` repeats that of the hold. */
-export type SettleCommand = MovementBase & { kind: 'settle'; holdId: string; amount: bigint | null; reference: string | null };
+/**
+ * `amount` null settles all that is held; less releases the remainder, or with `keepRest` leaves it held. `reference` repeats that of the
+ * hold.
+ */
+export type SettleCommand = MovementBase & {
+  kind: 'settle';
+  holdId: string;
+  amount: bigint | null;
+  keepRest: boolean;
+  reference: string | null;
+};
 export type ReleaseCommand = MovementBase & { kind: 'release'; holdId: string; reason: string; reference: string | null };
 /** Takes a transfer or a settlement back by its counter-entry. `amount` null takes back all that is left of it. */
 export type ReverseCommand = MovementBase & { kind: 'reverse'; transferId: string; amount: bigint | null };
 export type MovementCommand = TransferCommand | HoldCommand | SettleCommand | ReleaseCommand | ReverseCommand;
 
 /** What is null stays as it is. */
-export type AccountCommand = {
-  id: string;
+export type AccountCommand = CommandBase & {
   kind: 'account';
   accountId: string;
   state: Standing | null;
   overdraftLimit: bigint | null;
   reason: string;
+  by: string | null;
 };
 /** Nothing may be dated on `until` (a business date, YYYY-MM-DD) or before from now on. */
-export type ClosePeriodCommand = { id: string; kind: 'close-period'; until: string };
+export type ClosePeriodCommand = CommandBase & { kind: 'close-period'; until: string; by: string | null };
 export type DirectiveCommand = AccountCommand | ClosePeriodCommand;
 
 export type Command = MovementCommand | DirectiveCommand;
@@ -73,7 +96,7 @@ export type Purpose = 'payment' | 'judicial' | 'med';
 
 export type TransferKind = 'transfer' | 'hold' | 'settle' | 'release' | 'reverse';
 
-/** A committed (or about to be) movement. `held` is what a settle or release takes out of pending. */
+/** A committed (or about to be) movement. `held` is what a settle or release takes out of pending: all that is held, unless the rest is kept. */
 export type Transfer = {
   id: string;
   seq: number;
@@ -99,6 +122,10 @@ export type Transfer = {
   purpose: Exclude<Purpose, 'payment'> | null;
   /** Court case or MED request behind a hold of its own purpose, and behind what ends it. */
   reference: string | null;
+  /** What a settlement that keeps the rest leaves held; 0n when it was all. Null for every other movement. */
+  remaining: bigint | null;
+  /** What was asked to be so afterwards. */
+  onlyIf: readonly Condition[] | null;
 };
 
 /** What changes the rules rather than the balances; takes its place in the same sequence as movements. */
@@ -114,6 +141,9 @@ export type Directive = {
   reason: string | null;
   /** Last business date that is closed, YYYY-MM-DD. */
   until: string | null;
+  /** Who asked for it: kind and id of the actor. Null before it was kept. */
+  by: string | null;
+  onlyIf: readonly Condition[] | null;
 };
 
 /** One place in the ledger. */
@@ -135,6 +165,7 @@ export type Hold = {
   seq: number;
   debitAccountId: string;
   creditAccountId: string;
+  /** What is still held of it. */
   amount: bigint;
   expiresAt: number | null;
   recordedAt: number;
@@ -148,7 +179,7 @@ export type Original = { transfer: Transfer; reversed: bigint } | 'other';
 
 export type HoldState = { state: 'open'; hold: Hold } | { state: 'settled' | 'released' | 'expired' | 'not-a-hold' };
 
-export type Rejection = { code: LedgerCode; detail: string };
+export type Rejection = { code: LedgerCode; detail: Words };
 
 /** An id that was answered before, with what it said then. */
 export type Known =
@@ -161,4 +192,4 @@ export type Known =
  */
 export type Outcome =
   | { id: string; outcome: 'done'; duplicate: boolean; seq: number; recordedAt: number; amount?: bigint }
-  | { id: string; outcome: 'rejected'; duplicate: boolean; code: LedgerCode; detail: string; field?: string; recordedAt: number };
+  | { id: string; outcome: 'rejected'; duplicate: boolean; code: LedgerCode; detail: Words; field?: string; recordedAt: number };

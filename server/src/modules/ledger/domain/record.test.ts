@@ -24,6 +24,8 @@ const transfer: Transfer = {
   reverses: null,
   purpose: null,
   reference: null,
+  remaining: null,
+  onlyIf: null,
 };
 const everything: Transfer = {
   ...transfer,
@@ -50,6 +52,8 @@ const directive: Directive = {
   overdraftLimit: 5n,
   reason: 'court',
   until: '2026-01-31',
+  by: null,
+  onlyIf: null,
 };
 
 test('a line says what there is and nothing else', () => {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { showConditions, writeConditions } from './condition-text.ts';
 import type { Directive, LedgerRecord, Metadata, Transfer } from './model.ts';
 
 /**
@@ -47,21 +48,25 @@ function transferLine(t: Transfer): string {
   if (t.holdId !== null) line += `,"holdId":"${t.holdId}"`;
   line += `,"id":"${t.id}","kind":"${t.kind}"`;
   if (t.metadata !== null) line += `,"metadata":${metadataText(t.metadata)}`;
+  if (t.onlyIf !== null) line += `,"onlyIf":${writeConditions(t.onlyIf)}`;
   if (t.purpose !== null) line += `,"purpose":"${t.purpose}"`;
   if (t.reason !== null) line += `,"reason":${JSON.stringify(t.reason)}`;
   line += `,"recordedAt":"${instantText(t.recordedAt)}"`;
   if (t.reference !== null) line += `,"reference":${JSON.stringify(t.reference)}`;
+  if (t.remaining !== null) line += `,"remainingMinor":"${t.remaining}"`;
   if (t.requested !== null) line += `,"requestedMinor":"${t.requested}"`;
   if (t.reverses !== null) line += `,"reverses":"${t.reverses}"`;
   return `${line},"seq":${t.seq}}`;
 }
 
 function directiveLine(d: Directive): string {
-  const fields: [string, string | number | null][] = [
+  const fields: [string, unknown][] = [
     ['accountId', d.accountId],
     ['blockId', d.blockId],
+    ['by', d.by],
     ['id', d.id],
     ['kind', d.kind],
+    ['onlyIf', showConditions(d.onlyIf)],
     ['overdraftLimitMinor', d.overdraftLimit === null ? null : d.overdraftLimit.toString()],
     ['reason', d.reason],
     ['recordedAt', instantText(d.recordedAt)],

@@ -6,13 +6,26 @@ export function ruleSettle(command: SettleCommand, work: Workspace): Ruling {
   const found = openHold(command, work);
   if ('rejection' in found) return found;
   const { hold } = found;
-  if (hold.expiresAt !== null && hold.expiresAt <= work.recordedAt) return no('LEDGER_HOLD_EXPIRED', `A reserva ${hold.id} venceu.`);
+  if (hold.expiresAt !== null && hold.expiresAt <= work.recordedAt) {
+    return no('LEDGER_HOLD_EXPIRED', `A reserva ${hold.id} venceu.`, `Hold ${hold.id} has expired.`);
+  }
   const amount = command.amount ?? hold.amount;
-  if (amount <= 0n) return no('LEDGER_AMOUNT_ZERO', 'amountMinor precisa ser maior que zero; para não liquidar nada, libere a reserva.');
-  if (amount > hold.amount) return no('LEDGER_SETTLE_EXCEEDS_HOLD', `Reservado ${hold.amount}, pedido ${amount}.`);
+  if (amount <= 0n) {
+    return no(
+      'LEDGER_AMOUNT_ZERO',
+      'amountMinor precisa ser maior que zero; para não liquidar nada, libere a reserva.',
+      'amountMinor must be more than zero; to settle nothing, release the hold.',
+    );
+  }
+  if (amount > hold.amount) {
+    return no('LEDGER_SETTLE_EXCEEDS_HOLD', `Reservado ${hold.amount}, pedido ${amount}.`, `Held ${hold.amount}, asked for ${amount}.`);
+  }
   const early = precedes(command.effectiveAt, hold);
   if (early) return early;
-  return { movement: { ...ending(command, hold, work), amount, reason: null, postedChange: amount } };
+  const ended = ending(command, hold, work);
+  if (!command.keepRest) return { movement: { ...ended, amount, reason: null, postedChange: amount } };
+  const kept = { held: amount, remaining: hold.amount - amount, pendingChange: -amount };
+  return { movement: { ...ended, ...kept, amount, reason: null, postedChange: amount } };
 }
 
 export function ruleRelease(command: ReleaseCommand, work: Workspace): Ruling {
@@ -20,7 +33,7 @@ export function ruleRelease(command: ReleaseCommand, work: Workspace): Ruling {
   if ('rejection' in found) return found;
   const { hold } = found;
   if (command.reason === EXPIRY_REASON && (hold.expiresAt === null || hold.expiresAt > work.recordedAt)) {
-    return no('LEDGER_HOLD_NOT_EXPIRED', `A reserva ${hold.id} ainda vale.`);
+    return no('LEDGER_HOLD_NOT_EXPIRED', `A reserva ${hold.id} ainda vale.`, `Hold ${hold.id} is still valid.`);
   }
   const early = precedes(command.effectiveAt, hold);
   if (early) return early;
@@ -34,17 +47,21 @@ function openHold(command: SettleCommand | ReleaseCommand, work: Workspace): { h
   switch (found?.state) {
     case 'open':
       if (found.hold.reference === command.reference) return { hold: found.hold };
-      return no('LEDGER_HOLD_REFERENCE_MISMATCH', `A reserva ${id} responde a outra referência.`);
+      return no(
+        'LEDGER_HOLD_REFERENCE_MISMATCH',
+        `A reserva ${id} responde a outra referência.`,
+        `Hold ${id} answers to another reference.`,
+      );
     case 'settled':
-      return no('LEDGER_HOLD_ALREADY_SETTLED', `A reserva ${id} já foi liquidada.`);
+      return no('LEDGER_HOLD_ALREADY_SETTLED', `A reserva ${id} já foi liquidada.`, `Hold ${id} was settled already.`);
     case 'released':
-      return no('LEDGER_HOLD_ALREADY_RELEASED', `A reserva ${id} já foi liberada.`);
+      return no('LEDGER_HOLD_ALREADY_RELEASED', `A reserva ${id} já foi liberada.`, `Hold ${id} was released already.`);
     case 'expired':
-      return no('LEDGER_HOLD_EXPIRED', `A reserva ${id} venceu e foi liberada.`);
+      return no('LEDGER_HOLD_EXPIRED', `A reserva ${id} venceu e foi liberada.`, `Hold ${id} expired and was released.`);
     case 'not-a-hold':
-      return no('LEDGER_NOT_A_HOLD', `${id} não é uma reserva feita.`);
+      return no('LEDGER_NOT_A_HOLD', `${id} não é uma reserva feita.`, `${id} is no hold that was placed.`);
     default:
-      return no('LEDGER_HOLD_UNKNOWN', `Não há reserva ${id}.`);
+      return no('LEDGER_HOLD_UNKNOWN', `Não há reserva ${id}.`, `There is no hold ${id}.`);
   }
 }
 

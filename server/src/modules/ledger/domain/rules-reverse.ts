@@ -1,6 +1,6 @@
 import { credited, creditRefusal, debited, debitRefusal } from './balance.ts';
 import type { ReverseCommand } from './model.ts';
-import { common, NOTHING, no, partiesOf, precedes, type Ruling, standingRefusal } from './ruling.ts';
+import { common, NOTHING, no, partiesOf, precedes, type Ruling, standingRefusal, ZERO } from './ruling.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -10,15 +10,21 @@ import type { Workspace } from './workspace.ts';
 export function ruleReverse(command: ReverseCommand, work: Workspace): Ruling {
   const id = command.transferId;
   const original = work.original(id);
-  if (!original) return no('LEDGER_TRANSFER_UNKNOWN', `Não há lançamento ${id}.`);
+  if (!original) return no('LEDGER_TRANSFER_UNKNOWN', `Não há lançamento ${id}.`, `There is no transfer ${id}.`);
   if (original === 'other' || (original.transfer.kind !== 'transfer' && original.transfer.kind !== 'settle')) {
-    return no('LEDGER_NOT_REVERSIBLE', `${id} não é um lançamento que se estorne.`);
+    return no('LEDGER_NOT_REVERSIBLE', `${id} não é um lançamento que se estorne.`, `${id} is nothing that can be reversed.`);
   }
   const { transfer, reversed } = original;
   const left = transfer.amount - reversed;
   const amount = command.amount ?? left;
-  if (command.amount !== null && amount <= 0n) return no('LEDGER_AMOUNT_ZERO', 'amountMinor precisa ser maior que zero.');
-  if (left === 0n || amount > left) return no('LEDGER_REVERSE_EXCEEDS', `Do lançamento ${id} resta ${left} a estornar.`);
+  if (command.amount !== null && amount <= 0n) return no('LEDGER_AMOUNT_ZERO', ...ZERO);
+  if (left === 0n || amount > left) {
+    return no(
+      'LEDGER_REVERSE_EXCEEDS',
+      `Do lançamento ${id} resta ${left} a estornar.`,
+      `Of transfer ${id} ${left} is left to be reversed.`,
+    );
+  }
   const early = precedes(command.effectiveAt, transfer);
   if (early) return early;
   const debit = work.account(transfer.creditAccountId);
@@ -31,7 +37,7 @@ export function ruleReverse(command: ReverseCommand, work: Workspace): Ruling {
     creditRefusal(credit.account, credited(credit.balance, amount, 0n));
   if (rejection) return { rejection };
   const changes = { postedChange: amount, pendingChange: 0n };
-  // Left out, the amount is that of the original: where less was left of it, the request is kept beside what was moved.
+  // Left out, and less than all was left: kept beside what was moved, to tell it from one that named its amount.
   const requested = command.amount === null && amount < transfer.amount ? transfer.amount : null;
   return {
     movement: { ...NOTHING, ...common(command, work), ...partiesOf(debit, credit), ...changes, amount, requested, reverses: id },

@@ -1,15 +1,16 @@
+import { writeConditions } from './condition-text.ts';
 import type { Command, Directive, Known, Metadata, Original, Transfer } from './model.ts';
 
 type Fields = Record<string, unknown>;
 /** What a field that was left out stands for, once the command was accepted. */
-type Defaults = { recordedAt: number | null; held: bigint | null; originalAmount: bigint | null };
+type Defaults = { recordedAt: number | null; amount: bigint | null };
 
-const NONE: Defaults = { recordedAt: null, held: null, originalAmount: null };
+const NONE: Defaults = { recordedAt: null, amount: null };
 
 /**
  * Name of the first field in which a command differs from the one its id stood for before, or undefined when it is the same command
- * again. What was left out then and now takes its default: an effect at the time of recording, a settlement of all that was held, a
- * reversal of all that was left.
+ * again. Money and accounts are compared before the rest, since a reader wants those first. What was left out then and now takes its
+ * default: an effect at the time of recording, a settlement of all that was held, a reversal of all that was left.
  */
 export function differingField(
   known: Known,
@@ -29,57 +30,69 @@ export function differingField(
   return undefined;
 }
 
-function defaultsOf({ recordedAt, held, reverses }: Transfer, originals: { original(id: string): Original | undefined }): Defaults {
-  const original = reverses === null ? undefined : originals.original(reverses);
-  return { recordedAt, held, originalAmount: original && original !== 'other' ? original.transfer.amount : null };
+function defaultsOf(
+  { recordedAt, held, amount, requested, reverses }: Transfer,
+  originals: Parameters<typeof differingField>[2],
+): Defaults {
+  if (reverses === null) return { recordedAt, amount: held };
+  // It left its amount out, too; or it named one, which is the same only if that was all there was.
+  const original = requested === null ? originals.original(reverses) : undefined;
+  return { recordedAt, amount: original && original !== 'other' ? original.transfer.amount : amount };
 }
 
 /** What was asked for, as far as it can still differ. */
 function fieldsOfTransfer(transfer: Transfer): Fields {
   const { kind, effectiveAt, debitAccountId, creditAccountId, holdId, reason, expiresAt, balancing, purpose, reference } = transfer;
-  const common = { kind, effectiveAt, metadata: canonicalMetadata(transfer.metadata) };
+  const common = { effectiveAt, onlyIf: writeConditions(transfer.onlyIf), metadata: canonicalMetadata(transfer.metadata) };
   const amountMinor = transfer.requested ?? transfer.amount;
   switch (transfer.kind) {
     case 'transfer':
-      return { ...common, debitAccountId, creditAccountId, amountMinor, balancing };
+      return { kind, debitAccountId, creditAccountId, amountMinor, balancing, ...common };
     case 'hold':
-      return { ...common, debitAccountId, creditAccountId, amountMinor, balancing, expiresAt, purpose, reference };
+      return { kind, debitAccountId, creditAccountId, amountMinor, balancing, expiresAt, purpose, reference, ...common };
     case 'settle':
-      return { ...common, holdId, amountMinor, reference };
+      return { kind, holdId, amountMinor, keepRest: transfer.remaining !== null, reference, ...common };
     case 'release':
-      return { ...common, holdId, reason, reference };
+      return { kind, holdId, reason, reference, ...common };
     case 'reverse':
-      return { ...common, transferId: transfer.reverses, amountMinor };
+      return { kind, transferId: transfer.reverses, amountMinor: transfer.amount, ...common };
   }
 }
 
-function fieldsOfDirective({ kind, accountId, state, overdraftLimit, reason, until }: Directive): Fields {
-  return kind === 'account' ? { kind, accountId, state, overdraftLimitMinor: overdraftLimit, reason } : { kind, until };
+function fieldsOfDirective({ kind, accountId, state, overdraftLimit, reason, until, onlyIf }: Directive): Fields {
+  const conditions = { onlyIf: writeConditions(onlyIf) };
+  return kind === 'account'
+    ? { kind, accountId, state, overdraftLimitMinor: overdraftLimit, reason, ...conditions }
+    : { kind, until, ...conditions };
 }
 
 function fieldsOf(command: Command, defaults: Defaults): Fields {
+  const conditions = { onlyIf: writeConditions(command.onlyIf) };
   if (command.kind === 'account') {
     const { kind, accountId, state, overdraftLimit, reason } = command;
-    return { kind, accountId, state, overdraftLimitMinor: overdraftLimit, reason };
+    return { kind, accountId, state, overdraftLimitMinor: overdraftLimit, reason, ...conditions };
   }
-  if (command.kind === 'close-period') return { kind: command.kind, until: command.until };
-  const { kind, metadata } = command;
-  const common = { kind, effectiveAt: command.effectiveAt ?? defaults.recordedAt, metadata: canonicalMetadata(metadata) };
+  if (command.kind === 'close-period') return { kind: command.kind, until: command.until, ...conditions };
+  const { kind } = command;
+  const effectiveAt = command.effectiveAt ?? defaults.recordedAt;
+  const common = { effectiveAt, ...conditions, metadata: canonicalMetadata(command.metadata) };
   switch (command.kind) {
     case 'transfer': {
       const { debitAccountId, creditAccountId, amount, balancing } = command;
-      return { ...common, debitAccountId, creditAccountId, amountMinor: amount, balancing };
+      return { kind, debitAccountId, creditAccountId, amountMinor: amount, balancing, ...common };
     }
     case 'hold': {
       const { debitAccountId, creditAccountId, amount, balancing, expiresAt, purpose, reference } = command;
-      return { ...common, debitAccountId, creditAccountId, amountMinor: amount, balancing, expiresAt, purpose, reference };
+      return { kind, debitAccountId, creditAccountId, amountMinor: amount, balancing, expiresAt, purpose, reference, ...common };
     }
-    case 'settle':
-      return { ...common, holdId: command.holdId, amountMinor: command.amount ?? defaults.held, reference: command.reference };
+    case 'settle': {
+      const { holdId, amount, keepRest, reference } = command;
+      return { kind, holdId, amountMinor: amount ?? defaults.amount, keepRest, reference, ...common };
+    }
     case 'release':
-      return { ...common, holdId: command.holdId, reason: command.reason, reference: command.reference };
+      return { kind, holdId: command.holdId, reason: command.reason, reference: command.reference, ...common };
     case 'reverse':
-      return { ...common, transferId: command.transferId, amountMinor: command.amount ?? defaults.originalAmount };
+      return { kind, transferId: command.transferId, amountMinor: command.amount ?? defaults.amount, ...common };
   }
 }
 

@@ -10,11 +10,11 @@ function quoted(text: string): string {
 }
 
 /** The cells of one line, without its line break. Undefined when its quotes do not match. */
-export function csvCells(line: string): string[] | undefined {
+export function csvCells(line: string, separator = ','): string[] | undefined {
   const cells: string[] = [];
   for (let at = 0; at <= line.length; at++) {
     if (line[at] !== '"') {
-      const end = line.indexOf(',', at);
+      const end = line.indexOf(separator, at);
       const cell = line.slice(at, end < 0 ? undefined : end);
       if (cell.includes('"')) return undefined;
       cells.push(cell);
@@ -33,12 +33,12 @@ export function csvCells(line: string): string[] | undefined {
         cell += '"';
         from = end + 2;
       }
-      if (at < line.length && line[at] !== ',') return undefined;
+      if (at < line.length && line[at] !== separator) return undefined;
       cells.push(cell);
     }
     if (at >= line.length) return cells;
-    // A comma at the very end is followed by one more, empty cell.
-    assert(line[at] === ',', 'cells end at commas');
+    // A separator at the very end is followed by one more, empty cell.
+    assert(line[at] === separator, 'cells end at separators');
   }
   return cells;
 }

@@ -26,7 +26,10 @@ const GENESIS = '00'.repeat(32);
  * ledger's last at this moment. Batches of refusals alone go with the records after them. @throws LEDGER_QUERY_INVALID
  */
 export async function rangeOf(tx: Tx, tenantId: string, fromSeq: number, toSeq: number | null): Promise<ExportRange> {
-  if (toSeq !== null && toSeq < fromSeq) throw refuseLedger('LEDGER_QUERY_INVALID', { detail: 'toSeq vem antes de fromSeq.' });
+  if (toSeq !== null && toSeq < fromSeq)
+    throw refuseLedger('LEDGER_QUERY_INVALID', {
+      detail: { pt: 'toSeq vem antes de fromSeq.', en: 'toSeq comes before fromSeq.' },
+    });
   const find = async (condition: string, order: string, ...params: unknown[]): Promise<BatchRow | undefined> =>
     (
       await tx.query<BatchRow>(`select ${COLUMNS} from ledger.batches where tenant_id = $1 ${condition} order by ${order} limit 1`, [

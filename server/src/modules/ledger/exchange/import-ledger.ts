@@ -1,5 +1,8 @@
 import { AppError } from '#platform/errors.ts';
+import type { Language } from '#platform/http/language.ts';
+import { toProblem } from '#platform/http/problem.ts';
 import type { CommandInput, CommandResult, NewAccount } from '../contract.ts';
+import { showResult } from '../http-answers.ts';
 import type { Wanted } from './import-lines.ts';
 
 export type ImportDoors = {
@@ -19,24 +22,25 @@ const GROUP = 1_000;
  * carries an error when something other than a line was wrong; then the lines without an answer are sent again, and so may be all: ids
  * make a repetition harmless. Reads a group ahead and no more.
  */
-export async function* importLines(wanted: AsyncIterable<Wanted>, doors: ImportDoors): AsyncGenerator<string> {
+export async function* importLines(wanted: AsyncIterable<Wanted>, doors: ImportDoors, language: Language): AsyncGenerator<string> {
   const counts: Counts = { lines: 0, done: 0, duplicates: 0, rejected: 0, malformed: 0 };
   let group: Wanted[] = [];
   try {
     for await (const one of wanted) {
       const joins = group.length > 0 && group[0]!.kind === one.kind && one.kind !== 'block' && group.length < GROUP;
       if (group.length > 0 && !joins) {
-        yield* told(await answerGroup(group, doors), counts);
+        yield* told(await answerGroup(group, doors, language), counts);
         group = [];
       }
       group.push(one);
     }
-    if (group.length > 0) yield* told(await answerGroup(group, doors), counts);
+    if (group.length > 0) yield* told(await answerGroup(group, doors, language), counts);
     yield JSON.stringify({ end: counts });
   } catch (error) {
     // Refused as a whole, such as for want of capacity: what was answered stands.
     if (!(error instanceof AppError)) throw error;
-    yield JSON.stringify({ end: { ...counts, error: { code: error.code, detail: error.data.detail, action: error.data.action } } });
+    const { detail, action } = toProblem(error.data, language);
+    yield JSON.stringify({ end: { ...counts, error: { code: error.code, detail, action } } });
   }
 }
 
@@ -49,32 +53,39 @@ function* told(answers: Answer[], counts: Counts): Generator<string> {
   }
 }
 
-async function answerGroup(group: readonly Wanted[], doors: ImportDoors): Promise<Answer[]> {
+async function answerGroup(group: readonly Wanted[], doors: ImportDoors, language: Language): Promise<Answer[]> {
+  const told = (result: CommandResult) => showResult(result, language);
   const [first] = group;
   switch (first!.kind) {
     case 'malformed':
-      return group.map((one) => ({ line: one.line, outcome: 'malformed', detail: (one as { detail: string }).detail }));
+      return (group as Extract<Wanted, { kind: 'malformed' }>[]).map(({ line, detail }) => ({
+        line,
+        outcome: 'malformed',
+        detail: detail[language],
+      }));
     case 'command': {
       const commands = group as Extract<Wanted, { kind: 'command' }>[];
       const results = await doors.submit(
         commands.map(({ command }) => command),
         false,
       );
-      return results.map((result, index) => ({ line: commands[index]!.line, ...result }));
+      return results.map((result, index) => ({ line: commands[index]!.line, ...told(result) }));
     }
     case 'block': {
       const { line, commands } = first as Extract<Wanted, { kind: 'block' }>;
       const results = await doors.submit(commands, true);
       const outcome = results.every((result) => result.outcome === 'done') ? 'done' : 'rejected';
-      return [{ line, outcome, duplicate: results.every((result) => result.duplicate), results }];
+      return [{ line, outcome, duplicate: results.every((result) => result.duplicate), results: results.map(told) }];
     }
     case 'account':
-      return openAccounts(group as Extract<Wanted, { kind: 'account' }>[], doors);
+      return openAccounts(group as Extract<Wanted, { kind: 'account' }>[], doors, language);
   }
 }
 
+type Opening = readonly Extract<Wanted, { kind: 'account' }>[];
+
 /** All of a group at once; when one is refused, each alone, so that the others are opened. */
-async function openAccounts(group: readonly Extract<Wanted, { kind: 'account' }>[], doors: ImportDoors): Promise<Answer[]> {
+async function openAccounts(group: Opening, doors: ImportDoors, language: Language): Promise<Answer[]> {
   const open = async (some: typeof group): Promise<Answer[]> => {
     const results = await doors.createAccounts(some.map(({ account }) => account));
     return results.map((result, index) => ({ line: some[index]!.line, outcome: 'done', ...result }));
@@ -96,7 +107,7 @@ async function openAccounts(group: readonly Extract<Wanted, { kind: 'account' }>
         duplicate: false,
         id: one.account.id,
         code: error.code,
-        detail: error.data.detail,
+        detail: error.data.detail[language],
       });
     }
   }

@@ -10,6 +10,7 @@ export type MovementLine = {
   creditAccountId: string;
   amountMinor: string;
   heldMinor?: string;
+  remainingMinor?: string;
   holdId?: string;
 };
 
@@ -64,17 +65,21 @@ export class Books {
     else if (line.holdId !== undefined) this.#endHold(line, line.holdId);
   }
 
-  #endHold({ seq, debitAccountId, creditAccountId, amountMinor, heldMinor, kind }: MovementLine, holdId: string): void {
+  #endHold({ seq, debitAccountId, creditAccountId, amountMinor, heldMinor, remainingMinor, kind }: MovementLine, holdId: string): void {
     const hold = this.#holds.get(holdId);
     const wrong = (detail: string): void => this.#problems.add('HOLD_WRONG', { seq }, `O registro ${seq} ${detail}`);
     if (!hold) {
       wrong(`encerra a reserva ${holdId}, que não está aberta.`);
       return;
     }
-    this.#holds.delete(holdId);
+    const taken = BigInt(heldMinor ?? '0');
+    // A settlement that keeps the rest takes a part out, and says what it leaves.
+    if (BigInt(remainingMinor ?? '0') > 0n) this.#holds.set(holdId, { ...hold, amount: hold.amount - taken });
+    else this.#holds.delete(holdId);
     if (hold.debit !== debitAccountId || hold.credit !== creditAccountId) wrong(`encerra a reserva ${holdId} em outras contas.`);
-    if (hold.amount !== BigInt(heldMinor ?? '0')) wrong(`tira ${heldMinor ?? 0} da reserva ${holdId}, que é de ${hold.amount}.`);
-    if (kind === 'settle' && BigInt(amountMinor) > hold.amount) wrong(`liquida mais do que a reserva ${holdId} tem.`);
+    if (hold.amount !== taken + BigInt(remainingMinor ?? '0'))
+      wrong(`tira ${heldMinor ?? 0} da reserva ${holdId}, que é de ${hold.amount}.`);
+    if (kind === 'settle' && BigInt(amountMinor) > taken) wrong(`liquida mais do que a reserva ${holdId} tem.`);
   }
 
   /** Compares what the ledger says an account has with what its records give. */

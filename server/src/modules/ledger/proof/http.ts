@@ -17,7 +17,10 @@ const tags = ['ledger'];
 export function proofRoutes(app: App, db: Db): void {
   const tenantOf = (request: Parameters<typeof callerOf>[0]): string => {
     const { actor, tenantId } = callerOf(request);
-    if (actor.kind === 'person') throw refusePlatform('PLATFORM_FORBIDDEN', { detail: 'O livro contábil é para serviços.' });
+    if (actor.kind === 'person')
+      throw refusePlatform('PLATFORM_FORBIDDEN', {
+        detail: { pt: 'O livro contábil é para serviços.', en: 'The ledger is for services.' },
+      });
     return tenantId;
   };
   app.get(

@@ -9,9 +9,14 @@ export const FROM_RECORDS: readonly Projection[] = [
     table: 'open_holds',
     key: ['id'],
     values: ['debit_account_id', 'credit_account_id', 'amount', 'expires_at', 'recorded_at', 'seq', 'purpose', 'reference'],
-    made: `select h.id, h.debit_account_id, h.credit_account_id, h.amount, h.expires_at, h.recorded_at, h.seq, h.purpose, h.reference
-      from ledger.transfers h where h.tenant_id = $1 and h.kind = 'hold'
-        and not exists (select from ledger.transfers e where e.tenant_id = $1 and e.hold_id = h.id and e.kind in ('settle', 'release'))`,
+    // A hold ends when nothing of it is held any more: what ends it takes the rest out, what leaves a rest only a part.
+    made: `select h.id, h.debit_account_id, h.credit_account_id, h.amount - coalesce(e.held, 0), h.expires_at, h.recorded_at, h.seq, h.purpose,
+        h.reference
+      from ledger.transfers h
+      left join (
+        select hold_id, sum(held) as held from ledger.transfers
+        where tenant_id = $1 and kind in ('settle', 'release') and hold_id is not null group by hold_id) e on e.hold_id = h.id
+      where h.tenant_id = $1 and h.kind = 'hold' and h.amount > coalesce(e.held, 0)`,
   },
   {
     name: 'account-states',

@@ -1,4 +1,4 @@
-import { plainArray } from '#platform/db/arrays.ts';
+import { plainArray, textArray } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
 import type { Account } from '../domain/model.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, toAccount } from './rows.ts';
@@ -16,7 +16,8 @@ export async function insertAccounts(tx: Tx, tenantId: string, accounts: readonl
       tenantId,
       plainArray(accounts.map((account) => account.id)),
       accounts.map((account) => account.code),
-      plainArray(accounts.map((account) => account.asset)),
+      // Quoted: an asset may be called NULL.
+      textArray(accounts.map((account) => account.asset)),
       plainArray(accounts.map((account) => account.normalSide)),
       accounts.map((account) => account.debitsMustNotExceedCredits),
       accounts.map((account) => account.creditsMustNotExceedDebits),

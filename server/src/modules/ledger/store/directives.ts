@@ -1,3 +1,4 @@
+import { readConditions, showConditions, type WrittenCondition } from '../domain/condition-text.ts';
 import type { Directive } from '../domain/model.ts';
 
 /** A directive as rows of `ledger.directives` have it; `content` is what its kind says beyond the columns. */
@@ -7,18 +8,22 @@ export type DirectiveRow = {
   id: string;
   kind: Directive['kind'];
   account_id: string | null;
-  content: { blockId?: string; state?: Directive['state']; overdraftLimitMinor?: string; reason?: string; until?: string };
+  content: { blockId?: string; state?: Directive['state']; overdraftLimitMinor?: string; reason?: string; until?: string } & {
+    by?: string;
+    onlyIf?: WrittenCondition[];
+  };
 };
 
 export const DIRECTIVE_COLUMNS = 'd.recorded_at, d.seq, d.id, d.kind, d.account_id, d.content';
 
-export function writeDirective({ blockId, state, overdraftLimit, reason, until }: Directive): string {
-  const all = { blockId, state, overdraftLimitMinor: overdraftLimit === null ? null : overdraftLimit.toString(), reason, until };
+export function writeDirective({ blockId, state, overdraftLimit, reason, until, by, onlyIf }: Directive): string {
+  const limit = overdraftLimit === null ? null : overdraftLimit.toString();
+  const all = { blockId, state, overdraftLimitMinor: limit, reason, until, by, onlyIf: showConditions(onlyIf) };
   return JSON.stringify(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)));
 }
 
 export function toDirective(row: DirectiveRow): Directive {
-  const { blockId, state, overdraftLimitMinor, reason, until } = row.content;
+  const { blockId, state, overdraftLimitMinor, reason, until, by, onlyIf } = row.content;
   return {
     id: row.id,
     seq: Number(row.seq),
@@ -30,5 +35,7 @@ export function toDirective(row: DirectiveRow): Directive {
     overdraftLimit: overdraftLimitMinor === undefined ? null : BigInt(overdraftLimitMinor),
     reason: reason ?? null,
     until: until ?? null,
+    by: by ?? null,
+    onlyIf: readConditions(onlyIf),
   };
 }

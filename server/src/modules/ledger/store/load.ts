@@ -1,7 +1,7 @@
 import { plainArray } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
 import type { AccountState, Directive, Hold, HoldState, Known, Original, Transfer } from '../domain/model.ts';
-import { refuseLedger } from '../errors.ts';
+import { type LedgerCode, refuseLedger } from '../errors.ts';
 import { DIRECTIVE_COLUMNS, type DirectiveRow, toDirective } from './directives.ts';
 import { type RefusedContent, readRefused } from './refused.ts';
 import {
@@ -137,10 +137,10 @@ export async function loadOriginals(tx: Tx, tenantId: string, ids: readonly stri
 
 /** Ids that were answered before, with what was said. */
 export async function loadKnown(tx: Tx, tenantId: string, ids: readonly string[]): Promise<Map<string, Known>> {
-  type Refused = { command_id: string; at: Date; code: string | null; detail: string; content: RefusedContent };
+  type Refused = { command_id: string; at: Date; code: string | null; detail: string; detail_en: string | null; content: RefusedContent };
   type Row = Refused & TransferRow;
   const rows = await tx.query<Row>(
-    `select c.id as command_id, c.recorded_at as at, c.code, c.detail, c.content, ${TRANSFER_COLUMNS}
+    `select c.id as command_id, c.recorded_at as at, c.code, c.detail, c.detail_en, c.content, ${TRANSFER_COLUMNS}
      from ledger.commands c
      left join ledger.transfers t on t.tenant_id = $1 and t.recorded_at = c.recorded_at and t.seq = c.seq
      where c.tenant_id = $1 and c.id = any($2::uuid[])`,
@@ -152,7 +152,10 @@ export async function loadKnown(tx: Tx, tenantId: string, ids: readonly string[]
   return new Map(
     rows.map((row): [string, Known] => {
       if (row.code === null) return [row.command_id, { outcome: 'done', record: directives.get(row.command_id) ?? toKept(row) }];
-      const rejection = { code: row.code as never, detail: row.detail };
+      const code = row.code as LedgerCode;
+      // Before it was kept in English, too, a refusal has its title to say.
+      const detail = { pt: row.detail, en: row.detail_en ?? `${refuseLedger.specs[code].en.title}.` };
+      const rejection = { code, detail };
       return [row.command_id, { outcome: 'rejected', command: readRefused(row.content), rejection, recordedAt: row.at.getTime() }];
     }),
   );
@@ -160,7 +163,10 @@ export async function loadKnown(tx: Tx, tenantId: string, ids: readonly string[]
 
 /** An id outlives its month: what it stood for can no longer be compared then. */
 function toKept(row: TransferRow & { command_id: string }): Transfer {
-  if (row.id === null) throw refuseLedger('LEDGER_RECORD_DETACHED', { detail: `O comando ${row.command_id} está num mês arquivado.` });
+  if (row.id === null)
+    throw refuseLedger('LEDGER_RECORD_DETACHED', {
+      detail: { pt: `O comando ${row.command_id} está num mês arquivado.`, en: `Command ${row.command_id} is in an archived month.` },
+    });
   return toTransfer(row);
 }
 

@@ -1,3 +1,4 @@
+import { readConditions, type WrittenCondition } from '../domain/condition-text.ts';
 import type { Account, Balance, Side, Standing, Transfer } from '../domain/model.ts';
 
 /** Rows as Postgres answers them; `numeric(38,0)` and `int8` come as bigint, `timestamptz` as Date. */
@@ -42,6 +43,8 @@ export type TransferRow = {
   reverses: string | null;
   purpose: Transfer['purpose'];
   reference: string | null;
+  remaining: bigint | null;
+  only_if: WrittenCondition[] | null;
 };
 
 export const ACCOUNT_COLUMNS = `a.id, a.code, a.asset, a.normal_side, a.debits_must_not_exceed_credits, a.credits_must_not_exceed_debits,
@@ -49,7 +52,8 @@ export const ACCOUNT_COLUMNS = `a.id, a.code, a.asset, a.normal_side, a.debits_m
 /** Of accounts `a` left joined with their states `s`. */
 export const STANDING_COLUMNS = `coalesce(s.state, 'open') as state, coalesce(s.overdraft_limit, a.overdraft_limit) as current_limit`;
 export const TRANSFER_COLUMNS = `t.recorded_at, t.seq, t.id, t.kind, t.debit_account_id, t.credit_account_id, t.amount, t.held, t.hold_id,
-  t.reason, t.effective_at, t.expires_at, t.metadata, t.block_id, t.balancing, t.requested, t.reverses, t.purpose, t.reference`;
+  t.reason, t.effective_at, t.expires_at, t.metadata, t.block_id, t.balancing, t.requested, t.reverses, t.purpose, t.reference,
+  t.remaining, t.only_if`;
 
 export function toAccount(row: AccountRow): Account {
   return {
@@ -95,5 +99,7 @@ export function toTransfer(row: TransferRow): Transfer {
     reverses: row.reverses,
     purpose: row.purpose,
     reference: row.reference,
+    remaining: row.remaining,
+    onlyIf: readConditions(row.only_if),
   };
 }

@@ -1,4 +1,5 @@
 import { instant } from '#platform/db/arrays.ts';
+import { writeConditions } from '../domain/condition-text.ts';
 import { endedAs } from '../domain/decide.ts';
 import type { AccountState, Directive, Entry, Hold, Known, LedgerRecord, Transfer } from '../domain/model.ts';
 import { bytes, plain, type Table, text } from './columns.ts';
@@ -17,7 +18,8 @@ export const COMMANDS: Table<readonly [id: string, known: Known]> = {
     plain('id', 'uuid', ([id]) => id),
     plain('seq', 'bigint', ([, known]) => (known.outcome === 'done' ? known.record.seq : null)),
     plain('code', 'text', ([, known]) => (known.outcome === 'done' ? null : known.rejection.code), { sparse: true }),
-    text('detail', 'text', ([, known]) => (known.outcome === 'done' ? null : known.rejection.detail), { sparse: true }),
+    text('detail', 'text', ([, known]) => (known.outcome === 'done' ? null : known.rejection.detail.pt), { sparse: true }),
+    text('detail_en', 'text', ([, known]) => (known.outcome === 'done' ? null : known.rejection.detail.en), { sparse: true }),
     text('content', 'jsonb', ([, known]) => (known.outcome === 'done' ? null : writeRefused(known.command)), { sparse: true }),
     // The batch after the one the head was at ($2).
     plain('batch', 'bigint', ([, known]) => (known.outcome === 'done' ? null : 1), { sparse: true, stored: '$2 + r.batch' }),
@@ -48,6 +50,8 @@ export const TRANSFERS: Table<Hashed<Transfer>> = {
     plain('reverses', 'uuid', ({ record }) => record.reverses, { sparse: true }),
     plain('purpose', 'text', ({ record }) => record.purpose, { sparse: true }),
     text('reference', 'text', ({ record }) => record.reference, { sparse: true }),
+    plain('remaining', 'numeric', ({ record }) => record.remaining, { sparse: true }),
+    text('only_if', 'jsonb', ({ record }) => writeConditions(record.onlyIf), { sparse: true }),
     bytes('hash', ({ leaf }) => leaf),
   ],
 };
@@ -97,6 +101,18 @@ export const OPEN_HOLDS: Table<Hold> = {
     }),
     plain('purpose', 'text', (hold) => hold.purpose, { sparse: true }),
     text('reference', 'text', (hold) => hold.reference, { sparse: true }),
+  ],
+};
+
+/** Rows are settlements that left the rest of their holds held. */
+export const HOLD_CAPTURES: Table<Transfer> = {
+  name: 'hold_captures',
+  dated: true,
+  columns: [
+    plain('hold_id', 'uuid', (transfer) => transfer.holdId),
+    plain('seq', 'bigint', (transfer) => transfer.seq),
+    plain('amount', 'numeric', (transfer) => transfer.amount),
+    plain('settled_by', 'uuid', (transfer) => transfer.id),
   ],
 };
 

@@ -18,7 +18,23 @@ export type Place = {
 /** Draws from which one command is made, knowing those before it. */
 const DRAW = fc.record({
   kind: fc.constantFrom(
-    ...['fund', 'fund', 'fund', 'transfer', 'transfer', 'balancing', 'dated', 'hold', 'hold', 'order', 'settle', 'settle', 'release'],
+    ...[
+      'fund',
+      'fund',
+      'fund',
+      'transfer',
+      'transfer',
+      'balancing',
+      'bounded',
+      'dated',
+      'hold',
+      'hold',
+      'order',
+      'settle',
+      'settle',
+      'capture',
+      'release',
+    ],
     ...['reverse', 'reverse', 'account', 'close', 'again', 'clash'],
   ),
   from: fc.nat(),
@@ -61,6 +77,11 @@ function make(draw: Draw, id: string, before: readonly Command[], { ids, account
       return transferOf(id, from, to, amount);
     case 'balancing':
       return transferOf(id, from, to, amount, { balancing });
+    case 'bounded': {
+      const bound = { accountId: flag ? from : to, balance: flag ? ('available' as const) : ('posted' as const) };
+      const limits = draw.isAside ? { atLeast: null, atMost: amount } : { atLeast: BigInt(step) * 10n, atMost: null };
+      return transferOf(id, flag ? house : from, to, amount, { onlyIf: [{ ...bound, ...limits }] });
+    }
     case 'dated':
       return transferOf(id, house, to, amount, { effectiveAt: nowMs + step * DAY_MS });
     case 'hold':
@@ -68,6 +89,7 @@ function make(draw: Draw, id: string, before: readonly Command[], { ids, account
     case 'order':
       return holdOf(id, from, to, amount, null, { purpose: flag ? 'judicial' : 'med', reference: `case-${pick % 2}`, balancing: 'debit' });
     case 'settle':
+    case 'capture':
     case 'release':
       return makeEnd(draw, id, before, ids);
     case 'reverse': {
@@ -75,7 +97,7 @@ function make(draw: Draw, id: string, before: readonly Command[], { ids, account
       return reverseOf(id, draw.isAside || moved.length === 0 ? at(ids, pick) : at(moved, pick).id, flag ? amount : null);
     }
     case 'account':
-      return accountOf(id, from, at(['open', 'open', 'frozen', 'closed'] as const, pick), flag ? amount + 20n : null);
+      return accountOf(id, from, at(['open', 'open', 'frozen', 'blocked', 'closed', 'open'] as const, pick), flag ? amount + 20n : null);
     case 'close':
       return closeOf(id, at(['2026-01-03', '2026-01-04', '2026-01-05'], pick));
     case 'again':
@@ -97,6 +119,7 @@ function makeEnd(
   const hold = holds.length > 0 ? at(holds, pick) : undefined;
   const reference = isAside ? null : (hold?.reference ?? null);
   const holdId = isAside && flag ? at(ids, pick) : (hold?.id ?? at(ids, pick));
+  if (kind === 'capture') return settleOf(id, holdId, amount, reference, true);
   if (kind === 'settle') return settleOf(id, holdId, flag ? amount : null, reference);
   return releaseOf(id, holdId, step < 0 ? 'expiry' : 'user', reference);
 }

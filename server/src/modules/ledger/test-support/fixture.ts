@@ -13,12 +13,22 @@ import { createLedger, type Ledger, ledgerContract, type NewAccount } from '../i
 export const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'fatal' });
 
 /** A ledger as one process would have it, behind its contract's validation. The ledger keeps nothing personal, so it gets no vault. */
-export function openLedger(db: Db, options: { clock?: Clock; cacheLimit?: number; overlapFrom?: number; checked?: boolean } = {}): Ledger {
+export function openLedger(
+  db: Db,
+  options: { clock?: Clock; cacheLimit?: number; overlapFrom?: number; maxAheadMs?: number; checked?: boolean } = {},
+): Ledger {
   const clock = options.clock ?? systemClock;
   const bus = createPostgresBus({ db, log, clock });
   const deps = { db, bus, clock, log, metrics: createMetrics(), vault: undefined as unknown as Vault };
   const { cacheLimit, overlapFrom } = options;
-  const { face } = createLedger({ ...deps, ...(cacheLimit ? { cacheLimit } : {}), ...(overlapFrom ? { overlapFrom } : {}) });
+  // A test's own clock goes where the test sends it.
+  const maxAheadMs = options.maxAheadMs ?? (options.clock ? Number.POSITIVE_INFINITY : undefined);
+  const { face } = createLedger({
+    ...deps,
+    ...(cacheLimit ? { cacheLimit } : {}),
+    ...(overlapFrom ? { overlapFrom } : {}),
+    ...(maxAheadMs === undefined ? {} : { maxAheadMs }),
+  });
   return localFace(ledgerContract, face.impl, { checked: options.checked ?? true });
 }
 

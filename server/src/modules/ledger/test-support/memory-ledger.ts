@@ -99,7 +99,7 @@ export function account(id: string, extra: Partial<Account> = {}): Account {
   };
 }
 
-const base = { effectiveAt: null, metadata: null };
+const base = { effectiveAt: null, metadata: null, onlyIf: null };
 export const transferOf = (
   id: string,
   debitAccountId: string,
@@ -118,12 +118,19 @@ export const holdOf = (
   const parties = { debitAccountId, creditAccountId, amount };
   return { ...base, id, kind: 'hold', ...parties, expiresAt, balancing: null, purpose: null, reference: null, ...extra };
 };
-export const settleOf = (id: string, holdId: string, amount: bigint | null = null, reference: string | null = null): SettleCommand => ({
+export const settleOf = (
+  id: string,
+  holdId: string,
+  amount: bigint | null = null,
+  reference: string | null = null,
+  keepRest = false,
+): SettleCommand => ({
   ...base,
   id,
   kind: 'settle',
   holdId,
   amount,
+  keepRest,
   reference,
 });
 export const releaseOf = (id: string, holdId: string, reason = 'user', reference: string | null = null): ReleaseCommand => ({
@@ -147,5 +154,5 @@ export const accountOf = (
   state: Standing | null,
   overdraftLimit: bigint | null = null,
   reason = 'test',
-): AccountCommand => ({ id, kind: 'account', accountId, state, overdraftLimit, reason });
-export const closeOf = (id: string, until: string): ClosePeriodCommand => ({ id, kind: 'close-period', until });
+): AccountCommand => ({ id, kind: 'account', accountId, state, overdraftLimit, reason, by: null, onlyIf: null });
+export const closeOf = (id: string, until: string): ClosePeriodCommand => ({ id, kind: 'close-period', until, by: null, onlyIf: null });

@@ -1,7 +1,7 @@
 import type { Tx } from '#platform/db/db.ts';
 import type { StatementLine } from '../contract.ts';
 import type { Account, Balance } from '../domain/model.ts';
-import { refuseLedger } from '../errors.ts';
+import { noAccount } from '../errors.ts';
 import { selectAccounts } from '../store/accounts.ts';
 import { type BalanceRow, TRANSFER_COLUMNS, toBalance } from '../store/rows.ts';
 import { AFTER_ALL, BEFORE_ALL, type EffectivePlace, moment, type Place, readCursor, writeCursor } from './cursor.ts';
@@ -28,7 +28,7 @@ export async function readEffectiveStatement(
   query: EffectiveStatementQuery,
 ): Promise<{ lines: StatementLine[]; next: string | null }> {
   const account = (await selectAccounts(tx, tenantId, [query.accountId])).get(query.accountId);
-  if (!account) throw refuseLedger('LEDGER_ACCOUNT_NOT_FOUND', { detail: `Não há conta ${query.accountId}.` });
+  if (!account) throw noAccount(query.accountId);
   const at = query.cursor === null ? undefined : readCursor(query.cursor, 5);
   const known = at ? { ms: at[3]!, seq: at[4]! } : await readKnown(tx, tenantId, query.knownAtMs);
   let after: EffectivePlace = at ? { effectiveMs: at[0]!, ms: at[1]!, seq: at[2]! } : AFTER_ALL;

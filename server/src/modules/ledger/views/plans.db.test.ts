@@ -80,6 +80,19 @@ describe('plans of the ledger’s queries', () => {
        select tenant_id, id, debit_account_id, credit_account_id, amount, recorded_at + interval '10 years', recorded_at, seq
        from ledger.transfers where kind = 'hold'`,
     );
+    await database.admin(`insert into ledger.account_labels (tenant_id, account_id, name) select tenant_id, id, code from ledger.accounts`);
+    await database.admin(
+      `insert into ledger.assets (tenant_id, asset, decimals) select $1, 'B' || lpad(i::text, 4, '0'), 2 from generate_series(1, 2000) i`,
+      [ctx.tenantId],
+    );
+    await database.admin(
+      `insert into ledger.hold_captures (tenant_id, hold_id, seq, amount, settled_by, recorded_at)
+       select tenant_id, gen_random_uuid(), seq, 1, gen_random_uuid(), recorded_at from ledger.transfers where kind = 'hold'`,
+    );
+    await database.admin(
+      `insert into ledger.directives (tenant_id, recorded_at, seq, id, kind, account_id, content, hash)
+       select tenant_id, recorded_at, seq, id, 'account', debit_account_id, '{}', '' from ledger.transfers where seq % 3 = 0`,
+    );
     await database.admin(
       `insert into ledger.hold_resolutions (tenant_id, hold_id, state, amount, resolved_by, recorded_at)
        select tenant_id, gen_random_uuid(), 'released', 1, gen_random_uuid(), recorded_at from ledger.transfers where kind = 'hold'`,
@@ -124,6 +137,9 @@ describe('plans of the ledger’s queries', () => {
       { accountId: second.id, ...window, order: 'asc' },
       { key: 'order', value: '33' },
       { key: 'order', value: '33', ...window },
+      { key: 'order', value: '33', metadata: { order: '33' } },
+      { accountId: first.id, direction: 'out', kind: 'transfer', codePrefix: 'c' },
+      { accountId: second.id, key: 'order', value: '33', direction: 'out' },
       { by: 'effective' },
       { by: 'effective', ...window, order: 'asc' },
       { by: 'effective', accountId: first.id },
@@ -137,6 +153,8 @@ describe('plans of the ledger’s queries', () => {
       const cursor = await cursorOf(query);
       if (cursor) await assertIndexed(`${JSON.stringify(query)} from a cursor`, () => ledger.listTransfers(ctx, { ...query, cursor }));
     }
+    await assertIndexed('by what it takes back', () => ledger.listTransfers(ctx, { reverses: ids.transfer }));
+    await assertIndexed('a count', () => ledger.countTransfers(ctx, { accountId: first.id, kind: 'hold', ...window }));
     await assertIndexed('by block', () => ledger.listTransfers(ctx, { blockId: ids.transfer }));
     await assertIndexed('by id', () => ledger.getTransfers(ctx, { ids: [ids.transfer] }));
   });
@@ -151,6 +169,7 @@ describe('plans of the ledger’s queries', () => {
       await assertIndexed('balance', () => ledger.getBalances(ctx, { accountIds: [accountId] }));
       await assertIndexed('balance then', () => ledger.getBalances(ctx, { accountIds: [accountId], at: '2026-01-15T00:00:00Z' }));
       const both = { at: '2026-02-01T00:00:00Z', effectiveAt: '2026-01-15T00:00:00Z' };
+      await assertIndexed('movement', () => ledger.getMovement(ctx, { accountId, from: window.from, to: window.to, by: 'effective' }));
       await assertIndexed('balance by effect, as known', () => ledger.getBalances(ctx, { accountIds: [accountId], ...both }));
     }
   });
@@ -160,6 +179,12 @@ describe('plans of the ledger’s queries', () => {
     const { subjectId, code, asset } = accounts[100]!;
     const queries = [{ subjectId: subjectId ?? newId() }, { code }, { asset }, { code, asset }, {}];
     for (const query of queries) await assertIndexed(JSON.stringify(query), () => ledger.listAccounts(ctx, query));
+    for (const query of [{ codePrefix: 'code-1' }, { codePrefix: 'code-1', order: 'desc' as const }, { order: 'desc' as const }])
+      await assertIndexed(JSON.stringify(query), () => ledger.listAccounts(ctx, query));
+    await assertIndexed('directives', () => ledger.listDirectives(ctx, {}));
+    await assertIndexed('directives of an account', () => ledger.listDirectives(ctx, { accountId: first.id }));
+    await assertIndexed('closed periods', () => ledger.listDirectives(ctx, { kind: 'close-period' }));
+    await assertIndexed('directives by id', () => ledger.getDirectives(ctx, { ids: [ids.transfer] }));
     await assertIndexed('holds by id', () => ledger.getHolds(ctx, { ids: [ids.hold] }));
     await assertIndexed('open holds', () => ledger.getHolds(ctx, { accountId: ids.holder }));
   });

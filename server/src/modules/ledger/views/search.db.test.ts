@@ -164,12 +164,15 @@ describe('searching the ledger', () => {
       { key: 'a' },
       { value: 'a' },
       { accountId: id, blockId: id },
-      { accountId: id, key: 'a', value: 'b' },
+      { direction: 'in' },
+      { blockId: id, limit: 3 },
+      { metadata: { a: 'b' }, by: 'effective' },
       { by: 'effective', key: 'a', value: 'b' },
       { blockId: id, by: 'effective' },
     ];
     for (const query of bad)
       await assert.rejects(ledger.listTransfers(ctx, query), { code: 'LEDGER_QUERY_INVALID' }, JSON.stringify(query));
+    await assert.rejects(ledger.listTransfers(ctx, { accountId: id }), { code: 'LEDGER_ACCOUNT_NOT_FOUND' });
     const cursors = ['x', 'MS4y', Buffer.from('1.2.3').toString('base64url'), Buffer.from(`9${'9'.repeat(16)}.1`).toString('base64url')];
     for (const cursor of cursors)
       await assert.rejects(ledger.listTransfers(ctx, { cursor, by: 'effective' }), { code: 'LEDGER_CURSOR_INVALID' }, cursor);

@@ -1,7 +1,7 @@
 import type { Tx } from '#platform/db/db.ts';
 import type { StatementLine } from '../contract.ts';
 import type { Transfer } from '../domain/model.ts';
-import { refuseLedger } from '../errors.ts';
+import { noAccount } from '../errors.ts';
 import { selectAccounts } from '../store/accounts.ts';
 import { TRANSFER_COLUMNS, toBalance, toTransfer } from '../store/rows.ts';
 import { moment, type Place } from './cursor.ts';
@@ -23,7 +23,7 @@ const PAGE = 1_000;
 export async function readStatementSlice(tx: Tx, tenantId: string, bounds: SliceBounds, after: Place | null): Promise<StatementSlice> {
   const { accountId, fromSeq, toSeq, afterMs, untilMs } = bounds;
   const account = (await selectAccounts(tx, tenantId, [accountId])).get(accountId);
-  if (!account) throw refuseLedger('LEDGER_ACCOUNT_NOT_FOUND', { detail: `Não há conta ${accountId}.` });
+  if (!account) throw noAccount(accountId);
   const start = after ?? { ms: afterMs, seq: fromSeq - 1 };
   const rows = await tx.query<StatementRow>(
     `select ${TRANSFER_COLUMNS}, e.side, e.posted_change, e.pending_change, e.posted_debits, e.posted_credits, e.pending_debits,

@@ -3,7 +3,7 @@ import type { Tx } from '#platform/db/db.ts';
 import type { StatementLine } from '../contract.ts';
 import { available, held, posted } from '../domain/balance.ts';
 import type { Account, Balance, Side } from '../domain/model.ts';
-import { refuseLedger } from '../errors.ts';
+import { noAccount } from '../errors.ts';
 import { selectAccounts } from '../store/accounts.ts';
 import { type BalanceRow, TRANSFER_COLUMNS, type TransferRow, toBalance, toTransfer } from '../store/rows.ts';
 import { AFTER_ALL, BEFORE_ALL, moment, type Place, readCursor, writeCursor } from './cursor.ts';
@@ -47,7 +47,7 @@ export async function readStatement(
     readRows(tx, tenantId, { ...query, fromMs: nearMs }, before, wanted),
   ]);
   const account = accounts.get(query.accountId);
-  if (!account) throw refuseLedger('LEDGER_ACCOUNT_NOT_FOUND', { detail: `Não há conta ${query.accountId}.` });
+  if (!account) throw noAccount(query.accountId);
   const isWhole = near.length === wanted || nearMs === fromMs;
   const far = isWhole ? [] : await readRows(tx, tenantId, { ...query, toMs: nearMs }, before, wanted - near.length);
   const rows = [...near, ...far];

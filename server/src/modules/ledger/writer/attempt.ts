@@ -1,4 +1,5 @@
 import type { Bus, NewEvent } from '#platform/bus/bus.ts';
+import { instant } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
 import { announceDirective, announceTransfer, type Origin } from '../domain/announce.ts';
 import { type Decision, decide, type Group } from '../domain/decide.ts';
@@ -25,6 +26,8 @@ export type Basis = {
 export type AttemptDeps = {
   bus: Bus;
   nowMs: number;
+  /** How far this process's clock may be ahead of the database's; beyond, the attempt throws ClockAhead. */
+  maxAheadMs: number;
   /** Look the ids up first. Without, an id used before shows as a violated primary key, which calls for an attempt with. */
   lookUp: boolean;
   /** The batch is decided, and what is left is to write it: whoever likes may go on from there. */
@@ -40,15 +43,17 @@ export async function attemptBatch(
   tenantId: string,
   submissions: readonly Submission[],
   basis: Basis,
-  { bus, nowMs, lookUp, onDecided }: AttemptDeps,
+  { bus, nowMs, maxAheadMs, lookUp, onDecided }: AttemptDeps,
 ): Promise<Attempt> {
   const head = basis.head ?? (await lockHead(tx, tenantId));
-  const { loaded, view } = await loadState(tx, tenantId, submissions, basis.view, lookUp);
+  // A block that nothing is written of meets no primary key that would tell what its ids are.
+  const { loaded, view } = await loadState(tx, tenantId, submissions, basis.view, lookUp || submissions.some(repeatsItself));
   const recordedAt = Math.max(nowMs, head.recordedAt);
   const decision = decide(view, { seq: head.seq, recordedAt, closedUntil: head.closedUntil }, submissions);
   // Nothing but repetitions: their answers are facts, once those of a batch under way are, and need no fence.
   const isNew = decision.work.answers.length > 0;
-  const prepared = isNew ? prepareBatch(tenantId, head, decision.work) : undefined;
+  const latest = Number.isFinite(maxAheadMs) ? instant(nowMs - maxAheadMs) : '-infinity';
+  const prepared = isNew ? prepareBatch(tenantId, head, decision.work, latest) : undefined;
   if (prepared) onDecided(prepared.next, decision.work.changes(), loaded);
   if (basis.isCommitted && !(await basis.isCommitted)) throw new GroundLost('the batch before was not committed');
   if (!prepared) return { head, loaded, decision };
@@ -56,6 +61,10 @@ export async function attemptBatch(
   const written = writeBatch(tx, prepared);
   await Promise.all([written, bus.publish(tx, announce(submissions, decision, head.seq))]);
   return { head: prepared.next, loaded, decision };
+}
+
+function repeatsItself({ commands, atomic }: Submission): boolean {
+  return atomic && new Set(commands.map(({ id }) => id)).size < commands.length;
 }
 
 /** The batch's events, in the order of the ledger. */

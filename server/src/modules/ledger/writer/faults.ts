@@ -1,4 +1,5 @@
-import { StaleHead } from '../store/write.ts';
+import { kindOfFault } from '#platform/db/faults.ts';
+import { ClockAhead, StaleHead } from '../store/write.ts';
 
 /** What a failed attempt calls for. */
 export type Remedy =
@@ -6,17 +7,26 @@ export type Remedy =
   | 'reload'
   /** The connection broke, perhaps in the middle of a commit: wait a little, then look the ids up. */
   | 'reconnect'
-  /** The statement itself failed: it would fail again. */
-  | 'give-up';
-
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', '57P01', '57P02', '57P03', '53300', '25P03']);
-const LOST =
-  /connection terminated|connection ended|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i;
+  /** The database cannot do it now. Trying again, or command by command, would only make it slower: whoever asked repeats. */
+  | 'wait'
+  /** This process must not write. */
+  | 'stop'
+  /** A command of the batch is at fault, and would be again: each is written by itself, so that the others do not pay for it. */
+  | 'take-apart';
 
 export function remedyFor(error: unknown): Remedy {
   if (error instanceof StaleHead) return 'reload';
-  const { code = '', message = '', constraint } = error as { code?: string; message?: string; constraint?: string };
+  if (error instanceof ClockAhead) return 'stop';
+  const { code = '', constraint } = error as { code?: string; constraint?: string };
   if (code === '23505' && constraint !== undefined) return 'reload';
-  if (NETWORK.has(code) || code.startsWith('08') || LOST.test(message)) return 'reconnect';
-  return 'give-up';
+  switch (kindOfFault(error)) {
+    case 'connection':
+      return 'reconnect';
+    case 'data':
+    // Ours: an invariant that does not hold, an amount that cannot be read.
+    case 'foreign':
+      return 'take-apart';
+    default:
+      return 'wait';
+  }
 }

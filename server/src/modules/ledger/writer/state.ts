@@ -35,6 +35,7 @@ export async function loadState(tx: Tx, tenantId: string, submissions: readonly 
   for (const { commands } of submissions) {
     for (const command of commands) {
       if (lookUp) ids.push(command.id);
+      for (const { accountId } of command.onlyIf ?? []) wantAccount(accountId);
       if ('debitAccountId' in command) {
         wantAccount(command.debitAccountId);
         wantAccount(command.creditAccountId);

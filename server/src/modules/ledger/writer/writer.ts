@@ -10,7 +10,7 @@ import type { Outcome } from '../domain/model.ts';
 import { refuseLedger } from '../errors.ts';
 import { type AttemptDeps, attemptBatch, type Basis, GroundLost, type Submission } from './attempt.ts';
 import { TenantCache } from './cache.ts';
-import { remedyFor } from './faults.ts';
+import { type Remedy, remedyFor } from './faults.ts';
 
 export type WriterDeps = {
   db: Db;
@@ -23,6 +23,10 @@ export type WriterDeps = {
   cacheLimit: number;
   /** Commands from which on a batch is prepared while the one before is being committed. */
   overlapFrom: number;
+  /** How far this process's clock may be ahead of the database's. */
+  maxAheadMs: number;
+  /** A batch was refused since this process's clock is ahead. */
+  onClockAhead: () => void;
 };
 
 const MAX_COMMANDS_A_BATCH = 2_000;
@@ -127,17 +131,25 @@ export class TenantWriter {
     try {
       return await this.#commit(batch, place);
     } catch (error) {
-      // What one command breaks, the others must not pay for. Nothing builds on them meanwhile.
-      if (batch.length > 1 && remedyFor(error) === 'give-up') {
+      const remedy = remedyFor(error);
+      // What one command breaks, the others must not pay for. Nothing builds on them meanwhile, and whoever waits no longer is not written.
+      if (batch.length > 1 && remedy === 'take-apart') {
         const alone: Place = { ...place, own: { ...place.own }, next: () => undefined };
         const results: Written[] = [];
-        for (const one of batch) results.push(...(await this.#writeTimely([one], alone)));
+        for (const one of batch) results.push(...(await this.#writeBatch([one], alone)));
         return results;
       }
-      const fault =
-        remedyFor(error) === 'give-up' ? (error as Error) : refuseLedger('LEDGER_OUTCOME_UNKNOWN', { cause: error, retryAfterSeconds: 1 });
+      const fault = this.#faultOf(error, remedy);
       return batch.map(() => fault);
     }
+  }
+
+  #faultOf(error: unknown, remedy: Remedy): Error {
+    if (remedy === 'take-apart') return error as Error;
+    if (remedy !== 'stop') return refuseLedger('LEDGER_OUTCOME_UNKNOWN', { cause: error, retryAfterSeconds: 1 });
+    this.#deps.log.error({ tenantId: this.#tenantId }, `this process's clock is ahead of the database's: the ledger writes nothing`);
+    this.#deps.onClockAhead();
+    return refuseLedger('LEDGER_CLOCK_AHEAD', { cause: error, retryAfterSeconds: 5 });
   }
 
   async #commit(batch: Submission[], place: Place): Promise<Outcome[][]> {
@@ -178,7 +190,7 @@ export class TenantWriter {
       own.basis = { head, view: this.#cache.under(changes, loaded), isCommitted };
       next();
     };
-    const deps = { bus, nowMs: clock.now(), lookUp: !basis.head || this.#cautious > 0, onDecided };
+    const deps = { bus, nowMs: clock.now(), maxAheadMs: this.#deps.maxAheadMs, lookUp: !basis.head || this.#cautious > 0, onDecided };
     try {
       const scope = { module: 'ledger', tenants: [this.#tenantId] };
       const done = await db.tx(scope, (tx) => attemptBatch(tx, this.#tenantId, batch, basis, deps));
@@ -197,8 +209,10 @@ export class TenantWriter {
   /** Waits as the fault demands before the next attempt. Throws it when another would not help. */
   async #recover(error: unknown, { isLocked, attempt }: { isLocked: boolean; attempt: number }): Promise<void> {
     const remedy = remedyFor(error);
+    // A database too slow for one attempt is not helped by another.
+    if (remedy === 'wait' || remedy === 'stop' || attempt >= MAX_TRIES) throw error;
     // On a stale cache even an invariant may seem broken; read under the lock, it is.
-    if ((remedy === 'give-up' && isLocked) || attempt >= MAX_TRIES) throw error;
+    if (remedy === 'take-apart' && isLocked) throw error;
     if (remedy === 'reconnect') {
       this.#deps.log.warn({ err: (error as Error).message, attempt }, 'a ledger batch lost its connection, asking what became of it');
       await sleep(Math.min(1_000, 25 * 2 ** attempt) * (0.5 + Math.random() / 2));

@@ -29,7 +29,8 @@ export async function decideReceipt(
 ): Promise<DecisionAnswer> {
   const { decision, subjectId, reason, actor } = input;
   const flaw = flawOfWords(reason);
-  if (flaw !== undefined || reason.trim().length < 3) throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: flaw ?? 'Diga o motivo.' });
+  if (flaw !== undefined || reason.trim().length < 3)
+    throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: flaw ?? { pt: 'Diga o motivo.', en: 'Say why.' } });
   const id = parsePublicId(RECEIPT_PREFIX, input.receiptId);
   const [receipt] = await findReceipts(tx, [id]);
   if (!receipt) throw refusePayments('PAYMENTS_RECEIPT_NOT_FOUND');

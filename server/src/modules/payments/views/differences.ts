@@ -43,6 +43,8 @@ function show(one: DifferenceRow, nowMs: number): BookDifference {
 function readPlace(cursor: string): { sinceMs: number; id: string } {
   const [ms, id, ...rest] = Buffer.from(cursor, 'base64url').toString().split('/');
   if (rest.length > 0 || !/^\d{1,14}$/.test(ms ?? '') || !isUuid(id ?? ''))
-    throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: 'O cursor não é de uma página desta lista.' });
+    throw refusePlatform('PLATFORM_BAD_REQUEST', {
+      detail: { pt: 'O cursor não é de uma página desta lista.', en: 'The cursor is not of a page of this list.' },
+    });
   return { sinceMs: Number(ms), id: id! };
 }

@@ -15,7 +15,9 @@ const writeCursor = ({ createdAtMs, id }: PaymentRecord): string => Buffer.from(
 /** @throws PLATFORM_BAD_REQUEST for a cursor that was not written here */
 function readCursor(cursor: string): { createdAtMs: number; id: string } {
   const [ms, id] = Buffer.from(cursor, 'base64url').toString('latin1').split('.');
-  if (!ms || !/^\d{1,15}$/.test(ms) || !id || !isUuid(id)) throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: 'O cursor não vale.' });
+  if (!ms || !/^\d{1,15}$/.test(ms) || !id || !isUuid(id)) {
+    throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: { pt: 'O cursor não vale.', en: 'The cursor is not valid.' } });
+  }
   return { createdAtMs: Number(ms), id };
 }
 

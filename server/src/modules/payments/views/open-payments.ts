@@ -45,7 +45,9 @@ const cursorOf = ({ statusSinceMs, id }: PaymentRecord): string => Buffer.from(`
 
 function readCursor(cursor: string): { sinceMs: number; id: string } {
   const [, since, id] = /^(\d{1,15})\/([0-9a-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
-  if (!since || !id) throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: 'O cursor não é desta lista.' });
+  if (!since || !id) {
+    throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: { pt: 'O cursor não é desta lista.', en: 'The cursor is not of this list.' } });
+  }
   return { sinceMs: Number(since), id };
 }
 

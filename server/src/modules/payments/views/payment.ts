@@ -92,7 +92,10 @@ export function createPaymentViews(deps: PaymentsDeps) {
       const { subjectId, idempotencyKey: key } = input;
       const asked = { tenantId: ctx.tenantId, principal: subjectId, key };
       const paymentId = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true }, (tx) => findCreated(tx, asked));
-      if (!paymentId) throw refusePayments('PAYMENTS_NOT_FOUND', { detail: 'Nenhum pagamento foi feito com esta chave.' });
+      if (!paymentId)
+        throw refusePayments('PAYMENTS_NOT_FOUND', {
+          detail: { pt: 'Nenhum pagamento foi feito com esta chave.', en: 'No payment was made with this key.' },
+        });
       const { record, steps } = await find(ctx, { paymentId, subjectId });
       return render(record, summarise(record, steps));
     },
