@@ -495,16 +495,23 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Contas com saldo, por titular, código e ativo */
+        /**
+         * Contas com saldo, por titular, código ou começo dele, e ativo
+         * @description Na ordem dos ids, que com UUIDv7 é a da abertura (order=desc, as mais novas antes); com codePrefix, na dos códigos.
+         */
         get: {
             parameters: {
                 query?: {
+                    /** @description Such as BRL; 3 to 12 capitals and digits */
                     asset?: string;
                     /** @description What the account is for: customer, pix-clearing */
                     code?: string;
+                    /** @description Beginning of the code */
+                    codePrefix?: string;
                     cursor?: string;
                     /** @description 1 to 200, default 50 */
                     limit?: string;
+                    order?: "asc" | "desc";
                     subjectId?: string;
                 };
                 header?: never;
@@ -531,18 +538,37 @@ export interface paths {
                         "application/json": {
                             accounts: {
                                 accountId: string;
+                                /** @description Such as BRL; 3 to 12 capitals and digits */
                                 asset: string;
-                                /** @description Minor units, may be negative */
+                                assetDecimals: number | null;
+                                /** @description postedMinor less heldMinor. The overdraft limit is not part of it */
                                 availableMinor: string;
                                 code: string;
-                                /** @description Minor units */
+                                /** @description What open holds will take out */
                                 heldMinor: string;
+                                metadata: {
+                                    [key: string]: string;
+                                } | null;
+                                name: string | null;
                                 normalSide: "debit" | "credit";
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                openedAt: string;
                                 /** @description Minor units */
                                 overdraftLimitMinor: string;
-                                /** @description Minor units, may be negative */
+                                /** @description What open holds will credit */
+                                pendingCreditsMinor: string;
+                                /** @description What open holds will debit */
+                                pendingDebitsMinor: string;
+                                /** @description All credits so far */
+                                postedCreditsMinor: string;
+                                /** @description All debits so far */
+                                postedDebitsMinor: string;
+                                /** @description What was moved, told from the normal side: positive is what such an account is there to have */
                                 postedMinor: string;
-                                state: "open" | "frozen" | "closed";
+                                /** @description The same id in its readable form, acc_…: accepted wherever an id is */
+                                publicId: string;
+                                /** @description frozen: nothing new goes out. blocked: nothing new in or out, whatever is in it. closed: empty, and takes nothing */
+                                state: "open" | "frozen" | "blocked" | "closed";
                                 subjectId: string | null;
                             }[];
                             next: string | null;
@@ -561,7 +587,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Abre uma conta */
+        /**
+         * Abre uma conta
+         * @description O mesmo id com o mesmo conteúdo responde 200 com `duplicate`; com outro, LEDGER_ID_CONFLICT. Uma Idempotency-Key não é necessária; se vier, vale para um só corpo. Outra configuração é LEDGER_ACCOUNT_CONFLICT.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -572,14 +601,25 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description Such as BRL; 3 to 12 capitals and digits */
                         asset: string;
                         /** @description What the account is for: customer, pix-clearing */
                         code: string;
+                        /** @description The same the other way. An account limited on both sides moves only within its overdraft limit: with none, nothing ever moves */
                         creditsMustNotExceedDebits?: boolean;
+                        /** @description Debits, what is held included, never pass credits and the overdraft limit */
                         debitsMustNotExceedCredits?: boolean;
+                        /** @description UUID, or its readable form acc_… */
                         id: string;
+                        /** @description References such as payment ids. Never personal data. */
+                        metadata?: {
+                            [key: string]: string;
+                        };
+                        /** @description For people; never personal data. May change */
+                        name?: string;
+                        /** @description The side on which the account grows: credit for what is owed to others (a customer), debit for what is owned (clearing, cash). postedMinor, heldMinor and availableMinor are told from this side */
                         normalSide: "debit" | "credit";
-                        /** @description Minor units */
+                        /** @description How far beyond its limit the account may go; a `balancing` command counts it even where there is no limit */
                         overdraftLimitMinor?: string;
                         subjectId?: string | null;
                     };
@@ -593,6 +633,18 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            duplicate: boolean;
+                            id: string;
+                        };
                     };
                 };
                 /** @description Default Response */
@@ -635,9 +687,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description ISO 8601 with Z or an offset, to the millisecond */
+                    /** @description What had been recorded by then, that instant included */
                     at?: string;
-                    /** @description ISO 8601 with Z or an offset, to the millisecond */
+                    /** @description What had taken effect by then, that instant included */
                     effectiveAt?: string;
                 };
                 header?: never;
@@ -665,18 +717,37 @@ export interface paths {
                     content: {
                         "application/json": {
                             accountId: string;
+                            /** @description Such as BRL; 3 to 12 capitals and digits */
                             asset: string;
-                            /** @description Minor units, may be negative */
+                            assetDecimals: number | null;
+                            /** @description postedMinor less heldMinor. The overdraft limit is not part of it */
                             availableMinor: string;
                             code: string;
-                            /** @description Minor units */
+                            /** @description What open holds will take out */
                             heldMinor: string;
+                            metadata: {
+                                [key: string]: string;
+                            } | null;
+                            name: string | null;
                             normalSide: "debit" | "credit";
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            openedAt: string;
                             /** @description Minor units */
                             overdraftLimitMinor: string;
-                            /** @description Minor units, may be negative */
+                            /** @description What open holds will credit */
+                            pendingCreditsMinor: string;
+                            /** @description What open holds will debit */
+                            pendingDebitsMinor: string;
+                            /** @description All credits so far */
+                            postedCreditsMinor: string;
+                            /** @description All debits so far */
+                            postedDebitsMinor: string;
+                            /** @description What was moved, told from the normal side: positive is what such an account is there to have */
                             postedMinor: string;
-                            state: "open" | "frozen" | "closed";
+                            /** @description The same id in its readable form, acc_…: accepted wherever an id is */
+                            publicId: string;
+                            /** @description frozen: nothing new goes out. blocked: nothing new in or out, whatever is in it. closed: empty, and takes nothing */
+                            state: "open" | "frozen" | "blocked" | "closed";
                             subjectId: string | null;
                         };
                     };
@@ -712,16 +783,17 @@ export interface paths {
             parameters: {
                 query?: {
                     cursor?: string;
+                    /** @description As seen from the account: what makes its balance more, or less */
                     direction?: "in" | "out";
-                    /** @description ISO 8601 with Z or an offset, to the millisecond */
+                    /** @description Inclusive */
                     from?: string;
                     include?: "posted" | "all";
-                    /** @description ISO 8601 with Z or an offset, to the millisecond */
+                    /** @description What had been recorded by then, that instant included */
                     knownAt?: string;
                     /** @description 1 to 200, default 50 */
                     limit?: string;
                     order?: "recorded" | "effective";
-                    /** @description ISO 8601 with Z or an offset, to the millisecond */
+                    /** @description Exclusive */
                     to?: string;
                 };
                 header?: never;
@@ -789,6 +861,670 @@ export interface paths {
             };
         };
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/accounts/{id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reservas abertas da conta, da mais antiga à mais nova: as que a debitam e as que a creditam */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    /** @description 1 to 200, default 50 */
+                    limit?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            holds: {
+                                /** @description What it was placed for */
+                                amountMinor: string;
+                                creditAccountId: string;
+                                debitAccountId: string;
+                                endedAt: string | null;
+                                expiresAt: string | null;
+                                /** @description What of it is still held */
+                                heldMinor: string;
+                                id: string;
+                                /** @description The same id in its readable form, trf_…: accepted wherever an id is */
+                                publicId: string;
+                                purpose: "payment" | "judicial" | "med";
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                recordedAt: string;
+                                reference: string | null;
+                                /** @description What of it was settled so far */
+                                settledMinor: string;
+                                /** @description Its settlements, oldest first; not in lists */
+                                settles?: {
+                                    /** @description Minor units */
+                                    amountMinor: string;
+                                    id: string;
+                                    /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                    recordedAt: string;
+                                    seq: number;
+                                }[];
+                                state: "open" | "settled" | "released" | "expired";
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/accounts/{id}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Nome e anotações de uma conta, para pessoas; o que faltar fica como está */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description References such as payment ids. Never personal data. */
+                        metadata?: {
+                            [key: string]: string;
+                        };
+                        /** @description For people; never personal data. May change */
+                        name?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            /** @description Such as BRL; 3 to 12 capitals and digits */
+                            asset: string;
+                            assetDecimals: number | null;
+                            /** @description postedMinor less heldMinor. The overdraft limit is not part of it */
+                            availableMinor: string;
+                            code: string;
+                            /** @description What open holds will take out */
+                            heldMinor: string;
+                            metadata: {
+                                [key: string]: string;
+                            } | null;
+                            name: string | null;
+                            normalSide: "debit" | "credit";
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            openedAt: string;
+                            /** @description Minor units */
+                            overdraftLimitMinor: string;
+                            /** @description What open holds will credit */
+                            pendingCreditsMinor: string;
+                            /** @description What open holds will debit */
+                            pendingDebitsMinor: string;
+                            /** @description All credits so far */
+                            postedCreditsMinor: string;
+                            /** @description All debits so far */
+                            postedDebitsMinor: string;
+                            /** @description What was moved, told from the normal side: positive is what such an account is there to have */
+                            postedMinor: string;
+                            /** @description The same id in its readable form, acc_…: accepted wherever an id is */
+                            publicId: string;
+                            /** @description frozen: nothing new goes out. blocked: nothing new in or out, whatever is in it. closed: empty, and takes nothing */
+                            state: "open" | "frozen" | "blocked" | "closed";
+                            subjectId: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/accounts/{id}/movement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Débitos e créditos brutos da conta entre dois instantes, de registro ou de efeito (by) */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Which time `from`, `to` and the order are of */
+                    by?: "recorded" | "effective";
+                    /** @description Inclusive */
+                    from: string;
+                    /** @description Exclusive */
+                    to: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            by: "recorded" | "effective";
+                            /** @description postedMinor just before `to` */
+                            closingMinor: string;
+                            /** @description Credits from `from` (inclusive) to `to` (exclusive) */
+                            creditsMinor: string;
+                            /** @description Debits from `from` (inclusive) to `to` (exclusive) */
+                            debitsMinor: string;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            from: string;
+                            /** @description postedMinor just before `from` */
+                            openingMinor: string;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            to: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/accounts/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Abre até 1.000 contas, todas ou nenhuma
+         * @description O mesmo id com o mesmo conteúdo responde 200 com `duplicate`; com outro, LEDGER_ID_CONFLICT. Uma Idempotency-Key não é necessária; se vier, vale para um só corpo. Outra configuração é LEDGER_ACCOUNT_CONFLICT.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        accounts: {
+                            /** @description Such as BRL; 3 to 12 capitals and digits */
+                            asset: string;
+                            /** @description What the account is for: customer, pix-clearing */
+                            code: string;
+                            /** @description The same the other way. An account limited on both sides moves only within its overdraft limit: with none, nothing ever moves */
+                            creditsMustNotExceedDebits?: boolean;
+                            /** @description Debits, what is held included, never pass credits and the overdraft limit */
+                            debitsMustNotExceedCredits?: boolean;
+                            /** @description UUID, or its readable form acc_… */
+                            id: string;
+                            /** @description References such as payment ids. Never personal data. */
+                            metadata?: {
+                                [key: string]: string;
+                            };
+                            /** @description For people; never personal data. May change */
+                            name?: string;
+                            /** @description The side on which the account grows: credit for what is owed to others (a customer), debit for what is owned (clearing, cash). postedMinor, heldMinor and availableMinor are told from this side */
+                            normalSide: "debit" | "credit";
+                            /** @description How far beyond its limit the account may go; a `balancing` command counts it even where there is no limit */
+                            overdraftLimitMinor?: string;
+                            subjectId?: string | null;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            results: {
+                                duplicate: boolean;
+                                id: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            results: {
+                                duplicate: boolean;
+                                id: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/accounts/by-ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Até 1.000 contas com saldo, de um mesmo momento do livro */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description What had been recorded by then, that instant included */
+                    at?: string;
+                    /** @description What had taken effect by then, that instant included */
+                    effectiveAt?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        ids: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accounts: {
+                                accountId: string;
+                                /** @description Such as BRL; 3 to 12 capitals and digits */
+                                asset: string;
+                                assetDecimals: number | null;
+                                /** @description postedMinor less heldMinor. The overdraft limit is not part of it */
+                                availableMinor: string;
+                                code: string;
+                                /** @description What open holds will take out */
+                                heldMinor: string;
+                                metadata: {
+                                    [key: string]: string;
+                                } | null;
+                                name: string | null;
+                                normalSide: "debit" | "credit";
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                openedAt: string;
+                                /** @description Minor units */
+                                overdraftLimitMinor: string;
+                                /** @description What open holds will credit */
+                                pendingCreditsMinor: string;
+                                /** @description What open holds will debit */
+                                pendingDebitsMinor: string;
+                                /** @description All credits so far */
+                                postedCreditsMinor: string;
+                                /** @description All debits so far */
+                                postedDebitsMinor: string;
+                                /** @description What was moved, told from the normal side: positive is what such an account is there to have */
+                                postedMinor: string;
+                                /** @description The same id in its readable form, acc_…: accepted wherever an id is */
+                                publicId: string;
+                                /** @description frozen: nothing new goes out. blocked: nothing new in or out, whatever is in it. closed: empty, and takes nothing */
+                                state: "open" | "frozen" | "blocked" | "closed";
+                                subjectId: string | null;
+                            }[];
+                            asOfSeq: number;
+                            /** @description Ids asked for, as they were written, that name nothing here */
+                            unknown: string[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/accounts/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quantas contas há pelos mesmos critérios da lista */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Such as BRL; 3 to 12 capitals and digits */
+                    asset?: string;
+                    /** @description What the account is for: customer, pix-clearing */
+                    code?: string;
+                    /** @description Beginning of the code */
+                    codePrefix?: string;
+                    subjectId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            count: number;
+                            /** @description False when there are more: counting stops at 100,000 looked at */
+                            isExact: boolean;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ativos com suas casas decimais */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            assets: {
+                                /** @description Such as BRL; 3 to 12 capitals and digits */
+                                asset: string;
+                                /** @description How many decimals a minor unit stands for: 2 for BRL */
+                                decimals: number;
+                                name?: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Diz quantas casas decimais tem um ativo; uma vez dito, não muda (o nome pode mudar) */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        assets: {
+                            /** @description Such as BRL; 3 to 12 capitals and digits */
+                            asset: string;
+                            /** @description How many decimals a minor unit stands for: 2 for BRL */
+                            decimals: number;
+                            name?: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            assets: {
+                                /** @description Such as BRL; 3 to 12 capitals and digits */
+                                asset: string;
+                                /** @description How many decimals a minor unit stands for: 2 for BRL */
+                                decimals: number;
+                                name?: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         post?: never;
         delete?: never;
         options?: never;
@@ -1004,6 +1740,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ledger/directives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Comandos de conta e de período, do mais novo ao mais antigo: quem, quando e por quê
+         * @description Com kind=close-period, a lista dos fechamentos; closedUntil é a última data fechada, inclusive.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    accountId?: string;
+                    cursor?: string;
+                    kind?: "account" | "close-period";
+                    /** @description 1 to 200, default 50 */
+                    limit?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            closedUntil: string | null;
+                            directives: {
+                                accountId: string | null;
+                                blockId: string | null;
+                                by: string | null;
+                                id: string;
+                                kind: "account" | "close-period";
+                                overdraftLimitMinor: string | null;
+                                /** @description The same id in its readable form, trf_…: accepted wherever an id is */
+                                publicId: string;
+                                reason: string | null;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                recordedAt: string;
+                                seq: number;
+                                state: ("open" | "frozen" | "blocked" | "closed") | null;
+                                until: string | null;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/directives/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Um comando de conta ou de período */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string | null;
+                            blockId: string | null;
+                            by: string | null;
+                            id: string;
+                            kind: "account" | "close-period";
+                            overdraftLimitMinor: string | null;
+                            /** @description The same id in its readable form, trf_…: accepted wherever an id is */
+                            publicId: string;
+                            reason: string | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            recordedAt: string;
+                            seq: number;
+                            state: ("open" | "frozen" | "blocked" | "closed") | null;
+                            until: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ledger/export": {
         parameters: {
             query?: never;
@@ -1073,6 +1962,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ledger/holds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Uma reserva: se está aberta ou como terminou, quanto, até quando, e suas liquidações */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description What it was placed for */
+                            amountMinor: string;
+                            creditAccountId: string;
+                            debitAccountId: string;
+                            endedAt: string | null;
+                            expiresAt: string | null;
+                            /** @description What of it is still held */
+                            heldMinor: string;
+                            id: string;
+                            /** @description The same id in its readable form, trf_…: accepted wherever an id is */
+                            publicId: string;
+                            purpose: "payment" | "judicial" | "med";
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            recordedAt: string;
+                            reference: string | null;
+                            /** @description What of it was settled so far */
+                            settledMinor: string;
+                            /** @description Its settlements, oldest first; not in lists */
+                            settles?: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                id: string;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                recordedAt: string;
+                                seq: number;
+                            }[];
+                            state: "open" | "settled" | "released" | "expired";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ledger/import": {
         parameters: {
             query?: never;
@@ -1084,7 +2057,7 @@ export interface paths {
         put?: never;
         /**
          * Comandos em linhas (JSON ou CSV), cada uma respondida com seu resultado
-         * @description Uma linha é um comando, {"commands": […]} (um bloco, tudo ou nada) ou {"account": …}. A resposta são linhas JSON na mesma ordem e, por fim, {"end": …}. Enviar de novo não repete nada. Até 64 MiB por vez.
+         * @description Uma linha é um comando, {"commands": […]} (um bloco, tudo ou nada) ou {"account": …}. A resposta são linhas JSON na mesma ordem e, por fim, {"end": …}. Enviar de novo não repete nada, e uma Idempotency-Key não é olhada. CSV com vírgula, ponto e vírgula ou tabulação, em UTF-8; valores em unidades menores, só dígitos. Até 64 MiB por vez.
          */
         post: {
             parameters: {
@@ -1144,23 +2117,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lançamentos por conta, metadado, bloco ou período
-         * @description Um critério por vez: accountId, key com value, ou blockId; sem nenhum, todos. `by=effective` procura e ordena por data de efeito. Páginas não pulam nem repetem enquanto se grava.
+         * Lançamentos por conta, sentido, metadados, tipo, ativo, código de conta, bloco, estornado ou período
+         * @description Os critérios se somam; blockId vai sozinho. Com vários, uma página pode vir mais curta que limit e ainda ter next. `by=effective` procura e ordena por data de efeito. Páginas não pulam nem repetem enquanto se grava. Conta desconhecida é LEDGER_ACCOUNT_NOT_FOUND.
          */
         get: {
             parameters: {
                 query?: {
                     accountId?: string;
+                    /** @description Such as BRL; 3 to 12 capitals and digits */
+                    asset?: string;
                     blockId?: string;
+                    /** @description Which time `from`, `to` and the order are of */
                     by?: "recorded" | "effective";
+                    /** @description Beginning of the code */
+                    codePrefix?: string;
                     cursor?: string;
-                    /** @description ISO 8601 with Z or an offset, to the millisecond */
+                    /** @description As seen from the account: what makes its balance more, or less */
+                    direction?: "in" | "out";
+                    /** @description Inclusive */
                     from?: string;
                     key?: string;
+                    kind?: "transfer" | "hold" | "settle" | "release" | "reverse";
                     /** @description 1 to 200, default 50 */
                     limit?: string;
+                    /** @description campo:valor; repita o parâmetro para exigir mais de um */
+                    metadata?: string | string[];
                     order?: "desc" | "asc";
-                    /** @description ISO 8601 with Z or an offset, to the millisecond */
+                    reverses?: string;
+                    /** @description Exclusive */
                     to?: string;
                     value?: string;
                 };
@@ -1204,12 +2188,25 @@ export interface paths {
                                 metadata: {
                                     [key: string]: string;
                                 } | null;
+                                onlyIf: {
+                                    accountId: string;
+                                    /** @description Minor units, may be negative */
+                                    atLeastMinor?: string;
+                                    /** @description Minor units, may be negative */
+                                    atMostMinor?: string;
+                                    balance: "posted" | "available";
+                                }[] | null;
+                                /** @description The same id in its readable form, trf_…: accepted wherever an id is */
+                                publicId: string;
                                 purpose: ("judicial" | "med") | null;
                                 reason: string | null;
                                 /** @description ISO 8601 with Z or an offset, to the millisecond */
                                 recordedAt: string;
                                 reference: string | null;
+                                remainingMinor: string | null;
                                 requestedMinor: string | null;
+                                /** @description How much of it was taken back so far; not in lists. The reversals: ?reverses= */
+                                reversedMinor?: string;
                                 reverses: string | null;
                                 seq: number;
                             }[];
@@ -1228,10 +2225,15 @@ export interface paths {
             };
         };
         put?: never;
-        /** Um comando: lança, reserva, liquida, libera, estorna, muda uma conta ou fecha um período */
+        /**
+         * Um comando: lança, reserva, liquida, libera, estorna, muda uma conta ou fecha um período
+         * @description O mesmo id com o mesmo conteúdo responde 200 com `duplicate`; com outro, LEDGER_ID_CONFLICT. Uma Idempotency-Key não é necessária; se vier, vale para um só corpo. Uma recusa é um problema cujo código diz o motivo, e o id continua recusado (docs/ledger-codes.md).
+         */
         post: {
             parameters: {
                 query?: {
+                    /** @description Responde também o saldo das duas contas logo depois de cada lançamento */
+                    balances?: "true" | "false";
                     /** @description Responde o que seria, sem gravar */
                     dryRun?: "true" | "false";
                 };
@@ -1246,10 +2248,13 @@ export interface paths {
                         amountMinor: string;
                         /** @description Moves at most what the balance and overdraft of these accounts leave; amountMinor is the ceiling */
                         balancing?: "debit" | "credit" | "both";
+                        /** @description UUID, or its readable form acc_… */
                         creditAccountId: string;
+                        /** @description UUID, or its readable form acc_… */
                         debitAccountId: string;
-                        /** @description ISO 8601 with Z or an offset, to the millisecond */
+                        /** @description From when it counts; not in the future. Left out: as it is recorded */
                         effectiveAt?: string;
+                        /** @description UUID, or its readable form trf_… */
                         id: string;
                         /** @enum {string} */
                         kind: "transfer";
@@ -1257,16 +2262,30 @@ export interface paths {
                         metadata?: {
                             [key: string]: string;
                         };
+                        /** @description What balances must be right after this command, or it is refused (LEDGER_CONDITION_NOT_MET). Any account, also one without a limit */
+                        onlyIf?: {
+                            /** @description UUID, or its readable form acc_… */
+                            accountId: string;
+                            /** @description Inclusive */
+                            atLeastMinor?: string;
+                            /** @description Inclusive */
+                            atMostMinor?: string;
+                            /** @description Which balance: postedMinor (default) or availableMinor */
+                            balance?: "posted" | "available";
+                        }[];
                     } | {
                         /** @description Minor units, more than zero, at most 38 digits */
                         amountMinor: string;
                         /** @description Moves at most what the balance and overdraft of these accounts leave; amountMinor is the ceiling */
                         balancing?: "debit" | "credit" | "both";
+                        /** @description UUID, or its readable form acc_… */
                         creditAccountId: string;
+                        /** @description UUID, or its readable form acc_… */
                         debitAccountId: string;
-                        /** @description ISO 8601 with Z or an offset, to the millisecond */
+                        /** @description From when it counts; not in the future. Left out: as it is recorded */
                         effectiveAt?: string;
                         expiresAt?: string | null;
+                        /** @description UUID, or its readable form trf_… */
                         id: string;
                         /** @enum {string} */
                         kind: "hold";
@@ -1274,28 +2293,56 @@ export interface paths {
                         metadata?: {
                             [key: string]: string;
                         };
+                        /** @description What balances must be right after this command, or it is refused (LEDGER_CONDITION_NOT_MET). Any account, also one without a limit */
+                        onlyIf?: {
+                            /** @description UUID, or its readable form acc_… */
+                            accountId: string;
+                            /** @description Inclusive */
+                            atLeastMinor?: string;
+                            /** @description Inclusive */
+                            atMostMinor?: string;
+                            /** @description Which balance: postedMinor (default) or availableMinor */
+                            balance?: "posted" | "available";
+                        }[];
                         purpose?: "payment" | "judicial" | "med";
                         /** @description Court case or MED request */
                         reference?: string;
                     } | {
-                        /** @description Minor units, more than zero, at most 38 digits */
+                        /** @description Left out: all that is held */
                         amountMinor?: string;
-                        /** @description ISO 8601 with Z or an offset, to the millisecond */
+                        /** @description From when it counts; not in the future. Left out: as it is recorded */
                         effectiveAt?: string;
+                        /** @description UUID, or its readable form trf_… */
                         holdId: string;
+                        /** @description UUID, or its readable form trf_… */
                         id: string;
+                        /** @description Leaves the rest held, for further settlements; otherwise it is freed */
+                        keepRest?: boolean;
                         /** @enum {string} */
                         kind: "settle";
                         /** @description References such as payment ids. Never personal data. */
                         metadata?: {
                             [key: string]: string;
                         };
+                        /** @description What balances must be right after this command, or it is refused (LEDGER_CONDITION_NOT_MET). Any account, also one without a limit */
+                        onlyIf?: {
+                            /** @description UUID, or its readable form acc_… */
+                            accountId: string;
+                            /** @description Inclusive */
+                            atLeastMinor?: string;
+                            /** @description Inclusive */
+                            atMostMinor?: string;
+                            /** @description Which balance: postedMinor (default) or availableMinor */
+                            balance?: "posted" | "available";
+                        }[];
                         /** @description Court case or MED request */
                         reference?: string;
                     } | {
-                        /** @description ISO 8601 with Z or an offset, to the millisecond */
+                        /** @description From when it counts; not in the future. Left out: as it is recorded */
                         effectiveAt?: string;
+                        /** @description UUID, or its readable form trf_… */
                         holdId: string;
+                        /** @description UUID, or its readable form trf_… */
                         id: string;
                         /** @enum {string} */
                         kind: "release";
@@ -1303,14 +2350,27 @@ export interface paths {
                         metadata?: {
                             [key: string]: string;
                         };
+                        /** @description What balances must be right after this command, or it is refused (LEDGER_CONDITION_NOT_MET). Any account, also one without a limit */
+                        onlyIf?: {
+                            /** @description UUID, or its readable form acc_… */
+                            accountId: string;
+                            /** @description Inclusive */
+                            atLeastMinor?: string;
+                            /** @description Inclusive */
+                            atMostMinor?: string;
+                            /** @description Which balance: postedMinor (default) or availableMinor */
+                            balance?: "posted" | "available";
+                        }[];
+                        /** @description A word of small letters, digits and hyphens */
                         reason?: string;
                         /** @description Court case or MED request */
                         reference?: string;
                     } | {
-                        /** @description Minor units, more than zero, at most 38 digits */
+                        /** @description Left out: all that is left of it */
                         amountMinor?: string;
-                        /** @description ISO 8601 with Z or an offset, to the millisecond */
+                        /** @description From when it counts; not in the future. Left out: as it is recorded */
                         effectiveAt?: string;
+                        /** @description UUID, or its readable form trf_… */
                         id: string;
                         /** @enum {string} */
                         kind: "reverse";
@@ -1318,21 +2378,60 @@ export interface paths {
                         metadata?: {
                             [key: string]: string;
                         };
+                        /** @description What balances must be right after this command, or it is refused (LEDGER_CONDITION_NOT_MET). Any account, also one without a limit */
+                        onlyIf?: {
+                            /** @description UUID, or its readable form acc_… */
+                            accountId: string;
+                            /** @description Inclusive */
+                            atLeastMinor?: string;
+                            /** @description Inclusive */
+                            atMostMinor?: string;
+                            /** @description Which balance: postedMinor (default) or availableMinor */
+                            balance?: "posted" | "available";
+                        }[];
+                        /** @description UUID, or its readable form trf_… */
                         transferId: string;
                     } | {
+                        /** @description UUID, or its readable form acc_… */
                         accountId: string;
+                        /** @description UUID, or its readable form trf_… */
                         id: string;
                         /** @enum {string} */
                         kind: "account";
+                        /** @description What balances must be right after this command, or it is refused (LEDGER_CONDITION_NOT_MET). Any account, also one without a limit */
+                        onlyIf?: {
+                            /** @description UUID, or its readable form acc_… */
+                            accountId: string;
+                            /** @description Inclusive */
+                            atLeastMinor?: string;
+                            /** @description Inclusive */
+                            atMostMinor?: string;
+                            /** @description Which balance: postedMinor (default) or availableMinor */
+                            balance?: "posted" | "available";
+                        }[];
                         /** @description Minor units, at most 38 digits */
                         overdraftLimitMinor?: string;
+                        /** @description A word of small letters, digits and hyphens */
                         reason: string;
-                        state?: "open" | "frozen" | "closed";
+                        /** @description frozen: nothing new goes out. blocked: nothing new in or out, whatever is in it. closed: empty, and takes nothing */
+                        state?: "open" | "frozen" | "blocked" | "closed";
                     } | {
+                        /** @description UUID, or its readable form trf_… */
                         id: string;
                         /** @enum {string} */
                         kind: "close-period";
-                        /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                        /** @description What balances must be right after this command, or it is refused (LEDGER_CONDITION_NOT_MET). Any account, also one without a limit */
+                        onlyIf?: {
+                            /** @description UUID, or its readable form acc_… */
+                            accountId: string;
+                            /** @description Inclusive */
+                            atLeastMinor?: string;
+                            /** @description Inclusive */
+                            atMostMinor?: string;
+                            /** @description Which balance: postedMinor (default) or availableMinor */
+                            balance?: "posted" | "available";
+                        }[];
+                        /** @description The last date that is closed */
                         until: string;
                     };
                 };
@@ -1356,15 +2455,37 @@ export interface paths {
                         "application/json": {
                             /** @description What was moved or held, where the command left that to the ledger */
                             amountMinor?: string;
+                            /** @description Of the debited and the credited account right after it, when asked for */
+                            balances?: {
+                                accountId: string;
+                                /** @description Minor units, may be negative */
+                                availableMinor: string;
+                                /** @description Minor units */
+                                heldMinor: string;
+                                /** @description Minor units */
+                                pendingCreditsMinor: string;
+                                /** @description Minor units */
+                                pendingDebitsMinor: string;
+                                /** @description Minor units */
+                                postedCreditsMinor: string;
+                                /** @description Minor units */
+                                postedDebitsMinor: string;
+                                /** @description Minor units, may be negative */
+                                postedMinor: string;
+                            }[];
                             code?: string;
                             detail?: string;
+                            /** @description The id was answered before, and this is that answer */
                             duplicate: boolean;
                             /** @description The field that differs, with LEDGER_ID_CONFLICT */
                             field?: string;
                             id: string;
                             outcome: "done" | "rejected";
+                            /** @description The same id in its readable form, trf_…: accepted wherever an id is */
+                            publicId: string;
                             /** @description ISO 8601 with Z or an offset, to the millisecond */
                             recordedAt?: string;
+                            /** @description Its place in the ledger; not in a dry run, where somebody else may take it */
                             seq?: number;
                         };
                     };
@@ -1378,15 +2499,37 @@ export interface paths {
                         "application/json": {
                             /** @description What was moved or held, where the command left that to the ledger */
                             amountMinor?: string;
+                            /** @description Of the debited and the credited account right after it, when asked for */
+                            balances?: {
+                                accountId: string;
+                                /** @description Minor units, may be negative */
+                                availableMinor: string;
+                                /** @description Minor units */
+                                heldMinor: string;
+                                /** @description Minor units */
+                                pendingCreditsMinor: string;
+                                /** @description Minor units */
+                                pendingDebitsMinor: string;
+                                /** @description Minor units */
+                                postedCreditsMinor: string;
+                                /** @description Minor units */
+                                postedDebitsMinor: string;
+                                /** @description Minor units, may be negative */
+                                postedMinor: string;
+                            }[];
                             code?: string;
                             detail?: string;
+                            /** @description The id was answered before, and this is that answer */
                             duplicate: boolean;
                             /** @description The field that differs, with LEDGER_ID_CONFLICT */
                             field?: string;
                             id: string;
                             outcome: "done" | "rejected";
+                            /** @description The same id in its readable form, trf_…: accepted wherever an id is */
+                            publicId: string;
                             /** @description ISO 8601 with Z or an offset, to the millisecond */
                             recordedAt?: string;
+                            /** @description Its place in the ledger; not in a dry run, where somebody else may take it */
                             seq?: number;
                         };
                     };
@@ -1415,7 +2558,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Um lançamento */
+        /** Um lançamento, com quanto dele já foi estornado */
         get: {
             parameters: {
                 query?: never;
@@ -1459,12 +2602,25 @@ export interface paths {
                             metadata: {
                                 [key: string]: string;
                             } | null;
+                            onlyIf: {
+                                accountId: string;
+                                /** @description Minor units, may be negative */
+                                atLeastMinor?: string;
+                                /** @description Minor units, may be negative */
+                                atMostMinor?: string;
+                                balance: "posted" | "available";
+                            }[] | null;
+                            /** @description The same id in its readable form, trf_…: accepted wherever an id is */
+                            publicId: string;
                             purpose: ("judicial" | "med") | null;
                             reason: string | null;
                             /** @description ISO 8601 with Z or an offset, to the millisecond */
                             recordedAt: string;
                             reference: string | null;
+                            remainingMinor: string | null;
                             requestedMinor: string | null;
+                            /** @description How much of it was taken back so far; not in lists. The reversals: ?reverses= */
+                            reversedMinor?: string;
                             reverses: string | null;
                             seq: number;
                         };
@@ -1569,10 +2725,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Até 1.000 comandos, cada um com seu resultado, ou todos ou nenhum (atomic); dryRun responde sem gravar */
+        /**
+         * Até 1.000 comandos, cada um com seu resultado, ou todos ou nenhum (atomic); dryRun responde sem gravar
+         * @description O mesmo id com o mesmo conteúdo responde 200 com `duplicate`; com outro, LEDGER_ID_CONFLICT. Uma Idempotency-Key não é necessária; se vier, vale para um só corpo. Com atomic, ou todos os resultados são done, ou todos são rejected.
+         */
         post: {
             parameters: {
                 query?: {
+                    /** @description Responde também o saldo das duas contas logo depois de cada lançamento */
+                    balances?: "true" | "false";
                     /** @description Responde o que seria, sem gravar */
                     dryRun?: "true" | "false";
                 };
@@ -1584,15 +2745,19 @@ export interface paths {
                 content: {
                     "application/json": {
                         atomic?: boolean;
+                        balances?: boolean;
                         commands: ({
                             /** @description Minor units, more than zero, at most 38 digits */
                             amountMinor: string;
                             /** @description Moves at most what the balance and overdraft of these accounts leave; amountMinor is the ceiling */
                             balancing?: "debit" | "credit" | "both";
+                            /** @description UUID, or its readable form acc_… */
                             creditAccountId: string;
+                            /** @description UUID, or its readable form acc_… */
                             debitAccountId: string;
-                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            /** @description From when it counts; not in the future. Left out: as it is recorded */
                             effectiveAt?: string;
+                            /** @description UUID, or its readable form trf_… */
                             id: string;
                             /** @enum {string} */
                             kind: "transfer";
@@ -1600,16 +2765,30 @@ export interface paths {
                             metadata?: {
                                 [key: string]: string;
                             };
+                            /** @description What balances must be right after this command, or it is refused (LEDGER_CONDITION_NOT_MET). Any account, also one without a limit */
+                            onlyIf?: {
+                                /** @description UUID, or its readable form acc_… */
+                                accountId: string;
+                                /** @description Inclusive */
+                                atLeastMinor?: string;
+                                /** @description Inclusive */
+                                atMostMinor?: string;
+                                /** @description Which balance: postedMinor (default) or availableMinor */
+                                balance?: "posted" | "available";
+                            }[];
                         } | {
                             /** @description Minor units, more than zero, at most 38 digits */
                             amountMinor: string;
                             /** @description Moves at most what the balance and overdraft of these accounts leave; amountMinor is the ceiling */
                             balancing?: "debit" | "credit" | "both";
+                            /** @description UUID, or its readable form acc_… */
                             creditAccountId: string;
+                            /** @description UUID, or its readable form acc_… */
                             debitAccountId: string;
-                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            /** @description From when it counts; not in the future. Left out: as it is recorded */
                             effectiveAt?: string;
                             expiresAt?: string | null;
+                            /** @description UUID, or its readable form trf_… */
                             id: string;
                             /** @enum {string} */
                             kind: "hold";
@@ -1617,28 +2796,56 @@ export interface paths {
                             metadata?: {
                                 [key: string]: string;
                             };
+                            /** @description What balances must be right after this command, or it is refused (LEDGER_CONDITION_NOT_MET). Any account, also one without a limit */
+                            onlyIf?: {
+                                /** @description UUID, or its readable form acc_… */
+                                accountId: string;
+                                /** @description Inclusive */
+                                atLeastMinor?: string;
+                                /** @description Inclusive */
+                                atMostMinor?: string;
+                                /** @description Which balance: postedMinor (default) or availableMinor */
+                                balance?: "posted" | "available";
+                            }[];
                             purpose?: "payment" | "judicial" | "med";
                             /** @description Court case or MED request */
                             reference?: string;
                         } | {
-                            /** @description Minor units, more than zero, at most 38 digits */
+                            /** @description Left out: all that is held */
                             amountMinor?: string;
-                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            /** @description From when it counts; not in the future. Left out: as it is recorded */
                             effectiveAt?: string;
+                            /** @description UUID, or its readable form trf_… */
                             holdId: string;
+                            /** @description UUID, or its readable form trf_… */
                             id: string;
+                            /** @description Leaves the rest held, for further settlements; otherwise it is freed */
+                            keepRest?: boolean;
                             /** @enum {string} */
                             kind: "settle";
                             /** @description References such as payment ids. Never personal data. */
                             metadata?: {
                                 [key: string]: string;
                             };
+                            /** @description What balances must be right after this command, or it is refused (LEDGER_CONDITION_NOT_MET). Any account, also one without a limit */
+                            onlyIf?: {
+                                /** @description UUID, or its readable form acc_… */
+                                accountId: string;
+                                /** @description Inclusive */
+                                atLeastMinor?: string;
+                                /** @description Inclusive */
+                                atMostMinor?: string;
+                                /** @description Which balance: postedMinor (default) or availableMinor */
+                                balance?: "posted" | "available";
+                            }[];
                             /** @description Court case or MED request */
                             reference?: string;
                         } | {
-                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            /** @description From when it counts; not in the future. Left out: as it is recorded */
                             effectiveAt?: string;
+                            /** @description UUID, or its readable form trf_… */
                             holdId: string;
+                            /** @description UUID, or its readable form trf_… */
                             id: string;
                             /** @enum {string} */
                             kind: "release";
@@ -1646,14 +2853,27 @@ export interface paths {
                             metadata?: {
                                 [key: string]: string;
                             };
+                            /** @description What balances must be right after this command, or it is refused (LEDGER_CONDITION_NOT_MET). Any account, also one without a limit */
+                            onlyIf?: {
+                                /** @description UUID, or its readable form acc_… */
+                                accountId: string;
+                                /** @description Inclusive */
+                                atLeastMinor?: string;
+                                /** @description Inclusive */
+                                atMostMinor?: string;
+                                /** @description Which balance: postedMinor (default) or availableMinor */
+                                balance?: "posted" | "available";
+                            }[];
+                            /** @description A word of small letters, digits and hyphens */
                             reason?: string;
                             /** @description Court case or MED request */
                             reference?: string;
                         } | {
-                            /** @description Minor units, more than zero, at most 38 digits */
+                            /** @description Left out: all that is left of it */
                             amountMinor?: string;
-                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            /** @description From when it counts; not in the future. Left out: as it is recorded */
                             effectiveAt?: string;
+                            /** @description UUID, or its readable form trf_… */
                             id: string;
                             /** @enum {string} */
                             kind: "reverse";
@@ -1661,21 +2881,60 @@ export interface paths {
                             metadata?: {
                                 [key: string]: string;
                             };
+                            /** @description What balances must be right after this command, or it is refused (LEDGER_CONDITION_NOT_MET). Any account, also one without a limit */
+                            onlyIf?: {
+                                /** @description UUID, or its readable form acc_… */
+                                accountId: string;
+                                /** @description Inclusive */
+                                atLeastMinor?: string;
+                                /** @description Inclusive */
+                                atMostMinor?: string;
+                                /** @description Which balance: postedMinor (default) or availableMinor */
+                                balance?: "posted" | "available";
+                            }[];
+                            /** @description UUID, or its readable form trf_… */
                             transferId: string;
                         } | {
+                            /** @description UUID, or its readable form acc_… */
                             accountId: string;
+                            /** @description UUID, or its readable form trf_… */
                             id: string;
                             /** @enum {string} */
                             kind: "account";
+                            /** @description What balances must be right after this command, or it is refused (LEDGER_CONDITION_NOT_MET). Any account, also one without a limit */
+                            onlyIf?: {
+                                /** @description UUID, or its readable form acc_… */
+                                accountId: string;
+                                /** @description Inclusive */
+                                atLeastMinor?: string;
+                                /** @description Inclusive */
+                                atMostMinor?: string;
+                                /** @description Which balance: postedMinor (default) or availableMinor */
+                                balance?: "posted" | "available";
+                            }[];
                             /** @description Minor units, at most 38 digits */
                             overdraftLimitMinor?: string;
+                            /** @description A word of small letters, digits and hyphens */
                             reason: string;
-                            state?: "open" | "frozen" | "closed";
+                            /** @description frozen: nothing new goes out. blocked: nothing new in or out, whatever is in it. closed: empty, and takes nothing */
+                            state?: "open" | "frozen" | "blocked" | "closed";
                         } | {
+                            /** @description UUID, or its readable form trf_… */
                             id: string;
                             /** @enum {string} */
                             kind: "close-period";
-                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            /** @description What balances must be right after this command, or it is refused (LEDGER_CONDITION_NOT_MET). Any account, also one without a limit */
+                            onlyIf?: {
+                                /** @description UUID, or its readable form acc_… */
+                                accountId: string;
+                                /** @description Inclusive */
+                                atLeastMinor?: string;
+                                /** @description Inclusive */
+                                atMostMinor?: string;
+                                /** @description Which balance: postedMinor (default) or availableMinor */
+                                balance?: "posted" | "available";
+                            }[];
+                            /** @description The last date that is closed */
                             until: string;
                         })[];
                         dryRun?: boolean;
@@ -1702,15 +2961,37 @@ export interface paths {
                             results: {
                                 /** @description What was moved or held, where the command left that to the ledger */
                                 amountMinor?: string;
+                                /** @description Of the debited and the credited account right after it, when asked for */
+                                balances?: {
+                                    accountId: string;
+                                    /** @description Minor units, may be negative */
+                                    availableMinor: string;
+                                    /** @description Minor units */
+                                    heldMinor: string;
+                                    /** @description Minor units */
+                                    pendingCreditsMinor: string;
+                                    /** @description Minor units */
+                                    pendingDebitsMinor: string;
+                                    /** @description Minor units */
+                                    postedCreditsMinor: string;
+                                    /** @description Minor units */
+                                    postedDebitsMinor: string;
+                                    /** @description Minor units, may be negative */
+                                    postedMinor: string;
+                                }[];
                                 code?: string;
                                 detail?: string;
+                                /** @description The id was answered before, and this is that answer */
                                 duplicate: boolean;
                                 /** @description The field that differs, with LEDGER_ID_CONFLICT */
                                 field?: string;
                                 id: string;
                                 outcome: "done" | "rejected";
+                                /** @description The same id in its readable form, trf_…: accepted wherever an id is */
+                                publicId: string;
                                 /** @description ISO 8601 with Z or an offset, to the millisecond */
                                 recordedAt?: string;
+                                /** @description Its place in the ledger; not in a dry run, where somebody else may take it */
                                 seq?: number;
                             }[];
                         };
@@ -1733,6 +3014,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ledger/transfers/by-ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Até 1.000 lançamentos por seus ids */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        ids: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            transfers: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                balancing: ("debit" | "credit" | "both") | null;
+                                blockId: string | null;
+                                creditAccountId: string;
+                                debitAccountId: string;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                effectiveAt: string;
+                                expiresAt: string | null;
+                                heldMinor: string | null;
+                                holdId: string | null;
+                                id: string;
+                                kind: "transfer" | "hold" | "settle" | "release" | "reverse";
+                                metadata: {
+                                    [key: string]: string;
+                                } | null;
+                                onlyIf: {
+                                    accountId: string;
+                                    /** @description Minor units, may be negative */
+                                    atLeastMinor?: string;
+                                    /** @description Minor units, may be negative */
+                                    atMostMinor?: string;
+                                    balance: "posted" | "available";
+                                }[] | null;
+                                /** @description The same id in its readable form, trf_…: accepted wherever an id is */
+                                publicId: string;
+                                purpose: ("judicial" | "med") | null;
+                                reason: string | null;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                recordedAt: string;
+                                reference: string | null;
+                                remainingMinor: string | null;
+                                requestedMinor: string | null;
+                                /** @description How much of it was taken back so far; not in lists. The reversals: ?reverses= */
+                                reversedMinor?: string;
+                                reverses: string | null;
+                                seq: number;
+                            }[];
+                            /** @description Ids asked for, as they were written, that name nothing here */
+                            unknown: string[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/transfers/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quantos lançamentos há pelos mesmos critérios da lista */
+        get: {
+            parameters: {
+                query?: {
+                    accountId?: string;
+                    /** @description Such as BRL; 3 to 12 capitals and digits */
+                    asset?: string;
+                    /** @description Which time `from`, `to` and the order are of */
+                    by?: "recorded" | "effective";
+                    /** @description Beginning of the code */
+                    codePrefix?: string;
+                    /** @description As seen from the account: what makes its balance more, or less */
+                    direction?: "in" | "out";
+                    /** @description Inclusive */
+                    from?: string;
+                    key?: string;
+                    kind?: "transfer" | "hold" | "settle" | "release" | "reverse";
+                    /** @description campo:valor; repita o parâmetro para exigir mais de um */
+                    metadata?: string | string[];
+                    reverses?: string;
+                    /** @description Exclusive */
+                    to?: string;
+                    value?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            count: number;
+                            /** @description False when there are more: counting stops at 100,000 looked at */
+                            isExact: boolean;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ledger/trial-balance": {
         parameters: {
             query?: never;
@@ -1744,9 +3205,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description ISO 8601 with Z or an offset, to the millisecond */
+                    /** @description What had been recorded by then, that instant included */
                     at?: string;
-                    /** @description ISO 8601 with Z or an offset, to the millisecond */
+                    /** @description What had taken effect by then, that instant included */
                     effectiveAt?: string;
                 };
                 header?: never;
@@ -1773,6 +3234,7 @@ export interface paths {
                         "application/json": {
                             asOfSeq: number;
                             assets: {
+                                /** @description Such as BRL; 3 to 12 capitals and digits */
                                 asset: string;
                                 /** @description Minor units, may be negative */
                                 differenceMinor: string;
@@ -1788,6 +3250,7 @@ export interface paths {
                             /** @description Sums of every level of the chart. Debit balances are positive. */
                             cosif: {
                                 accounts: number;
+                                /** @description Such as BRL; 3 to 12 capitals and digits */
                                 asset: string;
                                 /** @description Minor units, may be negative */
                                 balanceMinor: string;
@@ -1807,6 +3270,7 @@ export interface paths {
                             }[];
                             lines: {
                                 accounts: number;
+                                /** @description Such as BRL; 3 to 12 capitals and digits */
                                 asset: string;
                                 code: string;
                                 cosif: string | null;
@@ -2963,6 +4427,8 @@ export interface components {
             action: string;
             code: string;
             detail: string;
+            /** @description The same was refused before: this is that answer */
+            duplicate?: boolean;
             errors?: {
                 detail: string;
                 pointer: string;
