@@ -44,7 +44,7 @@ async function join(baseUrl: string, cpf: string): Promise<Person> {
   try {
     await person.signUp({ name: 'Antônia Prova Real', cpf, email: `prova.${cpf}@exemplo.com.br`, password });
   } catch (error) {
-    if (!(error instanceof UnexpectedAnswer) || error.code !== 'IDENTITY_CPF_TAKEN') throw error;
+    if (!(error instanceof UnexpectedAnswer) || error.code !== 'IDENTITY_ACCOUNT_EXISTS') throw error;
     person = new Person(baseUrl, { address: anywhere });
     await person.logIn(cpf, password);
   }
