@@ -115,10 +115,15 @@ test('the document names what is to be tested, and every body has a request that
   }
 });
 
+/** What it is about must be under way to be hurried: for it nothing is ever at rest, and it has a test of its own. */
+const NEVER_AT_REST = 'POST /v1/payments/{id}/retry';
+
 /** For each operation with a body one that works and that nobody has sent yet, and then everything at rest. */
 async function preparedRequests(): Promise<{ operation: Operation; request: Request }[]> {
   const prepared = [];
-  for (const operation of withBody()) prepared.push({ operation, request: await good.make(operation) });
+  for (const operation of withBody()) {
+    if (operation.name !== NEVER_AT_REST) prepared.push({ operation, request: await good.make(operation) });
+  }
   rest = await restingFootprint(platform.database);
   return prepared;
 }
@@ -160,6 +165,24 @@ describe('bodies', () => {
       const answer = await post(operation, request, { body: request.body });
       assert.equal(answer.status, request.status, `${operation.name}: ${answer.text}`);
     }
+  });
+
+  test('of an operation about what is under way: refused as any other, and nothing was hurried', { timeout: 120_000 }, async () => {
+    const operation = withBody().find(({ name }) => name === NEVER_AT_REST)!;
+    const request = await good.make(operation);
+    const hurried = async () => {
+      const [row] = await platform.database.admin<{ n: number }>(`select count(*)::int as n from payments.steps where step = 'retry'`);
+      return row!.n;
+    };
+    const before = await hurried();
+    for (const [what, body] of misshapen(operation.body!, request.body))
+      assertRefused(await post(operation, request, { body }), `${operation.name}, ${what}`, [400, 422]);
+    for (const [what, raw] of RAW) assertRefused(await post(operation, request, { raw }), `${operation.name}, ${what}`, [400, 422]);
+    assertRefused(await postLarge(operation, request, JSON.stringify({ reason: 'x'.repeat(3 * MIB) })), operation.name, [413]);
+    assert.equal(await hurried(), before);
+    const fresh = await good.make(operation);
+    assert.equal((await post(operation, fresh, { body: fresh.body })).status, fresh.status);
+    assert.equal(await hurried(), before + 1);
   });
 
   test('that are too large, or in another format than JSON: refused, and nothing happened', { timeout: 240_000 }, async () => {

@@ -11,6 +11,7 @@ export type Belongings = Record<
   | 'transfer'
   | 'hold'
   | 'payment'
+  | 'paymentKey'
   | 'reviewed'
   | 'disputed'
   | 'standing'
@@ -52,6 +53,9 @@ export const PATHS: Record<
   },
   'GET /v1/cashflow/accounts/{accountId}/days': { by: 'service', id: (one) => one.account, query: `?from=${today}&to=${today}` },
   'GET /bff/v1/payments/{id}': { by: 'browser', id: (one) => one.payment },
+  'GET /bff/v1/payments/by-key/{key}': { by: 'browser', id: (one) => one.paymentKey },
+  'GET /bff/v1/comprovantes/{id}': { by: 'browser', id: (one) => one.payment },
+  'GET /bff/v1/comprovantes/{id}/pdf': { by: 'browser', id: (one) => one.payment },
 };
 
 /** What an answer says once the ids asked for are taken out. */

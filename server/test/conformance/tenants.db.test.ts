@@ -69,9 +69,10 @@ const made = <T>(answer: Answer, status: number): T => {
 };
 
 async function belongingsOfA(): Promise<Belongings> {
-  const pay = async (code: string, amountMinor: string, wanted: string): Promise<string> => {
+  const pay = async (code: string, amountMinor: string, wanted: string, key: string = randomUUID()): Promise<string> => {
     const { quoteId } = made<{ quoteId: string }>(await a.person('POST', '/v1/pix/decode', { code }), 200);
-    const { id } = made<{ id: string }>(await a.person('POST', '/v1/payments', { quoteId, amountMinor }), 201);
+    const order = { token: cast.personToken, headers: { 'idempotency-key': key }, body: { quoteId, amountMinor } };
+    const { id } = made<{ id: string }>(await platform.send('POST', '/v1/payments', order), 201);
     const seen = () => a.person('GET', `/v1/payments/${id}`);
     await until(wanted, seen, ({ body }) => (body as { status: string }).status === wanted);
     return id;
@@ -88,7 +89,8 @@ async function belongingsOfA(): Promise<Belongings> {
   made(await a.service('POST', '/v1/ledger/transfers', change), 201);
   const transfer = newId();
   made(await a.service('POST', '/v1/ledger/transfers', { id: transfer, kind: 'transfer', ...parties }), 201);
-  const payment = await pay(FULANO, '1234', 'settled');
+  const paymentKey = randomUUID();
+  const payment = await pay(FULANO, '1234', 'settled', paymentKey);
   const reviewed = await pay('para.analise@exemplo.com.br', '350000', 'in-review');
   await platform.sandbox.call('PUT', '/admin/faults', { only: ODD });
   const disputed = await pay(DISPUTED_KEY, '115', 'disputed');
@@ -112,6 +114,7 @@ async function belongingsOfA(): Promise<Belongings> {
     transfer,
     hold,
     payment,
+    paymentKey,
     reviewed,
     disputed,
     forgotten,
@@ -278,6 +281,8 @@ describe('over HTTP', () => {
       [a.person, b.person, '/v1/people/me'],
       [a.browser, b.browser, '/bff/v1/home'],
       [a.browser, b.browser, '/bff/v1/statement'],
+      [a.browser, b.browser, '/bff/v1/statement.csv'],
+      [a.browser, b.browser, '/bff/v1/pix/receive-code'],
       [a.browser, b.browser, '/bff/v1/session'],
     ];
     const listed = new Set(lists.map(([, , target]) => target.split('?')[0]));

@@ -4,7 +4,6 @@ import type { Logger } from '#platform/log.ts';
 /** Months kept ready, this one included. */
 const MONTHS = 3;
 const DAY_MS = 24 * 60 * 60 * 1_000;
-const DEFAULTS = ['transfers_rest', 'entries_rest', 'directives_rest'];
 
 /**
  * Makes the monthly partitions that will be needed; answers when to look again. Rows of a month that is missing go to the default partition, and
@@ -14,8 +13,9 @@ export async function preparePartitions(db: Db, nowMs: number, log?: Logger): Pr
   const today = new Date(nowMs).toISOString().slice(0, 10);
   const scope = { module: 'ledger', system: true } as const;
   await db.tx(scope, (tx) => tx.query('select ledger.make_partitions($1::date, $2)', [today, MONTHS]));
-  const parts = DEFAULTS.map((name) => `select '${name}' as name where exists (select from ledger.${name})`);
-  const fallen = await db.tx({ ...scope, single: true }, (tx) => tx.query<{ name: string }>(parts.join(' union all ')));
+  const fallen = await db.tx({ ...scope, single: true }, (tx) =>
+    tx.query<{ name: string }>('select name from ledger.filled_default_partitions() as filled (name)'),
+  );
   if (fallen.length > 0) log?.warn({ tables: fallen.map(({ name }) => name) }, 'rows in default partitions: months were not made in time');
   return DAY_MS;
 }

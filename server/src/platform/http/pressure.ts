@@ -7,8 +7,11 @@ import type { App } from './app.ts';
 const BYTES_PER_WEIGHT = 16 * 1024;
 /** Some 300 MB of bodies, or as many small requests as a process answers in seconds. */
 const MOST_WEIGHT = 20_000;
-/** Mean delay of the event loop over a second beyond which taking more only makes everybody wait longer. */
-const MOST_DELAY_MS = 1_000;
+/**
+ * Mean delay of the event loop over a second beyond which taking more only makes everybody wait longer. A machine that is merely busy, or a
+ * process that has just loaded its modules, reaches one second: refusing then would turn slowness into failure.
+ */
+const MOST_DELAY_MS = 3_000;
 
 const isProbe = (url: string) => url.startsWith('/health/') || url === '/metrics';
 
