@@ -59,6 +59,61 @@ test('a missing input is named, never counted as safe: above the threshold a per
   assert.equal(decide({ ...calm, isBlockListed: true, isNewPayee: null, amountMinor: 50_000n }).outcome, 'deny');
 });
 
+// A rule written out as a table of truth, in which null is an input nobody answered.
+type Told = boolean | null;
+const PARTS = ['isNewPayee', 'isBlockListed', 'isNight'] as const;
+const told: Told[] = [true, false, null];
+
+function allThree(parts: Told[]): Told {
+  if (parts.includes(false)) return false;
+  return parts.includes(null) ? null : true;
+}
+
+test('a rule of several parts is told by the part that decides; where none decides and one is missing it is neither true nor false', () => {
+  const not = (one: Told) => (one === null ? null : !one);
+  for (const a of told) {
+    for (const b of told) {
+      for (const c of told) {
+        const parts = [a, b, c];
+        const inputs = { ...calm, isNewPayee: a, isBlockListed: b, isNight: c };
+        const expected = {
+          all: allThree(parts),
+          any: not(allThree(parts.map(not))),
+        };
+        for (const kind of ['all', 'any'] as const) {
+          const condition = { [kind]: PARTS.map((is) => ({ is })) } as Condition;
+          const missing = PARTS.filter((_, index) => parts[index] === null);
+          const finding = expected[kind] === null ? { missing } : expected[kind];
+          assert.deepEqual(compile(condition)(inputs), finding, `${kind} of ${parts}`);
+          const opposite = typeof finding === 'object' ? finding : !finding;
+          assert.deepEqual(compile({ not: condition })(inputs), opposite, `not ${kind} of ${parts}`);
+        }
+      }
+    }
+  }
+});
+
+test('a comparison names each side that is missing, and only that', () => {
+  const condition: Condition = { above: [{ input: 'sumLastDayMinor' }, { input: 'largestSettledMinor', times: 2 }] };
+  const given = (sumLastDayMinor: bigint | null, largestSettledMinor: bigint | null) =>
+    compile(condition)({ ...calm, sumLastDayMinor, largestSettledMinor });
+  assert.deepEqual(given(null, 1n), { missing: ['sumLastDayMinor'] });
+  assert.deepEqual(given(1n, null), { missing: ['largestSettledMinor'] });
+  assert.deepEqual(given(null, null), { missing: ['sumLastDayMinor', 'largestSettledMinor'] });
+  assert.deepEqual([given(20n, 10n), given(21n, 10n)], [false, true]);
+});
+
+test('of every rule the installation begins with: an input it needs and does not get is named, and a large payment goes to a person', () => {
+  // Each input alone missing, with everything else such that nothing else decides a rule it is part of.
+  const open: Inputs = { ...calm, amountMinor: 300_000n, paymentsLast10Minutes: 20, isNewPayee: true, isNight: true };
+  const needed = ['paymentsLast10Minutes', 'sumLastDayMinor', 'isNewPayee', 'settledCount', 'largestSettledMinor', 'isNight', 'isBlockListed'];
+  for (const name of needed) {
+    const verdict = decide({ ...open, [name]: null });
+    assert.deepEqual([verdict.degraded, verdict.missing], [true, [name]], name);
+    assert.notEqual(verdict.outcome, 'approve', name);
+  }
+});
+
 test('the compiler refuses what means nothing', () => {
   assert.throws(() => compile({ is: 'nothing' } as unknown as Condition), /not a flag/);
   assert.throws(() => compile({ is: 'amountMinor' }), /not a flag/);
