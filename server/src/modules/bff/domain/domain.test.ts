@@ -2,11 +2,23 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { NO_PROJECTION, splitDays, todayOf } from './home.ts';
-import { endsAtMs, IDLE_MS, initialsOf, safeReturnPath } from './session-rules.ts';
+import { ABSOLUTE_MS, endsAtMs, IDLE_MS, initialsOf, RENEW_BEFORE_MS, safeReturnPath, TOUCH_EVERY_MS } from './session-rules.ts';
 
 test('a log-in goes back to a page of our own, and nowhere else', () => {
   for (const good of ['/', '/inicio', '/extrato?de=2026-01-01#linha', '/pagar/abc']) assert.equal(safeReturnPath(good), good);
-  const bad = [undefined, '', 'inicio', '//mal.example', '/\\mal.example', 'https://mal.example', '/a\\b', '/ a', '/a\nb', '/%0a\u0000'];
+  const bad = [
+    undefined,
+    '',
+    'inicio',
+    '//mal.example',
+    '//mal.example/inicio',
+    '/\\mal.example',
+    'https://mal.example',
+    '/a\\b',
+    '/ a',
+    '/a\nb',
+    '/%0a\u0000',
+  ];
   for (const one of [...bad, '/bff/login', '/oidc/auth', '/entrar/abc', `/${'a'.repeat(500)}`, 'javascript:alert(1)']) {
     assert.equal(safeReturnPath(one), '/', String(one));
   }
@@ -20,10 +32,15 @@ test('a log-in goes back to a page of our own, and nowhere else', () => {
     '/x/../oidc/auth',
     '/%62ff/login',
     '/%zz',
+    // Not one address but a line of text with one in it.
+    'http://own.invalid/inicio',
+    'x/inicio',
   ]) {
     assert.equal(safeReturnPath(one), '/', one);
   }
   assert.equal(safeReturnPath('/a/../inicio'), '/inicio');
+  // The rooms of the issuer are refused at the root alone: a page may have such a word in its path.
+  for (const good of ['/extrato/entrar', '/ajuda/bff/x', `/${'a'.repeat(499)}`]) assert.equal(safeReturnPath(good), good);
   const pieces = fc.array(fc.constantFrom('/', '.', '..', '//', '\\', '%2e', '%2F', 'mal.example', '@', ':', '?', '#', '\t', 'bff'), {
     maxLength: 9,
   });
@@ -49,6 +66,14 @@ test('initials are the first and the last', () => {
   assert.equal(initialsOf('Maria Clara de Souza'), 'MS');
   assert.equal(initialsOf('Érica'), 'É');
   assert.equal(initialsOf(''), '');
+  // What is no word has no initial, wherever it stands.
+  assert.equal(initialsOf('1 Maria 2 Souza 3'), 'MS');
+  assert.equal(initialsOf('(Maria) Ana -x'), 'A');
+});
+
+test('the times of a session hold together: seen often enough to know that it idles, renewed before the token ends', () => {
+  assert.ok(TOUCH_EVERY_MS * 10 <= IDLE_MS && IDLE_MS * 2 <= ABSOLUTE_MS);
+  assert.ok(RENEW_BEFORE_MS > 0 && RENEW_BEFORE_MS < 60_000);
 });
 
 test('a session ends at the earlier of its two ends', () => {
@@ -63,8 +88,11 @@ test('a day that is not projected is never shown as zero for certain', () => {
   const projection = { days: [day], updatedAt: '2026-03-01T12:00:00.000Z', pending: false, lagMs: 0 };
   assert.deepEqual(todayOf(projection, '2026-03-01'), { ...day, updatedAt: projection.updatedAt, pending: false, lagMs: 0 });
   const missing = todayOf(projection, '2026-03-02');
-  assert.deepEqual([missing.closingMinor, missing.updatedAt, missing.pending], ['0', null, true]);
-  assert.equal(todayOf(NO_PROJECTION, '2026-03-02').pending, true);
+  const zero = { date: '2026-03-02', openingMinor: '0', inMinor: '0', outMinor: '0', netMinor: '0', closingMinor: '0' };
+  assert.deepEqual(missing, { ...zero, updatedAt: null, pending: true, lagMs: 0 });
+  // A day that is there, of a projection that still waits, waits too.
+  assert.equal(todayOf({ ...projection, pending: true }, '2026-03-01').pending, true);
+  assert.deepEqual(NO_PROJECTION, { days: [], updatedAt: null, pending: true, lagMs: 0 });
 });
 
 test('the days of the screen are parted from those they are compared with, and nothing is counted twice', () => {

@@ -71,6 +71,27 @@ test('an entry before everything known starts from the opening of the oldest day
   );
 });
 
+test('the days before the first known one hold what it opened with, also when the account did not begin with nothing', () => {
+  const known: Day[] = [{ date: '2026-03-03', openingMinor: 100n, inMinor: 0n, outMinor: 30n, closingMinor: 70n, position: 4n }];
+  const still = (date: string, balance: bigint, position: bigint): Day => ({
+    date,
+    openingMinor: balance,
+    inMinor: 0n,
+    outMinor: 0n,
+    closingMinor: balance,
+    position,
+  });
+  const days = [still('2026-03-01', 100n, 0n), still('2026-03-02', 100n, 0n), known[0]!, still('2026-03-04', 70n, 4n)];
+  assert.deepEqual(fillDays(known, '2026-03-01', '2026-03-04'), days);
+  assert.deepEqual(fillDays(known, '2026-03-03', '2026-03-04'), days.slice(2));
+  // The same range asked again is the same days, and another range is not taken for it, however many were asked in between.
+  for (let day = 1; day <= 60; day++) {
+    const to = addDays('2026-03-01', day);
+    assert.equal(fillDays(known, '2026-03-01', to).at(-1)!.date, to);
+  }
+  assert.deepEqual(fillDays(known, '2026-03-01', '2026-03-04'), days);
+});
+
 test('amounts far beyond 2^53 stay exact', () => {
   const huge = 10n ** 30n + 1n;
   const days = applyMovements([], [{ date: '2026-03-01', inMinor: huge, outMinor: 1n, position: 1n }]);

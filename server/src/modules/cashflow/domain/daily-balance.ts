@@ -59,7 +59,7 @@ type Sum = { inMinor: bigint; outMinor: bigint; position: bigint };
  */
 export function fillDays(known: readonly Day[], from: string, to: string): Day[] {
   const before = known.findLast((day) => day.date < from);
-  let balance = before?.closingMinor ?? known.find((day) => day.date >= from)?.openingMinor ?? 0n;
+  let balance = before?.closingMinor ?? known[0]?.openingMinor ?? 0n;
   let position = before?.position ?? 0n;
   const byDate = new Map(known.map((day) => [day.date, day]));
   return datesBetween(from, to).map((date) => {

@@ -106,12 +106,41 @@ test('a comparison names each side that is missing, and only that', () => {
 test('of every rule the installation begins with: an input it needs and does not get is named, and a large payment goes to a person', () => {
   // Each input alone missing, with everything else such that nothing else decides a rule it is part of.
   const open: Inputs = { ...calm, amountMinor: 300_000n, paymentsLast10Minutes: 20, isNewPayee: true, isNight: true };
-  const needed = ['paymentsLast10Minutes', 'sumLastDayMinor', 'isNewPayee', 'settledCount', 'largestSettledMinor', 'isNight', 'isBlockListed'];
+  const needed = [
+    'paymentsLast10Minutes',
+    'sumLastDayMinor',
+    'isNewPayee',
+    'settledCount',
+    'largestSettledMinor',
+    'isNight',
+    'isBlockListed',
+  ];
   for (const name of needed) {
     const verdict = decide({ ...open, [name]: null });
     assert.deepEqual([verdict.degraded, verdict.missing], [true, [name]], name);
     assert.notEqual(verdict.outcome, 'approve', name);
   }
+});
+
+test('whoever is held up reads why: each rule has its own sentence, and so has what could not be asked', () => {
+  const messages = DEFAULT_RULES.rules.map(({ message }) => message);
+  for (const message of messages) assert.match(message, /^\p{Lu}.{10,}\.$/u);
+  assert.equal(new Set(messages).size, messages.length);
+  assert.match(DEFAULT_RULES.version, /^\d{4}-\d{2}\.\d+$/);
+  const { reasons } = decide({ ...calm, isBlockListed: null, paymentsLast10Minutes: null, amountMinor: 10_000n });
+  assert.deepEqual(
+    reasons.map(({ code, weight }) => [code, weight]),
+    [
+      ['RISK_UNANSWERED_IS_BLOCK_LISTED', 0],
+      ['RISK_UNANSWERED_PAYMENTS_LAST_10_MINUTES', 0],
+    ],
+  );
+  assert.match(reasons[0]!.message, /lista de bloqueio/);
+  assert.match(reasons[1]!.message, /histórico da conta/);
+});
+
+test('an amount nobody knows is a large one', () => {
+  assert.equal(decide({ ...calm, amountMinor: null }).outcome, 'review');
 });
 
 test('the compiler refuses what means nothing', () => {
