@@ -4,6 +4,8 @@ import { Stryker } from '@stryker-mutator/core';
 import type { Place } from './places.ts';
 import type { Mutant } from './score.ts';
 
+type Options = ConstructorParameters<typeof Stryker>[0];
+
 /** Above what the longest test file takes on a busy machine: a mutant that only runs slowly must not count as found. */
 const TIMEOUT_MS = 20_000;
 
@@ -34,7 +36,7 @@ export async function runStryker(root: string, state: string, place: Place, conc
     cleanTempDir: 'always',
     reporters: process.stdout.isTTY ? ['progress'] : [],
     thresholds: { high: 100, low: 100, break: null },
-    logLevel: 'error',
+    logLevel: 'error' as Options['logLevel'],
     allowConsoleColors: false,
   }).runMutationTest();
   return results.map(({ fileName, location, replacement, mutatorName, status, statusReason }) => ({

@@ -121,14 +121,15 @@ test('five failures are free, then each wait is twice the last, up to the longes
 
 test('under each policy the free attempts are free, the first that waits waits as it says, and no wait outlives its window', () => {
   for (const policy of [LOGIN_POLICY, ADDRESS_POLICY, SIGN_UP_POLICY]) {
-    let state: AttemptState | null = null;
+    const states: (AttemptState | null)[] = [null];
     for (let attempt = 1; attempt <= policy.free; attempt++) {
-      assert.equal(state?.blockedUntilMs ?? null, null, `attempt ${attempt}`);
-      const decision = countAttempt(state, 1_000, policy);
+      const before = states.at(-1) ?? null;
+      assert.equal(before?.blockedUntilMs ?? null, null, `attempt ${attempt}`);
+      const decision = countAttempt(before, 1_000, policy);
       assert.ok(decision.allowed);
-      state = decision.state;
+      states.push(decision.state);
     }
-    assert.deepEqual(state, { failures: policy.free, windowStartedMs: 1_000, blockedUntilMs: 1_000 + policy.firstWaitMs });
+    assert.deepEqual(states.at(-1), { failures: policy.free, windowStartedMs: 1_000, blockedUntilMs: 1_000 + policy.firstWaitMs });
     assert.ok(policy.firstWaitMs < policy.longestWaitMs && policy.longestWaitMs <= policy.windowMs);
     assert.ok(policy.longestWaitMs <= 3_600_000, 'nobody who mistypes is asked to come back tomorrow');
   }

@@ -81,7 +81,8 @@ test('a rule of several parts is told by the part that decides; where none decid
           any: not(allThree(parts.map(not))),
         };
         for (const kind of ['all', 'any'] as const) {
-          const condition = { [kind]: PARTS.map((is) => ({ is })) } as Condition;
+          const flags = PARTS.map((is) => ({ is }));
+          const condition: Condition = kind === 'all' ? { all: flags } : { any: flags };
           const missing = PARTS.filter((_, index) => parts[index] === null);
           const finding = expected[kind] === null ? { missing } : expected[kind];
           assert.deepEqual(compile(condition)(inputs), finding, `${kind} of ${parts}`);
