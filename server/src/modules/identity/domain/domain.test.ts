@@ -44,7 +44,8 @@ test('what is refused points to its field and says what is wrong with it', () =>
         assert.ok(error instanceof AppError && error.data.errors?.length === 1);
         const [one] = error.data.errors;
         assert.equal(one!.pointer, `/body/${field}`);
-        assert.match(one!.detail, words);
+        assert.match(one!.detail.pt, words);
+        assert.ok(one!.detail.en.length > 5);
         return true;
       },
       `${field} ${value}`,
