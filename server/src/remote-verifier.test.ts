@@ -30,19 +30,21 @@ const token = (claims: Record<string, string>) =>
 
 function verifier(isRevoked?: (input: object) => Promise<{ revoked: boolean }>) {
   let hear: (message: unknown) => void = () => undefined;
+  let miss: (() => void) | undefined;
   const made = createRemoteVerifier({
     publicUrl: url,
     identityUrl: undefined,
     identity: isRevoked ? { isRevoked: (_ctx, input) => isRevoked(input) } : undefined,
     bus: {
-      onBroadcast: (_channel, listener) => {
+      onBroadcast: (_channel, listener, onGap) => {
         hear = listener;
+        miss = onGap;
         return () => undefined;
       },
     },
     now: Date.now,
   });
-  return { ...made, hear: (message: object) => hear(message) };
+  return { ...made, hear: (message: object) => hear(message), miss: () => miss?.() };
 }
 const refused = { code: 'PLATFORM_UNAUTHENTICATED' };
 
@@ -63,6 +65,17 @@ test('a process without identity refuses what is revoked: asked for a token it s
   await remote.verify(other);
   remote.hear({ subjectId: sub });
   await assert.rejects(remote.verify(other), refused);
+});
+
+test('what was revoked while nothing could be heard is asked about as soon as hearing comes back', async () => {
+  const gone = new Set<string | undefined>();
+  const remote = verifier(async (input) => ({ revoked: gone.has((input as { grantId?: string }).grantId) }));
+  const known = await token({ sub: newId(), gid: 'g3' });
+  await remote.verify(known);
+  gone.add('g3');
+  await remote.verify(known);
+  remote.miss();
+  await assert.rejects(remote.verify(known), refused);
 });
 
 test('one that was not told where identity lives still counts what it hears, also of tokens it has not seen', async () => {

@@ -44,13 +44,15 @@ export function createRemoteVerifier(options: {
       return (await identity.isRevoked(systemContext(String(tid), 'edge'), claims)).revoked;
     },
   });
-  const stopHearing = options.bus.onBroadcast(REVOKED_CHANNEL, (message) => {
+  const hear = (message: unknown): void => {
     for (const [name, atMs] of heard) {
       if (atMs > now() - TOKEN_LIFE_MS && heard.size < MOST_REMEMBERED) break;
       heard.delete(name);
     }
     for (const name of names(message as Revoked)) heard.set(name, now());
     verifier.forget(message as Revoked);
-  });
+  };
+  // What was said while the line was down was not heard: every token is asked about again.
+  const stopHearing = options.bus.onBroadcast(REVOKED_CHANNEL, hear, () => verifier.forget());
   return { verify: (token) => verifier.verify(token), close: stopHearing };
 }
