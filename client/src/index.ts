@@ -7,6 +7,7 @@ import { type RetryOptions, retrying } from './retry.ts';
 import { clientCredentials, type TokenSource } from './token.ts';
 
 export type { paths } from './generated/api.ts';
+export { idOfReference } from './ids.ts';
 export { readLines, streamOf } from './lines.ts';
 export { LastroProblem } from './problem.ts';
 export type { RetryOptions } from './retry.ts';
@@ -93,7 +94,9 @@ function tokensOf(
 /** The request with a token, and once more with a new one when the server no longer takes it. */
 async function withToken(tokens: TokenSource, send: (request: Request) => Promise<Response>, request: Request): Promise<Response> {
   // The same key in every try: a route that asks for one answers the repetition with the first answer.
-  if (request.method !== 'GET' && !request.headers.has('idempotency-key')) request.headers.set('idempotency-key', randomUUID());
+  // The ledger's commands carry ids, which do the same.
+  const wantsKey = request.method !== 'GET' && !new URL(request.url).pathname.startsWith('/v1/ledger/');
+  if (wantsKey && !request.headers.has('idempotency-key')) request.headers.set('idempotency-key', randomUUID());
   const isStream = request.headers.get('content-type') === 'application/x-ndjson' || request.headers.get('content-type') === 'text/csv';
   const copy = isStream ? undefined : request.clone();
   const token = await tokens.take();

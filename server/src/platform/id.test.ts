@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { derivedId, isUuid, newId, parsePublicId, publicId, readPublicId, UUID_PATTERN } from './id.ts';
+import { derivedId, idOfReference, isUuid, newId, parsePublicId, publicId, readPublicId, UUID_PATTERN } from './id.ts';
 
 const uuid = fc.uuid({ version: [1, 4, 7, 8] });
 
@@ -76,4 +76,13 @@ test('text that is no id is none, and throws nothing where nobody promised one',
   assert.equal(readPublicId('pay', id), id);
   for (const text of ['', 'pay_', 'garbage', publicId('rcv', id), `${publicId('pay', id)}0`, `pay_8${'0'.repeat(25)}`, undefined, null, 7])
     assert.equal(readPublicId('pay', text), null, String(text));
+});
+
+test('ids of references are those of any other UUIDv5: vectors made by Python', () => {
+  const vectors: [string, string, string][] = [
+    ['pix-in', 'E1234567820260310123456789012345', '36f28c5a-36a5-5ac2-b25f-5a0af49ee1af'],
+    ['settle', 'E1234567820260310123456789012345', 'eff7c85a-c54d-56de-8da6-fe9b610ccccc'],
+    ['fee', 'fatura nº 7/2026', 'e2fd0327-44b9-512b-9b6b-758553bf8160'],
+  ];
+  for (const [purpose, reference, id] of vectors) assert.equal(idOfReference(purpose, reference), id);
 });

@@ -79,11 +79,11 @@ export function publicId(prefix: string, uuid: string): string {
 }
 
 /**
- * Reads `publicId` back (a bare UUID is accepted, too); capital letters mean the same. Throws PLATFORM_NOT_FOUND: an id that cannot exist names
+ * Reads `publicId` back (a bare UUID is accepted, too, also in capital letters). Throws PLATFORM_NOT_FOUND: an id that cannot exist names
  * nothing.
  */
 export function parsePublicId(prefix: string, text: string): string {
-  const uuid = readPublicId(prefix, text.toLowerCase());
+  const uuid = readPublicId(prefix, /^[0-9A-F-]{36}$/i.test(text) ? text.toLowerCase() : text);
   if (uuid === null) throw refusePlatform('PLATFORM_NOT_FOUND');
   return uuid;
 }
