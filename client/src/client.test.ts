@@ -33,7 +33,7 @@ const open = (fake: typeof fetch, extra: object = {}) =>
   createLastro({ url: 'http://lastro.test/', credentials: { clientId: 'me', clientSecret: 's e' }, fetch: fake, pauseMs: 1, ...extra });
 const command = { id: '0192f000-0000-7000-8000-000000000001', kind: 'release' as const, holdId: '0192f000-0000-7000-8000-000000000002' };
 
-test('what got no answer is sent again: the same body, ids and key, a bounded number of times', async () => {
+test('what got no answer is sent again: the same body and ids, a bounded number of times; what carries no ids gets a key', async () => {
   const done = { id: command.id, outcome: 'done', duplicate: true, seq: 1 };
   const { seen, fake } = served([token('t'), 'reset', json({}, 503), json({}, 429, { 'retry-after': '0' }), json(done, 201)]);
   const answer = await must(open(fake).api.POST('/v1/ledger/transfers', { body: command }));
@@ -41,8 +41,12 @@ test('what got no answer is sent again: the same body, ids and key, a bounded nu
   const posts = seen.slice(1);
   assert.equal(posts.length, 4);
   assert.deepEqual(new Set(posts.map(({ body }) => body)), new Set([JSON.stringify(command)]));
-  assert.equal(new Set(posts.map(({ key }) => key)).size, 1);
-  assert.match(posts[0]!.key!, /^[0-9a-f-]{36}$/);
+  assert.deepEqual(new Set(posts.map(({ key }) => key)), new Set([null]), 'commands of the ledger carry ids of their own');
+  const paying = served([token('t'), 'reset', json({}, 503), json({ id: 'pay_1' }, 201)]);
+  await must(open(paying.fake).api.POST('/v1/payments', { body: { quoteId: 'qte_1', amountMinor: '1' } } as never));
+  const keys = new Set(paying.seen.slice(1).map(({ key }) => key));
+  assert.equal(keys.size, 1);
+  assert.match([...keys][0]!, /^[0-9a-f-]{36}$/);
   const away = served([token('t'), 'a', 'b', 'c', 'd']);
   await assert.rejects(must(open(away.fake).api.POST('/v1/ledger/transfers', { body: command })), /^TypeError: d$/);
 });

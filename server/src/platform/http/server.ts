@@ -75,11 +75,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<App>
   requireDeclaredGuards(app);
   if (options.believeEdge) believeEdgeOnly(app, options.believeEdge);
   trace(app);
+  // Before anything that refuses: a refusal is an answer, too.
+  await addSecurityHeaders(app, options.publicUrl);
   refuseAmbiguousHost(app);
   readJsonOnly(app);
   answerProblems(app, options);
   await addBackPressure(app);
-  await addSecurityHeaders(app, options.publicUrl);
   await limitRates(app, options.ratePerMinute ?? 600);
   if (options.compress) await compressAnswers(app);
   if (options.docs) await describeRoutes(app, options);
