@@ -6,25 +6,15 @@ import { cpfFrom, Person, until } from '../../../scripts/lib/person.ts';
 import { MODULE_ORDER } from '../../src/migration-sources.ts';
 import { newId } from '../../src/platform/id.ts';
 import { FULANO } from '../simulation/money-checks.ts';
-import { createCookieClient } from '../support/cookie-client.ts';
-import {
-  type Answer,
-  ownHeaders,
-  PASSWORD,
-  startWholePlatform,
-  TENANT_A,
-  TENANT_B,
-  type WholePlatform,
-} from '../support/whole-platform.ts';
+import { type Answer, ownHeaders, startWholePlatform, TENANT_A, TENANT_B, type WholePlatform } from '../support/whole-platform.ts';
 import { type Cast, castOf, DISPUTED_KEY, FORGOTTEN_KEY, ODD } from './good-requests.ts';
 import { type Operation, pathOf, readOperations, UNKNOWN_ID } from './operations.ts';
+import { type Ask, browserOf } from './tenant-browser.ts';
 import { type Belongings, PATHS, saying } from './tenant-paths.ts';
 
 const today = new Date().toISOString().slice(0, 10);
 const NUMBER_B = 340_000_001;
 const DENIED = '42501';
-
-type Ask = (method: string, target: string, body?: unknown) => Promise<Answer>;
 
 let platform: WholePlatform;
 let cast: Cast;
@@ -57,7 +47,12 @@ before(async () => {
     (answer) => answer.status === 200 && (answer.body as { account: { status: string } }).account.status === 'open',
   );
   const account = (opened.body as { account: { ledgerAccountId: string } }).account.ledgerAccountId;
-  b = { service: withToken(await platform.serviceToken({ tenantId: TENANT_B })), person, browser: await browserOfB(), account };
+  b = {
+    service: withToken(await platform.serviceToken({ tenantId: TENANT_B })),
+    person,
+    browser: await browserOf(platform, NUMBER_B),
+    account,
+  };
 });
 after(async () => {
   await platform?.close();
@@ -122,26 +117,6 @@ async function belongingsOfA(): Promise<Belongings> {
     decision,
     quote: quoteId,
     pixKey: mine.pixKey,
-  };
-}
-
-/** A person of tenant B, logged in on B's own host name. */
-async function browserOfB(): Promise<Ask> {
-  const origin = `http://outra.localhost:${platform.port}`;
-  const client = createCookieClient(platform.port);
-  const own = { 'x-requested-with': 'lastro', origin: platform.baseUrl, 'sec-fetch-site': 'same-origin' };
-  const { url: page } = await client.follow(`${origin}/bff/login?returnTo=/inicio`, (url) => url.pathname.startsWith('/entrar/'));
-  const login = { login: cpfFrom(NUMBER_B), password: PASSWORD };
-  const posted = await client.send(`${page}/login`, { body: login, headers: { ...own, origin: new URL(page).origin } });
-  assert.equal(posted.status, 200, posted.text);
-  await client.follow(String(posted.json().redirectTo), (url) => url.pathname === '/inicio');
-  const session = (await client.send(`${origin}/bff/v1/session`)).json();
-  assert.equal(session.authenticated, true, JSON.stringify(session));
-  return async (method, target, body) => {
-    const headers = { 'x-csrf-token': String(session.csrfToken), 'idempotency-key': randomUUID(), origin, 'sec-fetch-site': 'same-origin' };
-    const answer = await client.send(`${origin}${target}`, { method: method as 'GET', headers, ...(body === undefined ? {} : { body }) });
-    const isJson = String(answer.headers['content-type']).includes('json');
-    return { ...answer, body: isJson && answer.text ? answer.json() : undefined };
   };
 }
 
