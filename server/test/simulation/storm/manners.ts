@@ -28,7 +28,7 @@ const TAKING: readonly Manner[] = [
   manner('500 before executing, twice', PAID, { error500: 2 }),
   manner('500 after executing', PAID, { error500AfterExecute: 1 }),
   manner('held up in the network', PAID, { arriveLate: 1, arriveLateMs: 1_500 }),
-  manner('accepted and forgotten, once', [...PAID, ...SEEN], { forget: 1 }),
+  manner('accepted and forgotten, once', [...PAID, ...SEEN, 'failed'], { forget: 1 }),
   manner('accepted and forgotten, for ever', [...UNPAID, ...SEEN], { forget: true }),
   manner('repeated order is 422, replica lags', PAID, {
     timeoutAfterExecute: 1,
