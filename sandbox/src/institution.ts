@@ -82,6 +82,8 @@ export class Institution {
 
   /** Brings a payment to its planned end, now. Repeated calls share the one execution. */
   execute(payment: Payment): Promise<Announcement> {
+    // What an earlier run executed has no execution to share here, and must not get another.
+    if (payment.status !== 'accepted' && payment.execution === null) return Promise.resolve({ firstTry: Promise.resolve() });
     payment.execution ??= this.#execute(payment);
     return payment.execution;
   }

@@ -209,3 +209,19 @@ test('switches for one payment or arrival alone, by payee key or request id', as
   assert.equal((await call(base, 'GET', `/spi/receipts/${body.endToEndId}`)).body.amount, '5.01');
   assert.deepEqual((await call(base, 'GET', '/admin/faults')).body.injected, { error400: 2, error500: 1, 'query.amountOther': 1 });
 });
+
+test('sent again after a restart, to be executed at once: it was executed, and is not again', async (t) => {
+  const receiver = await startReceiver(t);
+  const dataDir = makeFolder(t);
+  const before = await startSandbox(t, { webhookUrl: receiver.url, dataDir });
+  const orders = [newOrder(), newOrder()];
+  for (const order of orders) await send(before.base, order);
+  await eventually(async () => (await statement(before.base)).filter((line) => line.status === 'settled').length === 2, 'settled');
+  await before.sandbox.close();
+  const { base } = await startSandbox(t, { webhookUrl: receiver.url, dataDir });
+  for (const [at, switched] of [{ finalInPost: true }, { webhook: { beforeAnswer: true } }].entries()) {
+    await faults(base, switched);
+    assert.equal((await send(base, orders[at])).status, 200);
+  }
+  assert.equal((await statement(base)).length, 2);
+});

@@ -90,3 +90,28 @@ diceTest('two manners at once, by chance', { timeout: 150_000 }, async (dice) =>
   });
   await check(await payUnder(pairs, (at) => `par-${dice.seed}-${at}@exemplo.com.br`), false);
 });
+
+test('its sender dies while the order is out, it is announced, and no answer can be believed: listed, and not asked about for ever', {
+  timeout: 120_000,
+}, async (t) => {
+  const key = 'orfao@exemplo.com.br';
+  only = { ...only, [key]: { query: { amountNumber: true } } };
+  await world.sandboxCall('PUT', '/admin/faults', { only });
+  const payer = await world.person(10_000n);
+  let isDead = false;
+  const dying = await world.openProcess({}, (name) => {
+    if (!isDead && name !== 'send:after') return;
+    isDead = true;
+    throw new Error(`stopped at ${name}`);
+  });
+  t.after(() => dying.close());
+  await pay(dying.face, payer, 1_234n, key).catch(() => undefined);
+  const found = await until(
+    'its end',
+    () => world.database.admin<{ status: string }>('select status from payments.payments where amount_minor = 1234'),
+    ([row]) => row !== undefined && !OPEN.includes(row.status),
+    LIMIT_MS,
+  );
+  assert.equal(found[0]!.status, 'stuck');
+  await check([], false);
+});

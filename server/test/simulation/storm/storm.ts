@@ -120,7 +120,8 @@ async function wait(stage: Stage, { mustEndMs, say }: StormOptions): Promise<voi
 async function judge(stage: Stage, plan: Plan, sent: Sent, fallen: string[], say: StormOptions['say']): Promise<StormResult> {
   const books = await withDifferences(stage, await readBooks(stage.database, stage));
   const reckoning = reckon(books);
-  const breaches = [...fallen, ...sent.refused.map((text) => `refused: ${text}`), ...reckoning.breaches];
+  const refused = [...Map.groupBy(sent.refused, (text) => text)].map(([text, all]) => `refused ${all.length} times: ${text}`);
+  const breaches = [...fallen, ...refused, ...reckoning.breaches];
   await assertLedgerBalances(stage.database).catch((error: Error) => breaches.push(error.message));
   const endToEndIds = new Map(books.payments.map((row) => [paymentName(row.id), row.end_to_end_id]));
   if (endToEndIds.size !== sent.payments.size)

@@ -76,7 +76,7 @@ export class Traffic {
       const { id } = await this.#insist(() => person.post<{ id: string }>(201, '/bff/v1/payments', body, keys[1]));
       this.sent.payments.set(id, order);
     } catch (error) {
-      this.sent.refused.push(`${order.manners}: ${(error as Error).message}`);
+      this.sent.refused.push((error as Error).message);
     }
     this.#answered++;
   }

@@ -198,3 +198,10 @@ test('people see that it is over only once the books say so', () => {
     'failed',
   ]);
 });
+
+test('given it is held, over, and was announced, its time ends it for people, and not as never sent', () => {
+  const announced = given('held', { openSends: 1, isOver: true, news: 1 });
+  const unknown = check(announced, { type: 'time-is-up', reasons }, 'unknown', 'moved');
+  check(unknown, { type: 'time-is-up', reasons }, 'stuck', 'moved');
+  check({ ...announced, news: 0 }, { type: 'time-is-up', reasons }, 'rejected', 'moved');
+});

@@ -208,13 +208,14 @@ function end(payment: Payment, status: Status, money: Payment['money']): Payment
 }
 
 function destination(payment: Payment, fact: Fact): Status | undefined {
-  const { status, openSends, sinceSentMs } = payment;
+  const { status, openSends, sinceSentMs, news } = payment;
   if (!fitsRoute(payment, fact)) return undefined;
   if (status === 'held') {
     // The send under way, if any, is counted: alone, it is the first that ever went out, or none.
     const isFirst = openSends <= 1 && sinceSentMs === null;
     if (fact.type === 'provider-refused') return isFirst ? 'rejected' : 'unknown';
-    if (fact.type === 'time-is-up' || fact.type === 'order-lost') return isFirst ? 'rejected' : 'unknown';
+    // What the provider announced cannot be "certainly never sent".
+    if (fact.type === 'time-is-up' || fact.type === 'order-lost') return isFirst && news === 0 ? 'rejected' : 'unknown';
   }
   // What the ledger would not book is not solved by asking the provider again.
   if (status === 'stuck' && payment.outcome !== null && !fact.type.startsWith('resolved-')) return undefined;

@@ -138,7 +138,8 @@ function afterQuery(said: ProviderFact, record: PaymentRecord, nowMs: number): L
 
 /** What was asked once more after its time was up, in vain, is for people; but "not found" is on its way to an end of its own. */
 function giveUpIfOver(record: PaymentRecord, learned: Learned): Learned {
-  const isOut = record.status === 'sent' || record.status === 'unknown';
+  // Held and asked about: the provider announced it, so that it went out, and whoever sent it did not live to say so.
+  const isOut = record.status === 'sent' || record.status === 'unknown' || record.status === 'held';
   const isInconclusive = learned.fact.type === 'nothing-learned' || learned.fact.type === 'provider-accepted';
   if (!isOut || !record.isOver || !isInconclusive) return learned;
   return { fact: { type: 'time-is-up', reasons: [TIME_IS_UP] }, outcome: { ...learned.outcome, isOver: true } };
