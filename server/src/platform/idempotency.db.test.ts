@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { makeUpModule } from '../../test/support/made-up-module.ts';
 import { openTestDatabase, sourcesOf, type TestDatabase } from '../../test/support/test-database.ts';
 import { newId } from './id.ts';
-import { bodyHash, canonicalJson, type IdempotencyScope, once } from './idempotency.ts';
+import { bodyHash, bodyText, type IdempotencyScope, once } from './idempotency.ts';
 import { deleteExpiredKeys } from './idempotency-janitor.ts';
 
 const SQL = `select platform.idempotency_table();
@@ -165,8 +165,8 @@ describe('the hash of a body', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
         assert.ok(bodyHash(a).equals(bodyHash(shuffled(a))));
-        assert.equal(bodyHash(a).equals(bodyHash(b)), canonicalJson(a) === canonicalJson(b));
-        assert.deepEqual(JSON.parse(canonicalJson(a)), JSON.parse(JSON.stringify(a)));
+        assert.equal(bodyHash(a).equals(bodyHash(b)), bodyText(a) === bodyText(b));
+        assert.deepEqual(JSON.parse(bodyText(a)), JSON.parse(JSON.stringify(a)));
       }),
     );
     const different = [{ a: 1 }, { a: '1' }, { a: null }, {}, [], [[]], null, '', 0, { a: { b: 1 } }, { 'a.b': 1 }];

@@ -17,18 +17,18 @@ export type IdempotencyScope = {
 };
 
 /** JSON with object keys in order, so that two spellings of one body are one body. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+export function bodyText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(bodyText).join(',')}]`;
   if (value !== null && typeof value === 'object') {
     const entries = Object.entries(value as Record<string, unknown>).filter(([, v]) => v !== undefined);
     entries.sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(',')}}`;
+    return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${bodyText(v)}`).join(',')}}`;
   }
   return JSON.stringify(value) ?? 'null';
 }
 
 export function bodyHash(body: unknown): Buffer {
-  return createHash('sha256').update(canonicalJson(body)).digest();
+  return createHash('sha256').update(bodyText(body)).digest();
 }
 
 /**

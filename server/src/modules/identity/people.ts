@@ -2,7 +2,7 @@ import type { CallContext } from '#platform/context.ts';
 import type { Tx } from '#platform/db/db.ts';
 import { AppError } from '#platform/errors.ts';
 import { newId } from '#platform/id.ts';
-import { canonicalJson, once } from '#platform/idempotency.ts';
+import { bodyText, once } from '#platform/idempotency.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import type { NewPerson, Person } from './contract.ts';
 import { type CleanPerson, cleanPerson, firstNameOf } from './domain/person.ts';
@@ -70,7 +70,7 @@ export function createPeople({ db, bus, vault, clock }: Deps) {
       const registered = await db.tx(scope(tenantId), async (tx) => {
         if (!key) return effect(tx);
         // A keyed hash stands for the body: a plain one of a CPF and a password could be guessed from a dump.
-        const body = vault.lookupHash(tenantId, ROUTE, canonicalJson(input)).toString('hex');
+        const body = vault.lookupHash(tenantId, ROUTE, bodyText(input)).toString('hex');
         const answer = await once(tx, { tenantId, principal, route: ROUTE, key, body }, async () => ({
           status: 201,
           body: await effect(tx),

@@ -1,6 +1,7 @@
 import type { Tx } from '#platform/db/db.ts';
+import { batchHash, GENESIS } from '#platform/proof/chain.ts';
 import type { Drift } from '../checker.ts';
-import { batchHash, canonicalLine, leafHash } from '../domain/record.ts';
+import { canonicalLine, leafHash } from '../domain/record.ts';
 import { DIRECTIVE_COLUMNS, type DirectiveRow, toDirective } from '../store/directives.ts';
 import { TRANSFER_COLUMNS, type TransferRow, toTransfer } from '../store/rows.ts';
 import { MOVEMENT_CHECKS } from './movements.ts';
@@ -8,7 +9,6 @@ import { MOVEMENT_CHECKS } from './movements.ts';
 /** Records of one page; a page ends with the batch that reaches it. */
 const PAGE_RECORDS = 2_000;
 const PAGE_BATCHES = 200;
-const GENESIS = Buffer.alloc(32);
 
 type BatchRow = { batch: bigint; first_seq: bigint; last_seq: bigint; recorded_at: Date; hash: Buffer };
 type Kept = { id: string; line: string; kept: Buffer };

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { batchHash } from '#platform/proof/chain.ts';
 import type { Directive, Transfer } from './model.ts';
-import { batchHash, canonicalLine, leafHash } from './record.ts';
+import { canonicalLine, leafHash, linkHash } from './record.ts';
 
 const transfer: Transfer = {
   id: 't1',
@@ -91,9 +92,11 @@ test('a leaf is that of RFC 6962, and a batch chains leaves and refusals onto th
   assert.deepEqual(leaves[0], sha(Buffer.of(0), line));
   const previous = Buffer.alloc(32, 7);
   assert.deepEqual(batchHash(previous, leaves, []), sha(previous, ...leaves));
+  assert.deepEqual(linkHash(previous, Buffer.concat(leaves), []), sha(previous, ...leaves));
   const refused = [
     ['b', 'Y'],
     ['a', 'X'],
   ] as const;
   assert.deepEqual(batchHash(previous, leaves, refused), sha(previous, ...leaves, '[["a","X"],["b","Y"]]'));
+  assert.deepEqual(linkHash(previous, Buffer.concat(leaves), refused), batchHash(previous, leaves, refused));
 });

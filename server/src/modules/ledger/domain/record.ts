@@ -23,14 +23,9 @@ export function leafHex(line: string): string {
 type Refusals = readonly (readonly [id: string, code: string])[];
 
 /**
- * The next link of a tenant's chain: SHA-256 over the hash of the batch before (32 zero bytes for the first), the leaves of the batch in
- * the order of the ledger, and, when ids were refused in it, the JSON list of `[id, code]` ordered by id.
+ * The next link of a tenant's chain, as `batchHash` of the platform's proofs makes it, over the leaves of the batch one after the other in the
+ * order of the ledger, 32 bytes each: the writer has them so already.
  */
-export function batchHash(previous: Buffer, leaves: readonly Buffer[], refused: Refusals): Buffer {
-  return linkHash(previous, Buffer.concat(leaves), refused);
-}
-
-/** The same over the leaves one after the other, 32 bytes each. */
 export function linkHash(previous: Buffer, leaves: Buffer, refused: Refusals): Buffer {
   const parts = [previous, leaves];
   if (refused.length > 0) parts.push(Buffer.from(JSON.stringify([...refused].sort(([a], [b]) => (a < b ? -1 : 1)))));

@@ -1,5 +1,6 @@
 import { plainArray } from '#platform/db/arrays.ts';
 import type { Tx } from '#platform/db/db.ts';
+import { GENESIS } from '#platform/proof/chain.ts';
 import type { AccountState, Directive, Hold, HoldState, Known, Original, Transfer } from '../domain/model.ts';
 import { type LedgerCode, refuseLedger } from '../errors.ts';
 import { DIRECTIVE_COLUMNS, type DirectiveRow, toDirective } from './directives.ts';
@@ -26,8 +27,6 @@ export type Head = {
   /** Last business date that is closed, YYYY-MM-DD. */
   closedUntil: string | null;
 };
-
-const GENESIS = Buffer.alloc(32);
 
 type HeadRow = { batch: bigint; seq: bigint; recorded_at: Date; hash: Buffer; closed_until: string | null };
 const SELECT_HEAD = 'select batch, seq, recorded_at, hash, closed_until::text from ledger.heads where tenant_id = $1';
