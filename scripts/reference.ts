@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { refuseBlob } from '../server/src/platform/blob/errors.ts';
 import { type Setting, settings } from '../server/src/platform/config.ts';
 import { type ErrorSpec, refusePlatform } from '../server/src/platform/errors.ts';
 import { refuseMoney } from '../server/src/platform/money.ts';
@@ -33,7 +34,7 @@ async function catalogue(module: string): Promise<Record<string, ErrorSpec>> {
 }
 
 async function errors(): Promise<string> {
-  const all: Record<string, ErrorSpec> = { ...refusePlatform.specs, ...refuseMoney.specs };
+  const all: Record<string, ErrorSpec> = { ...refusePlatform.specs, ...refuseMoney.specs, ...refuseBlob.specs };
   for (const module of MODULES) Object.assign(all, await catalogue(module));
   const rows = Object.entries(all).map(([code, one]) => `| \`${code}\` | ${one.status} | ${cell(one.title)} | ${cell(one.action)} |`);
   return `# Error codes\n\nGenerated. Every refusal is \`application/problem+json\` with one of these codes, which never change their meaning.\n\n| code | status | title | what to do |\n|---|---|---|---|\n${rows.join('\n')}\n`;

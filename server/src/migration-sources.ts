@@ -16,6 +16,7 @@ export function migrationSources(): MigrationSource[] {
   const all = [
     source('vault', 'platform/vault'),
     source('bus', 'platform/bus'),
+    source('blob', 'platform/blob'),
     ...MODULE_ORDER.map((name) => source(name, `modules/${name}`)),
   ];
   return all.filter((one) => existsSync(one.directory));
