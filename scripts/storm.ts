@@ -39,7 +39,7 @@ const stageFolder = path.join(folder, 'stage');
 rmSync(stageFolder, { recursive: true, force: true });
 const say = (line: string) => console.log(`${new Date().toISOString()} ${line}`);
 try {
-  const { breaches, tables } = await storm({
+  const { breaches, tables, evidence } = await storm({
     seed,
     size,
     folder: stageFolder,
@@ -49,7 +49,7 @@ try {
   });
   console.log(`\n${tables}\n`);
   const report = path.join(folder, `storm-${seed}.md`);
-  writeFileSync(report, `${tables}\n\n${breaches.map((text) => `- ${text}`).join('\n')}\n`);
+  writeFileSync(report, `${tables}\n\n${breaches.map((text) => `- ${text}`).join('\n')}\n\n${evidence}\n`);
   for (const text of breaches.slice(0, 50)) console.error(`BREACH ${text}`);
   say(breaches.length === 0 ? `all well; ${report}` : `${breaches.length} breaches; ${report}`);
   if (breaches.length > 0) process.exitCode = 1;

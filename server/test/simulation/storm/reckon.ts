@@ -143,54 +143,76 @@ function judgeArrival(row: ReceiptRow, lines: readonly Line[], posted: Posted): 
   return breaches;
 }
 
+/** Totals by what they are of, each with its parts by what moved them. */
+class Totals {
+  readonly parts = new Map<string, Map<string, bigint>>();
+  add(name: string | null, subject: string, change: bigint): void {
+    if (name === null) return;
+    const own = this.parts.get(name) ?? new Map<string, bigint>();
+    own.set(subject, (own.get(subject) ?? 0n) + change);
+    this.parts.set(name, own);
+  }
+}
+
+/** How a booking's subject is called at the provider. */
+const namesAtProvider = ({ payments, receipts }: Books): ReadonlyMap<string, string> =>
+  new Map([
+    ...payments.map((row) => [paymentName(row.id), row.end_to_end_id] as const),
+    ...receipts.map((row) => [receiptName(row.id), `in ${row.end_to_end_id}`] as const),
+  ]);
+
 /** Each customer's account moved by what the provider's statement says, and by payments between us; what is listed is left out on both sides. */
 function compareAccounts(books: Books, listed: ReadonlySet<string>): string[] {
-  const wanted = new Map<string, bigint>();
-  const add = (account: string | null, change: bigint) => account && wanted.set(account, (wanted.get(account) ?? 0n) + change);
+  const [wanted, found] = [new Totals(), new Totals()];
   const payments = new Map(books.payments.map((row) => [row.end_to_end_id, row]));
   const receipts = new Map(books.receipts.map((row) => [row.end_to_end_id, row]));
   for (const { endToEndId, status, amount } of books.lines) {
     const payer = listed.has(endToEndId) ? null : (payments.get(endToEndId)?.account_id ?? null);
-    if (status === 'settled') add(payer, -minorOf(amount));
-    if (status === 'reversed') add(payer, minorOf(amount));
+    if (status === 'settled') wanted.add(payer, endToEndId, -minorOf(amount));
+    if (status === 'reversed') wanted.add(payer, endToEndId, minorOf(amount));
     const receipt = receipts.get(endToEndId);
     if (status === 'received' && receipt?.status === 'credited' && !listed.has(`in ${endToEndId}`))
-      add(receipt.account_id, minorOf(amount));
+      wanted.add(receipt.account_id, `in ${endToEndId}`, minorOf(amount));
   }
-  for (const { route, status, amount, account_id, payee_account_id } of books.payments) {
+  for (const { end_to_end_id: id, route, status, amount, account_id, payee_account_id } of books.payments) {
     if (route !== 'on-us' || status !== 'settled') continue;
-    add(account_id, -BigInt(amount));
-    add(payee_account_id, BigInt(amount));
+    wanted.add(account_id, id, -BigInt(amount));
+    wanted.add(payee_account_id, id, BigInt(amount));
   }
-  const found = new Map<string, bigint>();
+  const names = namesAtProvider(books);
   for (const { account_id, code, change, subject } of books.movements) {
-    if (code === 'customer' && !listed.has(subject)) found.set(account_id, (found.get(account_id) ?? 0n) + BigInt(change));
+    if (code === 'customer' && !listed.has(subject)) found.add(account_id, names.get(subject) ?? subject, BigInt(change));
   }
   return differencesOf('customer account', wanted, found);
 }
 
 /** Clearing holds what the provider holds for us, business date by business date. */
 function compareClearing(books: Books, listed: ReadonlySet<string>): string[] {
-  const wanted = new Map<string, bigint>();
-  const add = (totals: Map<string, bigint>, day: string, change: bigint) => totals.set(day, (totals.get(day) ?? 0n) + change);
+  const [wanted, found] = [new Totals(), new Totals()];
   for (const { endToEndId, status, amount, at, direction } of books.lines) {
     if (status === 'accepted' || status === 'rejected') continue;
     const isArrival = status === 'received' || status === 'returned';
-    if (listed.has(isArrival ? `in ${endToEndId}` : endToEndId)) continue;
-    add(wanted, dayOf(at), direction === 'in' ? minorOf(amount) : -minorOf(amount));
+    const name = isArrival ? `in ${endToEndId}` : endToEndId;
+    if (!listed.has(name)) wanted.add(dayOf(at), name, direction === 'in' ? minorOf(amount) : -minorOf(amount));
   }
-  const found = new Map<string, bigint>();
+  const names = namesAtProvider(books);
   for (const { code, day, change, subject } of books.movements) {
-    if (code === 'pix-clearing' && !listed.has(subject)) add(found, day, BigInt(change));
+    if (code === 'pix-clearing' && !listed.has(subject)) found.add(day, names.get(subject) ?? subject, BigInt(change));
   }
   return differencesOf('clearing on', wanted, found);
 }
 
-function differencesOf(what: string, wanted: ReadonlyMap<string, bigint>, found: ReadonlyMap<string, bigint>): string[] {
+/** What differs, with what makes the difference. */
+function differencesOf(what: string, { parts: wanted }: Totals, { parts: found }: Totals): string[] {
   const breaches: string[] = [];
+  const total = (parts: ReadonlyMap<string, bigint>): bigint => [...parts.values()].reduce((sum, change) => sum + change, 0n);
   for (const name of new Set([...wanted.keys(), ...found.keys()])) {
-    const [theirs, ours] = [wanted.get(name) ?? 0n, found.get(name) ?? 0n];
-    if (theirs !== ours) breaches.push(`${what} ${name}: ${ours} in our books, ${theirs} by the provider's statement`);
+    const [theirs, ours] = [wanted.get(name) ?? new Map<string, bigint>(), found.get(name) ?? new Map<string, bigint>()];
+    if (total(theirs) === total(ours)) continue;
+    const causes = [...new Set([...theirs.keys(), ...ours.keys()])]
+      .filter((subject) => (theirs.get(subject) ?? 0n) !== (ours.get(subject) ?? 0n))
+      .map((subject) => `${subject}: ${ours.get(subject) ?? 0n} against ${theirs.get(subject) ?? 0n}`);
+    breaches.push(`${what} ${name}: ${total(ours)} in our books, ${total(theirs)} by the provider's statement (${causes.join('; ')})`);
   }
   return breaches;
 }

@@ -7,6 +7,7 @@ import { createLogger } from '../../../src/platform/log.ts';
 import { type Dice, takeDice } from '../../support/dice.ts';
 import { assertLedgerBalances } from '../money-checks.ts';
 import { ANNOUNCED_TRIES, type Books, readBooks } from './books.ts';
+import { gatherEvidence } from './evidence.ts';
 import { CALM } from './manners.ts';
 import { gather } from './people.ts';
 import { makePlan, type Plan, type Size, weather } from './plan.ts';
@@ -25,7 +26,8 @@ export type StormOptions = {
   mustEndMs: number;
   say: (line: string) => void;
 };
-export type StormResult = { breaches: string[]; tables: string };
+/** `evidence`: all that was written down about whatever a breach names. */
+export type StormResult = { breaches: string[]; tables: string; evidence: string };
 
 /** What the storm waits for the last payment after its time is up. */
 const QUIET_LIMIT_MS = 45_000;
@@ -134,7 +136,9 @@ async function judge(stage: Stage, plan: Plan, sent: Sent, fallen: string[], say
   say(`payments: ${totals(reckoning.payments)}`);
   say(`arrivals: ${totals(reckoning.arrivals)}`);
   const tables = `${renderTable('payments', figures.payments)}\n\n${renderTable('arrivals', figures.arrivals)}`;
-  return { breaches, tables };
+  const manners = new Map([...sent.arrivals].map(([id, arrival]) => [id, arrival.manners]));
+  for (const [id, order] of sent.payments) manners.set(endToEndIds.get(id) ?? id, order.manners);
+  return { breaches, tables, evidence: await gatherEvidence(stage.database, books, breaches, manners) };
 }
 
 /** What the module's own comparison of the statement with the books lists. */

@@ -1,5 +1,5 @@
 import { backoffMs } from '#platform/backoff.ts';
-import { isTerminal, type Payment, type Status } from './payment.ts';
+import { awaitsLook, isBeforeSending, isForPeople, isRepairing, isTerminal, type Payment, type Status } from './payment.ts';
 
 /** What is to be done for a payment. Each is one call to one other party, harmless to repeat; `give-up` decides here. */
 export const ACTIONS = ['assess', 'expire-review', 'hold', 'transfer', 'send', 'query', 'give-up', 'post', 'release', 'look'] as const;
@@ -11,7 +11,7 @@ export type Pace = {
   retryMaxMs: number;
   /** How long a webhook has to arrive before the provider is asked. */
   firstQueryMs: number;
-  /** Between two questions about a payment whose time is up. */
+  /** Between two questions about a payment whose time is up, or that has ended, at most. */
   stuckQueryMs: number;
   /** Where the scatter of pauses comes from; tests want it still. */
   random?: () => number;
@@ -29,8 +29,11 @@ export type Due = { action: Action; afterMs: number };
  * state: a contradiction is news about a payment that has ended, too.
  */
 export function nextAction(payment: Payment, nowMs: number, pace: Pace = DEFAULT_PACE): Due | null {
-  const { status, attempt, news } = payment;
-  if (news > 0) return { action: 'query', afterMs: attempt === 0 && !isTerminal(status) ? pace.retryBaseMs : pace.retryMaxMs };
+  const { status, attempt } = payment;
+  if (asksAboutNews(payment)) {
+    const mostMs = isTerminal(status) || isForPeople(status) ? pace.stuckQueryMs : pace.retryMaxMs;
+    return { action: 'query', afterMs: backoffMs(attempt + 1, pace.retryBaseMs, mostMs, pace.random) };
+  }
   if (isTerminal(status)) return null;
   const pause = attempt === 0 ? 0 : backoffMs(attempt, pace.retryBaseMs, pace.retryMaxMs, pace.random);
   switch (status as Exclude<Status, 'settled' | 'failed' | 'declined'>) {
@@ -56,9 +59,18 @@ export function nextAction(payment: Payment, nowMs: number, pace: Pace = DEFAULT
       if (payment.outcome !== null) return null;
       return { action: 'query', afterMs: pace.stuckQueryMs * (0.5 + (pace.random ?? Math.random)() / 2) };
     case 'disputed':
-      // A booking was under way, and its answer may be lost: the ledger is asked once where the money is. Nothing is moved by that.
-      return payment.outcome !== null && payment.money === 'held' && attempt === 0 ? { action: 'look', afterMs: LOOK_AFTER_MS } : null;
+      // The ledger is asked once where the money is. Nothing is moved by that.
+      return awaitsLook(payment) ? { action: 'look', afterMs: LOOK_AFTER_MS } : null;
   }
+}
+
+/**
+ * Whether the next thing is to ask about what was announced. What has begun in the books ends first; and before anything was sent, question
+ * and own step take turns: an answer that never comes must not keep a payment from its end.
+ */
+function asksAboutNews(payment: Payment): boolean {
+  if (payment.news === 0 || isRepairing(payment) || awaitsLook(payment)) return false;
+  return !isBeforeSending(payment) || payment.attempt % 2 === 0;
 }
 
 /** What people and other systems see of a status. */

@@ -205,3 +205,31 @@ test('given it is held, over, and was announced, its time ends it for people, an
   check(unknown, { type: 'time-is-up', reasons }, 'stuck', 'moved');
   check({ ...announced, news: 0 }, { type: 'time-is-up', reasons }, 'rejected', 'moved');
 });
+
+test('given news and no answer, what has begun ends first, and before sending question and own step take turns', () => {
+  const action = (status: Status, more: Partial<Payment> = {}) => nextAction(given(status, { news: 1, ...more }), 0, STILL)?.action;
+  for (const [status, own] of [
+    ['created', 'assess'],
+    ['in-review', 'expire-review'],
+    ['assessed', 'hold'],
+  ] as const)
+    assert.deepEqual([action(status), action(status, { attempt: 1 }), action(status, { attempt: 2 })], ['query', own, 'query']);
+  assert.deepEqual(
+    [action('held'), action('held', { attempt: 1 }), action('confirmed'), action('rejected', { attempt: 3 })],
+    Array(4).fill('query'),
+  );
+  assert.equal(action('confirmed', { postBy: 'transfer' }), 'post');
+  assert.equal(action('rejected', { releaseBy: 'give-back' }), 'release');
+  assert.equal(action('disputed', { outcome: 'executed', money: 'held' }), 'look');
+  assert.equal(action('disputed', { outcome: 'executed', money: 'held', attempt: 1 }), 'query');
+});
+
+test('given it has ended and was announced otherwise, each answer that tells nothing is a try, and tries lie further and further apart', () => {
+  const ended = given('settled', { outcome: 'executed', money: 'posted', news: 1 });
+  const once = check(ended, { type: 'nothing-learned' }, 'settled', 'waits');
+  assert.equal(once.attempt, 1);
+  check({ ...ended, news: 0 }, { type: 'nothing-learned' }, 'settled', 'ignored');
+  const pauses = [0, 1, 2, 30].map((attempt) => nextAction({ ...ended, attempt }, 0, STILL)?.afterMs);
+  assert.deepEqual(pauses, [250, 500, 1_000, DEFAULT_PACE.stuckQueryMs]);
+  assert.equal(nextAction({ ...given('sent', { news: 1 }), attempt: 30 }, 0, STILL)?.afterMs, DEFAULT_PACE.retryMaxMs);
+});

@@ -124,6 +124,8 @@ const SAYS_NOT_EXECUTED: ReadonlySet<FactType> = new Set([
   'resolved-not-executed',
 ]);
 const NEVER_SENT: ReadonlySet<Status> = new Set(['created', 'in-review', 'assessed', 'declined']);
+/** Nothing of it can have gone out yet, and something is still to be done for it. */
+export const isBeforeSending = ({ status }: Payment): boolean => NEVER_SENT.has(status) && status !== 'declined';
 
 /** Sending, hearing nothing and finding that nothing arrived is a circle: each round counts as a try, so that rounds grow apart. */
 const GOES_ROUND: ReadonlySet<FactType> = new Set(['answer-missing', 'not-received']);
@@ -166,7 +168,8 @@ function dispute(payment: Payment, trouble: string): { payment: Payment; verdict
   return { payment: { ...payment, status: 'disputed', attempt: 0, reviewUntilMs: null, trouble }, verdict: 'contradiction' };
 }
 
-const isRepairing = ({ status, postBy, releaseBy, money }: Payment): boolean =>
+/** The usual way is closed, and the money is being moved another way. */
+export const isRepairing = ({ status, postBy, releaseBy, money }: Payment): boolean =>
   (status === 'confirmed' && postBy !== 'settle' && postBy !== 'settle-now' && money !== 'posted') ||
   (status === 'rejected' && releaseBy === 'give-back' && money !== 'released');
 
@@ -190,6 +193,10 @@ function book(payment: Payment, fact: Fact): { payment: Payment; verdict: Verdic
     fact.type === 'funds-posted' ? 'posted' : fact.type === 'funds-released' ? 'released' : fact.type === 'funds-held' ? 'held' : null;
   return money === null || money === payment.money ? null : { payment: { ...payment, money }, verdict: 'waits' };
 }
+
+/** A booking was under way when the payment became disputed, and its answer may be lost: where the money is must be seen first. */
+export const awaitsLook = ({ status, outcome, money, attempt }: Payment): boolean =>
+  status === 'disputed' && outcome !== null && money === 'held' && attempt === 0;
 
 /** The next way at once; where none is left, a person, whose word begins again under a new id. */
 function escalated(payment: Payment, next: Booking | null, code: string): { payment: Payment; verdict: Verdict } {
@@ -259,7 +266,9 @@ function fitsRoute(payment: Payment, fact: Fact): boolean {
 /** The payment with what a fact adds that moves nothing: the present action was tried and is to be tried again. Null: nothing was tried. */
 function note(payment: Payment, fact: Fact): Payment | null {
   const { status } = payment;
-  if (isTerminal(status) || status === 'disputed') return null;
+  // Nothing is to be done for it but to ask about what was announced since.
+  if (isTerminal(status) || status === 'disputed')
+    return fact.type === 'nothing-learned' && payment.news > 0 && !awaitsLook(payment) ? payment : null;
   switch (fact.type) {
     case 'nothing-learned':
       return payment;

@@ -7,7 +7,7 @@ import { isUnstorable } from '#platform/db/unstorable.ts';
 import { withSpan } from '#platform/telemetry/tracing.ts';
 import type { CrashPoint } from '../crash-points.ts';
 import { nextAction, type Pace } from '../domain/next-action.ts';
-import { evolve, type Fact, type Verdict } from '../domain/payment.ts';
+import { evolve, type Fact, isTerminal, type Verdict } from '../domain/payment.ts';
 import { refusePayments } from '../errors.ts';
 import type { Measures } from '../measure.ts';
 import type { PaymentRecord } from '../record.ts';
@@ -104,7 +104,11 @@ export function createCommitter(deps: CommitterDeps) {
     const changed = payment !== before || newsHeard > 0;
     const news = Math.max(0, before.news - newsHeard);
     const decisionId = learned.decisionId ?? before.decisionId;
-    const after: PaymentRecord | undefined = changed ? { ...before, ...payment, news, version: before.version + 1, decisionId } : undefined;
+    // Of a payment that has ended the tries are questions about what was announced: the next announcement begins anew.
+    const attempt = isTerminal(payment.status) && news === 0 ? 0 : payment.attempt;
+    const after: PaymentRecord | undefined = changed
+      ? { ...before, ...payment, attempt, news, version: before.version + 1, decisionId }
+      : undefined;
     const next = after && nextAction(after, now, deps.pace);
     const goesOn = next?.afterMs === 0 && verdict === 'moved';
     const dueAfterMs = next ? Math.max(next.afterMs, 'retryAfterMs' in fact ? (fact.retryAfterMs ?? 0) : 0) : null;

@@ -5,6 +5,7 @@ import type { Provider } from '../provider/client.ts';
 import type { ProviderFact } from '../provider/facts.ts';
 import type { PaymentRecord } from '../record.ts';
 import type { Actions } from './actions.ts';
+import { createNewsJudge, isDecided } from './announced-otherwise.ts';
 import { orderOf } from './order.ts';
 
 /** So often must the provider say that it does not know a payment, long enough after the last send, to be believed. */
@@ -12,11 +13,12 @@ const NOT_FOUND_TIMES = 2;
 const STATEMENT_DAYS_MS = 30 * 86_400_000;
 const BEFORE_MS = 60_000;
 
-type Learned = { fact: Fact; outcome: Record<string, unknown> };
+export type Learned = { fact: Fact; outcome: Record<string, unknown> };
 
 /** The steps that ask the provider for something, and what its facts mean for the payment. */
 export function providerActions(deps: PaymentsDeps, provider: Provider, book: AccountBook): Pick<Actions, 'send' | 'query' | 'give-up'> {
   const { clock, log } = deps;
+  const judgeNews = createNewsJudge(deps);
   const strange = deps.metrics.counter('lastro_provider_strange_answers_total', 'Answers that the adapter does not know', ['step']);
 
   const noteStrange = (step: string, record: PaymentRecord, fact: ProviderFact): void => {
@@ -40,6 +42,7 @@ export function providerActions(deps: PaymentsDeps, provider: Provider, book: Ac
       noteStrange('query', record, said);
       const hasAnswered = said.fact !== 'not-sent' && said.fact !== 'unclear';
       const learned = said.fact === 'not-found' ? await afterNotFound(record) : afterQuery(said, record, clock.now());
+      if (record.news > 0 && isDecided(record)) return { input, ...(await judgeNews(record, learned)) };
       return { input, ...giveUpIfOver(record, learned), heard: hasAnswered };
     },
     /** It is held and its time is up. Whether it was ever sent is for the machine to know. */

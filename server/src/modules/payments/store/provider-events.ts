@@ -33,3 +33,16 @@ export async function findKnownEvents(tx: Tx, eventIds: readonly string[]): Prom
   ]);
   return new Set(rows.map((row) => row.event_id));
 }
+
+/** Whether something was announced about a payment that cannot be true together with these types of announcement and this amount. */
+export async function isAnnouncedOtherwise(
+  tx: Tx,
+  { endToEndId, amountMinor, types }: { endToEndId: string; amountMinor: bigint; types: readonly string[] },
+): Promise<boolean> {
+  const [row] = await tx.query<{ is_otherwise: boolean }>(
+    `select exists (select from payments.provider_events where end_to_end_id = $1
+       and (type <> all ($2::text[]) or amount_minor <> $3::numeric)) as is_otherwise`,
+    [endToEndId, types, amountMinor.toString()],
+  );
+  return row!.is_otherwise;
+}

@@ -65,6 +65,7 @@ function toUpdate({ before, after, dueAfterMs, lease, reviewForMs, newsHeard }: 
       release_by: after.releaseBy,
       release_round: after.releaseRound,
       trouble: after.trouble,
+      news_known: before.news,
       news_heard: newsHeard,
     },
   ];
@@ -75,7 +76,7 @@ const WRITE = `update payments.payments p set version = p.version + 1, status = 
     review_until = case when t.review_for_ms is not null then now() + t.review_for_ms * interval '1 ms'
       when t.keeps_review then p.review_until end,
     settled_at = t.settled_at,
-    next_attempt_at = case when p.news > t.news_heard then least(now(), now() + t.due_after_ms * interval '1 ms')
+    next_attempt_at = case when p.news > t.news_known then now()
       when t.keeps_review and t.review_for_ms is null then p.review_until
       else now() + t.due_after_ms * interval '1 ms' end,
     lease_owner = t.lease_owner, lease_until = now() + t.lease_for_ms * interval '1 ms', updated_at = now(),
@@ -88,11 +89,11 @@ const WRITE = `update payments.payments p set version = p.version + 1, status = 
     decision_id uuid, reasons jsonb, review_for_ms float8, keeps_review boolean, settled_at timestamptz, due_after_ms float8,
     lease_owner text, lease_for_ms float8, is_over boolean, sends integer, was_sent boolean, not_found_seen integer, refusal jsonb,
     outcome text, money text, held_at timestamptz, post_by text, post_round integer, release_by text, release_round integer,
-    trouble text, news_heard integer)
+    trouble text, news_known integer, news_heard integer)
   where p.tenant_id = t.tenant_id and p.id = t.id and p.version = t.version
-  returning t.ord, p.news`;
+  returning t.ord, p.news > t.news_known - t.news_heard as has_news`;
 
-/** Whether a change was written, and whether the provider has said something that is still to be asked about. */
+/** Whether a change was written, and whether the provider has said something since the payment was read. */
 export type Written = { isWritten: boolean; hasNews: boolean };
 
 /**
@@ -103,8 +104,8 @@ export async function writeTransitions(tx: Tx, transitions: readonly Transition[
   const updates = transitions.flatMap(toUpdate);
   const written: Written[] = transitions.map(({ after }) => ({ isWritten: after === undefined, hasNews: false }));
   if (updates.length > 0) {
-    const rows = await tx.query<{ ord: number; news: number }>(WRITE, [JSON.stringify(updates)]);
-    for (const { ord, news } of rows) written[ord] = { isWritten: true, hasNews: news > 0 };
+    const rows = await tx.query<{ ord: number; has_news: boolean }>(WRITE, [JSON.stringify(updates)]);
+    for (const { ord, has_news: hasNews } of rows) written[ord] = { isWritten: true, hasNews };
   }
   const kept = transitions.filter((_, ord) => written[ord]!.isWritten);
   await insertSteps(
