@@ -89,3 +89,71 @@ begin
   perform platform.tenant_table(format('%I.day_chunks', module)::regclass, 'select, insert');
   perform platform.tenant_table(format('%I.anchors', module)::regclass, 'select, insert');
 end $$;
+
+-- The columns by which platform/machine drives a table's rows, each a run; what is there already stays. The table brings tenant_id, an
+-- id and a status, and needs two indexes: (next_attempt_at) and (tenant_id, next_attempt_at), both where next_attempt_at is not null.
+create or replace function platform.machine_columns(target regclass) returns void language plpgsql as $$
+begin
+  execute format('alter table %s
+    add column if not exists version integer not null default 1,
+    add column if not exists definition_version integer not null default 1,
+    add column if not exists attempt integer not null default 0,
+    add column if not exists status_since timestamptz not null default date_trunc(''milliseconds'', now()),
+    add column if not exists must_end_by timestamptz,
+    add column if not exists trouble text,
+    add column if not exists news integer not null default 0,
+    add column if not exists traceparent text,
+    add column if not exists next_attempt_at timestamptz,
+    add column if not exists lease_owner text,
+    add column if not exists lease_until timestamptz,
+    add column if not exists updated_at timestamptz not null default now()', target);
+end $$;
+
+-- What was done for the runs of a machine, heard or decided about them: name of the table, and of the column with the run's id.
+create or replace function platform.machine_steps(name text, run text) returns void language plpgsql as $$
+declare
+  module text := current_setting('platform.module');
+begin
+  execute format('create table %I.%I (
+    tenant_id uuid not null,
+    seq bigint generated always as identity,
+    %I uuid not null,
+    step text not null,
+    attempt integer not null,
+    started_at timestamptz not null,
+    duration_ms double precision not null,
+    input jsonb not null,
+    outcome jsonb not null,
+    status_before text not null,
+    status_after text not null,
+    actor_kind text not null,
+    actor_id text not null,
+    reason text,
+    primary key (tenant_id, %I, seq)
+  )', module, name, run, run);
+  execute format('create index on %I.%I (%I, seq)', module, name, run);
+  perform platform.tenant_table(format('%I.%I', module, name)::regclass, 'select, insert');
+end $$;
+
+-- What others announce about the runs of a module's machines, each once. `correlation`: by which it is known whose it is. An event that
+-- comes before its run waits with run_id null; one that no action has looked at yet has heard_at null.
+create or replace function platform.machine_inbox(name text) returns void language plpgsql as $$
+declare
+  module text := current_setting('platform.module');
+begin
+  execute format('create table %I.%I (
+    tenant_id uuid not null,
+    source text not null,
+    event_id text not null,
+    correlation text not null,
+    type text not null,
+    data jsonb not null,
+    received_at timestamptz not null default now(),
+    run_id uuid,
+    heard_at timestamptz,
+    primary key (tenant_id, source, event_id)
+  )', module, name);
+  execute format('create index on %I.%I (run_id) where heard_at is null', module, name);
+  execute format('create index on %I.%I (correlation) where run_id is null', module, name);
+  perform platform.tenant_table(format('%I.%I', module, name)::regclass, 'select, insert, update');
+end $$;

@@ -56,5 +56,26 @@ export function createMetrics(options: { defaults?: boolean } = {}) {
         })
       );
     },
+    /** The same with several labels a value. What reads must not fail as a whole because a part of it cannot be read. */
+    labelled(
+      name: string,
+      help: string,
+      labels: string[],
+      read: () => Promise<Iterable<readonly [Record<string, string>, number]>>,
+    ): Gauge<string> {
+      return (
+        (registry.getSingleMetric(name) as Gauge<string> | undefined) ??
+        new Gauge({
+          name,
+          help,
+          labelNames: labels,
+          registers: [registry],
+          async collect() {
+            this.reset();
+            for (const [values, number] of await read().catch(() => [])) this.set(values, number);
+          },
+        })
+      );
+    },
   };
 }
