@@ -107,6 +107,7 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
         institutionName: config.PIX_INSTITUTION_NAME,
         city: config.PIX_INSTITUTION_CITY,
         leaseMs: config.PAYMENTS_LEASE_MS,
+        lookupsPerPerson: config.PIX_LOOKUPS_PER_PERSON,
         mustEndWithinMs: config.PAYMENTS_MUST_END_WITHIN_MS,
         sandbox: checked,
       },

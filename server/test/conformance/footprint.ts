@@ -8,7 +8,7 @@ const MODULES = ['ledger', 'payments', 'risk', 'identity', 'cashflow', 'audit'];
  * stands still: the provider is asked again and again, and each question is a step.
  */
 const RESTLESS =
-  /^(payments\.(steps|receipt_steps|reconciliation_runs|statement_jobs)|identity\.(login_attempts|sign_ins|oidc_payloads|.*payloads|signing_keys|clients)|ledger\.(account_marks|check_cursors)|.*\.inbox_.*|.*\.outbox)$/;
+  /^(payments\.(lookups|steps|receipt_steps|reconciliation_runs|statement_jobs)|identity\.(login_attempts|sign_ins|oidc_payloads|.*payloads|signing_keys|clients)|ledger\.(account_marks|check_cursors)|.*\.inbox_.*|.*\.outbox)$/;
 
 /** So many looks in a row without a change mean rest: longer than a worker's pause, also on a slow machine. */
 const STILL_LOOKS = 5;

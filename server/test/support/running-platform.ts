@@ -139,6 +139,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Runnin
     PIX_PROVIDER_TIMEOUT_MS: '1000',
     PAYMENTS_LEASE_MS: '500',
     RATE_PER_MINUTE: '1000000',
+    PIX_LOOKUPS_PER_PERSON: '1000000',
     // Tests speak for people at many addresses.
     TRUST_PROXY: '127.0.0.1',
     LOG_LEVEL: 'info',

@@ -11,6 +11,7 @@ import { maskPixKey, parsePixKey } from './domain/pix-key.ts';
 import { readTypedKey } from './domain/typed-key.ts';
 import { refuseBrCode, refusePayments, refuseSlip } from './errors.ts';
 import { keyHash } from './key-hash.ts';
+import { createLookups } from './lookups.ts';
 import type { Found, Provider } from './provider/client.ts';
 import type { Charge, DirectoryEntry } from './provider/messages.ts';
 import { PAYEE_PURPOSE, type Payee, QUOTE_PREFIX } from './record.ts';
@@ -33,10 +34,11 @@ type Read = {
 
 /**
  * Reads what a person pasted, asks the directory whose key it is, and keeps the answer for ten minutes as a quote: sealed, and payable
- * once by that person. @throws PIX_*, PAYMENTS_TO_SELF.
+ * once by that person. @throws PIX_* (PIX_LOOKUPS_EXHAUSTED among them), PAYMENTS_TO_SELF.
  */
 export function createDecode(deps: PaymentsDeps, provider: Provider) {
   const { db, clock, vault, config } = deps;
+  const lookUp = createLookups(deps);
 
   const quotes = createBatcher<Quote, void>(
     async (batch) => {
@@ -89,7 +91,8 @@ export function createDecode(deps: PaymentsDeps, provider: Provider) {
 
   return async (ctx: CallContext, input: { subjectId: string; code: string }): Promise<Decoded> => {
     const found = await read(input.code);
-    const entry = asked(await provider.resolveKey(found.key), 'PIX_KEY_NOT_FOUND');
+    const who = { tenantId: ctx.tenantId, subjectId: input.subjectId };
+    const entry = asked(await lookUp(who, () => provider.resolveKey(found.key)), 'PIX_KEY_NOT_FOUND');
     const own = await findOnUs(ctx.tenantId, entry);
     if (own?.subjectId === input.subjectId) throw refusePayments('PAYMENTS_TO_SELF');
     const key = parsePixKey(found.key);

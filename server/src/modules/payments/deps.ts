@@ -28,6 +28,8 @@ export type PaymentsConfig = {
   homeTenantId?: string;
   /** Pause between looks for work that was left. Default 200. */
   recoveryIntervalMs?: number;
+  /** Look-ups of Pix keys that a person may have in hand at the most. Default 100, as the directory's rule says. */
+  lookupsPerPerson?: number;
   /** How long a payment waits for a person to decide. Default 30 minutes. */
   reviewMs?: number;
   pace?: Partial<Pace>;

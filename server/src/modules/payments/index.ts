@@ -21,6 +21,7 @@ import { createReceiptViews } from './incoming/receipt-views.ts';
 import { createReceiver } from './incoming/receive.ts';
 import { createStatementPoll } from './incoming/statement-poll.ts';
 import { createAnnouncements, webhookRoutes } from './incoming/webhook.ts';
+import { createLookupJanitor, lookupsBackSubscription } from './lookups.ts';
 import { createMeasures, gaugeAges } from './measure.ts';
 import { createProvider } from './provider/client.ts';
 import { createReceiveCode } from './receive-code.ts';
@@ -108,7 +109,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
       webhookRoutes(app, deps, hear);
     },
     publicPaths: ['/v1/pix', '/v1/payments', '/v1/accounts', '/webhooks/pix'],
-    subscriptions: [openingSubscription(deps, opener.wake)],
+    subscriptions: [openingSubscription(deps, opener.wake), lookupsBackSubscription(deps)],
     workers: [
       recovery,
       receiver,
@@ -116,6 +117,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
       createReconciler(deps, { provider, owner }),
       opener,
       createQuoteJanitor(deps),
+      createLookupJanitor(deps),
     ],
     async close() {
       await driver.drain();
