@@ -17,6 +17,8 @@ export function migrationSources(): MigrationSource[] {
     source('vault', 'platform/vault'),
     source('bus', 'platform/bus'),
     source('blob', 'platform/blob'),
+    source('cache', 'platform/cache'),
+    source('lock', 'platform/lock'),
     ...MODULE_ORDER.map((name) => source(name, `modules/${name}`)),
   ];
   return all.filter((one) => existsSync(one.directory));
