@@ -9,6 +9,7 @@ import { createServiceTokens } from '#platform/face/service-token.ts';
 import type { Logger } from '#platform/log.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
 import { configuredAnchors } from '#platform/proof/anchors/configured.ts';
+import { createStores } from '#platform/stores.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { createVault } from '#platform/vault/vault.ts';
 import { MODULE_ORDER, type ModuleName } from './migration-sources.ts';
@@ -51,6 +52,7 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
   const metrics = createMetrics({ defaults: true });
   measureBus(bus, metrics, clock);
   const vault = createVault({ db, masterKey: config.LASTRO_MASTER_KEY, now });
+  const stores = createStores({ db, vault, clock, log, config });
   const tokens = createServiceTokens(config.LASTRO_INTERNAL_SECRET, now);
   const deps = (module: string): PlatformDeps => ({ db, bus, clock, log: log.child({ module }), vault, metrics });
 
@@ -127,7 +129,21 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
     );
   }
   const verifier = identityHere ? { verify: identityHere.verifyToken } : remoteVerifier();
-  return createProcess({ config, log, db, bus, metrics, tokens, now, clock, modules, connections, here, verifyToken: verifier.verify });
+  return createProcess({
+    config,
+    log,
+    db,
+    bus,
+    stores,
+    metrics,
+    tokens,
+    now,
+    clock,
+    modules,
+    connections,
+    here,
+    verifyToken: verifier.verify,
+  });
 
   function remoteVerifier() {
     const identityUrl = config.MODULE_URLS.identity;

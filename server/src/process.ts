@@ -11,6 +11,7 @@ import { createHttpServer } from '#platform/http/server.ts';
 import { idempotencyJanitor } from '#platform/idempotency-janitor.ts';
 import type { Logger } from '#platform/log.ts';
 import type { ModuleInstance } from '#platform/module.ts';
+import type { Stores } from '#platform/stores.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
 import type { ModuleName } from './migration-sources.ts';
 import { PUBLIC_PATHS } from './public-paths.ts';
@@ -29,6 +30,7 @@ export type ProcessParts = {
   log: Logger;
   db: Db;
   bus: Bus;
+  stores: Stores;
   metrics: Metrics;
   tokens: ServiceTokens;
   now: () => number;
@@ -55,6 +57,7 @@ export async function createProcess(parts: ProcessParts): Promise<LastroProcess>
     ...common,
     compress: true,
     publicUrl: config.PUBLIC_URL,
+    sharedCache: parts.stores.isCacheShared ? parts.stores.cache : undefined,
     describeAlso: elsewhere(parts).map(({ url }) => url),
     ...(config.TRUST_PROXY ? { trustProxy: config.TRUST_PROXY } : {}),
   });
@@ -74,8 +77,10 @@ export async function createProcess(parts: ProcessParts): Promise<LastroProcess>
       { db, clock: parts.clock, log },
       modules.map((module) => module.name),
     );
-    janitor.start();
-    stops.push(() => janitor.stop());
+    for (const worker of [janitor, parts.stores.sweeper]) {
+      worker.start();
+      stops.push(() => worker.stop());
+    }
     for (const module of modules) {
       for (const subscription of module.subscriptions ?? []) stops.push(bus.subscribe(subscription).stop);
       for (const worker of module.workers ?? []) {

@@ -59,6 +59,16 @@ export const settings = {
     secret: true,
   },
   DATABASE_POOL: { kind: 'integer', doc: 'Connections of this process.', default: '16', range: [2, 200] },
+  LASTRO_CACHE: {
+    kind: 'text',
+    doc: 'Where copies are kept and requests are counted: memory (each process for itself) or postgres (all processes together).',
+    default: 'memory',
+  },
+  LASTRO_BLOB_FOLDER: {
+    kind: 'text',
+    doc: 'Folder for files, on storage that all processes share; files are kept in Postgres when absent.',
+    optional: true,
+  },
   MODULES: { kind: 'list', doc: 'Modules that live in this process; all when absent.', optional: true },
   MODULE_URLS: { kind: 'map', doc: 'Internal addresses of modules that live elsewhere: ledger=http://10.0.0.5:4001,risk=…', default: '' },
   ROLES: { kind: 'list', doc: 'What this process does for its modules: http, worker.', default: 'http,worker' },
@@ -164,6 +174,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       problems.push(`${name}: ${(error as Error).message}`);
     }
   }
+  if (values.LASTRO_CACHE !== 'memory' && values.LASTRO_CACHE !== 'postgres')
+    problems.push(`LASTRO_CACHE is memory or postgres, and not "${values.LASTRO_CACHE}"`);
   for (const name of Object.keys(env)) {
     if (OURS.test(name) && !(name in settings) && !NOT_OURS.has(name)) problems.push(`${name} is not a setting of Lastro`);
   }

@@ -34,7 +34,10 @@ export type TestDatabase = {
 export function sourcesOf(...modules: string[]): MigrationSource[] {
   const source = path.join(import.meta.dirname, '../../src');
   return [
-    ...['bus', 'vault', 'blob', 'cache', 'lock'].map((module) => ({ module, directory: path.join(source, 'platform', module, 'migrations') })),
+    ...['bus', 'vault', 'blob', 'cache', 'lock'].map((module) => ({
+      module,
+      directory: path.join(source, 'platform', module, 'migrations'),
+    })),
     ...modules.map((module) => ({ module, directory: path.join(source, 'modules', module, 'migrations') })),
   ];
 }

@@ -1,4 +1,6 @@
 import cookie from '@fastify/cookie';
+import { createCache } from '#platform/cache/create-cache.ts';
+import { memoryDriver } from '#platform/cache/memory.ts';
 import type { App } from '#platform/http/app.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
 import { createCookies } from './cookies.ts';
@@ -38,7 +40,7 @@ export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
   const oidc = createOidcClient(config);
   const tokens = createTokens({ ...deps, oidc, publicUrl });
   const sessions = createSessions({ ...deps, oidc, tokens });
-  const tenantOf = createTenantOf(identity, clock, publicUrl);
+  const tenantOf = createTenantOf(identity, createCache(memoryDriver({ mostBytes: 1024 * 1024 }), log), publicUrl);
   const guard = createGuard({ tenantOf, sessions, cookies });
   const home = createHome(deps);
   const statement = createStatement(deps);

@@ -1,3 +1,5 @@
+import { createCache } from '#platform/cache/create-cache.ts';
+import { memoryDriver } from '#platform/cache/memory.ts';
 import type { Face } from '#platform/face/contract.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
 import { createAssess } from './assess.ts';
@@ -19,17 +21,22 @@ export type RiskConfig = {
   blocklistApiKey: string;
   /** Default 400. */
   blocklistTimeoutMs?: number;
+  /** How long an answer of the list is used again for the same payee. Default 10,000. */
+  blocklistKeepMs?: number;
   /** Default: the rules in `domain/default-rules.ts`. */
   rules?: RuleSet;
 };
 
 /** The risk module: decides on payments in line, always in time and always with reasons. See README.md. */
 export function createRisk(deps: PlatformDeps & { config: RiskConfig }): ModuleInstance<RiskContract> {
-  const { config, db } = deps;
+  const { config, db, log } = deps;
   const blockList = createBlockList({
     url: config.blocklistUrl,
     apiKey: config.blocklistApiKey,
     timeoutMs: config.blocklistTimeoutMs ?? 400,
+    keepMs: config.blocklistKeepMs ?? 10_000,
+    // In this process: asking a database first would take as long as asking the list.
+    cache: createCache(memoryDriver({ mostBytes: 8 * 1024 * 1024 }), log),
   });
   const impl: Face<RiskContract> = {
     assess: createAssess({ ...deps, blockList, rules: config.rules ?? DEFAULT_RULES }),

@@ -34,7 +34,13 @@ function open(config: Partial<RiskConfig> = {}) {
   const deps = { db: database.db, bus, clock: systemClock, log, metrics: createMetrics(), vault: undefined as unknown as Vault };
   const module = createRisk({
     ...deps,
-    config: { blocklistUrl: `${url}/blocklist/check`, blocklistApiKey: 'test-key', blocklistTimeoutMs: 1_000, ...config },
+    config: {
+      blocklistUrl: `${url}/blocklist/check`,
+      blocklistApiKey: 'test-key',
+      blocklistTimeoutMs: 1_000,
+      blocklistKeepMs: 0,
+      ...config,
+    },
   });
   return { face: localFace(riskContract, module.face!.impl, { checked: true }), close: () => module.close!() };
 }

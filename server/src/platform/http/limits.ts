@@ -1,8 +1,11 @@
 import { isIPv6 } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
+import type { Cache } from '../cache/cache.ts';
 import { refusePlatform } from '../errors.ts';
+import type { Logger } from '../log.ts';
 import type { App } from './app.ts';
+import { createSharedCounts } from './shared-counts.ts';
 
 /** RATE_PER_MINUTE when nobody says otherwise. */
 const USUAL = 1_200;
@@ -19,9 +22,9 @@ declare module 'fastify' {
 
 /**
  * Requests a minute: per network of the caller before anything else is done, and per proved person once one is proved; of a route with a
- * limit of its own alone, of all others together. 0 switches both off.
+ * limit of its own alone, of all others together. 0 switches both off. With a cache that processes share, they count together.
  */
-export async function limitRates(app: App, perMinute: number): Promise<void> {
+export async function limitRates(app: App, perMinute: number, shared?: { cache: Cache; log: Logger }): Promise<void> {
   if (perMinute === 0) {
     app.decorate('countFor', async () => undefined);
     return;
@@ -29,7 +32,9 @@ export async function limitRates(app: App, perMinute: number): Promise<void> {
   const own = (request: FastifyRequest) => (request.routeOptions.config.ratePerMinute ? request.routeOptions.url : '');
   const max = (request: FastifyRequest) => request.routeOptions.config.ratePerMinute ?? perMinute;
   // Not by the plugin's own hooks: those run after a route's, which look sessions up for whoever asks.
-  await app.register(rateLimit, { global: false, cache: MOST_KNOWN });
+  const counts = shared && createSharedCounts(shared.cache, shared.log, { name: 'platform:requests', most: MOST_KNOWN });
+  if (counts) app.addHook('onClose', counts.stop);
+  await app.register(rateLimit, { global: false, cache: MOST_KNOWN, ...(counts ? { store: counts.Store } : {}) });
   const ofNetwork = app.createRateLimit({
     timeWindow: WINDOW_MS,
     max,

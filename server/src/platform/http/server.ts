@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { Cache } from '../cache/cache.ts';
 import { type AppError, refusePlatform } from '../errors.ts';
 import type { ServiceTokens } from '../face/service-token.ts';
 import type { Logger } from '../log.ts';
@@ -34,6 +35,8 @@ export type HttpServerOptions = {
   trustProxy?: boolean | string;
   /** Requests a minute and address when a route says nothing; 0 switches the limit off (internal port). */
   ratePerMinute?: number;
+  /** A cache all processes share: then they count requests together. */
+  sharedCache?: Cache | undefined;
   /** Serve /openapi.json, and on a public port /docs. */
   docs?: boolean;
   /** Addresses of other processes whose operations /openapi.json tells as well. */
@@ -81,7 +84,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<App>
   readJsonOnly(app);
   answerProblems(app, options);
   await addBackPressure(app);
-  await limitRates(app, options.ratePerMinute ?? 600);
+  await limitRates(app, options.ratePerMinute ?? 600, options.sharedCache && { cache: options.sharedCache, log: options.log });
   if (options.compress) await compressAnswers(app);
   if (options.docs) await describeRoutes(app, options);
   measure(app, options);

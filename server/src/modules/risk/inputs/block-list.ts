@@ -2,8 +2,16 @@ import { BrokenCircuitError, circuitBreaker, handleAll, SamplingBreaker } from '
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Pool } from 'undici';
+import type { Cache } from '#platform/cache/cache.ts';
 
-export type BlockListOptions = { url: string; apiKey: string; timeoutMs: number };
+export type BlockListOptions = {
+  url: string;
+  apiKey: string;
+  timeoutMs: number;
+  /** How long what the list said of somebody is believed without asking again; a fault is never kept. */
+  keepMs: number;
+  cache: Cache;
+};
 /** What the list said, or null when it did not say anything that can be used in time; `why` is a code for the decision's record. */
 export type BlockListAnswer = { listed: boolean; reason: string | null } | { listed: null; why: string };
 
@@ -25,6 +33,7 @@ function whyOf(error: unknown): string {
 
 /** A third party's list of fraud, asked by SHA-256 of key and tax id. It may be slow, absent or talk nonsense: then nobody waits for it. */
 export function createBlockList(options: BlockListOptions) {
+  const { cache, keepMs } = options;
   const url = new URL(options.url);
   const pool = new Pool(url.origin, { connections: 32, pipelining: 1, connectTimeout: options.timeoutMs, maxResponseSize: 65_536 });
   const breaker = circuitBreaker(handleAll, {
@@ -53,7 +62,10 @@ export function createBlockList(options: BlockListOptions) {
       const body = { ...(keyHash ? { keyHash } : {}), ...(taxIdHash ? { taxIdHash } : {}) };
       if (Object.keys(body).length === 0) return { listed: false, reason: null };
       try {
-        return await breaker.execute(() => ask(body));
+        const answer = await cache.remember(`risk:block-list:${keyHash}:${taxIdHash}`, { ttlMs: keepMs }, () =>
+          breaker.execute(() => ask(body)),
+        );
+        return answer!;
       } catch (error) {
         return { listed: null, why: whyOf(error) };
       }
