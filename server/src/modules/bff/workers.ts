@@ -30,7 +30,7 @@ export function createPulse({ db, clock, log }: Pick<PlatformDeps, 'db' | 'clock
   };
   const worker = createWorker('bff.pulse', log, async () => {
     // Nothing is done at the start: lines have just been opened.
-    if (beats > 0) for (const stream of hub.all()) stream.beat();
+    if (beats > 0) hub.beat();
     if (beats++ % SWEEP_EVERY_BEATS === SWEEP_EVERY_BEATS - 1) await sweep();
     return { ms: beatMs };
   });

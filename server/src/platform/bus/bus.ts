@@ -81,8 +81,11 @@ export type Bus = {
   publish(tx: Tx, events: readonly NewEvent[]): Promise<void>;
   /** Starts a consumer group. Any number of processes may; one at a time works on it. */
   subscribe(subscription: Subscription): { stop(): Promise<void>; wake(): void };
-  /** Follows the log from `after` (default: from now on), for live screens; no cursor is kept. */
-  tail(options: { types: readonly string[]; after?: bigint }, hear: (event: LoggedEvent) => void): { stop(): Promise<void> };
+  /** Follows the log from `after` (default: from now on), for live screens; no cursor is kept. `reached`: all up to there has been heard. */
+  tail(
+    options: { types: readonly string[]; after?: bigint; reached?: (position: bigint) => void },
+    hear: (event: LoggedEvent) => void,
+  ): { stop(): Promise<void> };
   /** Tells every process something ephemeral (at most 7,000 bytes of JSON). Lost when nobody listens. */
   broadcast(channel: string, message: unknown): Promise<void>;
   /** @param onGap called whenever listening began (again): what was said before was not heard, so forget what rests on having heard it. */

@@ -8,7 +8,7 @@ const MAX_EVENTS = 500;
 /** The relay's notification wakes a tail; polling is for the one that got lost. */
 const IDLE_MS = 5_000;
 
-export type TailOptions = { types: readonly string[]; after?: bigint };
+export type TailOptions = { types: readonly string[]; after?: bigint; reached?: (position: bigint) => void };
 
 /**
  * Follows the log without a cursor. Each event is heard once, in order; what happened before a restart is the caller's to ask for
@@ -34,6 +34,7 @@ export function startTail(db: Db, log: Logger, options: TailOptions, hear: (even
     }
     after = page.end;
     since = page.recordedAt;
+    options.reached?.(page.end);
     return { ms: page.end < page.head ? 0 : IDLE_MS };
   });
 }

@@ -144,4 +144,6 @@ export type LiveEvent =
   | { type: 'payment'; id: string; data: { id: string; status: PaymentStatus } }
   | { type: 'balance'; id: string; data: Pick<Balance, 'availableMinor' | 'postedMinor' | 'heldMinor'> }
   | { type: 'day'; id: string; data: Day & { updatedAt: string } }
-  | { type: 'session'; id: string; data: { expired: boolean } };
+  | { type: 'session'; id: string; data: { expired: boolean } }
+  /** Not all that was missed can be told: read everything afresh. */
+  | { type: 'reload'; id: string; data: Record<string, never> };

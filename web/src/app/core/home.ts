@@ -23,6 +23,8 @@ export class HomeStore {
 
   constructor() {
     const sub = this.live.events.subscribe((e) => {
+      // It may be another log, whose positions begin lower.
+      if (e.type === 'reload') this.lastId = '';
       if (!isNewer(e.id, this.lastId)) return;
       this.lastId = e.id || this.lastId;
       // An answer still under way may be older than this event, or tell the same: it is looked at when the answer is here.

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PAYMENT_PROGRESSED } from '#payments/events';
+import type { Bus, LoggedEvent } from '#platform/bus/bus.ts';
 import { createHub, MOST_STREAMS, MOST_STREAMS_A_PERSON, MOST_STREAMS_A_SESSION } from './hub.ts';
-import type { Stream } from './stream.ts';
+import type { LiveEvent, Stream } from './stream.ts';
 
 function openHub() {
   const nothing = { gauge: () => undefined, onBroadcast: () => () => undefined };
@@ -40,4 +42,84 @@ test('a tenant takes half at the most, and a full process makes room for whoever
   assert.equal(hub.count(), MOST_STREAMS);
   assert.equal(new Set(ended.map((subject) => subject[0])).size > 0, true);
   assert.ok(hub.all().some(({ subject }) => subject === 'c/nova') && hub.all().some(({ subject }) => subject === 'a/nova'));
+});
+
+/** A log of payments, one event a position, and what is read of it. */
+function openLog(length: number, people = 50) {
+  const tails: { after: bigint; tell(upTo: number): void }[] = [];
+  const event = (position: number) =>
+    ({
+      type: PAYMENT_PROGRESSED,
+      tenantId: 't',
+      subjectId: `person ${position % people}`,
+      position: BigInt(position),
+      data: { paymentId: `pay_${position}`, status: 'sent' },
+    }) as LoggedEvent;
+  const tail: Bus['tail'] = ({ after = 0n, reached }, hear) => {
+    let told = Number(after);
+    const tell = (upTo: number): void => {
+      while (told < upTo) hear(event(++told));
+      reached?.(BigInt(told));
+    };
+    tails.push({ after, tell });
+    setImmediate(() => tell(length));
+    return { stop: async () => undefined };
+  };
+  const nothing = { gauge: () => undefined, onBroadcast: () => () => undefined, head: async () => BigInt(length), tail };
+  const payments = { getBalance: async () => ({}) };
+  const hub = createHub({ bus: nothing, metrics: nothing, log: { debug: () => undefined }, payments } as unknown as Parameters<
+    typeof createHub
+  >[0]);
+  const screen = (subject: string, after: bigint | null) => {
+    const told: (string | bigint)[] = [];
+    const stream = {
+      subject,
+      sessionId: 's',
+      push: ({ event: name, position }: LiveEvent) => void (name === 'balance' || told.push(position ?? name)),
+      mark: (position: bigint) => void told.push(`mark ${position}`),
+      end: () => undefined,
+    } as unknown as Stream;
+    return { told, isTold: hub.resume(stream, after), stream };
+  };
+  return { hub, tails, screen };
+}
+
+test('a process that has just started reads the log once for all the screens that come to it from another', async () => {
+  const { hub, tails, screen } = openLog(30_000);
+  await Promise.all(Array.from({ length: 500 }, () => hub.start()));
+  const herd = Array.from({ length: 500 }, (_, at) => screen(`t/person ${at % 50}`, 29_900n));
+  assert.deepEqual(
+    tails.map(({ after }) => after),
+    [10_000n],
+  );
+  for (const [at, { told, isTold }] of herd.entries()) {
+    const first = at % 50 === 0 ? 29_950n : 29_900n + BigInt(at % 50);
+    assert.deepEqual([isTold, told], [true, [first, first + 50n, 'mark 30000']]);
+  }
+  tails[0]!.tell(30_001);
+  assert.deepEqual(herd[1]!.told.at(-1), 30_001n);
+  assert.equal(herd[2]!.told.length, 3);
+});
+
+test('who lost its line too long ago, missed too much, or speaks of another log, is told to read afresh, with a place to resume from', async () => {
+  const { hub, tails, screen } = openLog(30_000);
+  await hub.start();
+  assert.deepEqual(screen('t/person 1', 9_999n).told, ['mark 30000', 'reload']);
+  assert.deepEqual(screen('t/person 1', 30_001n).told, ['mark 30000', 'reload']);
+  assert.equal(screen('t/person 1', 10_000n).isTold, true);
+  assert.deepEqual(screen('t/person 1', null).told, ['mark 30000']);
+  // Each event heard pushes out the oldest one: what came before it is not known in full any more.
+  tails[0]!.tell(40_000);
+  assert.equal(screen('t/person 1', 19_999n).isTold, false);
+  assert.equal(screen('t/person 1', 20_000n).isTold, true);
+  tails[0]!.tell(100_000);
+  assert.equal(screen('t/person 1', 80_000n).told.length, 401);
+});
+
+test('a person with more than a thousand events to hear reads afresh instead', async () => {
+  const { hub, tails, screen } = openLog(0, 1);
+  await hub.start();
+  tails[0]!.tell(1_001);
+  assert.equal(screen('t/person 0', 1n).told.length, 1_001);
+  assert.deepEqual(screen('t/person 0', 0n).told, ['mark 1001', 'reload']);
 });

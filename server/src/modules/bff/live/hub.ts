@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ACCOUNT_OPENED, PAYMENT_PROGRESSED, type PaymentProgressed } from '#payments/events';
 import type { LoggedEvent } from '#platform/bus/bus.ts';
 import type { CallContext } from '#platform/context.ts';
@@ -5,6 +6,7 @@ import type { PlatformDeps } from '#platform/module.ts';
 import { withSpan } from '#platform/telemetry/tracing.ts';
 import { SESSION_ENDED_CHANNEL, type SessionEnded } from '../events.ts';
 import type { PaymentsPort } from '../ports.ts';
+import { createRecent } from './recent.ts';
 import type { LiveEvent, Stream } from './stream.ts';
 
 type Deps = Pick<PlatformDeps, 'bus' | 'log' | 'metrics'> & { payments: PaymentsPort };
@@ -16,9 +18,13 @@ export const MOST_STREAMS_A_SESSION = 6;
 export const MOST_STREAMS_A_PERSON = 12;
 /** No tenant's people take more than half of what a process serves. */
 const MOST_STREAMS_A_TENANT = MOST_STREAMS / 2;
-/** A screen further behind than this reads its data afresh instead of hearing all of it. */
-const MOST_REPLAYED = 5_000n;
-const REPLAY_MS = 5_000;
+/** Events of all people kept for screens that come back. */
+const MOST_KEPT = 20_000;
+/** Events told to a screen that comes back. */
+const MOST_TOLD = 1_000;
+/** How far back a process that has just started reads, once for all the screens that come to it from another. */
+const READ_BACK = 20_000n;
+const READ_BACK_MS = 5_000;
 const TYPES = [PAYMENT_PROGRESSED, ACCOUNT_OPENED];
 
 export const subjectKey = (tenantId: string, subjectId: string): string => `${tenantId}/${subjectId}`;
@@ -33,7 +39,11 @@ function liveOf(event: LoggedEvent): LiveEvent | null {
 export function createHub({ bus, log, metrics, payments }: Deps) {
   const streams = new Map<string, Set<Stream>>();
   const refreshing = new Map<string, 'running' | 'again'>();
+  const recent = createRecent(MOST_KEPT);
   let tail: { stop(): Promise<void> } | undefined;
+  let started: Promise<void> | undefined;
+  /** Where the log ended when its following began. */
+  let begunAt = 0n;
   metrics.gauge('lastro_bff_live_screens', 'Screens connected to live events', () => count());
 
   const all = (): Stream[] => [...streams.values()].flatMap((set) => [...set]);
@@ -69,10 +79,29 @@ export function createHub({ bus, log, metrics, payments }: Deps) {
     if (screens > 0) void withSpan(name, { parent: parent ?? null, attributes: { 'lastro.screens': screens } }, async () => work());
   }
 
+  /** Reads the log from `READ_BACK` before its end, and follows it. */
+  async function follow(): Promise<void> {
+    const head = await bus.head();
+    begunAt = head;
+    const after = head > READ_BACK ? head - READ_BACK : 0n;
+    recent.begin(after);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const reached = (position: bigint): void => {
+      recent.reached(position);
+      if (position >= head) resolve();
+    };
+    tail = bus.tail({ types: TYPES, after, reached }, hear);
+    // A screen is not kept waiting for long: it reads its data afresh if it has to.
+    await Promise.race([promise, sleep(READ_BACK_MS, undefined, { ref: false })]);
+  }
+
   const hear = (event: LoggedEvent): void => {
     if (!event.subjectId) return;
     const subject = subjectKey(event.tenantId, event.subjectId);
     const live = liveOf(event);
+    if (live) recent.add(subject, live, event.position);
+    // Older than any screen of this process: whoever missed it comes back and says so.
+    if (event.position <= begunAt) return;
     show('live payment', subject, event.traceparent, () => {
       if (live) for (const stream of of(subject)) stream.push(live);
       balanceChanged(event.tenantId, event.subjectId!);
@@ -93,7 +122,6 @@ export function createHub({ bus, log, metrics, payments }: Deps) {
   function endSession(sessionId: string): void {
     for (const stream of all()) {
       if (stream.sessionId !== sessionId) continue;
-      stream.live();
       stream.push({ event: 'session', data: { expired: true } });
       stream.end();
     }
@@ -120,11 +148,13 @@ export function createHub({ bus, log, metrics, payments }: Deps) {
       most.values().next().value?.end();
       return true;
     },
-    /** Follows the log from where it is now on, before the first screen is added. Answers that position. */
-    async start(): Promise<bigint> {
-      const head = await bus.head();
-      tail ??= bus.tail({ types: TYPES, after: head }, hear);
-      return head;
+    /** Follows the log, from somewhat before where it is now, before the first screen is added. Over when all of that has been read. */
+    start(): Promise<void> {
+      started ??= follow().catch((error: unknown) => {
+        started = undefined;
+        throw error;
+      });
+      return started;
     },
     add(stream: Stream): void {
       const set = streams.get(stream.subject) ?? new Set();
@@ -135,25 +165,22 @@ export function createHub({ bus, log, metrics, payments }: Deps) {
       set?.delete(stream);
       if (set?.size === 0) streams.delete(stream.subject);
     },
-    /** Shows what the log has between `after` and `head` for this screen. False when it is too far behind for that. */
-    async catchUp(stream: Stream, after: bigint, head: bigint): Promise<boolean> {
-      if (after >= head) return true;
-      if (head - after > MOST_REPLAYED) return false;
-      return new Promise<boolean>((resolve) => {
-        // All types: positions are gapless, so the event at `head` is heard for certain and tells that this is over.
-        const replay = bus.tail({ types: ['*'], after }, (event) => {
-          const mine = event.subjectId && subjectKey(event.tenantId, event.subjectId) === stream.subject;
-          const live = mine ? liveOf(event) : null;
-          if (live && event.position <= head) stream.replay(live);
-          if (event.position >= head) finish(true);
-        });
-        const timer = setTimeout(() => finish(false), REPLAY_MS);
-        const finish = (complete: boolean): void => {
-          clearTimeout(timer);
-          resolve(complete);
-          replay.stop().catch((error: Error) => log.warn({ err: error.message }, 'a replay did not stop'));
-        };
-      });
+    /**
+     * Adds a screen that says where its line was lost: it is told what it missed, and then what comes. One that cannot be told all of it
+     * (too much, too long ago, a position that this log has not) is told to read its data afresh; then the answer is false.
+     */
+    resume(stream: Stream, after: bigint | null): boolean {
+      this.add(stream);
+      const missed = after === null ? [] : recent.since(stream.subject, after);
+      const isTold = missed !== null && missed.length <= MOST_TOLD;
+      if (isTold) for (const live of missed) stream.push(live);
+      stream.mark(recent.upTo);
+      if (!isTold) stream.push({ event: 'reload', data: {} });
+      return isTold;
+    },
+    /** Keeps lines warm, and says how far those have heard that have nothing to hear. */
+    beat(): void {
+      for (const stream of all()) stream.mark(recent.upTo);
     },
     /** Ends every line; screens come back to another process. */
     endAll(): void {

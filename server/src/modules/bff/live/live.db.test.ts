@@ -117,6 +117,15 @@ test('a line that comes back hears what it missed, once and in order', async () 
   nonsense.end();
 });
 
+test('a line whose place this log has not reads its data afresh, once, and then hears what comes', async () => {
+  const screen = await connect({ 'last-event-id': '999999999999' });
+  await screen.until(/id: \d+\n\nevent: reload\ndata: \{\}/);
+  await progress('pay_afresh', 'sent');
+  await screen.until(/"id":"pay_afresh"/);
+  assert.deepEqual([ids(screen.text()), screen.text().match(/event: reload/g)?.length], [['pay_afresh'], 1]);
+  screen.end();
+});
+
 test('too many screens of one session are refused, and places become free again', async () => {
   const screens = [];
   for (let i = 0; i < 6; i++) screens.push(await connect());

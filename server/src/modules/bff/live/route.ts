@@ -20,15 +20,15 @@ export function liveRoute(app: App, { guard, hub, home, payments, log }: LiveRou
       onRequest: guard.require('payments:read', 'cashflow:read'),
       schema: {
         tags: ['bff'],
-        summary: 'O que muda, ao vivo (server-sent events: payment, balance, day, session)',
+        summary: 'O que muda, ao vivo (server-sent events: payment, balance, day, session, reload)',
         headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 40 })) }),
       },
     },
     async (request, reply) => {
       const { session, ctx } = provedOf(request);
+      await hub.start();
       if (!hub.admit(subjectKey(session.tenantId, session.subjectId), session.id))
         throw refuse('BFF_TOO_MANY_STREAMS', { retryAfterSeconds: 10 });
-      const head = await hub.start();
       const after = positionOf(request.headers['last-event-id']);
       reply.hijack();
       reply.raw.writeHead(200, {
@@ -43,11 +43,7 @@ export function liveRoute(app: App, { guard, hub, home, payments, log }: LiveRou
         subject: subjectKey(session.tenantId, session.subjectId),
         onEnd: () => hub.remove(stream),
       });
-      hub.add(stream);
-      stream.beat();
-      if (after !== null) await hub.catchUp(stream, after, head);
-      stream.mark(head);
-      stream.live();
+      hub.resume(stream, after);
       await greet(stream);
 
       /** What may have changed between the screen's reading and this line. */

@@ -54,6 +54,18 @@ describe('the live line', () => {
     expect(got).toEqual([{ type: 'payment', id: '3', data: { id: 'pay_1', status: 'sent' } }]);
     expect(live.state()).toBe('open');
   });
+  it('reads afresh when the server cannot tell all that was missed, and resumes from the place it names', async () => {
+    const l = line();
+    answers.push(l.answer, line().answer);
+    live.start();
+    await soon();
+    l.say('id: 7\n\nevent: reload\ndata: {}\n\n');
+    await soon();
+    expect(live.resumed()).toBe(1);
+    live.connectNow();
+    await soon();
+    expect(asked[1].headers['Last-Event-ID']).toBe('7');
+  });
   it('comes back from where it was, and says that it did', async () => {
     const first = line();
     answers.push(first.answer);

@@ -6,7 +6,7 @@ import { backoffMs } from './backoff';
 import { SseParser } from './sse-parser';
 
 export type LiveState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'offline' | 'resting';
-const TYPES = new Set(['payment', 'balance', 'day', 'session']);
+const TYPES = new Set(['payment', 'balance', 'day', 'session', 'reload']);
 /** The server's heartbeat comes each 15 s: three missed ones mean a dead line. */
 const SILENCE_MS = 45_000;
 /** A tab out of sight gives its line back after this long: a browser has six to one host. */
@@ -14,7 +14,7 @@ const REST_AFTER_MS = 60_000;
 
 /**
  * The stream of /bff/v1/events. By fetch and not by EventSource: so a 401 is seen, Last-Event-ID survives our own back-off, and a silent line is noticed.
- * `resumed` counts the times a lost line came back: whoever shows live data reads it again then.
+ * `resumed` counts the times a lost line came back, or the server could not tell all that was missed: whoever shows live data reads it again then.
  */
 @Injectable({ providedIn: 'root' })
 export class Live {
@@ -125,6 +125,7 @@ export class Live {
     try {
       const event = { type, id, data: JSON.parse(data) } as LiveEvent;
       if (event.type === 'session' && event.data.expired) this.session.expire();
+      if (event.type === 'reload') this.resumed.update((n) => n + 1);
       this.stream.next(event);
     } catch {
       // One unreadable event must not end the stream.
