@@ -135,3 +135,31 @@ test('what is misspelt is refused with the usage or the reason', async () => {
   const nobody = await admin(['pause', 'cashflow.nobody']);
   assert.deepEqual([nobody.code, /there is no consumer group/.test(nobody.output)], [1, true]);
 });
+
+test('long processes of any machine are listed, shown, tried again and ended by people', async () => {
+  const machine = 'payments.account-opening';
+  const [tenant, person, late] = [newId(), newId(), newId()];
+  await database.admin(
+    `insert into payments.accounts (tenant_id, subject_id, ledger_account_id, status, created_at, status_since, next_attempt_at, trouble)
+     values ($1, $2, $2, 'stuck', now(), now() - interval '1 hour', null, 'TIME_IS_UP'),
+       ($1, $3, $3, 'booked', now(), now(), now() + interval '1 hour', null)`,
+    [tenant, person, late],
+  );
+  assert.match((await admin(['machines'])).output, /account-opening.*stuck.*1.*36\d\d/);
+  assert.match((await admin(['machines', machine, 'stuck', tenant])).output, new RegExp(`${person}.*TIME_IS_UP`));
+  assert.match((await admin(['machines', machine, 'booked'])).output, new RegExp(`${late}.*register-key`));
+  assert.match((await admin(['machines', machine, 'lost'])).output, /is no state of it: opening/);
+  assert.match((await admin(['machines', 'payments.nothing'])).output, /there is no machine/);
+  assert.equal((await admin(['machine', machine, late, 'retry', 'o diretório voltou'])).code, 0);
+  assert.equal((await admin(['machine', machine, person, 'retry', 'de novo'])).code, 1, 'nothing is due for it');
+  assert.equal((await admin(['machine', machine, person, 'give-up'])).code, 2, 'a reason is wanted');
+  assert.match((await admin(['machine', machine, person])).output, /may be decided: try-again, give-up/);
+  assert.match((await admin(['machine', machine, person, 'try-again', 'o diretório voltou'])).output, /is opening/);
+  const [row] = await database.admin(
+    `select status, trouble, next_attempt_at <= now() as is_due, must_end_by > now() + interval '23 hours' as has_time
+     from payments.accounts where subject_id = $1`,
+    [person],
+  );
+  assert.deepEqual(row, { status: 'opening', trouble: null, is_due: true, has_time: true });
+  assert.match((await admin(['machine', machine, person])).output, /resolve.*try-again.*admin:.*o diretório voltou|o diretório voltou/);
+});

@@ -9,6 +9,7 @@ import { readEdge } from '#platform/dates.ts';
 import { createDb, type Db } from '#platform/db/db.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/index.ts';
 import { createLogger } from '#platform/log.ts';
+import { attendRun, listMachines, MACHINES_USAGE } from './admin-machines.ts';
 import { createClientAdmin } from './modules/identity/index.ts';
 import { openDifferencesDesk, openPaymentsDesk } from './modules/payments/index.ts';
 
@@ -28,6 +29,7 @@ const USAGE = `usage: npm run admin -- <command>
   difference <id> explain|compensate|close <why>   a person's word on one; who and why are kept
   receipts                        money that arrived and stands still
   receipt <id> give-back <why> | match <why> [tenant subject]   decides about one
+${MACHINES_USAGE}
   dump <file>                     writes the whole database (as DATABASE_ADMIN_URL)
   restore <file>                  fills a freshly migrated database (as DATABASE_ADMIN_URL)
 Without DATABASE_URL and DATABASE_ADMIN_URL the embedded Postgres of this folder is meant, running or not.`;
@@ -159,6 +161,15 @@ try {
         const subject = fourth && fifth ? { tenantId: fourth, subjectId: fifth } : undefined;
         const done = await openDifferencesDesk(db).decideReceipt(need(first, 'the receipt'), decision, need(third, 'the reason'), subject);
         console.log(`${done.id} goes on as ${done.decision}`);
+      });
+      break;
+    case 'machines':
+      await withBus((bus, db) => listMachines(bus, db, first, second, third));
+      break;
+    case 'machine':
+      await withBus(async (bus, db) => {
+        const order = third === undefined ? undefined : { decision: third, reason: need(fourth, 'the reason') };
+        await attendRun(bus, db, need(first, 'the machine'), need(second, 'the id'), order);
       });
       break;
     case 'dump':

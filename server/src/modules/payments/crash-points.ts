@@ -25,7 +25,7 @@ export const CRASH_POINTS = [
   'commit:settled:after',
 ] as const;
 
-/** Points off that path: a payee of ours, a question to the provider, a rejection, what people end, money coming in, money given back, an account being opened. */
+/** Points off that path: a payee of ours, a question to the provider, a rejection, what people end, money coming in, money given back. */
 export const SIDE_CRASH_POINTS = [
   'transfer:before',
   'transfer:after',
@@ -71,12 +71,6 @@ export const SIDE_CRASH_POINTS = [
   'book-return:after',
   'commit:returned:before',
   'commit:returned:after',
-  'open-ledger-account:before',
-  'open-ledger-account:after',
-  'register-key:before',
-  'register-key:after',
-  'commit:open:before',
-  'commit:open:after',
 ] as const;
 
 /** Called with a point's name as it is passed. */

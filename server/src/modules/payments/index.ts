@@ -3,7 +3,7 @@ import type { Face } from '#platform/face/contract.ts';
 import { newId } from '#platform/id.ts';
 import type { ModuleInstance } from '#platform/module.ts';
 import { createAccountBook } from './account-book.ts';
-import { createAccountOpener, createAccountViews, openingSubscription } from './accounts.ts';
+import { createAccountViews, openingSubscription } from './accounts.ts';
 import { type PaymentsContract, paymentsContract } from './contract.ts';
 import { createPaymentCreation } from './create.ts';
 import { createDecode } from './decode.ts';
@@ -23,6 +23,7 @@ import { createStatementPoll } from './incoming/statement-poll.ts';
 import { createAnnouncements, webhookRoutes } from './incoming/webhook.ts';
 import { createLookupJanitor, lookupsBackSubscription } from './lookups.ts';
 import { createMeasures, gaugeAges } from './measure.ts';
+import { createAccountOpener } from './opening/opener.ts';
 import { createProvider } from './provider/client.ts';
 import { createReceiveCode } from './receive-code.ts';
 import { createReconciler } from './reconciler.ts';
@@ -41,6 +42,7 @@ export { paymentsContract } from './contract.ts';
 export type { PaymentsConfig, PaymentsDeps } from './deps.ts';
 export { openPaymentsDesk } from './desk.ts';
 export { openDifferencesDesk } from './desk-differences.ts';
+export { inspectMachines } from './machines.ts';
 
 /** The payments module: outgoing Pix as a persisted state machine, incoming Pix, and people's accounts. See README.md. */
 export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContract> {
@@ -65,7 +67,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
   const driver = createDriver({ deps, leases, actions: createActions(deps, provider, book), committer, pace });
   const recovery = createRecovery(deps, driver, owner);
   const receiver = createReceiver(deps, provider, owner, measures);
-  const opener = createAccountOpener(deps, provider, owner);
+  const opener = createAccountOpener(deps, provider);
   const accounts = createAccountViews(deps, book);
   const views = createPaymentViews(deps);
   const announcements = { deps, measures, wakeReceiver: receiver.wake, wakeRecovery: recovery.wake };
@@ -115,11 +117,12 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
       receiver,
       createStatementPoll(deps, { provider, owner, measures, wake: receiver.wake }),
       createReconciler(deps, { provider, owner }),
-      opener,
+      opener.worker,
       createQuoteJanitor(deps),
       createLookupJanitor(deps),
     ],
     async close() {
+      await opener.close();
       await driver.drain();
       await leases.stop();
       await provider.close();

@@ -180,6 +180,21 @@ describe('several executors', () => {
     assert.equal(outside.asked.length, 10, 'every step was taken once');
   });
 
+  test('take no run that another has', async () => {
+    const outside = createOutside();
+    await beginErrands(database.db, { count: 5 });
+    await database.admin(`update errands.errands set lease_owner = 'another', lease_until = now() + interval '1 minute'`);
+    work({ outside });
+    // It looks, since something else is due.
+    await beginErrands(database.db);
+    await eventually(
+      'the sixth',
+      () => countErrands(database),
+      ({ waiting }) => waiting === 1,
+    );
+    assert.equal(outside.done.size, 2);
+  });
+
   test('that do act twice have one effect, and one of them goes on', async () => {
     const outside = createOutside();
     const [id] = await beginErrands(database.db, { dueInMs: 3_600_000 });
@@ -312,5 +327,9 @@ describe('what cannot be stored', () => {
       ids[7],
     ]);
     assert.equal(steps[0]!.outcome.result, 'unstorable');
+    const spoilt = await database.admin(`select from errands.errand_steps where errand_id <> $1 and outcome->>'result' = 'unstorable'`, [
+      ids[7],
+    ]);
+    assert.equal(spoilt.length, 0, 'nobody else was thrown back');
   });
 });

@@ -100,25 +100,26 @@ test('money for an account that is opening waits for it: the key is known here b
   assert.equal(await balanceOf(ana), 700n);
 });
 
-for (const point of ['register-key:before', 'register-key:after', 'commit:open:before']) {
+const OPENER = 'payments.account-opening';
+for (const point of ['register-key:before', 'register-key:after', 'booked>open:before']) {
   test(`left at ${point} while opening: whoever can be paid is known to be ours`, async (t) => {
     const ana = await world.person();
     await world.database.admin(
       `update payments.accounts set status = 'opening', pix_key_hash = null, next_attempt_at = now() + interval '1 hour' where subject_id = $1`,
       [ana.subjectId],
     );
-    const opener = world.main.module.workers!.find(({ name }) => name === 'payments.account-opener')!;
+    const opener = world.main.module.workers!.find(({ name }) => name === OPENER)!;
     await opener.stop();
     let isDead = false;
     const dying = await world.openProcess({}, (name) => {
-      isDead ||= name === point;
+      isDead ||= name === `${OPENER}/${point}`;
       if (isDead) throw new Error(`stopped at ${name}`);
     });
     t.after(async () => {
       opener.start();
       await dying.close();
     });
-    const doomed = dying.module.workers!.find(({ name }) => name === 'payments.account-opener')!;
+    const doomed = dying.module.workers!.find(({ name }) => name === OPENER)!;
     await world.database.admin('update payments.accounts set next_attempt_at = now() where subject_id = $1', [ana.subjectId]);
     doomed.start();
     await until(

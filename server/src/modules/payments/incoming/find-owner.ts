@@ -61,7 +61,7 @@ function payerOf(payment: PaymentRecord | undefined, amountMinor: bigint): Found
 }
 
 function holderOf(account: AccountRecord | undefined): Found {
-  if (!account) return 'nobody';
+  if (!account || account.status === 'abandoned') return 'nobody';
   if (account.status !== 'open') return 'later';
   const { tenantId, subjectId, ledgerAccountId } = account;
   return { owner: { tenantId, subjectId, accountId: ledgerAccountId }, limitMinor: null };

@@ -1,10 +1,13 @@
 import type { Tx } from '#platform/db/db.ts';
+import { type Rows, type RunRow, readRun } from '#platform/machine/rows.ts';
+import type { Run } from '#platform/machine/run.ts';
 
-/** A person's account as stored. */
-export type AccountRecord = {
-  tenantId: string;
+/** `booked`: the ledger has it, the directory not yet. `stuck`: people decide. `abandoned`: it will never open. */
+export type AccountStatus = 'opening' | 'booked' | 'open' | 'stuck' | 'abandoned';
+
+/** A person's account as stored; its opening is a run named after the person. */
+export type AccountRecord = Run<AccountStatus> & {
   subjectId: string;
-  status: 'opening' | 'open';
   ledgerAccountId: string;
   branch: string;
   /** With its check digit, `10001-7`. */
@@ -12,20 +15,16 @@ export type AccountRecord = {
   holderSealed: Buffer | null;
   pixKeySealed: Buffer | null;
   pixKeyHash: Buffer | null;
-  attempt: number;
 };
 
-type Row = {
-  tenant_id: string;
+type Row = RunRow & {
   subject_id: string;
-  status: 'opening' | 'open';
   ledger_account_id: string;
   branch: string;
   number: bigint;
   holder_sealed: Buffer | null;
   pix_key_sealed: Buffer | null;
   pix_key_hash: Buffer | null;
-  attempt: number;
 };
 
 /** Modulus 11 over the digits, weights 2 to 9 from the right; 10 and 11 give 0. */
@@ -36,17 +35,40 @@ function checkDigit(number: bigint): string {
 }
 
 const toRecord = (row: Row): AccountRecord => ({
-  tenantId: row.tenant_id,
+  ...readRun<AccountStatus>(row, row.subject_id),
   subjectId: row.subject_id,
-  status: row.status,
   ledgerAccountId: row.ledger_account_id,
   branch: row.branch,
   number: `${row.number}-${checkDigit(row.number)}`,
   holderSealed: row.holder_sealed,
   pixKeySealed: row.pix_key_sealed,
   pixKeyHash: row.pix_key_hash,
-  attempt: row.attempt,
 });
+
+/** Where openings are kept: a row of accounts is a run until it is open, and an account from then on. */
+export const accountRows: Rows<AccountRecord> = {
+  module: 'payments',
+  table: 'payments.accounts',
+  id: 'subject_id',
+  toRecord,
+  columns: [
+    { column: 'holder_sealed', type: 'bytea', of: ({ after }) => after.holderSealed },
+    { column: 'pix_key_sealed', type: 'bytea', of: ({ after }) => after.pixKeySealed },
+    { column: 'pix_key_hash', type: 'bytea', of: ({ after }) => after.pixKeyHash },
+    { column: 'opened_at', type: 'timestamptz', of: () => null, set: `case when t.status = 'open' then coalesce(p.opened_at, now()) end` },
+    // Whoever is to try again has as much time as at the beginning.
+    {
+      column: 'must_end_by',
+      type: 'float8',
+      of: ({ before, after }) => (before.status === 'stuck' && after.status === 'opening' ? OPENING_LIMIT_MS : null),
+      set: `coalesce(now() + t.must_end_by * interval '1 millisecond', p.must_end_by)`,
+    },
+  ],
+  steps: { table: 'payments.account_steps', run: 'subject_id' },
+};
+
+/** How long an account may take to open until people look at it. */
+export const OPENING_LIMIT_MS = 86_400_000;
 
 /** Notes that an account is to be opened; whoever is known already stays as they are. */
 export async function insertOpening(
@@ -56,10 +78,10 @@ export async function insertOpening(
 ): Promise<void> {
   for (const { tenantId, subjectId, ledgerAccountId } of accounts) {
     await tx.execute(
-      `insert into payments.accounts (tenant_id, subject_id, ledger_account_id, created_at, next_attempt_at)
-       select $1, $2, $3, $4, now() where not exists (select from payments.accounts where tenant_id = $1 and subject_id = $2)
+      `insert into payments.accounts (tenant_id, subject_id, ledger_account_id, created_at, next_attempt_at, must_end_by)
+       select $1, $2, $3, $4, now(), now() + $5::float8 * interval '1 millisecond' where not exists (select from payments.accounts where tenant_id = $1 and subject_id = $2)
        on conflict (tenant_id, subject_id) do nothing`,
-      [tenantId, subjectId, ledgerAccountId, new Date(nowMs)],
+      [tenantId, subjectId, ledgerAccountId, new Date(nowMs), OPENING_LIMIT_MS],
     );
   }
 }
@@ -80,63 +102,4 @@ export async function findByKeyHashes(tx: Tx, keyHashes: readonly Buffer[]): Pro
   if (keyHashes.length === 0) return [];
   const rows = await tx.query<Row>('select * from payments.accounts where pix_key_hash = any($1::bytea[])', [keyHashes]);
   return rows.map(toRecord);
-}
-
-/** Leases accounts that are to be opened, by the database's clock. */
-export async function claimOpening(tx: Tx, lease: { owner: string; leaseMs: number }, limit: number): Promise<AccountRecord[]> {
-  const rows = await tx.query<Row>(
-    `update payments.accounts a set lease_owner = $1, lease_until = now() + $2::float8 * interval '1 millisecond'
-     from (
-       select tenant_id, subject_id from payments.accounts
-       where next_attempt_at <= now() and (lease_until is null or lease_until <= now())
-       order by next_attempt_at limit $3 for update skip locked
-     ) due
-     where a.tenant_id = due.tenant_id and a.subject_id = due.subject_id
-     returning a.*`,
-    [lease.owner, lease.leaseMs, limit],
-  );
-  return rows.map(toRecord);
-}
-
-export async function renewOpening(tx: Tx, lease: { owner: string; leaseMs: number }, subjectIds: readonly string[]): Promise<void> {
-  await tx.execute(
-    `update payments.accounts set lease_until = now() + $2::float8 * interval '1 millisecond'
-     where subject_id = any($3::uuid[]) and lease_owner = $1`,
-    [lease.owner, lease.leaseMs, subjectIds],
-  );
-}
-
-/**
- * Notes the key of an account that is being opened, before anybody outside can know it: money that comes for it in between is then known
- * to be somebody's, and waits.
- */
-export async function noteKey(tx: Tx, account: AccountRecord, keyHash: Buffer): Promise<void> {
-  await tx.execute(`update payments.accounts set pix_key_hash = $3 where tenant_id = $1 and subject_id = $2 and status = 'opening'`, [
-    account.tenantId,
-    account.subjectId,
-    keyHash,
-  ]);
-}
-
-/** True when this call opened the account, false when it was open already. */
-export async function markOpen(
-  tx: Tx,
-  account: AccountRecord,
-  opened: { holderSealed: Buffer; pixKeySealed: Buffer; pixKeyHash: Buffer; nowMs: number },
-): Promise<boolean> {
-  const count = await tx.execute(
-    `update payments.accounts set status = 'open', holder_sealed = $3, pix_key_sealed = $4, pix_key_hash = $5, opened_at = $6,
-       next_attempt_at = null, lease_owner = null, lease_until = null
-     where tenant_id = $1 and subject_id = $2 and status = 'opening'`,
-    [account.tenantId, account.subjectId, opened.holderSealed, opened.pixKeySealed, opened.pixKeyHash, new Date(opened.nowMs)],
-  );
-  return count === 1;
-}
-
-export async function postponeOpening(tx: Tx, account: AccountRecord, pauseMs: number): Promise<void> {
-  await tx.execute(
-    `update payments.accounts set attempt = attempt + 1, next_attempt_at = now() + $3::float8 * interval '1 millisecond', lease_owner = null, lease_until = null
-     where tenant_id = $1 and subject_id = $2 and status = 'opening'`,
-    [account.tenantId, account.subjectId, pauseMs],
-  );
 }
