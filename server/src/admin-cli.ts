@@ -133,7 +133,7 @@ try {
       await withBus(async (_bus, db) => {
         const fromMs = first === undefined ? Date.now() - 2 * DAY_MS : Date.parse(readEdge(first, 'from'));
         const toMs = second === undefined ? Date.now() : Date.parse(readEdge(second, 'to'));
-        const desk = openDifferencesDesk(db);
+        const desk = openDifferencesDesk({ db, clock: systemClock });
         const { lines, found, closed, fault, reachedMs } = await desk.reconcile({ fromMs, toMs });
         console.log(`${lines} lines compared up to ${new Date(reachedMs).toISOString()}: ${found} new differences, ${closed} gone`);
         console.table(await desk.summary());
@@ -141,25 +141,30 @@ try {
       });
       break;
     case 'differences':
-      await withBus(async (_bus, db) => console.table(await openDifferencesDesk(db).differences()));
+      await withBus(async (_bus, db) => console.table(await openDifferencesDesk({ db, clock: systemClock }).differences()));
       break;
     case 'difference':
       await withBus(async (_bus, db) => {
         const status = WORDS[need(second, 'the word') as keyof typeof WORDS];
         if (!status) throw new Error('the word is explain, compensate or close');
-        await openDifferencesDesk(db).decide(need(first, 'the difference'), status, need(third, 'the reason'));
+        await openDifferencesDesk({ db, clock: systemClock }).decide(need(first, 'the difference'), status, need(third, 'the reason'));
         console.log(`${first} is ${status}`);
       });
       break;
     case 'receipts':
-      await withBus(async (_bus, db) => console.table(await openDifferencesDesk(db).receipts()));
+      await withBus(async (_bus, db) => console.table(await openDifferencesDesk({ db, clock: systemClock }).receipts()));
       break;
     case 'receipt':
       await withBus(async (_bus, db) => {
         const decision = need(second, 'the decision');
         if (decision !== 'match' && decision !== 'give-back') throw new Error('the decision is match or give-back');
         const subject = fourth && fifth ? { tenantId: fourth, subjectId: fifth } : undefined;
-        const done = await openDifferencesDesk(db).decideReceipt(need(first, 'the receipt'), decision, need(third, 'the reason'), subject);
+        const done = await openDifferencesDesk({ db, clock: systemClock }).decideReceipt(
+          need(first, 'the receipt'),
+          decision,
+          need(third, 'the reason'),
+          subject,
+        );
         console.log(`${done.id} goes on as ${done.decision}`);
       });
       break;

@@ -116,3 +116,30 @@ test('the contrary about a payment that has ended: asked about less and less oft
   assert.equal(answered.filter(({ step }) => step === 'query').length >= 21, true);
   assert.equal((await rowOf(endToEndId!)).news, 0);
 });
+
+test('two who ask about the same announcement hear it once: the next one is not taken for heard', async () => {
+  const person = await world.person(10_000n);
+  const { id, endToEndId } = await pay(world.main.face, person, 1_000n);
+  await reaches(world, person, id, 'settled');
+  const asked = async () => (await stepsOf(person, id)).filter(({ step }) => step === 'query').length;
+  await world.sandboxCall('PUT', '/admin/faults', { query: { latencyMs: 700 } });
+  await announce('pix.rejected', endToEndId!);
+  await until(
+    'a question',
+    () =>
+      world.database.admin<{ lease_owner: string | null }>('select lease_owner from payments.payments where end_to_end_id = $1', [
+        endToEndId,
+      ]),
+    ([row]) => row!.lease_owner !== null,
+  );
+  // As when a lease ends while its holder still acts.
+  await world.database.admin('update payments.payments set lease_until = now(), next_attempt_at = now() where end_to_end_id = $1', [
+    endToEndId,
+  ]);
+  // Long enough for both questions and their answers.
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  assert.equal((await rowOf(endToEndId!)).news, 0);
+  const count = await asked();
+  await announce('pix.rejected', endToEndId!);
+  await until('the next question', asked, (now) => now > count);
+});

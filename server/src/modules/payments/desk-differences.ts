@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import type { Clock } from '#platform/clock.ts';
 import type { Actor } from '#platform/context.ts';
 import type { Db } from '#platform/db/db.ts';
 import { isUuid, newId } from '#platform/id.ts';
@@ -13,7 +14,7 @@ const inModule = { module: 'payments', system: true } as const;
 const WAIT_MS = 10 * 60_000;
 
 /** What operators do from the command line about arrivals that stand still and about differences. Who does it is the system's user. */
-export function openDifferencesDesk(db: Db, connection = 'pix') {
+export function openDifferencesDesk({ db, clock }: { db: Db; clock: Clock }, connection = 'pix') {
   const actor: Actor = { kind: 'service', id: `admin:${userInfo().username}` };
 
   return {
@@ -24,7 +25,7 @@ export function openDifferencesDesk(db: Db, connection = 'pix') {
         await insertRun(tx, connection, run, actor.id);
         await makeJobDue(tx, { connection, job: RECONCILIATION });
       });
-      for (const end = Date.now() + waitMs; Date.now() < end; ) {
+      for (const end = performance.now() + waitMs; performance.now() < end; ) {
         const found = await db.tx({ ...inModule, single: true }, (tx) => findRun(tx, run.id));
         if (found) return found;
         await new Promise((resolve) => setTimeout(resolve, 250));
@@ -78,7 +79,7 @@ export function openDifferencesDesk(db: Db, connection = 'pix') {
           decision,
           reason,
           actor,
-          nowMs: Date.now(),
+          nowMs: clock.now(),
           tenantOf: (receipt) => subject?.tenantId ?? receipt.tenantId,
           ...(subject ? { subjectId: subject.subjectId } : {}),
         }),

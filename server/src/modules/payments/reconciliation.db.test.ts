@@ -1,6 +1,7 @@
 /** Planted differences are found, classified, kept once with their life, and close themselves when they are gone. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import { systemClock } from '#platform/clock.ts';
 import { newId } from '#platform/id.ts';
 import { openWorld, pay, reaches, until, type World } from '../../../test/support/payments-world.ts';
 import { openDifferencesDesk } from './desk-differences.ts';
@@ -129,7 +130,7 @@ test('what is only there: found, and gone once the arrival is brought in', async
 });
 
 test('a person explains, compensates, closes: who and why are kept, and a word that closed it stands though it is still found', async () => {
-  const desk = openDifferencesDesk(world.main.db);
+  const desk = openDifferencesDesk({ db: world.main.db, clock: systemClock });
   const { endToEndId } = await world.sandboxCall<{ endToEndId: string }>('POST', '/admin/receive', {
     payeeKey: 'ninguem@exemplo.com.br',
     amount: '4.44',
@@ -174,12 +175,15 @@ test('whoever asks while the next run is far away does not wait for it', async (
       ) as Promise<{ n: number }[]>,
     ([row]) => row!.n === 1,
   );
-  const done = await openDifferencesDesk(world.main.db, 'slow').reconcile({ fromMs: Date.now() - 600_000, toMs: Date.now() }, 20_000);
+  const done = await openDifferencesDesk({ db: world.main.db, clock: systemClock }, 'slow').reconcile(
+    { fromMs: Date.now() - 600_000, toMs: Date.now() },
+    20_000,
+  );
   assert.deepEqual([done.fault, done.lines > 0], [null, true]);
 });
 
 test('a stretch of time is compared on request; a provider that is away closes nothing and says so', async () => {
-  const desk = openDifferencesDesk(world.main.db);
+  const desk = openDifferencesDesk({ db: world.main.db, clock: systemClock });
   const done = await desk.reconcile({ fromMs: Date.now() - 600_000, toMs: Date.now() }, 20_000);
   assert.deepEqual([done.fault, done.lines > 0], [null, true]);
   const endToEndId = await settledPayment();

@@ -27,6 +27,8 @@ export type ReceiptRow = {
   end_to_end_id: string;
   status: string;
   amount: string | null;
+  /** As it was announced, or as the statement first told; null where no amount was named. */
+  announced_minor: string | null;
   account_id: string | null;
   /** How often it was tried in this status. */
   attempt: number;
@@ -35,7 +37,8 @@ export type ReceiptRow = {
 export const ANNOUNCED_TRIES = 6;
 /** What moved for good on one account on one business date, by the payment or arrival it was for. */
 export type Movement = { subject: string; account_id: string; code: string; day: string; change: string };
-export type Difference = { kind: string; end_to_end_id: string };
+/** What reconciliation lists. `amount_minor`: of the provider's line, where there is one. */
+export type Difference = { kind: string; end_to_end_id: string; amount_minor: string };
 
 export type Books = {
   payments: PaymentRow[];
@@ -51,7 +54,25 @@ export type Books = {
 type Admin = Pick<TestDatabase, 'admin'>;
 type Provider = { call<T>(method: 'GET', path: string): Promise<T> };
 
+/** Reads again what moved while it was read, so that all of it is of one moment. */
 export async function readBooks(database: Admin, provider: Provider): Promise<Books> {
+  for (;;) {
+    const before = await readMark(database);
+    const books = await readOnce(database, provider);
+    if ((await readMark(database)) === before) return books;
+  }
+}
+
+/** Grows with each change of a payment or an arrival. */
+async function readMark(database: Admin): Promise<string> {
+  const [row] = await database.admin<{ mark: string }>(
+    `select (select count(*) || '/' || coalesce(sum(version), 0) from payments.payments) || ' '
+       || (select count(*) || '/' || coalesce(sum(version), 0) from payments.receipts) as mark`,
+  );
+  return row!.mark;
+}
+
+async function readOnce(database: Admin, provider: Provider): Promise<Books> {
   const payments = await database.admin<PaymentRow>('select *, amount_minor::text as amount from payments.payments');
   const receipts = await database.admin<ReceiptRow>('select *, amount_minor::text as amount from payments.receipts');
   // Debits take from a customer and add to clearing: the change is told in the account's own direction.
@@ -69,14 +90,10 @@ export async function readBooks(database: Admin, provider: Provider): Promise<Bo
        join ledger.transfers t on t.tenant_id = h.tenant_id and t.recorded_at = h.recorded_at and t.seq = h.seq`,
   );
   const { lines } = await provider.call<{ lines: Line[] }>('GET', '/admin/statement');
-  return { payments, receipts, movements, holds: holds.map((hold) => hold.subject), differences: await readDifferences(database), lines };
-}
-
-async function readDifferences(database: Admin): Promise<Difference[]> {
-  const [found] = await database.admin<{ name: string | null }>(`select to_regclass('payments.differences')::text as name`);
-  return found?.name
-    ? database.admin<Difference>(`select kind, end_to_end_id from payments.differences where status in ('found', 'explained')`)
-    : [];
+  const differences = await database.admin<Difference>(
+    `select kind, end_to_end_id, amount_minor::text from payments.differences where status in ('found', 'explained')`,
+  );
+  return { payments, receipts, movements, holds: holds.map((hold) => hold.subject), differences, lines };
 }
 
 /** Centavos of a decimal text of reais. */

@@ -8,6 +8,8 @@ export type Manner = {
   faults: FaultsOfOne;
   /** The ends that are right when this is all that goes wrong. Two manners together may end otherwise, but never in the books alone. */
   ends: readonly End[];
+  /** Ends that are right, too, once its time is up and not before: found to be nowhere, or not to be found out. */
+  lateEnds?: readonly End[];
 };
 
 const PAID: readonly End[] = ['settled'];
@@ -28,7 +30,8 @@ const TAKING: readonly Manner[] = [
   manner('500 before executing, twice', PAID, { error500: 2 }),
   manner('500 after executing', PAID, { error500AfterExecute: 1 }),
   manner('held up in the network', PAID, { arriveLate: 1, arriveLateMs: 1_500 }),
-  manner('accepted and forgotten, once', [...PAID, ...SEEN, 'failed'], { forget: 1 }),
+  // It takes two answers and some time to believe that it must be sent again. What is not there when its time is up never will be.
+  { ...manner('accepted and forgotten, once', PAID, { forget: 1 }), lateEnds: ['failed', 'stuck'] },
   manner('accepted and forgotten, for ever', [...UNPAID, ...SEEN], { forget: true }),
   manner('repeated order is 422, replica lags', PAID, {
     timeoutAfterExecute: 1,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { paymentName, receiptName } from '../../../src/modules/payments/record.ts';
 import { newId } from '../../../src/platform/id.ts';
-import type { Books, Line, Movement, PaymentRow, ReceiptRow } from './books.ts';
+import type { Books, Difference, Line, Movement, PaymentRow, ReceiptRow } from './books.ts';
 import { reckon } from './reckon.ts';
 
 const AT = '2026-11-30T02:30:00.000Z';
@@ -31,13 +31,15 @@ const moved = (subject: string, customer: bigint): Movement[] => [
   { subject, account_id: CLEARING, code: 'pix-clearing', day: DAY, change: String(customer) },
 ];
 
+const listing = (kind: string, name: string, amount = '1000'): Difference => ({ kind, end_to_end_id: id('E', name), amount_minor: amount });
+
 /** One of each: settled, failed, disputed with the money held, stuck, credited, given back, nobody's. */
 function rightBooks() {
   const [settled, failed] = [payment('settled', 'settled'), payment('failed', 'failed')];
   const disputed = payment('disputed', 'disputed', { trouble: 'AMOUNT_DIFFERS', money: 'held' });
   const stuck = payment('stuck', 'stuck', { trouble: 'TIME_IS_UP', money: 'held' });
   const receipt = (name: string, status: string, account: string | null): ReceiptRow => {
-    return { id: newId(), end_to_end_id: id('E', name), status, amount: '1000', account_id: account, attempt: 0 };
+    return { id: newId(), end_to_end_id: id('E', name), status, amount: '1000', announced_minor: '1000', account_id: account, attempt: 0 };
   };
   const credited = receipt('credited', 'credited', ANA);
   const returned = receipt('returned', 'returned', null);
@@ -52,7 +54,7 @@ function rightBooks() {
       { ...back, change: '-1000' },
     ],
     holds: [paymentName(disputed.id), paymentName(stuck.id)],
-    differences: [],
+    differences: [listing('disputed', 'disputed', '1001'), listing('received-not-credited', 'unmatched')],
     lines: [
       line('settled', 'settled'),
       line('failed', 'rejected'),
@@ -90,6 +92,21 @@ const PLANTED: [string, (right: Right) => void, RegExp][] = [
   ['an arrival under way', ({ credited }) => (credited.status = 'announced'), /announced, and the account has 1000/],
   ['an arrival not asked about yet', ({ books }) => (books.receipts[2]!.status = 'announced'), /has not ended: announced/],
   ['one centavo too much on an account', ({ books }) => (books.movements[0]!.change = '-999'), /customer account .* 1 in our books, 0/],
+  ['executed, stuck, and on no list', ({ books }) => books.lines.push(line('stuck', 'settled')), /stuck, moved .* does not list it/],
+  ['an arrival for nobody on no list', ({ books }) => books.differences.pop(), /unmatched, moved .* does not list it/],
+  [
+    'a list of what is right',
+    ({ books }) => books.differences.push(listing('date-differs', 'settled')),
+    /lists E\w+ as date-differs, and it is as it should be/,
+  ],
+  [
+    'told wrongly and listed, but credited with yet another amount',
+    ({ books }) => {
+      books.lines[3]!.amount = '9.98';
+      books.differences.push(listing('amount-differs', 'credited', '999'));
+    },
+    /brought 9.98, and the account has 1000/,
+  ],
   [
     'booked on another business date',
     ({ books }) => (books.movements[1]!.day = '2026-11-30'),
@@ -116,11 +133,21 @@ test('a provider that thought better of it is excused where reconciliation lists
   const { books, settled, failed } = rightBooks();
   books.lines.push(line('settled', 'reversed'));
   assert.match(reckon(books).breaches.join('\n'), /did not execute it/);
-  books.differences.push({ kind: 'unknown-in', end_to_end_id: settled.end_to_end_id });
+  books.differences.push({ kind: 'unknown-in', end_to_end_id: settled.end_to_end_id, amount_minor: '1000' });
   assert.deepEqual(reckon(books).breaches, []);
   const lost = rightBooks();
   lost.books.lines = lost.books.lines.filter(({ status }) => status !== 'rejected');
   lost.books.lines.push(line('failed', 'settled'));
-  lost.books.differences.push({ kind: 'executed-but-ended', end_to_end_id: failed.end_to_end_id });
+  lost.books.differences.push({ kind: 'executed-but-ended', end_to_end_id: failed.end_to_end_id, amount_minor: '1000' });
   assert.match(reckon(lost.books).breaches.join('\n'), /is failed, and the provider executed it/);
+});
+
+test('an amount that was announced and told alike is excused where the list has the statement’s, for exactly that difference', () => {
+  const { books } = rightBooks();
+  books.lines[3]!.amount = '9.99';
+  assert.match(reckon(books).breaches.join('\n'), /brought 9.99, and the account has 1000/);
+  books.differences.push(listing('amount-differs', 'credited', '999'));
+  assert.deepEqual(reckon(books).breaches, []);
+  books.receipts[0]!.announced_minor = null;
+  assert.match(reckon(books).breaches.join('\n'), /brought 9.99/, 'one word alone is no excuse');
 });

@@ -1,6 +1,6 @@
 /** The reckoning: whether what everything came to is right, by the provider's own statement. Pure. */
 import { paymentName, receiptName } from '../../../src/modules/payments/record.ts';
-import { ANNOUNCED_TRIES, type Books, dayOf, type Line, minorOf, type PaymentRow, type ReceiptRow } from './books.ts';
+import { ANNOUNCED_TRIES, type Books, type Difference, dayOf, type Line, minorOf, type PaymentRow, type ReceiptRow } from './books.ts';
 
 export type Reckoning = {
   /** What must not be; empty when all is well. */
@@ -14,33 +14,40 @@ const LISTED_PAYMENT: ReadonlySet<string> = new Set(['stuck', 'disputed', 'in-re
 /** States of an arrival that people find in a list, each its own reason. */
 const LISTED_ARRIVAL: ReadonlySet<string> = new Set(['unmatched', 'mismatched', 'return-refused', 'stuck', 'disputed']);
 
+/** Of these nothing is in our books. */
+const UNBOOKED_ARRIVAL: ReadonlySet<string> = new Set(['announced', 'unmatched', 'mismatched']);
+
 const isListed = ({ status, attempt }: ReceiptRow): boolean =>
   LISTED_ARRIVAL.has(status) || (status === 'announced' && attempt >= ANNOUNCED_TRIES);
 
 export function reckon(books: Books): Reckoning {
   const breaches: string[] = [];
   const linesOf = Map.groupBy(books.lines, (line) => line.endToEndId);
-  const differing = new Set(books.differences.map((one) => one.end_to_end_id));
+  const differences = Map.groupBy(books.differences, (one) => one.end_to_end_id);
   const posted = postedBySubject(books);
   const holds = new Set(books.holds);
   const payments = new Map<string, string>();
   const arrivals = new Map<string, string>();
   /** What neither we nor the provider's statement are asked about any more: people are. */
   const listed = new Set<string>();
+  /** Centavos that an arrival was told to bring beyond what it brought, by each word of the provider but its statement. */
+  const excesses = new Map<string, bigint>();
 
   for (const row of books.payments) {
     const { id, end_to_end_id, status } = row;
     payments.set(end_to_end_id, status);
     const lines = linesOf.get(end_to_end_id) ?? [];
-    // Reconciliation excuses one thing only: that the provider thought better of it and told nobody.
-    const isExcused = changedItsMind(lines) && differing.has(end_to_end_id);
+    // Of payments reconciliation excuses one thing only: that the provider thought better of it and told nobody.
+    const isExcused = changedItsMind(lines) && differences.has(end_to_end_id);
     breaches.push(...judgePayment(row, lines, isExcused), ...judgeMoney(row, posted, holds));
     if (LISTED_PAYMENT.has(status) || isExcused) listed.add(paymentName(id)).add(end_to_end_id);
   }
   const receipts = new Map(books.receipts.map((row) => [row.end_to_end_id, row]));
   for (const [id, row] of receipts) {
     arrivals.set(id, row.status);
-    breaches.push(...judgeArrival(row, linesOf.get(id) ?? [], posted));
+    const excess = excessOf(row, linesOf.get(id) ?? [], differences.get(id) ?? []);
+    if (excess !== 0n) excesses.set(`in ${id}`, excess);
+    breaches.push(...judgeArrival(row, linesOf.get(id) ?? [], posted, excess));
     if (isListed(row)) listed.add(receiptName(row.id)).add(`in ${id}`);
   }
   for (const { endToEndId, status } of books.lines) {
@@ -50,13 +57,26 @@ export function reckon(books: Books): Reckoning {
   for (const { endToEndId, status } of books.lines) {
     if (status === 'settled' && !names.has(endToEndId)) breaches.push(`${endToEndId} was executed and is no payment of ours`);
   }
-  breaches.push(...compareAccounts(books, listed), ...compareClearing(books, listed));
+  breaches.push(...compareAccounts(books, listed, excesses), ...compareClearing(books, listed, excesses));
+  breaches.push(...judgeList(books, { listed, excesses, linesOf }));
   return { breaches, payments, arrivals };
 }
 
 const changedItsMind = (lines: readonly Line[]): boolean =>
   lines.some(({ status }) => status === 'reversed') ||
   (lines.some(({ status }) => status === 'rejected') && lines.some(({ status }) => status === 'settled'));
+
+/**
+ * Announced with an amount, told with the same amount when asked, and on the statement with another: nobody could know before the credit.
+ * That is excused where reconciliation lists it, with the amount of the statement, and for exactly that difference.
+ */
+function excessOf(row: ReceiptRow, lines: readonly Line[], differences: readonly Difference[]): bigint {
+  const received = lines.filter(({ status }) => status === 'received');
+  if (row.status !== 'credited' || row.amount === null || row.announced_minor !== row.amount || received.length !== 1) return 0n;
+  const brought = minorOf(received[0]!.amount);
+  const isTold = differences.some(({ kind, amount_minor }) => kind === 'amount-differs' && BigInt(amount_minor) === brought);
+  return isTold ? BigInt(row.amount) - brought : 0n;
+}
 
 /** How often the provider executed it in the end, and whether that is what we say. */
 function judgePayment(
@@ -124,8 +144,8 @@ function judgeMoney(row: PaymentRow, posted: Posted, holds: ReadonlySet<string>)
   return says(0n, row.money === 'held');
 }
 
-/** Credited once, to the account that the row names, and with the amount that arrived; or back, or listed. */
-function judgeArrival(row: ReceiptRow, lines: readonly Line[], posted: Posted): string[] {
+/** Credited once, to the account that the row names, and with the amount that arrived (or was told, and is listed); or back, or listed. */
+function judgeArrival(row: ReceiptRow, lines: readonly Line[], posted: Posted, excess: bigint): string[] {
   const { end_to_end_id: id, status, account_id } = row;
   const received = lines.filter((line) => line.status === 'received');
   const returned = lines.filter((line) => line.status === 'returned');
@@ -133,7 +153,7 @@ function judgeArrival(row: ReceiptRow, lines: readonly Line[], posted: Posted): 
   const breaches: string[] = [];
   if (status === 'credited') {
     if (received.length !== 1) breaches.push(`${id} is credited and arrived ${received.length} times`);
-    if (received.length === 1 && credited !== minorOf(received[0]!.amount))
+    if (received.length === 1 && credited !== minorOf(received[0]!.amount) + excess)
       breaches.push(`${id} brought ${received[0]!.amount}, and the account has ${credited}`);
     if (returned.length > 0) breaches.push(`${id} is credited and was given back`);
   } else if (credited !== 0n) breaches.push(`${id} is ${status}, and the account has ${credited}`);
@@ -141,6 +161,25 @@ function judgeArrival(row: ReceiptRow, lines: readonly Line[], posted: Posted): 
     if (returned.length !== 1) breaches.push(`${id} is returned, and was given back ${returned.length} times`);
   } else if (!isListed(row)) breaches.push(`arrival ${id} has not ended: ${status}`);
   return breaches;
+}
+
+type Seen = { listed: ReadonlySet<string>; excesses: ReadonlyMap<string, bigint>; linesOf: ReadonlyMap<string, readonly Line[]> };
+
+/** Reconciliation lists whatever the provider moved and our books have not, and nothing that is as it should be. */
+function judgeList({ payments, receipts, differences }: Books, { listed, excesses, linesOf }: Seen): string[] {
+  const names = new Set(differences.map((one) => one.end_to_end_id));
+  const isMoved = (id: string, statuses: readonly Line['status'][]) => linesOf.get(id)?.some(({ status }) => statuses.includes(status));
+  const missing = [
+    ...payments.filter(
+      ({ end_to_end_id: id, status }) => (status === 'stuck' || status === 'disputed') && isMoved(id, ['settled', 'reversed']),
+    ),
+    ...receipts.filter(({ end_to_end_id: id, status }) => UNBOOKED_ARRIVAL.has(status) && isMoved(id, ['received'])),
+  ].filter(({ end_to_end_id: id }) => !names.has(id));
+  const groundless = differences.filter(({ end_to_end_id: id }) => !listed.has(id) && !listed.has(`in ${id}`) && !excesses.has(`in ${id}`));
+  return [
+    ...missing.map(({ end_to_end_id: id, status }) => `${id} is ${status}, moved at the provider, and reconciliation does not list it`),
+    ...groundless.map(({ kind, end_to_end_id: id }) => `reconciliation lists ${id} as ${kind}, and it is as it should be`),
+  ];
 }
 
 /** Totals by what they are of, each with its parts by what moved them. */
@@ -162,7 +201,7 @@ const namesAtProvider = ({ payments, receipts }: Books): ReadonlyMap<string, str
   ]);
 
 /** Each customer's account moved by what the provider's statement says, and by payments between us; what is listed is left out on both sides. */
-function compareAccounts(books: Books, listed: ReadonlySet<string>): string[] {
+function compareAccounts(books: Books, listed: ReadonlySet<string>, excesses: ReadonlyMap<string, bigint>): string[] {
   const [wanted, found] = [new Totals(), new Totals()];
   const payments = new Map(books.payments.map((row) => [row.end_to_end_id, row]));
   const receipts = new Map(books.receipts.map((row) => [row.end_to_end_id, row]));
@@ -172,7 +211,7 @@ function compareAccounts(books: Books, listed: ReadonlySet<string>): string[] {
     if (status === 'reversed') wanted.add(payer, endToEndId, minorOf(amount));
     const receipt = receipts.get(endToEndId);
     if (status === 'received' && receipt?.status === 'credited' && !listed.has(`in ${endToEndId}`))
-      wanted.add(receipt.account_id, `in ${endToEndId}`, minorOf(amount));
+      wanted.add(receipt.account_id, `in ${endToEndId}`, minorOf(amount) + (excesses.get(`in ${endToEndId}`) ?? 0n));
   }
   for (const { end_to_end_id: id, route, status, amount, account_id, payee_account_id } of books.payments) {
     if (route !== 'on-us' || status !== 'settled') continue;
@@ -187,13 +226,14 @@ function compareAccounts(books: Books, listed: ReadonlySet<string>): string[] {
 }
 
 /** Clearing holds what the provider holds for us, business date by business date. */
-function compareClearing(books: Books, listed: ReadonlySet<string>): string[] {
+function compareClearing(books: Books, listed: ReadonlySet<string>, excesses: ReadonlyMap<string, bigint>): string[] {
   const [wanted, found] = [new Totals(), new Totals()];
   for (const { endToEndId, status, amount, at, direction } of books.lines) {
     if (status === 'accepted' || status === 'rejected') continue;
     const isArrival = status === 'received' || status === 'returned';
     const name = isArrival ? `in ${endToEndId}` : endToEndId;
-    if (!listed.has(name)) wanted.add(dayOf(at), name, direction === 'in' ? minorOf(amount) : -minorOf(amount));
+    const excess = status === 'received' ? (excesses.get(name) ?? 0n) : 0n;
+    if (!listed.has(name)) wanted.add(dayOf(at), name, direction === 'in' ? minorOf(amount) + excess : -minorOf(amount));
   }
   const names = namesAtProvider(books);
   for (const { code, day, change, subject } of books.movements) {

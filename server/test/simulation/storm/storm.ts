@@ -1,12 +1,13 @@
 /** One storm: people pay and are paid while the provider behaves as badly as it can and processes die; then quiet, and the reckoning. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { reconcile } from '../../../src/modules/payments/reconcile.ts';
+import { openDifferencesDesk } from '../../../src/modules/payments/desk-differences.ts';
 import { paymentName } from '../../../src/modules/payments/record.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { createDb } from '../../../src/platform/db/db.ts';
 import { createLogger } from '../../../src/platform/log.ts';
 import { type Dice, takeDice } from '../../support/dice.ts';
 import { assertLedgerBalances } from '../money-checks.ts';
-import { ANNOUNCED_TRIES, type Books, readBooks } from './books.ts';
+import { ANNOUNCED_TRIES, type Line, readBooks } from './books.ts';
 import { gatherEvidence } from './evidence.ts';
 import { CALM } from './manners.ts';
 import { gather } from './people.ts';
@@ -52,6 +53,7 @@ export async function storm(options: StormOptions): Promise<StormResult> {
   const { seed, size, folder, say } = options;
   const dice = takeDice(seed);
   const plan = makePlan(dice, size);
+  const startedMs = Date.now();
   const stage = await Stage.open(folder, { PAYMENTS_MUST_END_WITHIN_MS: String(options.mustEndMs) });
   try {
     say(`seed ${seed}: ${size.payments} payments and ${size.arrivals} arrivals of ${size.people} people`);
@@ -67,7 +69,11 @@ export async function storm(options: StormOptions): Promise<StormResult> {
     await stage.setFaults({ only: plan.only });
     say('quiet');
     await wait(stage, options);
-    return await judge(stage, plan, traffic.sent, fallen, say);
+    // What the comparison finds is asked about again, and may end by that; then the list is made anew.
+    const compared = await haveItCompared(stage, startedMs - 60_000);
+    await wait(stage, options);
+    compared.push(...(await haveItCompared(stage, startedMs - 60_000)));
+    return await judge(stage, { plan, sent: traffic.sent, fallen: [...fallen, ...compared] }, say);
   } finally {
     await stage.close();
   }
@@ -109,18 +115,26 @@ async function wait(stage: Stage, { mustEndMs, say }: StormOptions): Promise<voi
          (select count(*) from payments.receipts where status = any ($2) and not (status = 'announced' and attempt >= $3)) as arrivals`,
       [UNDER_WAY, ARRIVING, ANNOUNCED_TRIES],
     );
-    const { lines } = await readBooks(stage.database, stage);
-    const known = await stage.database.admin<{ id: string }>('select end_to_end_id as id from payments.receipts');
-    const heard = new Set(known.map(({ id }) => id));
-    const unheard = lines.filter((line) => line.status === 'received' && !heard.has(line.endToEndId)).length;
+    const unheard = await countUnheard(stage);
     if (open!.payments === '0' && open!.arrivals === '0' && unheard === 0) return;
     if (Date.now() > end) return say(`still under way: ${open!.payments} payments, ${open!.arrivals} arrivals, ${unheard} unheard of`);
     await sleep(1_000);
   }
 }
 
-async function judge(stage: Stage, plan: Plan, sent: Sent, fallen: string[], say: StormOptions['say']): Promise<StormResult> {
-  const books = await withDifferences(stage, await readBooks(stage.database, stage));
+/** Arrivals at the provider of which nothing is known here. */
+async function countUnheard(stage: Stage): Promise<number> {
+  const { lines } = await stage.call<{ lines: Line[] }>('GET', '/admin/statement');
+  const known = await stage.database.admin<{ id: string }>('select end_to_end_id as id from payments.receipts');
+  const heard = new Set(known.map(({ id }) => id));
+  return lines.filter((line) => line.status === 'received' && !heard.has(line.endToEndId)).length;
+}
+
+/** `fallen`: what has gone wrong already. */
+type Happened = { plan: Plan; sent: Sent; fallen: string[] };
+
+async function judge(stage: Stage, { plan, sent, fallen }: Happened, say: StormOptions['say']): Promise<StormResult> {
+  const books = await readBooks(stage.database, stage);
   const reckoning = reckon(books);
   const refused = [...Map.groupBy(sent.refused, (text) => text)].map(([text, all]) => `refused ${all.length} times: ${text}`);
   const breaches = [...fallen, ...refused, ...reckoning.breaches];
@@ -141,13 +155,12 @@ async function judge(stage: Stage, plan: Plan, sent: Sent, fallen: string[], say
   return { breaches, tables, evidence: await gatherEvidence(stage.database, books, breaches, manners) };
 }
 
-/** What the module's own comparison of the statement with the books lists. */
-async function withDifferences(stage: Stage, books: Books): Promise<Books> {
+/** Has the running platform compare its books with the statement, as `npm run admin -- reconcile` does: what differs is listed then. */
+async function haveItCompared(stage: Stage, fromMs: number): Promise<string[]> {
   const db = createDb({ url: stage.database.appUrl, poolSize: 2, log: createLogger({ level: 'fatal' }) });
   try {
-    const found = await reconcile(db, async () => books.lines, { fromMs: 0, toMs: Date.now() + 60_000 });
-    const differences = found.map(({ kind, endToEndId }) => ({ kind, end_to_end_id: endToEndId }));
-    return { ...books, differences: [...books.differences, ...differences] };
+    const { fault } = await openDifferencesDesk({ db, clock: systemClock }).reconcile({ fromMs, toMs: Date.now() });
+    return fault === null ? [] : [`the books could not be compared with the statement: ${fault}`];
   } finally {
     await db.close();
   }

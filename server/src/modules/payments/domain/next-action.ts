@@ -69,7 +69,7 @@ export function nextAction(payment: Payment, nowMs: number, pace: Pace = DEFAULT
  * and own step take turns: an answer that never comes must not keep a payment from its end.
  */
 function asksAboutNews(payment: Payment): boolean {
-  if (payment.news === 0 || isRepairing(payment) || awaitsLook(payment)) return false;
+  if (payment.news <= 0 || isRepairing(payment) || awaitsLook(payment)) return false;
   return !isBeforeSending(payment) || payment.attempt % 2 === 0;
 }
 

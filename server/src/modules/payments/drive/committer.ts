@@ -139,14 +139,17 @@ export function createCommitter(deps: CommitterDeps) {
     /** Writes what a fact changes. A fact that tells nothing new is written only when it contradicts, or came as an announcement. */
     async apply(record: PaymentRecord, learned: Learned): Promise<Applied> {
       let current = record;
+      let heard = learned.newsHeard ?? 0;
       for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
-        const { transition, verdict } = decide(current, learned);
+        const { transition, verdict } = decide(current, { ...learned, newsHeard: heard });
         const isWorthKeeping = verdict !== 'ignored' || learned.providerEvent !== undefined || transition.after !== undefined;
         if (!isWorthKeeping) return { record: current, moved: false, verdict };
-        if (await submit({ transition, learned })) {
+        if (await submit({ transition, learned: { ...learned, newsHeard: heard } })) {
           return { record: transition.after ?? current, moved: verdict === 'moved', verdict };
         }
         current = await reload(current);
+        // Whoever was faster may have heard the same; what is there now may have been announced since. Asking once more is harmless.
+        heard = 0;
       }
       throw new Error('a payment changed too often under a fact about it');
     },

@@ -6,6 +6,7 @@ import { freshPayment, type Payment } from '../domain/payment.ts';
 import type { Provider } from '../provider/client.ts';
 import type { ProviderFact } from '../provider/facts.ts';
 import type { InStatement } from '../provider/find-in-statement.ts';
+import type { Movement } from '../provider/messages.ts';
 import type { PaymentRecord } from '../record.ts';
 import { providerActions } from './provider-actions.ts';
 
@@ -16,15 +17,18 @@ const HELD_MS = NOW_MS - 60_000;
 async function ask(
   said: ProviderFact,
   payment: Partial<Payment>,
-  how: { statement?: InStatement; finalAfterMs?: number | null; lagMs?: number } = {},
+  how: { statement?: InStatement['found']; finalAfterMs?: number | null; lagMs?: number } = {},
 ) {
   const windows: { fromMs: number; toMs: number }[] = [];
   const provider = {
     capabilities: { notFoundFinalAfterMs: how.finalAfterMs === undefined ? 5_000 : how.finalAfterMs, statementLagMs: how.lagMs ?? 1_000 },
     queryPayment: async () => said,
-    findInStatement: async (_id: string, window: { fromMs: number; toMs: number }) => {
-      windows.push(window);
-      return how.statement ?? 'absent';
+    statementPage: async ({ from, to }: { from: string; to: string }) => {
+      windows.push({ fromMs: Date.parse(from), toMs: Date.parse(to) });
+      const { statement = 'absent' } = how;
+      if (statement === 'unknown') return { kind: 'unclear', why: 'TimeoutError' };
+      const lines = [{ endToEndId: statement === 'there' ? 'E' : 'other' } as Movement];
+      return { kind: 'found', value: { lines, nextCursor: null, asOf: new Date(NOW_MS).toISOString() } };
     },
   } as unknown as Provider;
   const deps = {

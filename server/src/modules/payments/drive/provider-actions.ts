@@ -3,6 +3,7 @@ import type { PaymentsDeps } from '../deps.ts';
 import type { Fact, Reason } from '../domain/payment.ts';
 import type { Provider } from '../provider/client.ts';
 import type { ProviderFact } from '../provider/facts.ts';
+import { findInStatement } from '../provider/find-in-statement.ts';
 import type { PaymentRecord } from '../record.ts';
 import type { Actions } from './actions.ts';
 import { createNewsJudge, isDecided } from './announced-otherwise.ts';
@@ -11,7 +12,8 @@ import { orderOf } from './order.ts';
 /** So often must the provider say that it does not know a payment, long enough after the last send, to be believed. */
 const NOT_FOUND_TIMES = 2;
 const STATEMENT_DAYS_MS = 30 * 86_400_000;
-const BEFORE_MS = 60_000;
+/** Around what is looked for in the statement. */
+const MARGIN_MS = 60_000;
 
 export type Learned = { fact: Fact; outcome: Record<string, unknown> };
 
@@ -63,9 +65,10 @@ export function providerActions(deps: PaymentsDeps, provider: Provider, book: Ac
       return { fact: { type: 'not-found', counts }, outcome: { result: 'not-received', counts } };
     // The same order under the same id may go again: should it be there after all, it is answered as a duplicate, or not at all.
     if (!record.isOver && record.refusal === null) return { fact: { type: 'not-received' }, outcome: { result: 'not-received', counts } };
-    const toMs = clock.now() - sinceSentMs + settledMs;
-    const fromMs = Math.max(record.createdAtMs - BEFORE_MS, clock.now() - STATEMENT_DAYS_MS);
-    const statement = await provider.findInStatement(record.endToEndId, { fromMs, toMs });
+    const nowMs = clock.now();
+    const fromMs = Math.max(record.createdAtMs - MARGIN_MS, nowMs - STATEMENT_DAYS_MS);
+    const window = { fromMs, toMs: nowMs - sinceSentMs + settledMs, untilMs: nowMs + MARGIN_MS };
+    const { found: statement } = await findInStatement(provider, ({ endToEndId }) => endToEndId === record.endToEndId, window);
     const outcome = { result: 'not-received', counts, statement };
     if (statement !== 'absent') return { fact: { type: 'nothing-learned' }, outcome };
     return { fact: { type: 'never-executed', reasons: [record.refusal ?? TIME_IS_UP] }, outcome };

@@ -276,3 +276,12 @@ test('the list is paged, oldest first, each once', async () => {
   for (const cursor of ['', 'x', Buffer.from('1/2/3').toString('base64url'), Buffer.from('99999999999999999/x').toString('base64url')])
     await assert.rejects(world.main.face.listReceipts(operator, { limit: 2, cursor }), isRefusedWith('PLATFORM_BAD_REQUEST'));
 });
+
+test('announced without an amount: the statement is the second word on it, and one word alone is not credited', async () => {
+  const ana = await world.person();
+  await faults({ webhook: { amountMissing: true }, statement: { error500: { count: 4 } } });
+  await comesTo(await send(ana.account.pixKey!, '3.00'), 'credited');
+  await faults({ webhook: { amountMissing: true }, query: { amountOther: true } });
+  await comesTo(await send(ana.account.pixKey!, '5.00'), 'mismatched');
+  assert.equal(await balanceOf(ana), 300n);
+});

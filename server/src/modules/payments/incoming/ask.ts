@@ -3,6 +3,9 @@ import { parseDecimalAmount } from '../domain/amount.ts';
 import { makeReturnId } from '../domain/end-to-end-id.ts';
 import { keyHash } from '../key-hash.ts';
 import type { Provider } from '../provider/client.ts';
+import { findInStatement } from '../provider/find-in-statement.ts';
+import type { Movement } from '../provider/messages.ts';
+import { MAX_PERIOD_MS } from '../provider/read-statement.ts';
 import { PAYER_PURPOSE } from '../record.ts';
 import type { ReceiptRecord } from '../store/receipts.ts';
 import { createOwnerFinder } from './find-owner.ts';
@@ -13,6 +16,8 @@ export const DAY_MS = 86_400_000;
 export const UNMATCHED_LIMIT_MS = 3 * DAY_MS;
 /** Nothing arrived before. */
 export const PIX_BEGAN_MS = Date.parse('2020-11-03T00:00:00Z');
+/** Around the instant at which something arrived: where its line is looked for. */
+const MARGIN_MS = 10 * 60_000;
 const TXID = /^[0-9A-Za-z]{1,35}$/;
 
 /**
@@ -60,11 +65,22 @@ export function createReceiptAsker(deps: PaymentsDeps, provider: Provider) {
       payerSealed: sealNobodys({ ...payer, payeeKey, returnOf }),
     });
     if (found === 'nobody') return isOverdue(receipt) ? sendHome(receipt, 'PAYMENTS_UNMATCHED') : { fact: nobodys() };
+    const saidMinor = receipt.announcedMinor ?? (await tellByStatement(receipt, told.receivedAtMs));
+    if (saidMinor === null) return { fact: { type: 'nothing-learned' } };
     const { owner, limitMinor } = found;
     const payerSealed = await vault.seal(owner.tenantId, owner.subjectId, PAYER_PURPOSE, JSON.stringify(payer));
-    const fact: ReceiptFact = { type: 'found-ours', ...owner, ...told, payerSealed };
+    const fact: ReceiptFact = { type: 'found-ours', ...owner, ...told, saidMinor, payerSealed };
     return limitMinor === null ? { fact } : { fact, limit: { amountMinor: limitMinor, otherwise: nobodys() } };
   };
+
+  /** What arrived by the statement, where no announcement named an amount: one word alone is not credited. Null until it tells. */
+  async function tellByStatement({ endToEndId, createdAtMs }: ReceiptRecord, receivedAtMs: number): Promise<bigint | null> {
+    const fromMs = Math.min(createdAtMs, receivedAtMs) - MARGIN_MS;
+    const toMs = Math.min(Math.max(createdAtMs, receivedAtMs) + MARGIN_MS, fromMs + MAX_PERIOD_MS);
+    const isIt = (line: Movement) => line.direction === 'in' && line.status !== 'reversed' && line.endToEndId === endToEndId;
+    const search = await findInStatement(provider, isIt, { fromMs, toMs, untilMs: toMs });
+    return search.found === 'there' ? parseDecimalAmount(search.line.amount) : null;
+  }
 
   function sealNobodys(what: object): Buffer {
     return vault.sealOwn(PAYER_PURPOSE, JSON.stringify(what));

@@ -31,7 +31,7 @@ const announced: ReceiptRecord = {
 };
 const told = { amountMinor: 100n, payerSealed: Buffer.of(1), txid: null, receivedAtMs: 1, returnOf: null };
 const nobodys: ReceiptFact = { type: 'found-nobodys', ...told, payeeKeyHash: Buffer.of(2) };
-const ours: ReceiptFact = { type: 'found-ours', tenantId: 't', subjectId: 's', accountId: 'a', ...told };
+const ours: ReceiptFact = { type: 'found-ours', tenantId: 't', subjectId: 's', accountId: 'a', saidMinor: 100n, ...told };
 
 test('given the provider confirms an announced Pix to one of our keys, it is to be credited, once', () => {
   const matched = evolveReceipt(announced, ours);
@@ -48,6 +48,7 @@ test('given another amount than was announced, nothing is credited and it stays 
   assert.equal(pauseOf(receipt), null, 'nothing is due until somebody says so');
   assert.equal(evolveReceipt(receipt, { type: 'credited' }).status, 'mismatched');
   assert.equal(evolveReceipt(receipt, ours).status, 'mismatched', 'asking again does not settle it');
+  assert.equal(evolveReceipt({ ...announced, announcedMinor: null }, { ...ours, saidMinor: 99n }).status, 'mismatched');
 });
 
 test('given nobody here has the key, it stands still as unmatched, is looked at again, and is credited once its owner appears', () => {

@@ -10,6 +10,8 @@ export type ReceiptFact =
       subjectId: string;
       accountId: string;
       amountMinor: bigint;
+      /** The second word on the amount: as it was announced, or as the statement has it. */
+      saidMinor: bigint;
       payerSealed: Buffer;
       txid: string | null;
       receivedAtMs: number;
@@ -63,8 +65,8 @@ const MOVES: { readonly [S in ReceiptStatus]?: { readonly [F in ReceiptFact['typ
 const GOES_ROUND: ReadonlySet<ReceiptFact['type']> = new Set(['return-unanswered', 'return-not-received']);
 
 /**
- * What is known after a fact: pure, as for payments. Only `matched` has money due, and only after announcement and answer agree on the
- * amount, or a person took the answer. What the ledger refuses goes back; whatever else cannot be credited stands still, visible, with the
+ * What is known after a fact: pure, as for payments. Only `matched` has money due, and only after two words of the provider agree on the
+ * amount, the answer and the announcement (or the statement), or a person took the answer. What the ledger refuses goes back; whatever else cannot be credited stands still, visible, with the
  * reason as its status, until its owner appears, a person decides, or its time is up.
  */
 export function evolveReceipt(receipt: ReceiptRecord, fact: ReceiptFact): ReceiptRecord {
@@ -89,9 +91,8 @@ function matchReceipt(receipt: ReceiptRecord, fact: Extract<ReceiptFact, { type:
     const attempt = receipt.status === 'unmatched' ? receipt.attempt + 1 : 0;
     return { ...told, attempt, payeeKeyHash: fact.payeeKeyHash, status: 'unmatched' };
   }
-  const { tenantId, subjectId, accountId } = fact;
-  const isSame = receipt.announcedMinor === null || receipt.announcedMinor === amountMinor;
-  return { ...told, tenantId, subjectId, accountId, status: isSame && amountMinor > 0n ? 'matched' : 'mismatched' };
+  const { tenantId, subjectId, accountId, saidMinor } = fact;
+  return { ...told, tenantId, subjectId, accountId, status: saidMinor === amountMinor && amountMinor > 0n ? 'matched' : 'mismatched' };
 }
 
 /** Over for good. What is unmatched or mismatched stands still, and may go on. */

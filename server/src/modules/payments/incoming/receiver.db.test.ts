@@ -7,6 +7,7 @@ import { createLogger } from '#platform/log.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { openWorld, pay, reaches, until, type World } from '../../../../test/support/payments-world.ts';
 import type { PaymentsConfig, PaymentsDeps } from '../deps.ts';
+import { parseDecimalAmount } from '../domain/amount.ts';
 import { createMeasures } from '../measure.ts';
 import type { Provider } from '../provider/client.ts';
 import type { Movement, Receipt } from '../provider/messages.ts';
@@ -70,7 +71,7 @@ const arrivalFor = (endToEndId: string, { account }: Person, amount = '1.00'): R
   payer: PAYER,
   receivedAt: new Date().toISOString(),
 });
-const announce = (endToEndIds: readonly string[]) =>
+const announce = (endToEndIds: readonly string[], amountOf: (id: string) => string = () => '1.00') =>
   world.main.db.tx({ module: 'payments', system: true }, (tx) =>
     insertReceipts(
       tx,
@@ -78,7 +79,7 @@ const announce = (endToEndIds: readonly string[]) =>
         id: newId(),
         tenantId: world.tenantId,
         endToEndId,
-        announcedMinor: null,
+        announcedMinor: parseDecimalAmount(amountOf(endToEndId)),
         foundBy: 'announcement' as const,
       })),
     ),
@@ -185,7 +186,7 @@ for (const [paid, parts, credited] of [
     });
     const receivers = [receiverOf(answer), receiverOf(answer)];
     t.after(() => Promise.all(receivers.map(({ worker }) => worker.stop())));
-    await announce([...amounts.keys()]);
+    await announce([...amounts.keys()], (id) => amounts.get(id)!);
     for (const { worker } of receivers) worker.start();
     const ended = await until(
       'each to stand or be credited',

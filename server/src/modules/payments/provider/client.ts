@@ -1,5 +1,4 @@
 import type { Capabilities, ProviderFact } from './facts.ts';
-import { createFindInStatement } from './find-in-statement.ts';
 import { type Answer, type Ask, createAsk } from './http.ts';
 import {
   type Charge,
@@ -67,7 +66,6 @@ export function createProvider({ url, apiKey, timeoutMs, queueMs = timeoutMs, ..
     async queryPayment(endToEndId: string, amountMinor: bigint): Promise<ProviderFact> {
       return readQueryAnswer(await look('GET', `/spi/payments/${endToEndId}`), { own: 'endToEndId', id: endToEndId, amountMinor });
     },
-    findInStatement: createFindInStatement(look),
     /** Sends money back; refused only by the closed list. A state of another return than was asked for is no answer. */
     async submitReturn(order: ReturnOrder): Promise<ReturnResult> {
       const answer = await send('POST', '/spi/returns', order);

@@ -1,33 +1,44 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFindInStatement } from './find-in-statement.ts';
-import type { Ask } from './http.ts';
+import type { Found } from './client.ts';
+import { findInStatement } from './find-in-statement.ts';
+import type { Movement, StatementPage } from './messages.ts';
 
-type Page = { lines: { endToEndId: string }[]; nextCursor: string | null; asOf: string };
-const look = (pages: unknown[]) => {
-  const asked: string[] = [];
-  const ask = async (_method: string, path: string) => {
-    const page = pages[asked.push(path) - 1];
-    return page === null
-      ? { kind: 'unclear' as const, why: 'TimeoutError' }
-      : { kind: 'answered' as const, status: 200, body: page, retryAfterMs: null };
-  };
-  return { find: createFindInStatement(ask as unknown as Ask), asked };
-};
 const AT = Date.parse('2026-06-01T12:00:00Z');
-const window = { fromMs: AT - 60_000, toMs: AT };
-const page = (more: Partial<Page>): Page => ({ lines: [{ endToEndId: 'other' }], nextCursor: null, asOf: '2026-06-01T12:00:01Z', ...more });
+const window = { fromMs: AT - 60_000, toMs: AT, untilMs: AT + 60_000 };
+const line = (endToEndId: string): Movement => ({
+  endToEndId,
+  direction: 'out',
+  amount: '1.00',
+  status: 'settled',
+  at: '2026-06-01T11:59:30Z',
+});
+const page = (more: Partial<StatementPage>): Found<StatementPage> => ({
+  kind: 'found',
+  value: { lines: [line('other')], nextCursor: null, asOf: '2026-06-01T12:00:01Z', ...more },
+});
+
+async function look(pages: readonly Found<StatementPage>[]) {
+  const asked: { from: string; to: string; cursor?: string }[] = [];
+  const provider = { statementPage: async (query: (typeof asked)[number]) => pages[asked.push(query) - 1] ?? pages.at(-1)! };
+  return { search: await findInStatement(provider, ({ endToEndId }) => endToEndId === 'E', window), asked };
+}
 
 test('it reads to the last page, and says "absent" only of a statement that has come far enough', async () => {
-  const whole = look([page({ nextCursor: 'b' }), page({})]);
-  assert.equal(await whole.find('E', window), 'absent');
-  assert.match(whole.asked[1]!, /cursor=b/);
-  assert.equal(await look([page({ nextCursor: 'b' }), page({ lines: [{ endToEndId: 'E' }] })]).find('E', window), 'there');
-  assert.equal(await look([page({ asOf: '2026-06-01T11:59:59Z' })]).find('E', window), 'unknown', 'it lags');
-  assert.equal(await look([page({ asOf: 'agora' })]).find('E', window), 'unknown');
+  const whole = await look([page({ nextCursor: 'b' }), page({})]);
+  assert.deepEqual(whole.search, { found: 'absent' });
+  assert.deepEqual(whole.asked, [
+    { from: '2026-06-01T11:59:00.000Z', to: '2026-06-01T12:01:00.000Z' },
+    { from: '2026-06-01T11:59:00.000Z', to: '2026-06-01T12:01:00.000Z', cursor: 'b' },
+  ]);
+  const there = await look([page({ nextCursor: 'b' }), page({ lines: [line('E')], nextCursor: 'c' })]);
+  assert.deepEqual([there.search, there.asked.length], [{ found: 'there', line: line('E') }, 2]);
+  assert.equal((await look([page({ asOf: '2026-06-01T11:59:59Z' })])).search.found, 'unknown', 'it lags');
+  assert.equal((await look([page({ asOf: 'agora no fim' })])).search.found, 'unknown');
 });
 
 test('what cannot be read says nothing', async () => {
-  for (const pages of [[null], [page({ nextCursor: 'b' }), null], [{ lines: 'none' }], [{ success: false }], [[]]])
-    assert.equal(await look(pages).find('E', window), 'unknown', JSON.stringify(pages));
+  const silent = { kind: 'unclear', why: 'TimeoutError' } as const;
+  for (const pages of [[silent], [page({ nextCursor: 'b' }), silent], [{ kind: 'not-found' } as const]])
+    assert.equal((await look(pages)).search.found, 'unknown');
 });

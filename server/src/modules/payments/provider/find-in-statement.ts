@@ -1,36 +1,24 @@
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
-import type { Answer, Ask } from './http.ts';
+import type { Provider } from './client.ts';
+import type { Movement } from './messages.ts';
+import { readStatement } from './read-statement.ts';
 
-const Statement = Type.Object({
-  lines: Type.Array(Type.Object({ endToEndId: Type.String() }), { maxItems: 10_000 }),
-  nextCursor: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]),
-  asOf: Type.String({ maxLength: 40 }),
-});
-const Page = Compile(Statement);
-const MAX_PAGES = 500;
-const PAGE_LINES = 1_000;
+/** `there`: it has such a line. `absent`: it has none, up to the instant asked for. `unknown`: it could not be read, or not that far. */
+export type InStatement = { found: 'there'; line: Movement } | { found: 'absent' | 'unknown' };
 
-/** `there`: it has such an entry. `absent`: it has none, up to the instant asked for. `unknown`: it could not be read, or not that far. */
-export type InStatement = 'there' | 'absent' | 'unknown';
+/** `untilMs`: where to stop reading. `toMs`: only a statement that has come so far can say that there is no such line. */
+export type SearchWindow = { fromMs: number; toMs: number; untilMs: number };
 
-/**
- * Looks for a payment of ours in the provider's statement.
- *
- * @param window `toMs`: only a statement that has come so far can say that there is no such entry.
- */
-export const createFindInStatement =
-  (ask: Ask) =>
-  async (endToEndId: string, window: { fromMs: number; toMs: number }): Promise<InStatement> => {
-    const period = `from=${new Date(window.fromMs).toISOString()}&to=${new Date(Date.now() + 60_000).toISOString()}&limit=${PAGE_LINES}`;
-    let cursor: string | null = null;
-    for (let page = 0; page < MAX_PAGES; page++) {
-      const answer: Answer = await ask('GET', `/spi/statement?${period}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
-      if (answer.kind !== 'answered' || answer.status >= 300 || !Page.Check(answer.body)) return 'unknown';
-      const { lines, nextCursor, asOf }: Static<typeof Statement> = answer.body;
-      if (lines.some((line) => line.endToEndId === endToEndId)) return 'there';
-      if (nextCursor === null) return Date.parse(asOf) >= window.toMs ? 'absent' : 'unknown';
-      cursor = nextCursor;
-    }
-    return 'unknown';
-  };
+/** Looks for one line in the provider's statement. */
+export async function findInStatement(
+  provider: Pick<Provider, 'statementPage'>,
+  isIt: (line: Movement) => boolean,
+  { fromMs, toMs, untilMs }: SearchWindow,
+): Promise<InStatement> {
+  let line: Movement | undefined;
+  const { asOfMs } = await readStatement(provider, { fromMs, toMs: untilMs }, async (lines) => {
+    line = lines.find(isIt);
+    return line === undefined;
+  });
+  if (line) return { found: 'there', line };
+  return { found: asOfMs !== null && asOfMs >= toMs ? 'absent' : 'unknown' };
+}

@@ -76,13 +76,38 @@ test('429 names the time: nothing more goes out until then, and it is no failure
   });
   const ask = createAsk({ url, apiKey: 'k', timeoutMs: 1_000, queueMs: 1_000, concurrency: 8 });
   t.after(() => ask.close());
-  for (let call = 0; call < 50; call++) await ask('POST', '/x', {});
-  assert.equal(arrived, 1);
+  for (let call = 0; call < 50; call++) await ask('POST', '/x', { call });
+  assert.equal(arrived, 2, 'two different ones were turned away');
   const answer = await ask('POST', '/x', {});
   assert.ok(answer.kind === 'not-sent' && answer.why === 'PAUSED_BY_PROVIDER' && answer.retryAfterMs! > 0 && answer.retryAfterMs! <= 1_000);
   await new Promise((resolve) => setTimeout(resolve, 1_050));
   await ask('POST', '/x', {});
-  assert.equal(arrived, 2, 'and then it is asked again');
+  assert.equal(arrived, 3, 'and then it is asked again');
+});
+
+test('one matter that is turned away again and again holds up no other', async (t) => {
+  let others = 0;
+  const url = await serve((request, reply) => {
+    request.setEncoding('utf8').on('data', (text: string) => {
+      if (text.includes('unlucky')) return json(reply, 429, {}, { 'retry-after': '900' });
+      others++;
+      json(reply, 200, {});
+    });
+  });
+  const ask = createAsk({ url, apiKey: 'k', timeoutMs: 1_000, queueMs: 1_000, concurrency: 8 });
+  t.after(() => ask.close());
+  for (let call = 0; call < 5; call++) {
+    const answers = [
+      await ask('POST', '/x', { id: 'unlucky' }),
+      await ask('POST', '/x', { id: 'unlucky' }),
+      await ask('POST', '/x', { call }),
+    ];
+    assert.deepEqual(
+      answers.map((answer) => answer.kind === 'answered' && answer.status),
+      [429, 429, 200],
+    );
+  }
+  assert.equal(others, 5);
 });
 
 test('refusals of any kind are answers: the breaker stays closed; pages and cut-off bodies are none', async (t) => {

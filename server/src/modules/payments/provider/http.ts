@@ -37,8 +37,8 @@ const HALF_OPEN_AFTER_MS = 2_000;
 const MOST_WAITING = 2_000;
 /** A provider that names a longer pause is asked again after this one. */
 const LONGEST_PAUSE_MS = 15 * 60_000;
-/** Refusals of us rather than of a request: their Retry-After holds for everything that goes the same way. */
-const HOLDS_FOR_ALL = new Set([401, 403, 429]);
+/** Refusals of us rather than of a request, when they are not about one matter alone: then their Retry-After holds for all that goes the same way. */
+const TURNED_AWAY = new Set([401, 403, 429]);
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 class Failed extends Error {
@@ -66,6 +66,8 @@ export function createAsk(endpoint: Endpoint): Ask {
   const turns = bulkhead(concurrency, MOST_WAITING);
   const policy = wrap(turns, breaker);
   let pausedUntilMs = 0;
+  /** What was turned away last, with nothing answered since. */
+  let lastTurnedAway: string | null = null;
   let busyUntilMs = 0;
 
   /** The request when it is its turn, or `TooLate` after `queueMs`: then it never begins. */
@@ -88,14 +90,23 @@ export function createAsk(endpoint: Endpoint): Ask {
     return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   };
 
+  /**
+   * Two different matters turned away in a row are about us: nothing more goes out until the provider wants to hear from us again. One
+   * matter that is turned away again and again holds up no other.
+   */
+  const heed = ({ status, retryAfterMs }: Extract<Answer, { kind: 'answered' }>, matter: string): void => {
+    const isTurnedAway = TURNED_AWAY.has(status) && retryAfterMs !== null;
+    if (isTurnedAway && lastTurnedAway !== null && lastTurnedAway !== matter) pausedUntilMs = performance.now() + retryAfterMs;
+    lastTurnedAway = isTurnedAway ? matter : null;
+  };
+
   const ask = async (method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<Answer> => {
     const waitMs = pausedUntilMs - performance.now();
     if (waitMs > 0) return { kind: 'not-sent', why: 'PAUSED_BY_PROVIDER', retryAfterMs: Math.ceil(waitMs) };
     try {
       return await withSpan(`provider ${method} ${operationOf(path)}`, {}, async (span) => {
         const answer = await inTurn(() => request(pool, endpoint, { method, path, body }));
-        if (answer.kind === 'answered' && answer.retryAfterMs !== null && HOLDS_FOR_ALL.has(answer.status))
-          pausedUntilMs = performance.now() + answer.retryAfterMs;
+        if (answer.kind === 'answered') heed(answer, `${method} ${path} ${JSON.stringify(body)}`);
         span.setAttribute('lastro.answer', answer.kind);
         return answer;
       });

@@ -84,7 +84,7 @@ const WRITE = `update payments.payments p set version = p.version + 1, status = 
     open_sends = greatest(0, p.open_sends + t.sends), last_sent_at = case when t.was_sent then now() else p.last_sent_at end,
     not_found_seen = t.not_found_seen, refusal = t.refusal, outcome = t.outcome, money = t.money, held_at = t.held_at,
     post_by = t.post_by, post_round = t.post_round, release_by = t.release_by, release_round = t.release_round, trouble = t.trouble,
-    news = p.news - t.news_heard, status_since = case when p.status = t.status then p.status_since else now() end
+    news = greatest(0, p.news - t.news_heard), status_since = case when p.status = t.status then p.status_since else now() end
   from jsonb_to_recordset($1::jsonb) as t (ord integer, tenant_id uuid, id uuid, version integer, status text, attempt integer,
     decision_id uuid, reasons jsonb, review_for_ms float8, keeps_review boolean, settled_at timestamptz, due_after_ms float8,
     lease_owner text, lease_for_ms float8, is_over boolean, sends integer, was_sent boolean, not_found_seen integer, refusal jsonb,
