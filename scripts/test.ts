@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolders } from './supervisor/folders.ts';
 import { takeLock } from './supervisor/lock.ts';
-import { findTests } from './testing/find-tests.ts';
+import { type FoundTests, findTests } from './testing/find-tests.ts';
 import { crashed, exitCodeOf, nothing, type Outcome, renderSummary, sumOutcomes } from './testing/outcome.ts';
 import { runNodeTests } from './testing/run-node-tests.ts';
 import { runWebTests } from './testing/run-web-tests.ts';
@@ -51,11 +51,11 @@ async function buildWeb(): Promise<string> {
 
 async function runAll(): Promise<void> {
   const tests = findTests(root, filters);
-  const inNode = (files: string[], concurrency: number, folder: string, extra: Record<string, string> = {}) =>
+  const inNode = (files: string[], places: readonly Promise<unknown>[], folder: string, extra: Record<string, string> = {}) =>
     runNodeTests({
       root,
       files,
-      concurrency,
+      places,
       env: { ...env, ...extra },
       scratch: path.join(scratch, folder),
       idleLimitMs: IDLE_LIMIT_MS,
@@ -70,11 +70,20 @@ async function runAll(): Promise<void> {
     const { ok } = await migrateTemplate(root, log, postgres.adminUrl, env);
     if (!ok) outcomes.push(crashed('server/src/migrate-cli.ts', 'the migrations failed', readFileSync(log, 'utf8')));
   }
-  if (tests.node.length > 0) await part('server, sandbox, scripts', () => inNode(tests.node, 2, 'node'));
-  if (tests.web.length > 0 || filters.length === 0) await part('web', () => testWeb(tests.web));
-  if (tests.browser.length > 0) {
-    await part('browser', async () => inNode(tests.browser, 1, 'browser', { WEB_DIST: await buildWeb() }));
-  }
+  // Files of the server wait half of their time, and two of them leave room for a third. That place is the web app's first.
+  const now = Promise.resolve();
+  const web = testWebAndBrowser(tests, filters.length === 0, (files, extra) => inNode(files, [now], 'browser', extra));
+  if (tests.node.length > 0) await part('server, sandbox, scripts', () => inNode(tests.node, [now, now, web], 'node'));
+  await web;
+}
+
+async function testWebAndBrowser(
+  tests: FoundTests,
+  isWhole: boolean,
+  inBrowser: (files: string[], extra: Record<string, string>) => Promise<Outcome>,
+): Promise<void> {
+  if (tests.web.length > 0 || isWhole) await part('web', () => testWeb(tests.web));
+  if (tests.browser.length > 0) await part('browser', async () => inBrowser(tests.browser, { WEB_DIST: await buildWeb() }));
 }
 
 async function testWeb(files: string[]): Promise<Outcome> {

@@ -20,8 +20,10 @@ let env: Record<string, string>;
 before(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'lastro-cli-'));
   platform = await startWholePlatform();
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   env = {
-    PATH: process.env.PATH ?? '',
+    PATH,
+    NODE_COMPILE_CACHE,
     LANG: 'pt_BR.UTF-8',
     LASTRO_URL: platform.baseUrl,
     LASTRO_CLIENT_ID: DEMO_CLIENT_ID,

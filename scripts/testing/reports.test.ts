@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { rootFolder } from '../supervisor/folders.ts';
+import { findTests, LONGEST } from './find-tests.ts';
 import { exitCodeOf, nothing, renderSummary, sumOutcomes } from './outcome.ts';
 import { runNodeTests } from './run-node-tests.ts';
 import { readVitestReport } from './vitest-report.ts';
@@ -18,7 +20,7 @@ async function run(source: string, idleLimitMs = 60_000) {
     const plan = {
       root,
       files: ['some.test.ts'],
-      concurrency: 1,
+      places: [Promise.resolve()],
       env,
       scratch: path.join(root, 'scratch'),
       idleLimitMs,
@@ -68,6 +70,42 @@ describe('running node tests, nothing bad looks like success', () => {
     const { counts, names } = await run(`${TEST}test('a', () => { setInterval(() => {}, 1000); });`, 3_000);
     assert.deepEqual(counts, [1, 1, 0]);
     assert.match(names.join(), /nothing happened for 3 s/);
+  });
+});
+
+describe('the files of a run', () => {
+  it('those that take longest are begun first, and each of them is there', () => {
+    const { node } = findTests(rootFolder, []);
+    assert.deepEqual(node.slice(0, LONGEST.length), LONGEST);
+    assert.equal(new Set(node).size, node.length);
+  });
+
+  it('a place that opens later takes what is left; one that never gets a turn holds nobody up', async () => {
+    const root = mkdtempSync(path.join(tmpdir(), 'lastro-runner-'));
+    try {
+      const files = ['a.test.ts', 'b.test.ts', 'c.test.ts'];
+      for (const file of files) writeFileSync(path.join(root, file), `${TEST}test('x', () => new Promise((r) => setTimeout(r, 300)));`);
+      const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
+      const ended: string[] = [];
+      const open = Promise.withResolvers<void>();
+      const onFile = (file: string) => {
+        ended.push(file);
+        open.resolve();
+      };
+      const plan = {
+        root,
+        files,
+        places: [Promise.resolve(), open.promise],
+        env,
+        scratch: path.join(root, 's'),
+        idleLimitMs: 60_000,
+        onFile,
+      };
+      assert.equal((await runNodeTests(plan)).passed, 3);
+      assert.deepEqual([ended[0], ended.toSorted()], ['a.test.ts', files]);
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
   });
 });
 

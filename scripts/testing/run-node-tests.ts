@@ -8,7 +8,8 @@ export interface NodeTestsPlan {
   root: string;
   /** Paths relative to `root`. */
   files: readonly string[];
-  concurrency: number;
+  /** So many at a time: each place takes files from when its promise is fulfilled. */
+  places: readonly Promise<unknown>[];
   env: Record<string, string | undefined>;
   /** For reports and outputs; emptied first. */
   scratch: string;
@@ -25,14 +26,15 @@ export async function runNodeTests(plan: NodeTestsPlan): Promise<Outcome> {
   mkdirSync(plan.scratch, { recursive: true });
   const waiting = plan.files.map((file, index) => ({ file, index }));
   const outcomes: Outcome[] = [];
-  const worker = async () => {
+  const worker = async (opened: Promise<unknown>) => {
+    await opened;
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const outcome = await runFile(plan, next.file, path.join(plan.scratch, String(next.index)));
       outcomes.push(outcome);
       plan.onFile(next.file, outcome);
     }
   };
-  await Promise.all(Array.from({ length: plan.concurrency }, worker));
+  await Promise.all(plan.places.map(worker));
   return sumOutcomes(outcomes);
 }
 

@@ -32,8 +32,9 @@ after(async () => {
 });
 
 async function admin(args: string[], target = database): Promise<{ code: number | null; output: string }> {
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   const child = spawn(process.execPath, [path.join(import.meta.dirname, 'admin-cli.ts'), ...args], {
-    env: { PATH: process.env.PATH ?? '', DATABASE_URL: target.appUrl, DATABASE_ADMIN_URL: target.adminUrl },
+    env: { PATH, NODE_COMPILE_CACHE, DATABASE_URL: target.appUrl, DATABASE_ADMIN_URL: target.adminUrl },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

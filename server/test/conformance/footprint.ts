@@ -10,9 +10,9 @@ const MODULES = ['ledger', 'payments', 'risk', 'identity', 'cashflow', 'audit'];
 const RESTLESS =
   /^(payments\.(lookups|steps|receipt_steps|reconciliation_runs|statement_jobs)|identity\.(login_attempts|sign_ins|oidc_payloads|.*payloads|signing_keys|clients)|ledger\.(account_marks|check_cursors)|.*\.inbox_.*|.*\.outbox)$/;
 
-/** So many looks in a row without a change mean rest: longer than a worker's pause, also on a slow machine. */
+/** So many looks in a row without a change, and with nothing left to be done, mean rest. */
 const STILL_LOOKS = 5;
-const LOOK_MS = 300;
+const LOOK_MS = 100;
 
 export type Footprint = Record<string, number>;
 
@@ -28,12 +28,22 @@ export async function footprintOf(database: TestDatabase): Promise<Footprint> {
   return Object.fromEntries(rows.map((row) => [row.name, row.rows]));
 }
 
-/** Payments and arrivals about which something is to be done within the minute. */
+/**
+ * Whether something is still to be done: about a payment, an arrival or an account within the minute, an event that no relay has moved, a
+ * group that has not come to the end of the log, or a transaction under way.
+ */
 async function isBusy(database: TestDatabase): Promise<boolean> {
-  const soon = `next_attempt_at < now() + interval '1 minute'`;
-  const [row] = await database.admin<{ busy: boolean }>(
-    `select exists (select from payments.payments where ${soon}) or exists (select from payments.receipts where ${soon}) as busy`,
+  const modules = await database.admin<{ name: string }>('select name from bus.modules order by name');
+  const due = ['payments', 'receipts', 'accounts'].map(
+    (table) => `exists (select from payments.${table} where next_attempt_at < now() + interval '1 minute')`,
   );
+  const unmoved = modules.map(({ name }) => `exists (select from ${name}.outbox)`);
+  const behind = modules.map(
+    ({ name }) => `exists (select from ${name}.inbox_cursors where not paused and position < (select position from bus.head))`,
+  );
+  const underWay = `exists (
+    select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle' and backend_type = 'client backend')`;
+  const [row] = await database.admin<{ busy: boolean }>(`select ${[...due, ...unmoved, ...behind, underWay].join(' or ')} as busy`);
   return row!.busy;
 }
 

@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../../scripts/lib/person.ts';
 import { newId } from '../../src/platform/id.ts';
 import { type Answer, ownHeaders, startWholePlatform, type WholePlatform } from '../support/whole-platform.ts';
@@ -86,31 +87,32 @@ test('each state-changing operation requires a key, or says why not, and this fi
 
 test('with a key: one effect and one answer, also while the first still runs; another body or no key is refused', {
   timeout: 240_000,
-}, async () => {
-  for (const operation of required()) {
-    const request = await good.make(operation);
-    const before = await restingFootprint(platform.database);
-    const answers = await Promise.all(Array.from({ length: 6 }, () => post(request, request.body)));
-    for (const { status, text } of answers) {
-      assert.equal(status, request.status, `${operation.name}: ${text}`);
-      assert.equal(text, answers[0]!.text, `${operation.name}: every answer is the first`);
-    }
-    const once = await restingFootprint(platform.database);
-    assert.notDeepEqual(once, before, `${operation.name} did something`);
-    const again = await post(request, request.body);
-    assert.deepEqual([again.status, again.text], [request.status, answers[0]!.text], operation.name);
+}, async (t) => {
+  for (const operation of required())
+    await t.test(operation.name, async () => {
+      const request = await good.make(operation);
+      const before = await restingFootprint(platform.database);
+      const answers = await Promise.all(Array.from({ length: 6 }, () => post(request, request.body)));
+      for (const { status, text } of answers) {
+        assert.equal(status, request.status, `${operation.name}: ${text}`);
+        assert.equal(text, answers[0]!.text, `${operation.name}: every answer is the first`);
+      }
+      const once = await restingFootprint(platform.database);
+      assert.notDeepEqual(once, before, `${operation.name} did something`);
+      const again = await post(request, request.body);
+      assert.deepEqual([again.status, again.text], [request.status, answers[0]!.text], operation.name);
 
-    const other = await post(request, { ...request.body, ...OTHERWISE[operation.name] });
-    assert.equal(other.status, 409, `${operation.name}: ${other.text}`);
-    const { code, detail, action } = other.body as { code: string; detail: string; action: string };
-    assert.equal(code, 'PLATFORM_IDEMPOTENCY_CONFLICT', operation.name);
-    assert.match(detail, /chave já foi usada em (POST \/\S+|identity\.registerPerson) com outro corpo/, operation.name);
-    assert.ok(action.length > 10, operation.name);
+      const other = await post(request, { ...request.body, ...OTHERWISE[operation.name] });
+      assert.equal(other.status, 409, `${operation.name}: ${other.text}`);
+      const { code, detail, action } = other.body as { code: string; detail: string; action: string };
+      assert.equal(code, 'PLATFORM_IDEMPOTENCY_CONFLICT', operation.name);
+      assert.match(detail, /chave já foi usada em (POST \/\S+|identity\.registerPerson) com outro corpo/, operation.name);
+      assert.ok(action.length > 10, operation.name);
 
-    const bare = await post(request, request.body, { 'idempotency-key': undefined });
-    assert.deepEqual([bare.status, (bare.body as { code: string }).code], [400, 'PLATFORM_IDEMPOTENCY_KEY_REQUIRED'], operation.name);
-    assert.deepEqual(await restingFootprint(platform.database), once, `${operation.name}: the repetitions changed nothing`);
-  }
+      const bare = await post(request, request.body, { 'idempotency-key': undefined });
+      assert.deepEqual([bare.status, (bare.body as { code: string }).code], [400, 'PLATFORM_IDEMPOTENCY_KEY_REQUIRED'], operation.name);
+      assert.deepEqual(await restingFootprint(platform.database), once, `${operation.name}: the repetitions changed nothing`);
+    });
 });
 
 test('one effect: six sign-ups made one person, six payments one payment, six requests for money one Pix', async () => {
@@ -131,33 +133,35 @@ async function committed(key: string): Promise<void> {
   for (;;) {
     const rows = await platform.database.admin(`select from (${tables}) as known where key = $1`, [key]);
     if (rows.length > 0) return;
+    await sleep(2);
   }
 }
 
-test('killed after the commit, before anybody knows of the answer: the repetition gets it, once', { timeout: 240_000 }, async () => {
-  for (const operation of required()) {
-    const request = await good.make(operation);
-    const key = request.headers['idempotency-key']!;
-    const server = platform.server();
-    const isPayment = operation.name.endsWith('/v1/payments');
-    // A payment dies exactly between commit and answer; the others as soon as the commit is seen.
-    if (isPayment) writeFileSync(dieAt, 'commit:created:after');
-    const first = post(request, request.body).catch(() => undefined);
-    if (isPayment) await server.ended;
-    else await committed(key);
-    await platform.killAndRestart(async () => writeFileSync(dieAt, ''));
-    const lost = await first;
-    if (isPayment) assert.equal(lost, undefined, 'nobody heard the answer');
-    const answer = await post(request, request.body);
-    assert.equal(answer.status, request.status, `${operation.name}: ${answer.text}`);
-    if (lost?.status === request.status) assert.equal(answer.text, lost.text, operation.name);
-    const once = await restingFootprint(platform.database);
-    const again = await post(request, request.body);
-    assert.deepEqual([again.status, again.text], [answer.status, answer.text], operation.name);
-    const other = await post(request, { ...request.body, ...OTHERWISE[operation.name] });
-    assert.deepEqual([other.status, (other.body as { code: string }).code], [409, 'PLATFORM_IDEMPOTENCY_CONFLICT'], operation.name);
-    assert.deepEqual(await restingFootprint(platform.database), once, operation.name);
-  }
+test('killed after the commit, before anybody knows of the answer: the repetition gets it, once', { timeout: 240_000 }, async (t) => {
+  for (const operation of required())
+    await t.test(operation.name, async () => {
+      const request = await good.make(operation);
+      const key = request.headers['idempotency-key']!;
+      const server = platform.server();
+      const isPayment = operation.name.endsWith('/v1/payments');
+      // A payment dies exactly between commit and answer; the others as soon as the commit is seen.
+      if (isPayment) writeFileSync(dieAt, 'commit:created:after');
+      const first = post(request, request.body).catch(() => undefined);
+      if (isPayment) await server.ended;
+      else await committed(key);
+      await platform.killAndRestart(async () => writeFileSync(dieAt, ''));
+      const lost = await first;
+      if (isPayment) assert.equal(lost, undefined, 'nobody heard the answer');
+      const answer = await post(request, request.body);
+      assert.equal(answer.status, request.status, `${operation.name}: ${answer.text}`);
+      if (lost?.status === request.status) assert.equal(answer.text, lost.text, operation.name);
+      const once = await restingFootprint(platform.database);
+      const again = await post(request, request.body);
+      assert.deepEqual([again.status, again.text], [answer.status, answer.text], operation.name);
+      const other = await post(request, { ...request.body, ...OTHERWISE[operation.name] });
+      assert.deepEqual([other.status, (other.body as { code: string }).code], [409, 'PLATFORM_IDEMPOTENCY_CONFLICT'], operation.name);
+      assert.deepEqual(await restingFootprint(platform.database), once, operation.name);
+    });
 });
 
 test('the ledger: commands are one by their id, and another content under it is refused', async () => {

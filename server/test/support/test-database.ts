@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { createDb, type Db, type DbOptions } from '#platform/db/db.ts';
@@ -44,7 +45,7 @@ export function sourcesOf(...modules: string[]): MigrationSource[] {
 
 /**
  * A database of its own for one test file. Without arguments it is a clone of the template, with all modules; with `sources`
- * it holds just those, for a module under construction. Needs TEST_DATABASE_ADMIN_URL, which `npm test` provides.
+ * it holds just those, so that a module is seen to need no other. Needs TEST_DATABASE_ADMIN_URL, which `npm test` provides.
  */
 export async function openTestDatabase(sources?: readonly MigrationSource[]): Promise<TestDatabase> {
   const clusterUrl = process.env.TEST_DATABASE_ADMIN_URL;
@@ -54,10 +55,7 @@ export async function openTestDatabase(sources?: readonly MigrationSource[]): Pr
   const appUrl = urlOf(clusterUrl, name, TEST_LOGIN);
   await withCluster(clusterUrl, async (cluster) => {
     await dropAbandoned(cluster);
-    await createDatabase(cluster, name, sources ? undefined : TEMPLATE_DATABASE);
-    if (!sources) return;
-    await cluster.query('select pg_advisory_lock($1)', [CLUSTER_LOCK]);
-    await migrate({ adminUrl, appLogin: TEST_LOGIN, sources, log });
+    await createDatabase(cluster, name, sources ? await templateOf(cluster, clusterUrl, sources) : TEMPLATE_DATABASE);
   });
 
   const opened: Db[] = [];
@@ -79,6 +77,30 @@ export async function openTestDatabase(sources?: readonly MigrationSource[]): Pr
       await withCluster(clusterUrl, (cluster) => cluster.query(`drop database if exists ${name} with (force)`));
     },
   };
+}
+
+/** The template with just these migrations: made by the first file that asks, cloned by all. Its name tells what is in it. */
+async function templateOf(cluster: pg.Client, clusterUrl: string, sources: readonly MigrationSource[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const { module, directory } of sources) {
+    hash.update(`\0${module}\0`);
+    for (const file of readdirSync(directory).sort()) hash.update(`${file}\0`).update(readFileSync(path.join(directory, file)));
+  }
+  const name = `${TEMPLATE_DATABASE}_${hash.digest('hex').slice(0, 16)}`;
+  const isThere = async () => (await cluster.query('select from pg_database where datname = $1', [name])).rows.length > 0;
+  if (await isThere()) return name;
+  await cluster.query('select pg_advisory_lock($1)', [CLUSTER_LOCK]);
+  try {
+    if (await isThere()) return name;
+    // Under another name until it is whole: whoever is killed on the way leaves nothing that looks like a template.
+    const unfinished = `${NAME_PREFIX}${Math.floor(Date.now() / 1000)}_${randomBytes(4).toString('hex')}`;
+    await createDatabase(cluster, unfinished, undefined);
+    await migrate({ adminUrl: urlOf(clusterUrl, unfinished), appLogin: TEST_LOGIN, sources, log });
+    await cluster.query(`alter database ${unfinished} rename to ${name}`);
+    return name;
+  } finally {
+    await cluster.query('select pg_advisory_unlock($1)', [CLUSTER_LOCK]);
+  }
 }
 
 function urlOf(base: string, database: string, login?: { user: string; password: string }): string {

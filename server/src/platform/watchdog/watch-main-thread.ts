@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { Session } from 'node:inspector';
+import { flushCompileCache } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
 
@@ -43,6 +44,8 @@ function say(stillMs: number, stack: readonly string[]): void {
   writeSync(1, `${JSON.stringify(line)}\n`);
 }
 
+// A thread keeps its own compiled code (NODE_COMPILE_CACHE), and would only do so at its end, which is that of the process.
+flushCompileCache();
 let last = -1;
 let since = performance.now();
 let isTold = false;
