@@ -11,7 +11,7 @@ import { progressEvents } from './drive/events.ts';
 import { refusePayments } from './errors.ts';
 import type { Measures } from './measure.ts';
 import { PAYMENT_PREFIX, type PaymentRecord, paymentName } from './record.ts';
-import { findPayments, makeDue } from './store/payments.ts';
+import { lockPayment, makeDue } from './store/payments.ts';
 import { insertResolution } from './store/resolutions.ts';
 import { insertSteps, writeTransitions } from './store/transitions.ts';
 
@@ -53,7 +53,7 @@ export function createResolutions(
     const { body, replayed } = await db.tx({ module: 'payments', tenants: [tenantId] }, async (tx) => {
       moved = undefined;
       return once(tx, { tenantId, principal: ctx.actor.id, route: ROUTE, key, body: input }, async () => {
-        const [record] = await findPayments(tx, [id]);
+        const record = await lockPayment(tx, id);
         if (!record) throw refusePayments('PAYMENTS_NOT_FOUND');
         if (!isForPeople(record.status)) throw refusePayments('PAYMENTS_NOT_FOR_PEOPLE');
         const nowMs = clock.now();
@@ -84,7 +84,7 @@ export function createResolutions(
   async function retryPayment(ctx: CallContext, input: RetryInput): Promise<Decided> {
     const id = parsePublicId(PAYMENT_PREFIX, input.paymentId);
     const status = await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, async (tx) => {
-      const [record] = await findPayments(tx, [id]);
+      const record = await lockPayment(tx, id);
       if (!record) throw refusePayments('PAYMENTS_NOT_FOUND');
       // A review's end is no try, and not to be hastened.
       if (record.status === 'in-review' || !(await makeDue(tx, id))) throw refusePayments('PAYMENTS_NOTHING_DUE');

@@ -11,7 +11,7 @@ import { progressEvents } from './drive/events.ts';
 import { refusePayments } from './errors.ts';
 import type { Measures } from './measure.ts';
 import { PAYMENT_PREFIX, type PaymentRecord, paymentName } from './record.ts';
-import { findPayments } from './store/payments.ts';
+import { lockPayment } from './store/payments.ts';
 import { writeTransitions } from './store/transitions.ts';
 
 const ROUTE = 'POST /v1/payments/:id/review';
@@ -34,7 +34,7 @@ export function createReview(deps: PaymentsDeps, parts: { committer: Committer; 
     const answer = await db.tx({ module: 'payments', tenants: [tenantId] }, async (tx) => {
       moved = undefined;
       return once(tx, { tenantId, principal: ctx.actor.id, route: ROUTE, key, body: input }, async () => {
-        const [record] = await findPayments(tx, [id]);
+        const record = await lockPayment(tx, id);
         if (!record) throw refusePayments('PAYMENTS_NOT_FOUND');
         const nowMs = clock.now();
         const { transition, verdict } = parts.committer.decide(record, {

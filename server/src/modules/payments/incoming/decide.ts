@@ -10,7 +10,7 @@ import { RECEIPT_PREFIX, receiptName } from '../record.ts';
 import { findAccounts } from '../store/accounts.ts';
 import { writeDecision } from '../store/receipt-claims.ts';
 import { insertReceiptSteps } from '../store/receipt-steps.ts';
-import { findReceipts, type ReceiptDecision, type ReceiptRecord } from '../store/receipts.ts';
+import { lockReceipt, type ReceiptDecision, type ReceiptRecord } from '../store/receipts.ts';
 
 const ROUTE = 'POST /v1/payments/receipts/:id/decision';
 
@@ -32,7 +32,7 @@ export async function decideReceipt(
   if (flaw !== undefined || reason.trim().length < 3)
     throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: flaw ?? { pt: 'Diga o motivo.', en: 'Say why.' } });
   const id = parsePublicId(RECEIPT_PREFIX, input.receiptId);
-  const [receipt] = await findReceipts(tx, [id]);
+  const receipt = await lockReceipt(tx, id);
   if (!receipt) throw refusePayments('PAYMENTS_RECEIPT_NOT_FOUND');
   const { status } = receipt;
   if ((status !== 'unmatched' && status !== 'mismatched') || receipt.decision !== null)

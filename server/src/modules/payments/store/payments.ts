@@ -176,6 +176,15 @@ export async function findPayments(tx: Tx, ids: readonly string[]): Promise<Paym
   return rows.map(toRecord);
 }
 
+/**
+ * A payment that somebody decides about, kept from changing until this transaction ends: a question to the provider that is under way
+ * writes before it is read or after it is decided, and makes nobody's decision come too late.
+ */
+export async function lockPayment(tx: Tx, id: string): Promise<PaymentRecord | undefined> {
+  const [row] = await tx.query<Row>(`${READ} where p.id = $1 for no key update`, [id]);
+  return row && toRecord(row);
+}
+
 /** Payments by the id they have in the whole country; for announcements, which name no tenant (system scope). */
 export async function findByEndToEndIds(tx: Tx, endToEndIds: readonly string[]): Promise<PaymentRecord[]> {
   const rows = await tx.query<Row>(`${READ} where p.end_to_end_id = any($1::text[])`, [endToEndIds]);

@@ -195,6 +195,12 @@ export async function findReceipts(tx: Tx, ids: readonly string[]): Promise<Rece
   return rows.map(toReceipt);
 }
 
+/** An arrival that somebody decides about, kept from changing until this transaction ends. */
+export async function lockReceipt(tx: Tx, id: string): Promise<ReceiptRecord | undefined> {
+  const [row] = await tx.query<ReceiptRow>('select * from payments.receipts where id = $1 for no key update', [id]);
+  return row && toReceipt(row);
+}
+
 export async function findReceiptsByEndToEndIds(tx: Tx, endToEndIds: readonly string[]): Promise<ReceiptRecord[]> {
   const rows = await tx.query<ReceiptRow>('select * from payments.receipts where end_to_end_id = any($1::text[])', [endToEndIds]);
   return rows.map(toReceipt);
