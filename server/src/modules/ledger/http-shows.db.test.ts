@@ -126,6 +126,20 @@ describe('the ledger over HTTP shows what it does', () => {
     const parts = ['20', '5'].map((amountMinor) => ({ id: newId(), kind: 'reverse', transferId: moved.id, amountMinor }));
     for (const part of parts) await post(part);
     assert.equal((await call('GET', `${U}/transfers/${moved.id}`)).body.reversedMinor, '25');
+    // What takes back another one has the same words.
+    const another = transfer(accounts.house, accounts.customer, 50);
+    await post(another);
+    const metadata = { claim: 'c-1' };
+    const foreign = { id: newId(), kind: 'reverse', transferId: another.id, amountMinor: '1', metadata };
+    const named = { id: newId(), kind: 'reverse', transferId: moved.id, amountMinor: '1', metadata };
+    for (const command of [foreign, named]) assert.equal((await post(command)).status, 201);
+    while ((await followTenant(database.db, ctx.tenantId)) ?? 0);
+    const both = (await call('GET', `${U}/transfers?reverses=${moved.id}&metadata=claim:c-1`)).body.transfers as Body[];
+    assert.deepEqual(
+      both.map(({ id }) => id),
+      [named.id],
+    );
+    parts.push(named);
     const list = (await call('GET', `${U}/transfers?reverses=${publicId('trf', moved.id)}&order=asc`)).body.transfers as Body[];
     assert.deepEqual(
       list.map(({ id }) => id),

@@ -38,8 +38,9 @@ describe('the ledger over HTTP', () => {
     await database.close();
   });
 
-  async function call(token: string, method: 'GET' | 'POST' | 'PUT', url: string, payload?: object) {
-    const answer = await app.inject({ method, url, headers: { authorization: `Bearer ${token}` }, ...(payload ? { payload } : {}) });
+  async function call(token: string, method: 'GET' | 'POST' | 'PUT', url: string, payload?: object, more: Record<string, string> = {}) {
+    const headers = { authorization: `Bearer ${token}`, ...more };
+    const answer = await app.inject({ method, url, headers, ...(payload ? { payload } : {}) });
     return { status: answer.statusCode, body: answer.json() as Record<string, never> & { code?: string } };
   }
 
@@ -78,6 +79,77 @@ describe('the ledger over HTTP', () => {
     assert.ok((whole.body.results as unknown as { outcome: string }[]).every((one) => one.outcome === 'rejected'));
   });
 
+  test('opening again is 200; of a block with one new account, 201', async () => {
+    const [one, two] = [customer(), customer()];
+    const status = async (url: string, body: object) => (await call('service', 'POST', `/v1/ledger/accounts${url}`, body)).status;
+    assert.deepEqual([await status('', one), await status('', one)], [201, 200]);
+    assert.deepEqual([await status('/batch', { accounts: [one, two] }), await status('/batch', { accounts: [one, two] })], [201, 200]);
+  });
+
+  test('a batch tells balances when the address asks for them, and refusals in the language of the request', async () => {
+    const commands = [transfer(accounts.house, accounts.customer, 5), transfer(accounts.customer, accounts.house, 999_999)];
+    const send = (query: string, more: Record<string, string> = {}) =>
+      call('service', 'POST', `/v1/ledger/transfers/batch${query}`, { commands }, more);
+    type Results = { balances?: unknown[]; detail?: string }[];
+    const [bare, asked] = [(await send('')).body.results, (await send('?balances=true')).body.results] as unknown as [Results, Results];
+    assert.deepEqual([bare[0]!.balances, asked[0]!.balances?.length], [undefined, 2]);
+    assert.match(bare[1]!.detail!, /^Faltam/);
+    const english = (await send('', { 'accept-language': 'en' })).body.results as unknown as Results;
+    assert.match(english[1]!.detail!, /missing/);
+  });
+
+  test('every id of a command may be written in its readable form', async () => {
+    const account = customer();
+    await call('service', 'POST', '/v1/ledger/accounts', account);
+    const onlyIf = [{ accountId: publicId('acc', account.id), atMostMinor: '10' }];
+    const moved = transfer(accounts.house, account, 10, { onlyIf });
+    const back = { id: newId(), kind: 'reverse', transferId: publicId('trf', moved.id), amountMinor: '4' };
+    const limit = { id: newId(), kind: 'account', accountId: publicId('acc', account.id), overdraftLimitMinor: '77', reason: 'test' };
+    for (const command of [moved, back, limit]) {
+      const made = await call('service', 'POST', '/v1/ledger/transfers', command);
+      assert.equal(made.status, 201, JSON.stringify(made.body));
+    }
+    const shown = await call('service', 'GET', `/v1/ledger/accounts/${account.id}`);
+    assert.deepEqual([shown.body.postedMinor, shown.body.overdraftLimitMinor], ['6', '77']);
+  });
+
+  test('many accounts as they were at an instant, what was recorded at that very instant among it', async () => {
+    const account = customer();
+    await call('service', 'POST', '/v1/ledger/accounts', account);
+    const { recordedAt } = (await call('service', 'POST', '/v1/ledger/transfers', transfer(accounts.house, account, 3))).body;
+    const just = Date.parse(recordedAt!);
+    const posted = async (at: number) => {
+      const url = `/v1/ledger/accounts/by-ids?at=${new Date(at).toISOString()}`;
+      const { body } = await call('reader', 'POST', url, { ids: [account.id] });
+      return (body.accounts as unknown as { postedMinor: string }[])[0]?.postedMinor;
+    };
+    assert.deepEqual([await posted(just - 1), await posted(just)], ['0', '3']);
+  });
+
+  test('a person lists accounts of their own, whomever they ask for', async () => {
+    const owner = accounts.customer.subjectId!;
+    for (const query of ['', `?subjectId=${publicId('sub', newId())}`]) {
+      const { body } = await call('owner', 'GET', `/v1/ledger/accounts${query}`);
+      const listed = body.accounts as unknown as { accountId: string; subjectId: string }[];
+      assert.deepEqual(
+        listed.map(({ subjectId }) => subjectId),
+        [owner],
+        query,
+      );
+      assert.deepEqual((await call('owner', 'GET', `/v1/ledger/accounts/count${query}`)).body, { count: 1, isExact: true });
+    }
+    assert.deepEqual((await call('other', 'GET', `/v1/ledger/accounts?subjectId=${owner}`)).body.accounts, []);
+  });
+
+  test('a key that is none is refused, and so is a field of metadata named twice', async () => {
+    const short = await call('service', 'POST', '/v1/ledger/transfers', transfer(accounts.house, accounts.customer, 1), {
+      'idempotency-key': 'short',
+    });
+    assert.equal(short.status, 400);
+    const twice = await call('service', 'GET', '/v1/ledger/transfers?metadata=order:1&metadata=order:2');
+    assert.equal(twice.body.code, 'LEDGER_QUERY_INVALID');
+  });
+
   test('a dry run answers 200, or the problem, and moves nothing', async () => {
     const command = transfer(accounts.house, accounts.customer, 5);
     const url = '/v1/ledger/transfers?dryRun=true';
@@ -100,6 +172,7 @@ describe('the ledger over HTTP', () => {
     const release = { id: newId(), kind: 'release', holdId: med.id };
     const steps: [string, object, number, string | undefined][] = [
       ['service', med, 403, 'PLATFORM_FORBIDDEN'],
+      ['service', { ...med, reference: undefined }, 403, 'PLATFORM_FORBIDDEN'],
       ['freezer', { ...med, reference: undefined }, 400, 'LEDGER_COMMAND_MALFORMED'],
       ['freezer', med, 201, undefined],
       ['service', { ...release, reference: 'MED-7' }, 403, 'PLATFORM_FORBIDDEN'],
