@@ -7,8 +7,11 @@ import { connectFace, localFace } from '#platform/face/call.ts';
 import type { Contract, Face } from '#platform/face/contract.ts';
 import { createServiceTokens } from '#platform/face/service-token.ts';
 import type { Logger } from '#platform/log.ts';
-import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import type { ModuleInstance, QueueDeps } from '#platform/module.ts';
 import { configuredAnchors } from '#platform/proof/anchors/configured.ts';
+import { createQueueAdmin } from '#platform/queue/admin.ts';
+import { measureQueue } from '#platform/queue/metrics.ts';
+import { createPostgresQueue } from '#platform/queue/postgres.ts';
 import { createStores } from '#platform/stores.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { createVault } from '#platform/vault/vault.ts';
@@ -51,10 +54,11 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
   const bus = createPostgresBus({ db, log, clock });
   const metrics = createMetrics({ defaults: true });
   measureBus(bus, metrics, clock);
+  const queue = createPostgresQueue({ db, log, onAttempt: measureQueue(createQueueAdmin(db).status, metrics) });
   const vault = createVault({ db, masterKey: config.LASTRO_MASTER_KEY, now });
   const stores = createStores({ db, vault, clock, log, config });
   const tokens = createServiceTokens(config.LASTRO_INTERNAL_SECRET, now);
-  const deps = (module: string): PlatformDeps => ({ db, bus, clock, log: log.child({ module }), vault, metrics });
+  const deps = (module: string): QueueDeps => ({ db, bus, queue, clock, log: log.child({ module }), vault, metrics });
 
   const anchors = configuredAnchors(config, now);
 
@@ -135,6 +139,7 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
     db,
     bus,
     stores,
+    queue,
     metrics,
     tokens,
     now,

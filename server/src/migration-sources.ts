@@ -19,6 +19,8 @@ export function migrationSources(): MigrationSource[] {
     source('blob', 'platform/blob'),
     source('cache', 'platform/cache'),
     source('lock', 'platform/lock'),
+    source('queue', 'platform/queue'),
+    source('jobs', 'platform/jobs'),
     ...MODULE_ORDER.map((name) => source(name, `modules/${name}`)),
   ];
   return all.filter((one) => existsSync(one.directory));

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Bus } from '#platform/bus/bus.ts';
+import { logPartitionsJob } from '#platform/bus/janitor.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import type { Db } from '#platform/db/db.ts';
@@ -8,9 +9,13 @@ import type { ServiceTokens } from '#platform/face/service-token.ts';
 import type { App, Caller } from '#platform/http/app.ts';
 import { passOn } from '#platform/http/pass-on.ts';
 import { createHttpServer } from '#platform/http/server.ts';
-import { idempotencyJanitor } from '#platform/idempotency-janitor.ts';
+import { idempotencyJob } from '#platform/idempotency-janitor.ts';
+import { measureJobs } from '#platform/jobs/metrics.ts';
+import { startJobs } from '#platform/jobs/runner.ts';
+import { createJobsAdmin } from '#platform/jobs/store.ts';
 import type { Logger } from '#platform/log.ts';
 import type { ModuleInstance } from '#platform/module.ts';
+import type { Queue } from '#platform/queue/queue.ts';
 import type { Stores } from '#platform/stores.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
 import type { ModuleName } from './migration-sources.ts';
@@ -31,6 +36,7 @@ export type ProcessParts = {
   db: Db;
   bus: Bus;
   stores: Stores;
+  queue: Queue;
   metrics: Metrics;
   tokens: ServiceTokens;
   now: () => number;
@@ -73,11 +79,15 @@ export async function createProcess(parts: ProcessParts): Promise<LastroProcess>
   const startWork = (): void => {
     for (const module of modules) stops.push(bus.startRelay(module.name).stop);
     if (!isWorker) return;
-    const janitor = idempotencyJanitor(
-      { db, clock: parts.clock, log },
-      modules.map((module) => module.name),
-    );
-    for (const worker of [janitor, parts.stores.sweeper]) {
+    const jobs = [
+      logPartitionsJob,
+      ...parts.stores.jobs,
+      ...modules.flatMap(({ name, jobs = [] }) => [idempotencyJob(name, parts.clock), ...jobs]),
+    ];
+    stops.push(startJobs({ db, log, onRun: measureJobs(createJobsAdmin(db).status, metrics, parts.clock) }, jobs).stop);
+    const queues = modules.flatMap((module) => module.queues ?? []);
+    if (queues.length > 0) stops.push(parts.queue.work(queues).stop);
+    for (const worker of parts.stores.workers) {
       worker.start();
       stops.push(() => worker.stop());
     }
@@ -109,6 +119,7 @@ export async function createProcess(parts: ProcessParts): Promise<LastroProcess>
       await internal?.close();
       for (const module of [...modules].reverse()) await module.close?.();
       await Promise.all(parts.connections.map((connection) => connection.close()));
+      await parts.queue.close();
       await bus.close();
       await db.close();
     },

@@ -1,8 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Db } from './db/db.ts';
-import type { Logger } from './log.ts';
-import { createWorker } from './loop.ts';
-import type { Worker } from './module.ts';
+import type { Job } from './jobs/job.ts';
 
 /** How long an answer can be had again by its key. */
 export const KEEP_KEYS_MS = 7 * 86_400_000;
@@ -10,12 +8,10 @@ const EVERY_MS = 600_000;
 /** Rows taken in one transaction. */
 const BATCH = 1_000;
 
-/** Removes the expired idempotency keys of all modules of this process, whichever of them keep any. Any number of processes may run it. */
-export function idempotencyJanitor(deps: { db: Db; clock: Clock; log: Logger }, modules: readonly string[]): Worker {
-  return createWorker('platform.idempotency-janitor', deps.log, async () => {
-    for (const module of modules) await deleteExpiredKeys(deps.db, module, deps.clock.now());
-    return { ms: EVERY_MS };
-  });
+/** Removes the expired idempotency keys of a module, if it keeps any. */
+export function idempotencyJob(module: string, clock: Clock): Job {
+  const name = `${module}.idempotency-keys`;
+  return { name, everyMs: EVERY_MS, run: async ({ db }) => void (await deleteExpiredKeys(db, module, clock.now())) };
 }
 
 /** Answers how many keys of a module were removed. */

@@ -3,7 +3,9 @@ import type { Clock } from './clock.ts';
 import type { Db } from './db/db.ts';
 import type { Contract, Face } from './face/contract.ts';
 import type { App } from './http/app.ts';
+import type { Job } from './jobs/job.ts';
 import type { Logger } from './log.ts';
+import type { Queue, TaskQueue } from './queue/queue.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { Vault } from './vault/vault.ts';
 
@@ -16,6 +18,9 @@ export type PlatformDeps = {
   vault: Vault;
   metrics: Metrics;
 };
+
+/** What a module takes that puts work for one of many. */
+export type QueueDeps = PlatformDeps & { queue: Queue };
 
 /** Something that runs beside requests until it is stopped: a recovery loop, an expiry job. */
 export type Worker = { name: string; start(): void /** Stops taking work and waits for what is under way. */; stop(): Promise<void> };
@@ -31,6 +36,10 @@ export type ModuleInstance<C extends Contract = Contract> = {
   publicPaths?: readonly string[];
   subscriptions?: readonly Subscription[];
   workers?: readonly Worker[];
+  /** What one process of many does every so often, or daily. */
+  jobs?: readonly Job[];
+  /** Work put by `queue.put`, done by one process of many. */
+  queues?: readonly TaskQueue[];
   /** Called last on shutdown, after workers and subscriptions stopped. */
   close?: () => Promise<void>;
 };

@@ -8,6 +8,7 @@ import { memoryDriver } from './cache/memory.ts';
 import { postgresDriver as cacheInPostgres } from './cache/postgres.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db/db.ts';
+import type { Job } from './jobs/job.ts';
 import { createLocks } from './lock/create-locks.ts';
 import type { Locks } from './lock/lock.ts';
 import { postgresDriver as locksInPostgres } from './lock/postgres.ts';
@@ -25,8 +26,10 @@ export type Stores = {
   isCacheShared: boolean;
   locks: Locks;
   blobsOf(module: string): Blobs;
-  /** Takes away what has expired; any number of processes may run it. */
-  sweeper: Worker;
+  /** Take away what has expired of what all processes share. */
+  jobs: readonly Job[];
+  /** Take away what has expired of this process's own. */
+  workers: readonly Worker[];
 };
 
 const SWEEP_EVERY_MS = 300_000;
@@ -37,15 +40,26 @@ export function createStores(deps: { db: Db; vault: Vault; clock: Clock; log: Lo
   const isCacheShared = config.LASTRO_CACHE === 'postgres';
   const copies = isCacheShared ? cacheInPostgres(db) : memoryDriver();
   const files = config.LASTRO_BLOB_FOLDER ? folderDriver(config.LASTRO_BLOB_FOLDER) : blobsInPostgres(db);
+  const sweepCopies = async (): Promise<void> => {
+    const removed = await copies.sweep();
+    if (removed > 0) log.info({ removed }, 'expired copies removed');
+  };
+  const sweepFiles = async (): Promise<void> => {
+    const removed = await sweepBlobs(files, clock);
+    if (removed > 0) log.info({ removed }, 'expired files removed');
+  };
+  const ofFiles: Job = { name: 'blob.sweep', everyMs: SWEEP_EVERY_MS, run: sweepFiles };
+  const ofCopies: Job = { name: 'cache.sweep', everyMs: SWEEP_EVERY_MS, run: sweepCopies };
+  const inMemory = createWorker('cache.sweep', log, async () => {
+    await sweepCopies();
+    return { ms: SWEEP_EVERY_MS };
+  });
   return {
     cache: createCache(copies, log),
     isCacheShared,
     locks: createLocks(locksInPostgres(db), log),
     blobsOf: (module) => createBlobs({ driver: files, vault, clock }, module),
-    sweeper: createWorker('platform.sweeper', log, async () => {
-      const removed = (await sweepBlobs(files, clock)) + (await copies.sweep());
-      if (removed > 0) log.info({ removed }, 'expired files and copies removed');
-      return { ms: SWEEP_EVERY_MS };
-    }),
+    jobs: isCacheShared ? [ofFiles, ofCopies] : [ofFiles],
+    workers: isCacheShared ? [] : [inMemory],
   };
 }

@@ -1,6 +1,5 @@
 import type { Db } from '../db/db.ts';
-import type { Logger } from '../log.ts';
-import { type Loop, startLoop } from '../loop.ts';
+import type { Job } from '../jobs/job.ts';
 
 const MONTHS_AHEAD = 3;
 const EVERY_MS = 6 * 3_600_000;
@@ -10,14 +9,15 @@ const EVERY_MS = 6 * 3_600_000;
  * moved over the next time it does; delivery never depends on it. While a reader holds the default partition (a dump) it fails after a quarter
  * of a second and is tried again, so that nobody waits behind it.
  */
-export function startJanitor(db: Db, log: Logger): Loop {
-  return startLoop('bus janitor', log, async () => {
+export const logPartitionsJob: Job = {
+  name: 'bus.partitions',
+  everyMs: EVERY_MS,
+  async run({ db, log }) {
     const made = await createLogPartitions(db, MONTHS_AHEAD);
     if (made > 0) log.info({ made }, 'partitions of the log made');
     if (await hasFallen(db)) log.warn('rows in the default partition of the log: months were not made in time');
-    return { ms: EVERY_MS };
-  });
-}
+  },
+};
 
 async function hasFallen(db: Db): Promise<boolean> {
   const [row] = await db.tx({ module: 'bus', system: true, single: true }, (tx) =>

@@ -1,21 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { rememberBriefly } from '../telemetry/remember.ts';
 import type { Bus, GroupStatus } from './bus.ts';
-
-/** One scrape reads several gauges; one look at the database serves them all. */
-const REMEMBER_MS = 500;
 
 /**
  * How far each consumer group is behind, and what it put aside. Read from the database when scraped, so that a group which no process
  * works on at all shows, too; every process tells the same.
  */
 export function measureBus(bus: Pick<Bus, 'status'>, metrics: Metrics, clock: Clock): void {
-  let last: { at: number; status: Promise<GroupStatus[]> } | undefined;
-  const status = (): Promise<GroupStatus[]> => {
-    const at = performance.now();
-    if (!last || at - last.at > REMEMBER_MS) last = { at, status: bus.status() };
-    return last.status;
-  };
+  const status = rememberBriefly(() => bus.status());
   const each = (name: string, help: string, value: (one: GroupStatus) => number): void => {
     metrics.gauges(name, help, 'group', async () => (await status()).map((one) => [one.group, value(one)] as const));
   };

@@ -3,7 +3,6 @@ import { createBusAdmin } from './admin.ts';
 import { createBroadcaster } from './broadcast.ts';
 import type { Bus } from './bus.ts';
 import { type ConsumerDeps, startConsumer } from './consumer.ts';
-import { startJanitor } from './janitor.ts';
 import { publish } from './outbox.ts';
 import { startRelay } from './relay.ts';
 import { startTail } from './tail.ts';
@@ -18,7 +17,6 @@ export function createPostgresBus(deps: PostgresBusDeps): Bus {
   const readers = new Set<Loop>();
   const running = new Set<Loop>();
   let listening: Promise<() => Promise<void>> | undefined;
-  let janitor: Loop | undefined;
 
   /** Follows the log's notifications, one connection for all readers of this process. */
   const read = (loop: Loop): Loop => {
@@ -50,11 +48,6 @@ export function createPostgresBus(deps: PostgresBusDeps): Bus {
     subscribe: (subscription) => read(startConsumer(deps, subscription)),
     tail: (options, hear) => read(startTail(db, log, options, hear)),
     startRelay(module) {
-      // Whoever writes the log also keeps its partitions ready.
-      if (!janitor) {
-        janitor = startJanitor(db, log);
-        running.add(janitor);
-      }
       const set = relays.get(module) ?? new Set();
       relays.set(module, set);
       return keep(startRelay(db, log, module), set);

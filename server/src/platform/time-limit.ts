@@ -1,0 +1,15 @@
+/** Rejects when the time is up, after `onLate`; what the work does from then on is nobody's any more. */
+export async function withinTime<T>(limitMs: number, onLate: (reason: Error) => void, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const error = new Error(`not done within ${limitMs} ms`);
+    onLate(error);
+    late.reject(error);
+  }, limitMs);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => undefined);
+  }
+}
