@@ -1,4 +1,4 @@
-/** `npm run lint` runs this: the imports between modules against the walls of .dependency-cruiser.mjs. */
+/** `npm run lint` runs this: the imports between modules against the walls of walls/rules.ts. */
 import { rootFolder } from './supervisor/folders.ts';
 import { findBreaches } from './walls/find-breaches.ts';
 

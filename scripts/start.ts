@@ -1,5 +1,4 @@
 /** `npm start`: everything Lastro needs on one machine, from nothing to a running platform, and safely back. */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { firstFreePort, isPortFree } from '../server/src/platform/embedded-postgres/free-port.ts';
 import { readDemoLogins, renderBanner } from './supervisor/banner.ts';
@@ -7,12 +6,14 @@ import { type Database, openDatabase } from './supervisor/database.ts';
 import { makeFolders } from './supervisor/folders.ts';
 import { stopLeftovers } from './supervisor/leftovers.ts';
 import { takeLock } from './supervisor/lock.ts';
+import { chooseProfile } from './supervisor/profile.ts';
 import { readSecrets, type Secrets } from './supervisor/secrets.ts';
 import { type Environment, SANDBOX_PORT, type Surroundings, startLedgerApart, startSandbox, startServer } from './supervisor/services.ts';
 import { createShutdown } from './supervisor/shutdown.ts';
 import { runTask } from './supervisor/task.ts';
 import { buildWebOnce, npmCommand } from './web/web-build.ts';
 
+const profile = chooseProfile(process.argv, process.env);
 const isVerbose = process.argv.includes('--verbose') || process.env.LOG === '1';
 const tell = (line: string) => console.log(line);
 const seconds = (ms: number) => (ms / 1000).toLocaleString('pt-BR', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -46,7 +47,9 @@ function baseEnvironment(): Environment {
   return { MALLOC_ARENA_MAX: '2', ...rest, NODE_COMPILE_CACHE: path.join(folders.state, 'cache', 'node') };
 }
 
-function buildWeb(around: Surroundings): Promise<string> {
+/** The built web app, where something in the profile serves it. */
+async function buildWeb(around: Surroundings): Promise<string | undefined> {
+  if (!profile.hasScreens) return undefined;
   return buildWebOnce(folders.root, folders.state, async () => {
     tell('· Montando o aplicativo web (só na primeira vez ou quando ele muda)…');
     const from = performance.now();
@@ -82,14 +85,15 @@ async function prepareDatabase(around: Surroundings, secrets: Secrets): Promise<
   return database;
 }
 
-async function provideSandbox(around: Surroundings, secrets: Secrets): Promise<string> {
+async function provideSandbox(around: Surroundings, secrets: Secrets): Promise<string | undefined> {
+  if (!profile.sandboxes.includes('pix')) return undefined;
   return process.env.PIX_PROVIDER_URL ?? timed('Sandbox de pagamentos', startSandbox(around, secrets, port));
 }
 
 async function loadDemoData(around: Surroundings, env: Environment): Promise<void> {
-  if (!existsSync(path.join(folders.root, 'scripts', 'demo-data.ts'))) return;
+  if (!profile.fill) return;
   try {
-    await timed('Dados de demonstração', runScript(around, 'demo-data', 'scripts/demo-data.ts', env, 120_000));
+    await timed('Dados de demonstração', runScript(around, 'demo-data', `scripts/${profile.fill}`, env, 120_000));
   } catch (error) {
     if (!shutdown.wanted.aborted)
       tell(`! Os dados de demonstração não ficaram completos; a plataforma funciona sem eles. ${(error as Error).message}`);
@@ -121,7 +125,7 @@ async function bringUp(): Promise<void> {
 
   const internalPort = process.env.INTERNAL_PORT ?? String(await firstFreePort(Math.min(port + 1_100, 60_000)));
   const serverEnv: Environment = {
-    LASTRO_PROFILE: 'development',
+    LASTRO_MODE: 'development',
     LASTRO_MASTER_KEY: secrets.LASTRO_MASTER_KEY,
     LASTRO_INTERNAL_SECRET: secrets.LASTRO_INTERNAL_SECRET,
     PIX_PROVIDER_API_KEY: secrets.SANDBOX_API_KEY,
@@ -131,10 +135,14 @@ async function bringUp(): Promise<void> {
     INTERNAL_PORT: internalPort,
     PUBLIC_URL: publicUrl,
     DATABASE_URL: data.value.appUrl,
-    PIX_PROVIDER_URL: provider.value,
-    WEB_DIST: web.value,
+    ...(provider.value ? { PIX_PROVIDER_URL: provider.value } : {}),
+    ...(web.value ? { WEB_DIST: web.value } : {}),
+    MODULES: process.env.MODULES ?? profile.modules.join(','),
+    LASTRO_PROFILE: undefined,
   };
-  const apart = process.env.LEDGER_APART ? await timed('Razão em processo próprio', startLedgerApart(around, serverEnv)) : {};
+  const apart = process.env.LEDGER_APART
+    ? await timed('Razão em processo próprio', startLedgerApart(around, serverEnv, profile.modules))
+    : {};
   await timed('Servidor', startServer(around, { ...serverEnv, ...apart }));
   const readySeconds = seconds(performance.now());
   await loadDemoData(around, serverEnv);
@@ -143,17 +151,18 @@ async function bringUp(): Promise<void> {
   const { about } = data.value;
   const metricsUrl = `http://localhost:${internalPort}/metrics`;
   const wanted = Number(process.env.SANDBOX_PORT ?? SANDBOX_PORT);
-  const movedFrom = process.env.PIX_PROVIDER_URL || new URL(provider.value).port === String(wanted) ? undefined : wanted;
+  const isWhereWanted = !provider.value || process.env.PIX_PROVIDER_URL || new URL(provider.value).port === String(wanted);
   tell(
     renderBanner({
       publicUrl,
+      profile,
       metricsUrl,
-      sandboxUrl: provider.value,
+      ...(provider.value ? { sandboxUrl: provider.value } : {}),
       database: about,
       logs,
-      logins: readDemoLogins(folders.state),
+      logins: profile.hasScreens ? readDemoLogins(folders.state) : [],
       readySeconds,
-      movedFrom,
+      ...(isWhereWanted ? {} : { movedFrom: wanted }),
     }),
   );
 }

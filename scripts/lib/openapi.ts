@@ -1,48 +1,63 @@
-import path from 'node:path';
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import type { App } from '../../server/src/platform/http/app.ts';
 import { describedApi } from '../../server/src/platform/http/describe.ts';
 import { createHttpServer } from '../../server/src/platform/http/server.ts';
 import { createLogger } from '../../server/src/platform/log.ts';
-import type { ModuleInstance } from '../../server/src/platform/module.ts';
+import type { Installation, Module } from '../../server/src/platform/manifest.ts';
+import type { SessionGuard } from '../../server/src/platform/screens.ts';
 import { createMetrics } from '../../server/src/platform/telemetry/metrics.ts';
+import { type DescribedRoute, describeRoute } from './routes.ts';
 
 type Document = { paths: Record<string, unknown> } & Record<string, unknown>;
 
+/** `/v1`, for programs; `/bff` and `/entrar`, for our own pages; and every route with its file. */
+export type DescribedHouse = { api: Document; screens: Document; routes: DescribedRoute[] };
+
 /**
- * The `/v1` part of what a running server publishes as /openapi.json, from the modules' routes alone: no database, no port. Modules get a
- * stand-in for everything they would call, since only schemas are read.
+ * What a running server publishes as /openapi.json, from the modules' routes alone: no database, no port. Modules get a stand-in for
+ * everything they would call, since only schemas are read.
  */
-export async function describeApi(root: string, modules: readonly string[]): Promise<Document> {
+export async function describeHouse(modules: readonly Module[]): Promise<DescribedHouse> {
   const options = {
     log: createLogger({ level: 'fatal' }),
     metrics: createMetrics(),
     verifyToken: () => Promise.reject(new Error('no callers')),
   };
   const app = await createHttpServer({ ...options, docs: true });
-  for (const module of modules) await app.register(async (scope) => void (await (await routesOf(root, module))(scope as App)));
+  const routes: DescribedRoute[] = [];
+  app.addHook('onRoute', (route) => {
+    const described = describeRoute(route);
+    if (described) routes.push(described);
+  });
+  for (const module of modules) await app.register(async (scope) => void (await (await routesOf(module, modules))(scope as App)));
   await app.ready();
   const document = describedApi(app) as Document;
   await app.close();
-  const v1 = Object.entries(document.paths).filter(([one]) => one.startsWith('/v1/') || one === '/oidc/token');
-  return { ...document, paths: Object.fromEntries(v1.sort(([a], [b]) => (a < b ? -1 : 1))) };
+  const part = (prefix: RegExp): Document => {
+    const found = Object.entries(document.paths).filter(([one]) => prefix.test(one));
+    return { ...document, paths: Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1))) };
+  };
+  return { api: part(/^(\/v1\/|\/oidc\/token$)/), screens: part(/^\/(bff|entrar)\//), routes };
 }
 
-const CONFIG = { publicUrl: 'http://localhost', providerUrl: 'http://localhost', blocklistUrl: 'http://localhost', sandbox: true };
+const INSTALLATION: Installation = {
+  publicUrl: 'http://localhost',
+  masterKey: Buffer.alloc(32),
+  isDevelopment: true,
+  anchors: [],
+  scopes: { all: [], people: [] },
+};
 
-type Routes = (app: App, ...parts: unknown[]) => unknown;
-
-/** The routes of a module made of stand-ins. Identity wants its keys from the database before it is one: its routes are taken alone. */
-async function routesOf(root: string, module: string): Promise<Routes> {
-  const file = path.join(root, 'server/src/modules', module, module === 'identity' ? 'http.ts' : 'index.ts');
-  const exported = Object.entries((await import(file)) as Record<string, unknown>);
-  const named = (pattern: RegExp) => exported.find(([name]) => pattern.test(name))?.[1] as ((...parts: unknown[]) => unknown) | undefined;
-  if (module === 'identity') return (app) => named(/^identityRoutes$/)!(app, standIn);
-  const parts = ['db', 'bus', 'clock', 'log', 'vault', 'metrics', 'ledger', 'risk', 'identity', 'payments', 'cashflow'];
-  const instance = (await named(/^create[A-Z]/)!({
-    ...Object.fromEntries(parts.map((part) => [part, standIn])),
-    config: CONFIG,
-  })) as ModuleInstance;
+/** The routes of a module made of stand-ins. */
+async function routesOf(module: Module, modules: readonly Module[]): Promise<(app: App) => unknown> {
+  if (module.describe) return module.describe(standIn);
+  const given = Object.entries(module.settings ?? {}).filter(([, { optional }]) => !optional);
+  const settings = given.map(([name, { kind }]) => [name, kind === 'url' ? 'http://localhost' : standIn]);
+  const platform = ['db', 'bus', 'clock', 'log', 'vault', 'metrics'].map((part) => [part, standIn]);
+  const screens = async (guard: SessionGuard) =>
+    (await Promise.all(modules.map((one) => one.screens?.({ face: standIn, guard })))).filter((one) => one !== undefined);
+  const parts = { screens, faces: standIn, settings: Object.fromEntries(settings), installation: INSTALLATION };
+  const instance = await module.create({ ...Object.fromEntries(platform), ...parts } as never);
   return instance.routes ?? (() => undefined);
 }
 

@@ -11,7 +11,9 @@ export interface DemoLogin {
 export interface BannerFacts {
   publicUrl: string;
   metricsUrl: string;
-  sandboxUrl: string;
+  /** What runs: named when it is a part. */
+  profile: { name?: string; about: string; hasScreens: boolean };
+  sandboxUrl?: string;
   database: string;
   logs: string;
   logins: readonly DemoLogin[];
@@ -34,10 +36,11 @@ export function readDemoLogins(state: string): DemoLogin[] {
 /** The text shown once everything runs. */
 export function renderBanner(facts: BannerFacts): string {
   const rows: [string, string][] = [
-    ['Aplicativo', facts.publicUrl],
+    ...(facts.profile.name ? [[`Perfil ${facts.profile.name}`, facts.profile.about] as [string, string]] : []),
+    [facts.profile.hasScreens ? 'Aplicativo' : 'API', facts.publicUrl],
     ['Documentação da API', `${facts.publicUrl}/docs`],
     ['Métricas', facts.metricsUrl],
-    ['Sandbox de pagamentos', facts.sandboxUrl],
+    ...(facts.sandboxUrl ? [['Sandbox de pagamentos', facts.sandboxUrl] as [string, string]] : []),
     ['Banco de dados', facts.database],
     ['Logs', facts.logs],
   ];

@@ -68,7 +68,7 @@ export function startServer(around: Surroundings, env: Environment): Promise<voi
  * Starts the ledger in a process of its own and returns what the environment of the other process gains by it: the rest of the modules,
  * and where the ledger answers.
  */
-export async function startLedgerApart(around: Surroundings, env: Environment): Promise<Environment> {
+export async function startLedgerApart(around: Surroundings, env: Environment, modules: readonly string[]): Promise<Environment> {
   const port = await firstFreePort(LEDGER_PORT);
   await keepService(around, {
     name: 'ledger',
@@ -85,7 +85,8 @@ export async function startLedgerApart(around: Surroundings, env: Environment): 
     healthUrl: `http://${addressOf(env.INTERNAL_HOST)}:${port}/health/ready`,
     liveUrl: `http://${addressOf(env.INTERNAL_HOST)}:${port}/health/live`,
   });
-  return { MODULES: 'risk,identity,payments,cashflow,audit,bff', MODULE_URLS: `ledger=http://${addressOf(env.INTERNAL_HOST)}:${port}` };
+  const rest = modules.filter((name) => name !== 'ledger');
+  return { MODULES: rest.join(','), MODULE_URLS: `ledger=http://${addressOf(env.INTERNAL_HOST)}:${port}` };
 }
 
 type Service = {

@@ -1,29 +1,13 @@
 // The walls between modules: each rule's comment says what to do instead. Checked by scripts/check-walls.ts; that each rule still
 // sees its violation is itself tested (server/test/architecture).
 import type { IConfiguration, IForbiddenRuleType } from 'dependency-cruiser';
+import { MODULES } from '../../server/src/module-list.ts';
 
-/** Modules by floor. Values are imported only from lower floors; a new module gets its floor here. */
-export const FLOORS: Record<string, number> = {
-  ledger: 1,
-  risk: 1,
-  identity: 1,
-  kyc: 2,
-  payments: 2,
-  credit: 3,
-  score: 3,
-  groups: 3,
-  marketplace: 3,
-  openfinance: 3,
-  cashflow: 4,
-  notifications: 4,
-  audit: 4,
-  analytics: 4,
-  metering: 4,
-  bff: 5,
-  backoffice: 5,
-};
+/** Modules by floor, as their manifests say. Values are imported only from lower floors. */
+export const FLOORS: Record<string, number> = Object.fromEntries(MODULES.map(({ name, floor }) => [name, floor]));
 
 const TEST_FILES = '\\.(test|e2e|fixture)\\.ts$|/test-support/|contract-test\\.ts$|^server/test/|\\.(?:golden)\\.json$';
+const LIST = '^server/src/modules/index\\.ts$';
 const MODULE = '^server/src/modules/([^/]+)/';
 const OWN = '^server/src/modules/$1/';
 const PURE_NODE = '^(node:)?(assert|assert/strict|crypto|util|buffer)$';
@@ -48,8 +32,8 @@ const rules: IConfiguration = {
     {
       name: 'module-has-a-floor',
       severity: 'error',
-      comment: 'Give the new module its floor in .dependency-cruiser.mjs.',
-      from: { path: '^server/src/modules/', pathNot: `^server/src/modules/(${Object.keys(FLOORS).join('|')})/` },
+      comment: 'Give the new module its line in server/src/modules/index.ts; its module.ts says on which floor it is.',
+      from: { path: '^server/src/modules/', pathNot: [LIST, `^server/src/modules/(${Object.keys(FLOORS).join('|')})/`] },
       to: {},
     },
     {
@@ -71,7 +55,7 @@ const rules: IConfiguration = {
       severity: 'error',
       comment: 'A module imports #platform/*, its own files, and npm packages; nothing else of the server.',
       from: production,
-      to: { path: '^(server|sandbox|web|scripts)/', pathNot: ['^server/src/(platform|modules)/'] },
+      to: { path: '^(server|sandbox|web|scripts)/', pathNot: ['^server/src/platform/', MODULE] },
     },
     {
       name: 'platform-knows-no-module',
@@ -97,11 +81,18 @@ const rules: IConfiguration = {
       },
     },
     {
-      name: 'main-uses-fronts',
+      name: 'main-knows-the-list',
       severity: 'error',
-      comment: 'The composition takes modules by their index.ts (or events.ts), never by a file inside.',
-      from: { path: '^server/src/[^/]+\\.ts$' },
-      to: { path: MODULE, pathNot: '^server/src/modules/[^/]+/(index|events)\\.ts$' },
+      comment: 'The composition knows modules by server/src/modules/index.ts alone. What it wants of one belongs into that one’s manifest.',
+      from: { path: '^server/src/[^/]+\\.ts$', pathNot: TEST_FILES },
+      to: { path: MODULE },
+    },
+    {
+      name: 'list-of-manifests',
+      severity: 'error',
+      comment: 'server/src/modules/index.ts lists manifests, a line each, and nothing else.',
+      from: { path: LIST },
+      to: { pathNot: '^server/src/modules/[^/]+/module\\.ts$' },
     },
     {
       name: 'sandbox-stands-alone',
@@ -123,7 +114,7 @@ const rules: IConfiguration = {
       comment:
         'The command line speaks to a server through the client. Of the server itself it takes what package.json exports for operators.',
       from: { path: '^cli/', pathNot: TEST_FILES },
-      to: { path: '^(server|sandbox|web|scripts)/', pathNot: '^server/src/(operate\\.ts|modules/ledger/proof/)' },
+      to: { path: '^(server|sandbox|web|scripts)/', pathNot: '^server/src/modules/ledger/(operate\\.ts$|proof/)' },
     },
     {
       name: 'not-to-tests',

@@ -1,25 +1,21 @@
 /** `npm run admin -- machines …`: long processes of every module, as whoever looks after the installation sees and ends them. */
 import { userInfo } from 'node:os';
-import type { Bus } from '#platform/bus/bus.ts';
-import { systemClock } from '#platform/clock.ts';
-import type { Db } from '#platform/db/db.ts';
+import { type AdminCommand, needed } from '#platform/admin.ts';
 import { createLogger } from '#platform/log.ts';
 import type { Inspector } from '#platform/machine/inspect.ts';
 import { createSignal } from '#platform/machine/signal.ts';
-import { inspectMachines } from './modules/payments/index.ts';
-
-export const MACHINES_USAGE = `  machines                        long processes that are not over, by machine and state: how many, and the age of the oldest
-  machines <machine> [state] [tenant]      the hundred that have been longest in their state: what each waits for, until when
-  machine <machine> <id>                   one of them, with its steps and what may be decided
-  machine <machine> <id> retry <why>       tries now what it waits for
-  machine <machine> <id> <decision> <why>  ends by a person what does not end by itself; who and why are kept`;
+import { MODULES } from './module-list.ts';
 
 const LISTED = 100;
 
-async function withMachines(bus: Bus, db: Db, work: (machines: readonly Inspector[]) => Promise<void>): Promise<void> {
-  const signal = createSignal(db, 'payments', createLogger({ name: 'admin', level: 'warn' }));
-  await work(inspectMachines({ db, bus, clock: systemClock, wake: signal.send }));
-  await signal.flush();
+type Parts = Parameters<AdminCommand['run']>[1];
+
+async function withMachines({ db, bus, clock }: Parts, work: (machines: readonly Inspector[]) => Promise<void>): Promise<void> {
+  const log = createLogger({ name: 'admin', level: 'warn' });
+  const offered = MODULES.flatMap(({ name, machines }) => (machines ? [{ machines, signal: createSignal(db, name, log) }] : []));
+  const found = await Promise.all(offered.map(({ machines, signal }) => machines({ db, bus, clock, wake: signal.send })));
+  await work(found.flat());
+  for (const { signal } of offered) await signal.flush();
 }
 
 function find(machines: readonly Inspector[], name: string): Inspector {
@@ -29,8 +25,8 @@ function find(machines: readonly Inspector[], name: string): Inspector {
 }
 
 /** Lists machines, or the runs of one. */
-export function listMachines(bus: Bus, db: Db, name?: string, state?: string, tenantId?: string): Promise<void> {
-  return withMachines(bus, db, async (machines) => {
+function listMachines(parts: Parts, name?: string, state?: string, tenantId?: string): Promise<void> {
+  return withMachines(parts, async (machines) => {
     if (name === undefined) {
       const all = await Promise.all(machines.map(async (one) => (await one.summary()).map((age) => ({ machine: one.name, ...age }))));
       console.table(all.flat());
@@ -46,8 +42,8 @@ export function listMachines(bus: Bus, db: Db, name?: string, state?: string, te
 }
 
 /** Shows one run, or carries out what a person decided about it. */
-export function attendRun(bus: Bus, db: Db, name: string, id: string, order?: { decision: string; reason: string }): Promise<void> {
-  return withMachines(bus, db, async (machines) => {
+function attendRun(parts: Parts, name: string, id: string, order?: { decision: string; reason: string }): Promise<void> {
+  return withMachines(parts, async (machines) => {
     const machine = find(machines, name);
     const by = { kind: 'service', id: `admin:${userInfo().username}` } as const;
     if (order === undefined) {
@@ -71,3 +67,19 @@ export function attendRun(bus: Bus, db: Db, name: string, id: string, order?: { 
     }
   });
 }
+
+export const machineCommands: Record<string, AdminCommand> = {
+  machines: {
+    takes: '[machine] [state] [tenant]',
+    about: 'long processes that are not over, by machine and state; or the hundred of one that have been longest in theirs',
+    run: ([machine, state, tenantId], parts) => listMachines(parts, machine, state, tenantId),
+  },
+  machine: {
+    takes: '<machine> <id> [retry|<decision> <why>]',
+    about: 'one of them, with its steps and what may be decided; or tries it now, or ends it by a person’s word',
+    async run([machine, id, decision, why], parts) {
+      const order = decision === undefined ? undefined : { decision, reason: needed(why, 'the reason') };
+      await attendRun(parts, needed(machine, 'the machine'), needed(id, 'the id'), order);
+    },
+  },
+};

@@ -4,27 +4,21 @@ import { type Clock, systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { createDb } from '#platform/db/db.ts';
 import { connectFace, localFace } from '#platform/face/call.ts';
-import type { Contract, Face } from '#platform/face/contract.ts';
 import { createServiceTokens } from '#platform/face/service-token.ts';
+import type { Caller } from '#platform/http/app.ts';
 import type { Logger } from '#platform/log.ts';
+import type { Installation, Module } from '#platform/manifest.ts';
 import type { ModuleInstance, QueueDeps } from '#platform/module.ts';
 import { configuredAnchors } from '#platform/proof/anchors/configured.ts';
 import { createQueueAdmin } from '#platform/queue/admin.ts';
 import { measureQueue } from '#platform/queue/metrics.ts';
 import { createPostgresQueue } from '#platform/queue/postgres.ts';
+import type { Screens, SessionGuard } from '#platform/screens.ts';
 import { createStores } from '#platform/stores.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { createVault } from '#platform/vault/vault.ts';
-import { MODULE_ORDER, type ModuleName } from './migration-sources.ts';
-import { auditContract, createAudit } from './modules/audit/index.ts';
-import { createBff } from './modules/bff/index.ts';
-import { cashflowContract, createCashflow } from './modules/cashflow/index.ts';
-import { createIdentity, identityContract } from './modules/identity/index.ts';
-import { createLedger, ledgerContract } from './modules/ledger/index.ts';
-import { createPayments, paymentsContract } from './modules/payments/index.ts';
-import { createRisk, riskContract } from './modules/risk/index.ts';
+import { MODULES, missingNeeds, scopesOf } from './module-list.ts';
 import { createProcess, type LastroProcess } from './process.ts';
-import { createRemoteVerifier } from './remote-verifier.ts';
 
 export type ComposeOptions = {
   config: Config;
@@ -40,16 +34,19 @@ export type ComposeOptions = {
  */
 export async function compose(options: ComposeOptions): Promise<LastroProcess> {
   const { config, log } = options;
+  const { here } = config;
+  const missing = missingNeeds(MODULES, here, config.MODULE_URLS);
+  if (missing.length > 0) throw new Error(missing.join('\n'));
   const clock = options.clock ?? systemClock;
   const now = () => clock.now();
-  const here = modulesHere(config);
+  const isDevelopment = config.LASTRO_MODE === 'development';
   const db = createDb({
     url: config.DATABASE_URL,
     listenUrl: config.DATABASE_LISTEN_URL,
     poolSize: config.DATABASE_POOL,
     log,
     applicationName: `lastro ${[...here].join(',')}`,
-    strict: config.LASTRO_PROFILE === 'development',
+    strict: isDevelopment,
   });
   const bus = createPostgresBus({ db, log, clock });
   const metrics = createMetrics({ defaults: true });
@@ -58,118 +55,58 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
   const vault = createVault({ db, masterKey: config.LASTRO_MASTER_KEY, now });
   const stores = createStores({ db, vault, clock, log, config });
   const tokens = createServiceTokens(config.LASTRO_INTERNAL_SECRET, now);
+  const installation: Installation = {
+    publicUrl: config.PUBLIC_URL,
+    masterKey: config.LASTRO_MASTER_KEY,
+    isDevelopment,
+    anchors: configuredAnchors(config, now),
+    scopes: scopesOf(MODULES),
+    crashPoint: options.crashPoint,
+  };
   const deps = (module: string): QueueDeps => ({ db, bus, queue, clock, log: log.child({ module }), vault, metrics });
 
-  const anchors = configuredAnchors(config, now);
-
-  const modules: ModuleInstance[] = [];
+  const instances: ModuleInstance[] = [];
   const connections: { close(): Promise<void> }[] = [];
-  const checked = config.LASTRO_PROFILE === 'development';
+  const faces = new Map<string, unknown>();
 
-  /** The module itself when it lives here, or a client of the process where it does. */
-  function face<C extends Contract>(name: ModuleName, contract: C, create: () => ModuleInstance<C>): Face<C> {
-    if (here.has(name)) {
-      const instance = create();
-      modules.push(instance as unknown as ModuleInstance);
-      return localFace(contract, instance.face!.impl, { checked });
-    }
+  /** The module itself when it lives here, or a client of the process where it does; undefined when nobody said where that is. */
+  function faceOf({ name, contract }: Module): unknown {
     const url = config.MODULE_URLS[name];
-    // Nobody here needs a module without an address; whoever does, fails at its first call with a clear name.
-    const remote = connectFace(contract, url ?? `http://${name}.invalid`, tokens, now);
-    connections.push(remote);
-    return remote;
+    if (!faces.has(name) && contract && url) {
+      const remote = connectFace(contract, url, tokens, now);
+      connections.push(remote);
+      faces.set(name, remote);
+    }
+    return faces.get(name);
   }
 
-  const ledger = face('ledger', ledgerContract, () => createLedger({ ...deps('ledger'), anchors }));
-  const risk = face('risk', riskContract, () =>
-    createRisk({
-      ...deps('risk'),
-      config: {
-        blocklistUrl: config.RISK_BLOCKLIST_URL ?? `${config.PIX_PROVIDER_URL}/blocklist/check`,
-        blocklistApiKey: config.PIX_PROVIDER_API_KEY,
-      },
-    }),
-  );
-  const identityHere = here.has('identity')
-    ? await createIdentity({
-        ...deps('identity'),
-        config: { publicUrl: config.PUBLIC_URL, development: checked, masterKey: config.LASTRO_MASTER_KEY },
-      })
-    : undefined;
-  const identity = face('identity', identityContract, () => identityHere!);
-  const payments = face('payments', paymentsContract, () =>
-    createPayments({
-      ...deps('payments'),
-      ledger,
-      risk,
-      identity,
-      crashPoint: options.crashPoint,
-      config: {
-        providerUrl: config.PIX_PROVIDER_URL,
-        providerApiKey: config.PIX_PROVIDER_API_KEY,
-        webhookSecret: config.PIX_WEBHOOK_SECRET,
-        providerTimeoutMs: config.PIX_PROVIDER_TIMEOUT_MS,
-        ispb: config.PIX_ISPB,
-        institutionName: config.PIX_INSTITUTION_NAME,
-        city: config.PIX_INSTITUTION_CITY,
-        leaseMs: config.PAYMENTS_LEASE_MS,
-        lookupsPerPerson: config.PIX_LOOKUPS_PER_PERSON,
-        mustEndWithinMs: config.PAYMENTS_MUST_END_WITHIN_MS,
-        sandbox: checked,
-      },
-    }),
-  );
-  const cashflow = face('cashflow', cashflowContract, () => createCashflow(deps('cashflow')));
-  face('audit', auditContract, () => createAudit({ ...deps('audit'), anchors }));
-  if (here.has('bff')) {
-    modules.push(
-      (await createBff({
-        ...deps('bff'),
-        payments,
-        cashflow,
-        identity,
-        config: { publicUrl: config.PUBLIC_URL, webDist: config.WEB_DIST, development: checked, masterKey: config.LASTRO_MASTER_KEY },
-      })) as unknown as ModuleInstance,
-    );
+  /** Of every module that is here, or of which we were told where it is. */
+  async function screens(guard: SessionGuard): Promise<Screens[]> {
+    const reachable = MODULES.map((module) => ({ module, face: faceOf(module) })).filter(({ face }) => face !== undefined);
+    const made = await Promise.all(reachable.map(({ module, face }) => module.screens?.({ face, guard })));
+    return made.filter((one) => one !== undefined);
   }
-  const verifier = identityHere ? { verify: identityHere.verifyToken } : remoteVerifier();
-  return createProcess({
-    config,
-    log,
-    db,
-    bus,
-    stores,
-    queue,
-    metrics,
-    tokens,
-    now,
-    clock,
-    modules,
-    connections,
-    here,
-    verifyToken: verifier.verify,
-  });
 
-  function remoteVerifier() {
-    const identityUrl = config.MODULE_URLS.identity;
-    if (!identityUrl) log.warn('MODULE_URLS names no identity: tokens revoked before this process started are not known to it');
-    const remote = createRemoteVerifier({
-      publicUrl: config.PUBLIC_URL,
-      identityUrl,
-      identity: identityUrl ? identity : undefined,
-      bus,
-      now,
-    });
+  for (const module of MODULES.filter(({ name }) => here.has(name))) {
+    const { name, needs = {}, contract } = module;
+    const needed = MODULES.filter((other) => other.name in needs).map((other) => [other.name, faceOf(other)]);
+    const settings = config.of[name] as never;
+    const instance = await module.create({ ...deps(name), faces: Object.fromEntries(needed), settings, installation, screens });
+    instances.push(instance);
+    if (contract && instance.face) faces.set(name, localFace(contract, instance.face.impl, { checked: isDevelopment }));
+  }
+
+  /** Where tokens are issued they are proved; elsewhere the issuer says how. */
+  async function verifier(): Promise<(token: string) => Promise<Caller>> {
+    const own = instances.find(({ verifyToken }) => verifyToken)?.verifyToken;
+    if (own) return own;
+    const issuer = MODULES.find(({ remoteVerifier }) => remoteVerifier);
+    if (!issuer?.remoteVerifier) throw new Error('no module proves tokens');
+    const url = config.MODULE_URLS[issuer.name];
+    const remote = await issuer.remoteVerifier({ publicUrl: config.PUBLIC_URL, url, face: faceOf(issuer), bus, now, log });
     connections.push({ close: async () => remote.close() });
-    return remote;
+    return remote.verify;
   }
-}
-
-function modulesHere(config: Config): Set<ModuleName> {
-  const wanted = config.MODULES ?? MODULE_ORDER;
-  for (const name of wanted) {
-    if (!(MODULE_ORDER as readonly string[]).includes(name))
-      throw new Error(`MODULES names "${name}"; there are ${MODULE_ORDER.join(', ')}`);
-  }
-  return new Set(wanted as ModuleName[]);
+  const parts = { config, log, db, bus, stores, queue, metrics, tokens, now, clock, connections };
+  return createProcess({ ...parts, manifests: MODULES, modules: instances, verifyToken: await verifier() });
 }

@@ -6,13 +6,15 @@ import { createLogger } from '#platform/log.ts';
 import { startTracing } from '#platform/telemetry/tracing.ts';
 import { startWatchdog } from '#platform/watchdog/watchdog.ts';
 import { compose } from './compose.ts';
+import { MODULES } from './module-list.ts';
+import { PROFILES } from './profiles.ts';
 
 const DRAIN_LIMIT_MS = 15_000;
 
 const log = createLogger({ level: process.env.LOG_LEVEL ?? 'info' });
 
 try {
-  const config = readConfig(process.env);
+  const config = readConfig(process.env, MODULES, PROFILES);
   startWatchdog();
   const tracing = startTracing({ serviceName: 'lastro', ...(config.OTLP_TRACES_URL ? { otlpUrl: config.OTLP_TRACES_URL } : {}) });
   const lastro = await compose({ config, log, ...(config.LASTRO_CRASH_AT ? { crashPoint: crashAt(config.LASTRO_CRASH_AT) } : {}) });

@@ -1,7 +1,7 @@
 /** `npm run migrate`: brings the database of DATABASE_ADMIN_URL up to date and creates the log-in role of DATABASE_URL. */
 import { createLogger } from '#platform/log.ts';
 import { migrate } from '#platform/migrate/migrate.ts';
-import { migrationSources } from './migration-sources.ts';
+import { migrationSources } from './module-list.ts';
 
 const log = createLogger({ name: 'migrate', level: process.env.LOG_LEVEL ?? 'info' });
 const adminUrl = process.env.DATABASE_ADMIN_URL;

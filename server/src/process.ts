@@ -14,12 +14,11 @@ import { measureJobs } from '#platform/jobs/metrics.ts';
 import { startJobs } from '#platform/jobs/runner.ts';
 import { createJobsAdmin } from '#platform/jobs/store.ts';
 import type { Logger } from '#platform/log.ts';
+import type { Module } from '#platform/manifest.ts';
 import type { ModuleInstance } from '#platform/module.ts';
 import type { Queue } from '#platform/queue/queue.ts';
 import type { Stores } from '#platform/stores.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
-import type { ModuleName } from './migration-sources.ts';
-import { PUBLIC_PATHS } from './public-paths.ts';
 
 export type LastroProcess = {
   start(): Promise<{ port: number; internalPort?: number }>;
@@ -41,9 +40,10 @@ export type ProcessParts = {
   tokens: ServiceTokens;
   now: () => number;
   clock: Clock;
+  /** Every module there is, and those of them that live here. */
+  manifests: readonly Module[];
   modules: ModuleInstance[];
   connections: { close(): Promise<void> }[];
-  here: ReadonlySet<ModuleName>;
   verifyToken: (token: string) => Promise<Caller>;
 };
 
@@ -56,7 +56,7 @@ export async function createProcess(parts: ProcessParts): Promise<LastroProcess>
   let draining = false;
   const isHttp = config.ROLES.includes('http');
   const isWorker = config.ROLES.includes('worker');
-  const isStrict = config.LASTRO_PROFILE === 'development';
+  const isStrict = config.LASTRO_MODE === 'development';
   const { verifyToken } = parts;
   const common = { log, metrics, verifyToken, draining: () => draining, docs: true, ratePerMinute: config.RATE_PER_MINUTE };
   const app = await createHttpServer({
@@ -139,14 +139,15 @@ async function reachDatabase(db: Db): Promise<void> {
 }
 
 /** Modules that live in other processes, and where. */
-function elsewhere({ config, here }: ProcessParts): { name: ModuleName; url: string }[] {
-  return Object.entries(config.MODULE_URLS).flatMap(([name, url]) =>
-    here.has(name as ModuleName) ? [] : [{ name: name as ModuleName, url }],
-  );
+function elsewhere({ config, manifests }: ProcessParts): { module: Module; url: string }[] {
+  return manifests.flatMap((module) => {
+    const url = config.MODULE_URLS[module.name];
+    return url === undefined || config.here.has(module.name) ? [] : [{ module, url }];
+  });
 }
 
 async function addRoutes(app: App, parts: ProcessParts, draining: () => boolean, isPublic: boolean): Promise<void> {
-  const { db, metrics, modules, here } = parts;
+  const { config, db, metrics, modules } = parts;
   const open = { config: { auth: 'public', ratePerMinute: 1_000_000 }, schema: { hide: true } } as const;
   app.get('/health/live', open, () => ({ status: 'live' }));
   app.get('/health/ready', open, async (_request, reply) => {
@@ -157,7 +158,7 @@ async function addRoutes(app: App, parts: ProcessParts, draining: () => boolean,
     const ready = database && !draining();
     const status = ready ? 'ready' : 'not-ready';
     // Strangers learn whether to come, and nothing of how the house is built.
-    return reply.status(ready ? 200 : 503).send(isPublic ? { status } : { status, database, modules: [...here] });
+    return reply.status(ready ? 200 : 503).send(isPublic ? { status } : { status, database, modules: [...config.here] });
   });
   if (!isPublic)
     app.get('/metrics', open, async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
@@ -168,8 +169,8 @@ async function addRoutes(app: App, parts: ProcessParts, draining: () => boolean,
   if (!isPublic) return;
   await passOn(
     app,
-    elsewhere(parts).flatMap(({ name, url }) =>
-      (PUBLIC_PATHS[name] ?? []).map((prefix) => ({ prefix, url, ...(prefix === '/entrar' ? { methods: ['POST'] as const } : {}) })),
+    elsewhere(parts).flatMap(({ module, url }) =>
+      (module.publicPaths ?? []).map((one) => (typeof one === 'string' ? { prefix: one, url } : { ...one, url })),
     ),
     { tokens: parts.tokens, verifyToken: parts.verifyToken },
   );

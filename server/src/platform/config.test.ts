@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { readConfig, type Setting, settings } from './config.ts';
+import { MODULES } from '../module-list.ts';
+import { settings as own, readConfig as readOf, type Setting } from './config.ts';
 
+const readConfig = (env: Record<string, string | undefined>) => readOf(env, MODULES);
+const settings: Record<string, Setting> = Object.assign({}, own, ...MODULES.map((module) => module.settings));
 const key = () => randomBytes(32).toString('base64');
 const production = (): Record<string, string> => ({
-  LASTRO_PROFILE: 'production',
+  LASTRO_MODE: 'production',
   PUBLIC_URL: 'https://banco.example.com',
   DATABASE_URL: 'postgres://lastro_app:x7Qm-93kd-Pz1w-88@db.internal/lastro',
   LASTRO_MASTER_KEY: key(),
@@ -26,8 +29,8 @@ test('a production installation with good settings starts', () => {
 const cases: [what: string, over: Record<string, string | undefined>, named: string][] = [
   ['a public address without TLS', { PUBLIC_URL: 'http://banco.example.com' }, 'PUBLIC_URL'],
   ['no public address', { PUBLIC_URL: undefined }, 'PUBLIC_URL'],
-  ['a profile that is none', { LASTRO_PROFILE: 'prod' }, 'LASTRO_PROFILE'],
-  ['a profile in capitals', { LASTRO_PROFILE: 'Production' }, 'LASTRO_PROFILE'],
+  ['a mode that is none', { LASTRO_MODE: 'prod' }, 'LASTRO_MODE'],
+  ['a mode in capitals', { LASTRO_MODE: 'Production' }, 'LASTRO_MODE'],
   ['a master key of zeros', { LASTRO_MASTER_KEY: zeros }, 'LASTRO_MASTER_KEY'],
   ['a master key that counts', { LASTRO_MASTER_KEY: counting }, 'LASTRO_MASTER_KEY'],
   [
@@ -57,8 +60,7 @@ for (const [what, over, named] of cases) {
       ({ message }: Error) => {
         assert.match(message, new RegExp(`^ {2}${named} .{10,}`, 'm'));
         const value = over[named];
-        if (value && (settings[named as keyof typeof settings] as Setting).secret)
-          assert.ok(value.length < 3 || !message.includes(value), message);
+        if (value && settings[named]?.secret) assert.ok(value.length < 3 || !message.includes(value), message);
         return true;
       },
     );
@@ -77,13 +79,50 @@ test('no two secrets may be the same', () => {
 });
 
 test('every setting that is secret is held to the rule, also the ones to come', () => {
-  for (const [name, setting] of Object.entries(settings) as [string, Setting][]) {
+  for (const [name, setting] of Object.entries(settings)) {
     if (!setting.secret || name === 'DATABASE_URL') continue;
     const weak = setting.kind === 'bytes32' ? zeros : 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
     assert.throws(() => readConfig({ ...production(), [name]: weak }), new RegExp(name), name);
   }
 });
 
-test('the development profile fills in what is missing', () => {
-  assert.ok(readConfig({ LASTRO_PROFILE: 'development', DATABASE_URL: 'postgres://lastro_app:lastro_app@localhost/lastro' }));
+test('development mode fills in what is missing', () => {
+  assert.ok(readConfig({ LASTRO_MODE: 'development', DATABASE_URL: 'postgres://lastro_app:lastro_app@localhost/lastro' }));
+});
+
+test('a process reads the settings of the modules that live in it, and knows those of the others by name', () => {
+  const hall = { name: 'hall', settings: { HALL_WIDTH: { kind: 'integer', doc: 'Metres.' } }, prefixes: ['DOOR'] } as const;
+  const roof = { name: 'roof', settings: { ROOF_TILES: { kind: 'text', doc: 'Colour.' } } } as const;
+  const env = { LASTRO_MODE: 'development', DATABASE_URL: 'postgres://x@localhost/x' };
+  const read = (more: Record<string, string>) => readOf({ ...env, ...more }, [hall, roof]);
+  assert.throws(() => read({}), /HALL_WIDTH is required: Metres\.\n {2}ROOF_TILES is required/);
+  const part = read({ MODULES: 'hall', HALL_WIDTH: '7' });
+  assert.deepEqual([part.of, [...part.here]], [{ hall: { HALL_WIDTH: 7 } }, ['hall']]);
+  assert.deepEqual(read({ MODULES: 'hall', HALL_WIDTH: '7', ROOF_TILES: 'red' }).of, { hall: { HALL_WIDTH: 7 } });
+  for (const name of ['HALL_WIDHT', 'ROOF_TILE', 'DOOR_KEY'])
+    assert.throws(() => read({ MODULES: 'hall', HALL_WIDTH: '7', [name]: 'x' }), new RegExp(`${name} is not a setting of Lastro`));
+  // Neighbours of a container are no settings.
+  assert.ok(read({ MODULES: 'hall', HALL_WIDTH: '7', ROOF_SERVICE_HOST: '10.0.0.1', ROOF_PORT_80_TCP: 'tcp://10.0.0.1:80' }));
+  assert.throws(() => read({ MODULES: 'hall,cellar', HALL_WIDTH: '7' }), /MODULES names "cellar"; there are hall, roof/);
+});
+
+test('modules that read one setting say the same of it', () => {
+  const said = new Map<string, Setting>();
+  for (const [name, setting] of MODULES.flatMap((module) => Object.entries(module.settings ?? {}))) {
+    assert.deepEqual(setting, said.get(name) ?? setting, name);
+    assert.ok(!(name in own), `${name} is the process's own`);
+    said.set(name, setting);
+  }
+});
+
+test('a profile is a list of modules; MODULES has the last word; the old meaning of its name is refused with the new one', () => {
+  const rooms = [{ name: 'hall' }, { name: 'roof' }];
+  const env = { LASTRO_MODE: 'development', DATABASE_URL: 'postgres://x@localhost/x' };
+  const read = (more: Record<string, string>) => readOf({ ...env, ...more }, rooms, { open: { modules: ['hall'] } });
+  assert.deepEqual([...read({}).here], ['hall', 'roof']);
+  assert.deepEqual([...read({ LASTRO_PROFILE: 'open' }).here], ['hall']);
+  assert.deepEqual([...read({ LASTRO_PROFILE: 'open', MODULES: 'roof' }).here], ['roof']);
+  assert.throws(() => read({ LASTRO_PROFILE: 'closed' }), /LASTRO_PROFILE is one of open, and not "closed"/);
+  for (const mode of ['development', 'production'])
+    assert.throws(() => readOf({ ...env, LASTRO_PROFILE: mode }, rooms), new RegExp(`say LASTRO_MODE=${mode}`));
 });

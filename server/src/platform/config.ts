@@ -9,7 +9,7 @@ export type Setting = {
   default?: string;
   optional?: boolean;
   secret?: boolean;
-  /** In the development profile an absent secret is made up for the life of the process; elsewhere it is an error. */
+  /** In development mode an absent secret is made up for the life of the process; elsewhere it is an error. */
   madeUpInDevelopment?: boolean;
   /** Smallest and largest value of an integer. */
   range?: [number, number];
@@ -32,10 +32,15 @@ export type Parsed<T extends Record<string, Setting>> = {
 };
 
 export const settings = {
-  LASTRO_PROFILE: {
+  LASTRO_MODE: {
     kind: 'text',
     doc: 'development fills in what production must be given: secrets, demo tenants, plain-http cookies.',
     default: 'production',
+  },
+  LASTRO_PROFILE: {
+    kind: 'text',
+    doc: 'A part of the house by the name of what it is for: cash, risk, split, core or opf (server/src/profiles.ts). MODULES, when given, has the last word.',
+    optional: true,
   },
   PORT: { kind: 'integer', doc: 'Public HTTP port.', default: '3000', range: [0, 65535] },
   HOST: { kind: 'text', doc: 'Address the public port listens on.', default: '127.0.0.1' },
@@ -104,33 +109,6 @@ export const settings = {
     doc: 'Folder, on storage that others keep, into which the statement of each day is written once.',
     optional: true,
   },
-  PIX_PROVIDER_URL: { kind: 'url', doc: 'Payment provider.', default: 'http://127.0.0.1:4010' },
-  PIX_PROVIDER_API_KEY: { kind: 'text', doc: 'Key for the payment provider.', secret: true, default: 'sandbox-key' },
-  PIX_WEBHOOK_SECRET: { kind: 'text', doc: 'Proves the provider’s webhooks.', secret: true, default: 'sandbox-webhook-secret' },
-  PIX_ISPB: { kind: 'text', doc: 'ISPB of this institution.', default: '12345678' },
-  PIX_INSTITUTION_NAME: { kind: 'text', doc: 'Name of this institution on a comprovante.', default: 'Lastro' },
-  PIX_INSTITUTION_CITY: { kind: 'text', doc: 'City of this institution in the BR Codes of its customers.', default: 'Sao Paulo' },
-  PIX_PROVIDER_TIMEOUT_MS: { kind: 'integer', doc: 'Time-out of one call to the provider.', default: '3000', range: [50, 60000] },
-  PIX_LOOKUPS_PER_PERSON: {
-    kind: 'integer',
-    doc: 'Look-ups of Pix keys that a person may have in hand. The directory’s rule is 100 for a natural person, of which a look-up that finds nothing costs 20; two a minute come back.',
-    default: '100',
-    range: [1, 1_000_000_000],
-  },
-  PAYMENTS_MUST_END_WITHIN_MS: {
-    kind: 'integer',
-    doc: 'How long a payment may take. Beyond it, one that was certainly never sent gives the money back, and one that may have been waits for people. At most the 12 hours for which an end-to-end id is good.',
-    default: '43200000',
-    range: [10_000, 43_200_000],
-  },
-  PAYMENTS_LEASE_MS: {
-    kind: 'integer',
-    doc: 'How long a process keeps a payment to itself before others may resume it.',
-    default: '10000',
-    range: [200, 300000],
-  },
-  RISK_BLOCKLIST_URL: { kind: 'url', doc: 'Block list look-up; <PIX_PROVIDER_URL>/blocklist/check when absent.', optional: true },
-  WEB_DIST: { kind: 'text', doc: 'Folder of the built web app.', optional: true },
   LOG_LEVEL: { kind: 'text', doc: 'fatal, error, warn, info, debug or trace.', default: 'info' },
   OTLP_TRACES_URL: { kind: 'url', doc: 'OTLP/HTTP collector for traces.', optional: true },
   TRUST_PROXY: { kind: 'text', doc: 'Addresses or networks of proxies whose X-Forwarded-* are believed.', optional: true },
@@ -142,24 +120,72 @@ export const settings = {
   },
 } as const satisfies Record<string, Setting>;
 
-export type Config = Parsed<typeof settings>;
+/** What a module says of its settings; see `Manifest`. */
+export type Declared = { name: string; settings?: Readonly<Record<string, Setting>>; prefixes?: readonly string[] };
 
-/** Prefixes that belong to us: a variable with one of them that nobody knows is a typing error and stops the start. */
-const OURS = /^(LASTRO|PIX|PAYMENTS|RISK|OTLP)_/;
+export type Config = Parsed<typeof settings> & {
+  /** Names of the modules that live in this process. */
+  here: ReadonlySet<string>;
+  /** The settings of each of them. */
+  of: Readonly<Record<string, Record<string, unknown>>>;
+};
+
 /** Set by the supervisor or by other programs of the repository, not read here. */
-const NOT_OURS = new Set(['PIX_PROVIDER_PORT', 'LASTRO_URL', 'LASTRO_CLIENT_ID', 'LASTRO_CLIENT_SECRET', 'LASTRO_TOKEN']);
+const NOT_OURS = new Set(['PIX_PROVIDER_PORT', 'LASTRO_URL', 'LASTRO_CLIENT_ID', 'LASTRO_CLIENT_SECRET', 'LASTRO_TOKEN', 'LEDGER_APART']);
+/** What Kubernetes tells every container of the services beside it. */
+const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP)(_\w+)?)?)$/;
 
-const PROFILES = new Set(['development', 'production']);
+const MODES = new Set(['development', 'production']);
 
-/** Reads the configuration once. Throws one error that names every problem found. */
-export function readConfig(env: Record<string, string | undefined>): Config {
-  const problems: string[] = [];
-  const development = env.LASTRO_PROFILE === 'development';
+/** Names of modules by the name of the profile. */
+export type Profiles = Readonly<Record<string, { modules: readonly string[] }>>;
+
+type Environment = Record<string, string | undefined>;
+type Given = { name: string; setting: Setting; text: string };
+type Reading = { env: Environment; development: boolean; problems: string[]; given: Given[] };
+
+/**
+ * Reads the configuration once: the process's own settings, and those of the modules that live in it. Throws one error that names every
+ * problem found.
+ */
+export function readConfig(env: Environment, modules: readonly Declared[], profiles: Profiles = {}): Config {
+  const development = env.LASTRO_MODE === 'development';
+  const reading: Reading = { env, development, problems: [], given: [] };
+  const { problems } = reading;
+  const mode = env.LASTRO_MODE || settings.LASTRO_MODE.default;
+  if (!MODES.has(mode)) problems.push(`LASTRO_MODE is development or production, and not "${mode}"`);
+  const own = readSettings(reading, settings) as Parsed<typeof settings>;
+  if (own.LASTRO_CACHE !== 'memory' && own.LASTRO_CACHE !== 'postgres')
+    problems.push(`LASTRO_CACHE is memory or postgres, and not "${own.LASTRO_CACHE}"`);
+  const here = new Set(own.MODULES ?? modulesOf(own.LASTRO_PROFILE, profiles, problems) ?? modules.map(({ name }) => name));
+  for (const name of here) {
+    if (!modules.some((module) => module.name === name))
+      problems.push(`MODULES names "${name}"; there are ${modules.map((module) => module.name).join(', ')}`);
+  }
+  const of = Object.fromEntries(
+    modules.filter(({ name }) => here.has(name)).map(({ name, settings = {} }) => [name, readSettings(reading, settings)]),
+  );
+  problems.push(...unknownNames(env, modules));
+  if (!development) problems.push(...flawsOfProduction(reading.given));
+  if (env.LASTRO_CRASH_AT && !development) problems.push('LASTRO_CRASH_AT is for tests in development mode');
+  if (problems.length > 0) throw new Error(`configuration:\n  ${[...new Set(problems)].join('\n  ')}`);
+  return { ...own, here, of };
+}
+
+function modulesOf(name: string | undefined, profiles: Profiles, problems: string[]): readonly string[] | undefined {
+  if (name === undefined) return undefined;
+  // What LASTRO_MODE is now was called so once.
+  if (MODES.has(name)) problems.push(`LASTRO_PROFILE is no longer ${name}: say LASTRO_MODE=${name}`);
+  else if (!profiles[name]) problems.push(`LASTRO_PROFILE is one of ${Object.keys(profiles).join(', ')}, and not "${name}"`);
+  return profiles[name]?.modules;
+}
+
+function readSettings(
+  { env, development, problems, given }: Reading,
+  declared: Readonly<Record<string, Setting>>,
+): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  const given: { name: string; setting: Setting; text: string }[] = [];
-  const profile = env.LASTRO_PROFILE || settings.LASTRO_PROFILE.default;
-  if (!PROFILES.has(profile)) problems.push(`LASTRO_PROFILE is development or production, and not "${profile}"`);
-  for (const [name, setting] of Object.entries(settings) as [string, Setting][]) {
+  for (const [name, setting] of Object.entries(declared)) {
     let text = env[name];
     if (text === undefined || text === '') text = setting.default;
     if (text === undefined && setting.madeUpInDevelopment && development) text = randomBytes(32).toString('base64');
@@ -167,22 +193,25 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       if (!setting.optional) problems.push(`${name} is required: ${setting.doc}`);
       continue;
     }
-    given.push({ name, setting, text });
+    // Two modules may read the same one.
+    if (!given.some((one) => one.name === name)) given.push({ name, setting, text });
     try {
       values[name] = parse(setting, text);
     } catch (error) {
       problems.push(`${name}: ${(error as Error).message}`);
     }
   }
-  if (values.LASTRO_CACHE !== 'memory' && values.LASTRO_CACHE !== 'postgres')
-    problems.push(`LASTRO_CACHE is memory or postgres, and not "${values.LASTRO_CACHE}"`);
-  for (const name of Object.keys(env)) {
-    if (OURS.test(name) && !(name in settings) && !NOT_OURS.has(name)) problems.push(`${name} is not a setting of Lastro`);
-  }
-  if (!development) problems.push(...flawsOfProduction(given));
-  if (env.LASTRO_CRASH_AT && !development) problems.push('LASTRO_CRASH_AT is for tests in the development profile');
-  if (problems.length > 0) throw new Error(`configuration:\n  ${problems.join('\n  ')}`);
-  return values as Config;
+  return values;
+}
+
+/** A variable with a prefix of ours that nobody knows, also none of the modules that live elsewhere, is a typing error. */
+function unknownNames(env: Environment, modules: readonly Declared[]): string[] {
+  const prefixes = ['LASTRO', 'OTLP', ...modules.flatMap(({ name, prefixes = [] }) => [name.toUpperCase(), ...prefixes])];
+  const known = new Set([settings, ...modules.map((module) => module.settings ?? {})].flatMap((one) => Object.keys(one)));
+  return Object.keys(env)
+    .filter((name) => prefixes.some((prefix) => name.startsWith(`${prefix}_`)) && !known.has(name))
+    .filter((name) => !NOT_OURS.has(name) && !SERVICE_LINK.test(name))
+    .map((name) => `${name} is not a setting of Lastro`);
 }
 
 function parse(setting: Setting, text: string): unknown {

@@ -2,7 +2,7 @@ import type { Bus, Subscription } from './bus/bus.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db/db.ts';
 import type { Contract, Face } from './face/contract.ts';
-import type { App } from './http/app.ts';
+import type { App, Caller } from './http/app.ts';
 import type { Job } from './jobs/job.ts';
 import type { Logger } from './log.ts';
 import type { Queue, TaskQueue } from './queue/queue.ts';
@@ -23,7 +23,12 @@ export type PlatformDeps = {
 export type QueueDeps = PlatformDeps & { queue: Queue };
 
 /** Something that runs beside requests until it is stopped: a recovery loop, an expiry job. */
-export type Worker = { name: string; start(): void /** Stops taking work and waits for what is under way. */; stop(): Promise<void> };
+export type Worker = {
+  name: string;
+  start(): void;
+  /** Stops taking work and waits for what is under way. */
+  stop(): Promise<void>;
+};
 
 /** What a module gives back to the composition root. */
 export type ModuleInstance<C extends Contract = Contract> = {
@@ -32,8 +37,8 @@ export type ModuleInstance<C extends Contract = Contract> = {
   face?: { contract: C; impl: Face<C> };
   /** Public routes, registered on the HTTP server with absolute paths. */
   routes?: (app: App) => Promise<void> | void;
-  /** Path prefixes this module owns, so that another process can pass them on. */
-  publicPaths?: readonly string[];
+  /** Of the one module that issues tokens: proves them where it lives. */
+  verifyToken?: (token: string) => Promise<Caller>;
   subscriptions?: readonly Subscription[];
   workers?: readonly Worker[];
   /** What one process of many does every so often, or daily. */

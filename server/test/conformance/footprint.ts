@@ -1,14 +1,13 @@
 /** How many rows each table holds that tells of people, money or decisions: equal before and after means that nothing happened. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MODULES } from '../../src/module-list.ts';
 import type { TestDatabase } from '../support/test-database.ts';
+import { TOLD } from './of-modules.ts';
 
-const MODULES = ['ledger', 'payments', 'risk', 'identity', 'cashflow', 'audit'];
-/**
- * Bookkeeping of log-ins, of consumers, and of the ledger's checker and the comparison of books, which go on by themselves; and what is done for a payment or an arrival that
- * stands still: the provider is asked again and again, and each question is a step.
- */
-const RESTLESS =
-  /^(payments\.(lookups|steps|receipt_steps|reconciliation_runs|statement_jobs)|identity\.(login_attempts|sign_ins|oidc_payloads|.*payloads|signing_keys|clients)|ledger\.(account_marks|check_cursors)|.*\.inbox_.*|.*\.outbox)$/;
+/** Bookkeeping that goes on by itself: the bus's, and what each module's fixture names. */
+const ALWAYS_RESTLESS = /\.(inbox_.*|outbox)$/;
+const RESTLESS = new Set(TOLD.flatMap(({ name, restless = [] }) => restless.map((table) => `${name}.${table}`)));
+const BUSY = TOLD.flatMap(({ busy }) => (busy ? [`(${busy})`] : []));
 
 /** So many looks in a row without a change, and with nothing left to be done, mean rest. */
 const STILL_LOOKS = 5;
@@ -20,30 +19,27 @@ export async function footprintOf(database: TestDatabase): Promise<Footprint> {
   const tables = await database.admin<{ name: string }>(
     `select table_schema || '.' || table_name as name from information_schema.tables
      where table_schema = any($1) and table_type = 'BASE TABLE' order by 1`,
-    [MODULES],
+    [MODULES.map(({ name }) => name)],
   );
-  const counted = tables.map(({ name }) => name).filter((name) => !RESTLESS.test(name));
+  const counted = tables.map(({ name }) => name).filter((name) => !RESTLESS.has(name) && !ALWAYS_RESTLESS.test(name));
   const union = counted.map((name) => `select '${name}' as name, count(*)::int as rows from ${name}`).join(' union all ');
   const rows = await database.admin<{ name: string; rows: number }>(union);
   return Object.fromEntries(rows.map((row) => [row.name, row.rows]));
 }
 
 /**
- * Whether something is still to be done: about a payment, an arrival or an account within the minute, an event that no relay has moved, a
+ * Whether something is still to be done: within the minute, as modules say, an event that no relay has moved, a
  * group that has not come to the end of the log, or a transaction under way.
  */
 async function isBusy(database: TestDatabase): Promise<boolean> {
   const modules = await database.admin<{ name: string }>('select name from bus.modules order by name');
-  const due = ['payments', 'receipts', 'accounts'].map(
-    (table) => `exists (select from payments.${table} where next_attempt_at < now() + interval '1 minute')`,
-  );
   const unmoved = modules.map(({ name }) => `exists (select from ${name}.outbox)`);
   const behind = modules.map(
     ({ name }) => `exists (select from ${name}.inbox_cursors where not paused and position < (select position from bus.head))`,
   );
   const underWay = `exists (
     select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle' and backend_type = 'client backend')`;
-  const [row] = await database.admin<{ busy: boolean }>(`select ${[...due, ...unmoved, ...behind, underWay].join(' or ')} as busy`);
+  const [row] = await database.admin<{ busy: boolean }>(`select ${[...BUSY, ...unmoved, ...behind, underWay].join(' or ')} as busy`);
   return row!.busy;
 }
 

@@ -14,38 +14,12 @@ import { newId } from '../../src/platform/id.ts';
 import { type Answer, ownHeaders, startWholePlatform, type WholePlatform } from '../support/whole-platform.ts';
 import { restingFootprint } from './footprint.ts';
 import { type Cast, castOf, createGoodRequests, type Request } from './good-requests.ts';
+import { all } from './of-modules.ts';
 import { type Operation, readOperations } from './operations.ts';
 
-/** What makes the body of an operation another one that would also have worked. */
-const OTHERWISE: Record<string, Record<string, unknown>> = {
-  'POST /entrar/{uid}/sign-up': { name: 'Outra Pessoa' },
-  'POST /v1/people': { name: 'Outra Pessoa' },
-  'POST /v1/payments': { amountMinor: '131' },
-  'POST /bff/v1/payments': { amountMinor: '132' },
-  'POST /v1/payments/{id}/review': { reason: 'Por outra razão' },
-  'POST /v1/payments/{id}/resolve': { reason: 'Por outra razão' },
-  'POST /v1/payments/receipts/{id}/decision': { reason: 'Por outra razão' },
-  'POST /bff/v1/sandbox/receive': { amountMinor: '133' },
-};
+const OTHERWISE = all('otherwise');
 /** Why an operation needs no key, each proved below. */
-const EXEMPT: Record<string, string> = {
-  'POST /v1/ledger/accounts': 'exempt: commands carry ids of their own',
-  'POST /v1/ledger/import': 'exempt: commands carry ids of their own',
-  'POST /v1/ledger/transfers': 'exempt: commands carry ids of their own',
-  'POST /v1/ledger/transfers/batch': 'exempt: commands carry ids of their own',
-  'POST /v1/ledger/accounts/batch': 'exempt: commands carry ids of their own',
-  'POST /v1/ledger/accounts/by-ids': 'exempt: only reads',
-  'POST /v1/ledger/transfers/by-ids': 'exempt: only reads',
-  'PUT /v1/ledger/accounts/{id}/label': 'exempt: the same again changes nothing',
-  'PUT /v1/ledger/assets': 'exempt: the same again changes nothing',
-  'PUT /v1/ledger/chart': 'exempt: the same again changes nothing',
-  'POST /entrar/{uid}/login': 'exempt: proving a password again changes nothing but the record of it',
-  'POST /v1/pix/decode': 'exempt: a reading pays nothing; reading again gives another quote',
-  'POST /v1/payments/{id}/retry': 'exempt: what is due is tried now, however often that is asked for',
-  'POST /bff/v1/pix/decode': 'exempt: reading a code moves nothing',
-  'POST /bff/v1/logout': 'exempt: a session ends once',
-  'POST /webhooks/pix/sandbox': 'exempt: deduplicated by event id',
-};
+const EXEMPT = all('exempt');
 
 const folder = mkdtempSync(path.join(tmpdir(), 'lastro-idempotency-'));
 const dieAt = path.join(folder, 'crash-at');
@@ -73,7 +47,7 @@ const post = ({ target, token, headers }: Request, body: unknown, more: Record<s
 };
 const required = () => operations.filter(({ idempotency }) => idempotency === 'required');
 
-test('each state-changing operation requires a key, or says why not, and this file knows them all', () => {
+test('each state-changing operation requires a key, or says why not, and its module’s fixture knows them all', () => {
   const changing = operations.filter(({ changesState }) => changesState);
   assert.deepEqual(
     required()
@@ -129,7 +103,10 @@ test('one effect: six sign-ups made one person, six payments one payment, six re
 
 /** Resolves as soon as somebody has committed an answer for that key. */
 async function committed(key: string): Promise<void> {
-  const tables = ['payments', 'identity'].map((module) => `select key from ${module}.idempotency_keys`).join(' union all ');
+  const found = await platform.database.admin<{ schema: string }>(
+    `select table_schema as schema from information_schema.tables where table_name = 'idempotency_keys'`,
+  );
+  const tables = found.map(({ schema }) => `select key from ${schema}.idempotency_keys`).join(' union all ');
   for (const end = Date.now() + 30_000; Date.now() < end; await sleep(2)) {
     const rows = await platform.database.admin(`select from (${tables}) as known where key = $1`, [key]);
     if (rows.length > 0) return;

@@ -23,7 +23,8 @@ import {
   startWholePlatform,
   type WholePlatform,
 } from '../support/whole-platform.ts';
-import { type Cast, castOf, createGoodRequests, PERSON } from './good-requests.ts';
+import { PERSON } from './constants.ts';
+import { type Cast, castOf, createGoodRequests } from './good-requests.ts';
 import { type Operation, pathOf, propertiesOf, readOperations, typesOf } from './operations.ts';
 
 const bare = (cpf: string) => cpf.replaceAll(/\D/g, '');

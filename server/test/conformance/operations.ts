@@ -1,5 +1,6 @@
 /** The published OpenAPI document as a list of operations, for tests that must hold for each of them, also for those to come. */
 import type { WholePlatform } from '../support/whole-platform.ts';
+import { ONLY } from './constants.ts';
 
 export type Schema = {
   type?: string;
@@ -37,7 +38,7 @@ export async function readOperations(platform: WholePlatform): Promise<Operation
   const { body } = await platform.send('GET', '/openapi.json');
   const { paths } = body as { paths: Record<string, Record<string, Described>> };
   // The issuer's own endpoint is described for clients; its rules are OpenID's, and its tests beside it.
-  const ours = Object.entries(paths).filter(([path]) => !path.startsWith('/oidc/'));
+  const ours = Object.entries(paths).filter(([path]) => !path.startsWith('/oidc/') && (!ONLY || path.split('/').includes(ONLY)));
   return ours.flatMap(([path, methods]) =>
     Object.entries(methods).map(([lower, described]) => {
       const method = lower.toUpperCase();

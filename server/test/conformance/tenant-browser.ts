@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { cpfFrom } from '../../../scripts/lib/person.ts';
 import { createCookieClient } from '../support/cookie-client.ts';
-import { type Answer, PASSWORD, type WholePlatform } from '../support/whole-platform.ts';
-
-export type Ask = (method: string, target: string, body?: unknown) => Promise<Answer>;
+import { PASSWORD, type WholePlatform } from '../support/whole-platform.ts';
+import type { Ask } from './of-modules.ts';
 
 /** A person of the other tenant, logged in on its own host name. */
 export async function browserOf(platform: WholePlatform, number: number): Promise<Ask> {

@@ -10,6 +10,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpfFrom, until } from '../../../scripts/lib/person.ts';
+import { MODULES } from '../../src/module-list.ts';
 import { DEMO_CLIENT_ID, DEMO_CLIENT_SECRET } from '../../src/modules/identity/seed.ts';
 import { diceTest } from '../support/dice.ts';
 import {
@@ -34,6 +35,8 @@ const running: Partial<Record<Side, RunningProcess>> = {};
 const payers: Payer[] = [];
 const acknowledged: Acknowledged[] = [];
 
+const rest = MODULES.map(({ name }) => name).filter((name) => name !== 'ledger');
+
 async function start(side: Side): Promise<void> {
   const common = { databaseUrl: database.appUrl, port: ports.main, sandboxUrl: sandbox.url };
   running[side] = await startServerProcess(
@@ -41,7 +44,7 @@ async function start(side: Side): Promise<void> {
       ? { ...common, env: { MODULES: 'ledger', ROLES: 'worker', INTERNAL_PORT: String(ports.ledger) } }
       : {
           ...common,
-          env: { MODULES: 'risk,identity,payments,cashflow,audit,bff', MODULE_URLS: `ledger=http://127.0.0.1:${ports.ledger}` },
+          env: { MODULES: rest.join(','), MODULE_URLS: `ledger=http://127.0.0.1:${ports.ledger}` },
         },
   );
 }

@@ -4,6 +4,7 @@ import type { CallContext } from '#platform/context.ts';
 import { defineErrors } from '#platform/errors.ts';
 import { localFace } from '#platform/face/call.ts';
 import type { ModuleInstance } from '#platform/module.ts';
+import { MODULES, scopesOf } from '../../src/module-list.ts';
 import type { Comprovante, StatementLine } from '../../src/modules/bff/contract.ts';
 import { createBff } from '../../src/modules/bff/index.ts';
 import type { CashflowPort, PaymentsPort } from '../../src/modules/bff/ports.ts';
@@ -158,7 +159,7 @@ export async function startBffServer(options: { clock?: Clock; webDist?: string 
         payments: fakes.payments,
         cashflow: fakes.cashflow,
         identity: localFace(identityContract, identity.face!.impl, { checked: true }),
-        config: { publicUrl, masterKey, development: true, webDist: options.webDist },
+        config: { publicUrl, masterKey, development: true, webDist: options.webDist, personScopes: scopesOf(MODULES).people },
       });
       return [bff];
     },

@@ -10,6 +10,7 @@ import { createLogger } from '#platform/log.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { createVault } from '#platform/vault/vault.ts';
+import { MODULES, scopesOf } from '../../src/module-list.ts';
 import { createIdentity, type IdentityInstance } from '../../src/modules/identity/index.ts';
 import { type CookieClient, createCookieClient } from './cookie-client.ts';
 import { openTestDatabase, sourcesOf, type TestDatabase } from './test-database.ts';
@@ -58,7 +59,7 @@ export async function startIdentityServer(options: IdentityServerOptions = {}): 
   const bus = createPostgresBus({ db: database.db, log, clock });
   const metrics = createMetrics();
   const deps: PlatformDeps = { db: database.db, bus, clock, log, metrics, vault: createVault({ db: database.db, masterKey }) };
-  const identity = await createIdentity({ ...deps, config: { publicUrl, masterKey, development: true } });
+  const identity = await createIdentity({ ...deps, config: { publicUrl, masterKey, development: true, scopes: scopesOf(MODULES) } });
   const modules = [identity as unknown as ModuleInstance, ...((await options.more?.({ deps, identity, publicUrl, masterKey })) ?? [])];
   const app = await createHttpServer({
     log,

@@ -127,7 +127,7 @@ export type ServerOptions = {
 export async function startServerProcess(options: ServerOptions): Promise<RunningProcess> {
   const internal = options.env?.INTERNAL_PORT;
   const child = run('server/src/main.ts', {
-    LASTRO_PROFILE: 'development',
+    LASTRO_MODE: 'development',
     PORT: String(options.port),
     PUBLIC_URL: `http://localhost:${options.port}`,
     DATABASE_URL: options.databaseUrl,

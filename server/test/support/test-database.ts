@@ -7,7 +7,7 @@ import { createLogger } from '#platform/log.ts';
 import { type MigrationSource, migrate } from '#platform/migrate/migrate.ts';
 
 /** The database every module is migrated into once per run; `scripts/test.ts` makes it. */
-export const TEMPLATE_DATABASE = 'lastro_template';
+export const TEMPLATE_DATABASE = process.env.TEST_TEMPLATE_DATABASE ?? 'lastro_template';
 /** The application's log-in role in tests. Whoever makes the template must use the same. */
 export const TEST_LOGIN = { user: 'lastro_app', password: 'lastro_app' };
 

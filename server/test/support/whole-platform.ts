@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Pool } from 'undici';
 import { cpfFrom, Person, until } from '../../../scripts/lib/person.ts';
-import { BFF_CALLBACK_PATH, bffClientId, clientSecretPurpose, PERSON_SCOPES } from '../../src/modules/identity/events.ts';
+import { MODULES, scopesOf } from '../../src/module-list.ts';
+import { BFF_CALLBACK_PATH, bffClientId, clientSecretPurpose } from '../../src/modules/identity/events.ts';
 import { DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEVELOPMENT_TENANTS } from '../../src/modules/identity/seed.ts';
 import { derivedSecret } from '../../src/platform/vault/derived-secret.ts';
 import {
@@ -176,7 +177,7 @@ export async function startWholePlatform(env: Record<string, string> = {}): Prom
         client_id: clientId,
         response_type: 'code',
         redirect_uri: redirectUri,
-        scope: ['openid', ...PERSON_SCOPES].join(' '),
+        scope: ['openid', ...scopesOf(MODULES).people].join(' '),
         code_challenge: createHash('sha256').update(verifier).digest('base64url'),
         code_challenge_method: 'S256',
       });

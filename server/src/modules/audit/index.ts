@@ -38,7 +38,6 @@ export function createAudit(deps: AuditDeps): ModuleInstance<typeof auditContrac
   return {
     name: 'audit',
     face: { contract: auditContract, impl },
-    publicPaths: ['/v1/audit'],
     routes: (app) => {
       auditRoutes(app, db);
       auditProofRoutes(app, db);

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CallContext } from '#platform/context.ts';
 import { AppError, refusePlatform } from '#platform/errors.ts';
+import type { Visit } from '#platform/screens.ts';
 import type { Cookies } from './cookies.ts';
 import { refuse } from './errors.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -66,4 +67,10 @@ export function provedOf(request: FastifyRequest): { tenant: TenantHost; session
   const key = request.headers['idempotency-key'];
   const { session, tenant } = request.bff;
   return { session, tenant, ctx: { ...session.ctx, ...(typeof key === 'string' ? { idempotencyKey: key } : {}) } };
+}
+
+/** The same for screens that other modules add. */
+export function visitOf(request: FastifyRequest): Visit {
+  const { session, ctx } = provedOf(request);
+  return { tenantId: session.tenantId, subjectId: session.subjectId, ctx };
 }

@@ -3,8 +3,9 @@ import { createCache } from '#platform/cache/create-cache.ts';
 import { memoryDriver } from '#platform/cache/memory.ts';
 import type { App } from '#platform/http/app.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import type { Screens, SessionGuard } from '#platform/screens.ts';
 import { createCookies } from './cookies.ts';
-import { createGuard } from './guard.ts';
+import { createGuard, visitOf } from './guard.ts';
 import { createHome } from './home.ts';
 import { createHub } from './live/hub.ts';
 import { liveRoute } from './live/route.ts';
@@ -26,11 +27,20 @@ export type BffConfig = {
   masterKey: Buffer;
   /** Sandbox: a person may ask the provider for a test Pix. */
   development: boolean;
+  /** What a session may do: asked of the issuer. */
+  personScopes: readonly string[];
   /** Folder of the built web app; without it a page says how to build it. */
   webDist?: string | undefined;
 };
 
-export type BffDeps = PlatformDeps & { config: BffConfig; payments: PaymentsPort; cashflow: CashflowPort; identity: IdentityPort };
+export type BffDeps = PlatformDeps & {
+  config: BffConfig;
+  payments: PaymentsPort;
+  cashflow: CashflowPort;
+  identity: IdentityPort;
+  /** What other modules add; nothing when absent. */
+  screens?: (guard: SessionGuard) => Promise<Screens[]>;
+};
 
 /** The browser's back end: sessions, the screens' data, live events, and the web app's files. Publishes no face. */
 export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
@@ -44,13 +54,15 @@ export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
   const guard = createGuard({ tenantOf, sessions, cookies });
   const home = createHome(deps);
   const statement = createStatement(deps);
-  const hub = createHub(deps);
+  const added = (await deps.screens?.({ require: guard.require, visitOf })) ?? [];
+  const hub = createHub({ ...deps, added: added.flatMap(({ live }) => live ?? []) });
   return {
     name: 'bff',
     routes: async (app: App) => {
       await app.register(cookie);
       sessionRoutes(app, { vault: deps.vault, clock, log, guard, sessions, cookies, tenantOf, oidc, identity, sandbox });
       await app.register(async (scope) => moneyRoutes(scope as App, { guard, home, statement, payments, clock, sandbox }));
+      for (const { routes } of added) if (routes) await app.register(async (scope) => routes(scope as App));
       liveRoute(app, { guard, hub, home, payments, log });
       await webRoutes(app, { webDist: config.webDist, now: () => clock.now() });
     },

@@ -1,5 +1,5 @@
 import * as oidc from 'openid-client';
-import { bffClientId, clientSecretPurpose, PERSON_SCOPES } from '#identity/events';
+import { bffClientId, clientSecretPurpose } from '#identity/events';
 import { refusePlatform } from '#platform/errors.ts';
 import { derivedSecret } from '#platform/vault/derived-secret.ts';
 
@@ -12,7 +12,15 @@ export class RefreshRefused extends Error {}
 const TIMEOUT_S = 8;
 
 /** The BFF as a confidential OpenID client of the issuer, one client a tenant. */
-export function createOidcClient({ publicUrl, masterKey }: { publicUrl: string; masterKey: Buffer }) {
+export function createOidcClient({
+  publicUrl,
+  masterKey,
+  personScopes,
+}: {
+  publicUrl: string;
+  masterKey: Buffer;
+  personScopes: readonly string[];
+}) {
   const known = new Map<string, Promise<oidc.Configuration>>();
 
   /** Discovered at the first log-in, then kept; a failed try is forgotten. */
@@ -50,7 +58,7 @@ export function createOidcClient({ publicUrl, masterKey }: { publicUrl: string; 
       const [verifier, state, nonce] = [oidc.randomPKCECodeVerifier(), oidc.randomState(), oidc.randomNonce()];
       const url = oidc.buildAuthorizationUrl(configuration, {
         redirect_uri: `${tenant.origin}${callbackPath}`,
-        scope: ['openid', ...PERSON_SCOPES].join(' '),
+        scope: ['openid', ...personScopes].join(' '),
         code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
         // A session at a bank begins with a password, also when the issuer would still know this browser.

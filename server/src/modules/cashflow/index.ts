@@ -25,7 +25,6 @@ export function createCashflow(deps: CashflowDeps): ModuleInstance<typeof cashfl
   return {
     name: 'cashflow',
     face: { contract: cashflowContract, impl },
-    publicPaths: ['/v1/cashflow'],
     routes: (app) => cashflowRoutes(app, { days, findAccount: rememberAccounts(db) }),
     subscriptions: [dailyBalanceSubscription({ clock, zoneOf, announce: announcer.announce })],
     workers: [lagGauge(deps)],

@@ -49,5 +49,3 @@ export const bffClientId = (tenantSlug: string): string => `bff-${tenantSlug}`;
 export const clientSecretPurpose = (clientId: string): string => `oidc-client/${clientId}`;
 /** Where the issuer sends a browser back to, on each host of a tenant. */
 export const BFF_CALLBACK_PATH = '/bff/callback';
-/** What a person's session may do. */
-export const PERSON_SCOPES = ['people:read', 'payments:read', 'payments:write', 'cashflow:read'] as const;

@@ -13,13 +13,12 @@ import { createLogin } from './login.ts';
 import { loadPasswordLists } from './password-strength.ts';
 import { createPeople } from './people.ts';
 import { createRevocations } from './revocations.ts';
-import { DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEVELOPMENT_TENANTS, originOn, seedDirectory } from './seed.ts';
+import { DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEVELOPMENT_TENANTS, originOn, type Scopes, seedDirectory } from './seed.ts';
 import { createSignUp } from './sign-up.ts';
 import { loadSigningKeys } from './signing-keys.ts';
 import { findTenantByHost, listTenants, type Tenant } from './store/directory.ts';
 import { findLastSignIn } from './store/sign-ins.ts';
 
-export { createClientAdmin } from './client-admin.ts';
 export type { IdentityContract, NewPerson, Person } from './contract.ts';
 export { identityContract } from './contract.ts';
 export type { Tenant } from './store/directory.ts';
@@ -31,6 +30,7 @@ export type IdentityConfig = {
   masterKey: Buffer;
   /** Fills in the demo tenants and the demo service client. */
   development: boolean;
+  scopes: Scopes;
   /** Tenants to make exist at start, the first one also on the host of `publicUrl`; the demo ones in development. */
   tenants?: readonly Tenant[];
 };
@@ -50,6 +50,7 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
     publicUrl: config.publicUrl,
     tenants: config.tenants ?? (config.development ? DEVELOPMENT_TENANTS : []),
     demoClient: config.development,
+    scopes: config.scopes,
   });
   const keys = await loadSigningKeys(deps);
   const revocations = createRevocations(deps);

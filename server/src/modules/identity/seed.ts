@@ -1,5 +1,5 @@
 import type { PlatformDeps } from '#platform/module.ts';
-import { BFF_CALLBACK_PATH, bffClientId, PERSON_SCOPES } from './events.ts';
+import { BFF_CALLBACK_PATH, bffClientId } from './events.ts';
 import { saveClient, saveTenant, type Tenant } from './store/directory.ts';
 
 /** Tenants of a development installation; the ids are fixed so that examples and tests can name them. */
@@ -11,20 +11,9 @@ export const DEVELOPMENT_TENANTS: readonly Tenant[] = [
 /** The service that demonstrations and the tour use over the API. Exists in development only. */
 export const DEMO_CLIENT_ID = 'demo';
 export const DEMO_CLIENT_SECRET = 'segredo-da-demo-so-para-desenvolvimento';
-const DEMO_SCOPES = [
-  'people:write',
-  'people:read',
-  'ledger:read',
-  'ledger:write',
-  'ledger:freeze',
-  'payments:read',
-  'payments:write',
-  'payments:review',
-  'payments:resolve',
-  'risk:read',
-  'cashflow:read',
-  'audit:read',
-];
+
+/** Scopes of the whole API, and those of a person's session. */
+export type Scopes = { all: readonly string[]; people: readonly string[] };
 
 /** Origin of a tenant on one of its hosts: the installation's own scheme and port. */
 export function originOn(publicUrl: string, host: string): string {
@@ -36,7 +25,7 @@ export function originOn(publicUrl: string, host: string): string {
 /** Makes tenants and their clients exist, again and again with the same result. Answers the origins of all their hosts. */
 export async function seedDirectory(
   { db, clock }: Pick<PlatformDeps, 'db' | 'clock'>,
-  options: { publicUrl: string; tenants: readonly Tenant[]; demoClient: boolean },
+  options: { publicUrl: string; tenants: readonly Tenant[]; demoClient: boolean; scopes: Scopes },
 ): Promise<void> {
   const at = new Date(clock.now());
   await db.tx({ module: 'identity', system: true }, async (tx) => {
@@ -51,10 +40,11 @@ export async function seedDirectory(
         clientId: bffClientId(tenant.slug),
         tenantId: tenant.id,
         name: tenant.name,
-        kind: 'bff',
-        scopes: [...PERSON_SCOPES],
-      } as const;
-      await saveClient(tx, { ...bff, scopes: [...bff.scopes], redirectUris }, at);
+        kind: 'bff' as const,
+        scopes: [...options.scopes.people],
+        redirectUris,
+      };
+      await saveClient(tx, bff, at);
     }
     const first = options.tenants[0];
     if (!options.demoClient || !first) return;
@@ -62,10 +52,10 @@ export async function seedDirectory(
       clientId: DEMO_CLIENT_ID,
       tenantId: first.id,
       name: 'Demonstração',
-      kind: 'service',
-      scopes: DEMO_SCOPES,
+      kind: 'service' as const,
+      scopes: [...options.scopes.all],
       redirectUris: [],
-    } as const;
-    await saveClient(tx, { ...demo, scopes: [...demo.scopes], redirectUris: [] }, at);
+    };
+    await saveClient(tx, demo, at);
   });
 }

@@ -27,7 +27,6 @@ export type {
 } from './contract.ts';
 export { ledgerContract } from './contract.ts';
 export type { LedgerCode } from './errors.ts';
-export { type RebuildProgress, type RebuildReport, rebuildProjections } from './rebuild/rebuild.ts';
 
 export type Ledger = Face<typeof ledgerContract>;
 
@@ -68,7 +67,6 @@ export function createLedger(deps: LedgerDeps): ModuleInstance<typeof ledgerCont
       exchangeRoutes(app, impl, db);
       proofRoutes(app, db);
     },
-    publicPaths: ['/v1/ledger'],
     workers: [
       expiryWorker({ db, clock, log, face: impl }),
       tagsWorker({ db, log, metrics }),

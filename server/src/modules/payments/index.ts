@@ -40,9 +40,6 @@ import { createStatementView } from './views/statement.ts';
 export type { Account, Balance, Decoded, Payment, PaymentsContract, StatementLine, Step } from './contract.ts';
 export { paymentsContract } from './contract.ts';
 export type { PaymentsConfig, PaymentsDeps } from './deps.ts';
-export { openPaymentsDesk } from './desk.ts';
-export { openDifferencesDesk } from './desk-differences.ts';
-export { inspectMachines } from './machines.ts';
 
 /** The payments module: outgoing Pix as a persisted state machine, incoming Pix, and people's accounts. See README.md. */
 export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContract> {
@@ -110,7 +107,6 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
       receiptRoutes(app, impl);
       webhookRoutes(app, deps, hear);
     },
-    publicPaths: ['/v1/pix', '/v1/payments', '/v1/accounts', '/webhooks/pix'],
     subscriptions: [openingSubscription(deps, opener.wake), lookupsBackSubscription(deps)],
     workers: [
       recovery,

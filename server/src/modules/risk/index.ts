@@ -51,7 +51,6 @@ export function createRisk(deps: PlatformDeps & { config: RiskConfig }): ModuleI
     name: 'risk',
     face: { contract: riskContract, impl },
     routes: (app) => riskRoutes(app, impl),
-    publicPaths: ['/v1/risk'],
     subscriptions: [historySubscription],
     close: () => blockList.close(),
   };

@@ -1,3 +1,5 @@
+// What a route's schema may say of itself: tags, summary, hide.
+import type {} from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
 import type { Actor, CallContext } from '../context.ts';

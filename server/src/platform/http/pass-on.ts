@@ -5,6 +5,7 @@ import type { App, Caller } from './app.ts';
 import { EDGE_HEADER, edgeToken } from './from-edge.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export type Method = (typeof METHODS)[number];
 
 const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
 /** All that is under /v1 asks for a token. */
@@ -13,7 +14,7 @@ const isForTokens = (prefix: string) => prefix.startsWith('/v1/');
 /** Passes public routes on to the process that owns them; that one authenticates, validates and answers. */
 export async function passOn(
   app: App,
-  owners: { prefix: string; url: string; methods?: readonly (typeof METHODS)[number][] }[],
+  owners: { prefix: string; url: string; methods?: readonly Method[] }[],
   proofs: { tokens: ServiceTokens; verifyToken: (token: string) => Promise<Caller> },
 ): Promise<void> {
   for (const owner of owners) {

@@ -3,13 +3,19 @@ import { ACCOUNT_OPENED, PAYMENT_PROGRESSED, type PaymentProgressed } from '#pay
 import type { LoggedEvent } from '#platform/bus/bus.ts';
 import type { CallContext } from '#platform/context.ts';
 import type { PlatformDeps } from '#platform/module.ts';
+import type { Screens } from '#platform/screens.ts';
 import { withSpan } from '#platform/telemetry/tracing.ts';
 import { SESSION_ENDED_CHANNEL, type SessionEnded } from '../events.ts';
 import type { PaymentsPort } from '../ports.ts';
 import { createRecent } from './recent.ts';
 import type { LiveEvent, Stream } from './stream.ts';
 
-type Deps = Pick<PlatformDeps, 'bus' | 'log' | 'metrics'> & { payments: PaymentsPort };
+type Source = NonNullable<Screens['live']>;
+type Deps = Pick<PlatformDeps, 'bus' | 'log' | 'metrics'> & {
+  payments: PaymentsPort;
+  /** What other modules tell their people's screens. */
+  added?: readonly Source[];
+};
 type DayNews = { tenantId: string; subjectId: string; day: Record<string, unknown>; updatedAt: string; traceparent?: string };
 
 export const MOST_STREAMS = 5_000;
@@ -25,18 +31,23 @@ const MOST_TOLD = 1_000;
 /** How far back a process that has just started reads, once for all the screens that come to it from another. */
 const READ_BACK = 20_000n;
 const READ_BACK_MS = 5_000;
-const TYPES = [PAYMENT_PROGRESSED, ACCOUNT_OPENED];
+/** After these the balance is read again, too. */
+const OF_MONEY: readonly string[] = [PAYMENT_PROGRESSED, ACCOUNT_OPENED];
+const ofPayments: Source = {
+  types: OF_MONEY,
+  show(event) {
+    if (event.type !== PAYMENT_PROGRESSED) return null;
+    const { paymentId, status } = event.data as PaymentProgressed;
+    return { event: 'payment', data: { id: paymentId, status } };
+  },
+};
 
 export const subjectKey = (tenantId: string, subjectId: string): string => `${tenantId}/${subjectId}`;
 
-function liveOf(event: LoggedEvent): LiveEvent | null {
-  if (event.type !== PAYMENT_PROGRESSED) return null;
-  const { paymentId, status } = event.data as PaymentProgressed;
-  return { event: 'payment', data: { id: paymentId, status }, position: event.position };
-}
-
 /** All open screens of this process: one tail of the log and one ear for broadcasts serve them all. */
-export function createHub({ bus, log, metrics, payments }: Deps) {
+export function createHub({ bus, log, metrics, payments, added = [] }: Deps) {
+  const sources = [ofPayments, ...added];
+  const types = [...new Set(sources.flatMap((source) => source.types))];
   const streams = new Map<string, Set<Stream>>();
   const refreshing = new Map<string, 'running' | 'again'>();
   const recent = createRecent(MOST_KEPT);
@@ -90,9 +101,15 @@ export function createHub({ bus, log, metrics, payments }: Deps) {
       recent.reached(position);
       if (position >= head) resolve();
     };
-    tail = bus.tail({ types: TYPES, after, reached }, hear);
+    tail = bus.tail({ types, after, reached }, hear);
     // A screen is not kept waiting for long: it reads its data afresh if it has to.
     await Promise.race([promise, sleep(READ_BACK_MS, undefined, { ref: false })]);
+  }
+
+  /** A screen hears of an event once: of two who would tell of it the first does. */
+  function liveOf(event: LoggedEvent): LiveEvent | null {
+    const told = sources.find((source) => source.types.includes(event.type))?.show(event);
+    return told ? { ...told, position: event.position } : null;
   }
 
   const hear = (event: LoggedEvent): void => {
@@ -102,9 +119,9 @@ export function createHub({ bus, log, metrics, payments }: Deps) {
     if (live) recent.add(subject, live, event.position);
     // Older than any screen of this process: whoever missed it comes back and says so.
     if (event.position <= begunAt) return;
-    show('live payment', subject, event.traceparent, () => {
+    show(live ? `live ${live.event}` : 'live', subject, event.traceparent, () => {
       if (live) for (const stream of of(subject)) stream.push(live);
-      balanceChanged(event.tenantId, event.subjectId!);
+      if (OF_MONEY.includes(event.type)) balanceChanged(event.tenantId, event.subjectId!);
     });
   };
   const stopHearing = [

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** One thing a screen hears; `reload`: read your data afresh, not all you missed can be told. Only what is in the log carries its position: that is where a lost line resumes. */
-export type LiveEvent = { event: 'payment' | 'balance' | 'day' | 'session' | 'reload'; data: unknown; position?: bigint };
+export type LiveEvent = { event: string; data: unknown; position?: bigint };
 
 /** Bytes that may wait for a slow reader before its line is cut; it comes back and resumes. */
 const MOST_WAITING = 256 * 1024;

@@ -1,11 +1,9 @@
-import type { Identity } from '#identity';
-import { REVOKED_CHANNEL, type Revoked } from '#identity/events';
 import type { Bus } from '#platform/bus/bus.ts';
 import { systemContext } from '#platform/context.ts';
-import type { Caller } from '#platform/http/app.ts';
 import { createTokenVerifier } from '#platform/http/token-verifier.ts';
-
-export type RemoteVerifier = { verify(token: string): Promise<Caller>; close(): void };
+import type { RemoteVerifier } from '#platform/manifest.ts';
+import { REVOKED_CHANNEL, type Revoked } from './events.ts';
+import type { Identity } from './index.ts';
 
 /** As long as an access token lives, with room for clocks that differ. */
 const TOKEN_LIFE_MS = 15 * 60_000;

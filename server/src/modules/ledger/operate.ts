@@ -1,9 +1,9 @@
 /** What operators run beside the server, for the command line: it reaches the database itself. */
 import path from 'node:path';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/index.ts';
-import { type RebuildProgress, type RebuildReport, rebuildProjections } from './modules/ledger/index.ts';
+import { type RebuildProgress, type RebuildReport, rebuildProjections } from './rebuild/rebuild.ts';
 
-export type { RebuildProgress, RebuildReport } from './modules/ledger/index.ts';
+export type { RebuildProgress, RebuildReport } from './rebuild/rebuild.ts';
 
 export type RebuildOptions = { adminUrl?: string | undefined; apply: boolean; onProgress?: (progress: RebuildProgress) => void };
 
@@ -13,7 +13,7 @@ export type RebuildOptions = { adminUrl?: string | undefined; apply: boolean; on
  */
 export async function rebuildLedger({ adminUrl, ...rest }: RebuildOptions): Promise<RebuildReport> {
   if (adminUrl) return rebuildProjections({ adminUrl, ...rest });
-  const postgres = await startEmbeddedPostgres({ dataDir: path.join(import.meta.dirname, '../../.lastro/pg'), database: 'lastro' });
+  const postgres = await startEmbeddedPostgres({ dataDir: path.join(import.meta.dirname, '../../../../.lastro/pg'), database: 'lastro' });
   try {
     return await rebuildProjections({ adminUrl: postgres.adminUrl, ...rest });
   } finally {

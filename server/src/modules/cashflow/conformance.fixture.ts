@@ -1,0 +1,8 @@
+import type { Conformance } from '../../../test/conformance/of-modules.ts';
+
+const today = new Date().toISOString().slice(0, 10);
+
+const conformance: Conformance = {
+  paths: { 'GET /v1/cashflow/accounts/{accountId}/days': { by: 'service', id: 'account', query: `?from=${today}&to=${today}` } },
+};
+export default conformance;

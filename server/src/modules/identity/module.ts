@@ -1,0 +1,36 @@
+import { defineModule } from '#platform/manifest.ts';
+import { identityContract } from './contract.ts';
+import { refuse } from './errors.ts';
+import { events } from './events.ts';
+import type { Identity } from './index.ts';
+
+export default defineModule({
+  name: 'identity',
+  floor: 1,
+  about: 'people, log-in, our OpenID issuer',
+  folder: import.meta.dirname,
+  contract: identityContract,
+  events,
+  errors: refuse.specs,
+  // The pages of /entrar are the BFF's, its POSTs are ours.
+  publicPaths: ['/oidc', '/v1/people', { prefix: '/entrar', methods: ['POST'] }],
+  scopes: { 'people:read': 'person', 'people:write': 'service' },
+  async create({ installation, ...deps }) {
+    const { createIdentity } = await import('./index.ts');
+    const { publicUrl, masterKey, isDevelopment, scopes } = installation;
+    return createIdentity({ ...deps, config: { publicUrl, masterKey, development: isDevelopment, scopes } });
+  },
+  // An issuer has keys, and those are in the database.
+  async describe(standIn) {
+    const { identityRoutes } = await import('./http.ts');
+    return (app) => identityRoutes(app, standIn as never);
+  },
+  async remoteVerifier({ publicUrl, url, face, bus, now, log }) {
+    const { createRemoteVerifier } = await import('./remote-verifier.ts');
+    if (!url) log.warn('MODULE_URLS names no identity: tokens revoked before this process started are not known to it');
+    return createRemoteVerifier({ publicUrl, identityUrl: url, identity: url ? (face as Identity) : undefined, bus, now });
+  },
+  async commands() {
+    return (await import('./admin.ts')).commands;
+  },
+});

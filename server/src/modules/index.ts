@@ -1,0 +1,8 @@
+/** The rooms of the house, a line each: the only place outside its own folder where a module is named. */
+export { default as audit } from './audit/module.ts';
+export { default as bff } from './bff/module.ts';
+export { default as cashflow } from './cashflow/module.ts';
+export { default as identity } from './identity/module.ts';
+export { default as ledger } from './ledger/module.ts';
+export { default as payments } from './payments/module.ts';
+export { default as risk } from './risk/module.ts';

@@ -1,0 +1,83 @@
+import { type AdminCommand, needed } from '#platform/admin.ts';
+import { readEdge } from '#platform/dates.ts';
+import { openPaymentsDesk } from './desk.ts';
+import { openDifferencesDesk } from './desk-differences.ts';
+
+const DAY_MS = 86_400_000;
+const WORDS = { explain: 'explained', compensate: 'compensated', close: 'closed' } as const;
+
+const onPayments: Record<string, AdminCommand> = {
+  payments: {
+    takes: '[status]',
+    about: 'how many are not over, by status; or the hundred that have been longest in one: stuck, disputed, unknown, …',
+    async run([status], parts) {
+      const desk = openPaymentsDesk(parts);
+      console.table(status === undefined ? await desk.summary() : await desk.list(status));
+    },
+  },
+  resolve: {
+    takes: '<payment> executed|not-executed <reason>',
+    about: 'ends a payment that is disputed or stuck; who and why are kept',
+    async run([payment, word, reason], parts) {
+      const decision = needed(word, 'the decision');
+      if (decision !== 'executed' && decision !== 'not-executed') throw new Error('the decision is executed or not-executed');
+      const { id, status } = await openPaymentsDesk(parts).resolve(needed(payment, 'the payment'), decision, needed(reason, 'the reason'));
+      console.log(`${id} goes on as ${decision}; people see it as ${status}`);
+    },
+  },
+  retry: {
+    takes: '<payment> <reason>',
+    about: 'tries now what a payment waits for',
+    async run([payment, reason], parts) {
+      const { id } = await openPaymentsDesk(parts).retry(needed(payment, 'the payment'), needed(reason, 'the reason'));
+      console.log(`${id} is due now`);
+    },
+  },
+};
+
+const onBooks: Record<string, AdminCommand> = {
+  reconcile: {
+    takes: '[from] [to]',
+    about: 'compares books and the provider’s statement (dates or instants; the last two days) while the platform runs',
+    async run([from, to], parts) {
+      const fromMs = from === undefined ? Date.now() - 2 * DAY_MS : Date.parse(readEdge(from, 'from'));
+      const toMs = to === undefined ? Date.now() : Date.parse(readEdge(to, 'to'));
+      const desk = openDifferencesDesk(parts);
+      const { lines, found, closed, fault, reachedMs } = await desk.reconcile({ fromMs, toMs });
+      console.log(`${lines} lines compared up to ${new Date(reachedMs).toISOString()}: ${found} new differences, ${closed} gone`);
+      console.table(await desk.summary());
+      if (fault !== null) throw new Error(`the statement could not be read to its end: ${fault}`);
+    },
+  },
+  differences: {
+    about: 'what is open between books and statement, oldest first',
+    run: async (_args, parts) => console.table(await openDifferencesDesk(parts).differences()),
+  },
+  difference: {
+    takes: '<id> explain|compensate|close <why>',
+    about: 'a person’s word on one; who and why are kept',
+    async run([id, word, why], parts) {
+      const status = WORDS[needed(word, 'the word') as keyof typeof WORDS];
+      if (!status) throw new Error('the word is explain, compensate or close');
+      await openDifferencesDesk(parts).decide(needed(id, 'the difference'), status, needed(why, 'the reason'));
+      console.log(`${id} is ${status}`);
+    },
+  },
+  receipts: {
+    about: 'money that arrived and stands still',
+    run: async (_args, parts) => console.table(await openDifferencesDesk(parts).receipts()),
+  },
+  receipt: {
+    takes: '<id> give-back <why> | match <why> [tenant subject]',
+    about: 'decides about one',
+    async run([id, word, why, tenantId, subjectId], parts) {
+      const decision = needed(word, 'the decision');
+      if (decision !== 'match' && decision !== 'give-back') throw new Error('the decision is match or give-back');
+      const subject = tenantId && subjectId ? { tenantId, subjectId } : undefined;
+      const done = await openDifferencesDesk(parts).decideReceipt(needed(id, 'the receipt'), decision, needed(why, 'the reason'), subject);
+      console.log(`${done.id} goes on as ${done.decision}`);
+    },
+  },
+};
+
+export const commands: Record<string, AdminCommand> = { ...onPayments, ...onBooks };

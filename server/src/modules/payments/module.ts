@@ -1,0 +1,51 @@
+import type { Identity } from '#identity';
+import type { Ledger } from '#ledger';
+import type { Face } from '#platform/face/contract.ts';
+import { defineModule, need } from '#platform/manifest.ts';
+import type { RiskContract } from '#risk';
+import { paymentsContract } from './contract.ts';
+import { refusePayments } from './errors.ts';
+import { events } from './events.ts';
+import { settings } from './settings.ts';
+
+export default defineModule({
+  name: 'payments',
+  floor: 4,
+  about: 'the life of a payment; customer accounts; the Pix provider',
+  folder: import.meta.dirname,
+  needs: { ledger: need<Ledger>(), risk: need<Face<RiskContract>>(), identity: need<Identity>() },
+  settings,
+  prefixes: ['PIX'],
+  contract: paymentsContract,
+  events,
+  errors: refusePayments.specs,
+  publicPaths: ['/v1/pix', '/v1/payments', '/v1/accounts', '/webhooks/pix'],
+  scopes: { 'payments:read': 'person', 'payments:write': 'person', 'payments:review': 'service', 'payments:resolve': 'service' },
+  async create({ faces, settings, installation, ...deps }) {
+    const { createPayments } = await import('./index.ts');
+    return createPayments({
+      ...deps,
+      ...faces,
+      crashPoint: installation.crashPoint,
+      config: {
+        providerUrl: settings.PIX_PROVIDER_URL,
+        providerApiKey: settings.PIX_PROVIDER_API_KEY,
+        webhookSecret: settings.PIX_WEBHOOK_SECRET,
+        providerTimeoutMs: settings.PIX_PROVIDER_TIMEOUT_MS,
+        ispb: settings.PIX_ISPB,
+        institutionName: settings.PIX_INSTITUTION_NAME,
+        city: settings.PIX_INSTITUTION_CITY,
+        lookupsPerPerson: settings.PIX_LOOKUPS_PER_PERSON,
+        leaseMs: settings.PAYMENTS_LEASE_MS,
+        mustEndWithinMs: settings.PAYMENTS_MUST_END_WITHIN_MS,
+        sandbox: installation.isDevelopment,
+      },
+    });
+  },
+  async machines(parts) {
+    return (await import('./machines.ts')).inspectMachines(parts);
+  },
+  async commands() {
+    return (await import('./admin.ts')).commands;
+  },
+});

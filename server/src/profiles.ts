@@ -1,0 +1,45 @@
+/** What one of the documents describes, and no more: `npm start -- --profile cash`, or LASTRO_PROFILE=cash for a server. */
+export type Profile = {
+  /** For people, in Portuguese. */
+  about: string;
+  /** The modules that live in it; whatever they need is among them. */
+  modules: readonly string[];
+  /** Sandboxes it speaks to. */
+  sandboxes: readonly 'pix'[];
+  /** Scripts of `scripts/`: what shows that it works (`npm run demo`), and what fills it after the start. */
+  demo?: string;
+  fill?: string;
+};
+
+export const PROFILES: Readonly<Record<string, Profile>> = {
+  cash: {
+    about: 'Fluxo de caixa: lançamentos no razão e saldo diário consolidado, por API',
+    modules: ['ledger', 'identity', 'cashflow', 'audit'],
+    sandboxes: [],
+    demo: 'demo-cash.ts',
+  },
+  risk: {
+    about: 'Análise de risco de transações',
+    modules: ['identity', 'risk', 'audit'],
+    sandboxes: ['pix'],
+  },
+  split: {
+    about: 'Pagamentos e contas de uma plataforma, com as telas das pessoas',
+    modules: ['ledger', 'identity', 'risk', 'payments', 'cashflow', 'audit', 'bff'],
+    sandboxes: ['pix'],
+    demo: 'demo.ts',
+    fill: 'demo-data.ts',
+  },
+  core: {
+    about: 'O núcleo: razão, contas, pagamentos e risco, com as telas das pessoas',
+    modules: ['ledger', 'identity', 'risk', 'payments', 'cashflow', 'audit', 'bff'],
+    sandboxes: ['pix'],
+    demo: 'demo.ts',
+    fill: 'demo-data.ts',
+  },
+  opf: {
+    about: 'Open Finance: identidade e trilha, à espera dos seus módulos',
+    modules: ['identity', 'audit'],
+    sandboxes: [],
+  },
+};
