@@ -45,6 +45,7 @@ const cases: [what: string, over: Record<string, string | undefined>, named: str
   ['the demonstration’s webhook secret', { PIX_WEBHOOK_SECRET: undefined }, 'PIX_WEBHOOK_SECRET'],
   ['a long secret of one character', { PIX_PROVIDER_API_KEY: 'a'.repeat(40) }, 'PIX_PROVIDER_API_KEY'],
   ['a long secret that repeats', { PIX_PROVIDER_API_KEY: 'k8Jw2-Qp'.repeat(5) }, 'PIX_PROVIDER_API_KEY'],
+  ['a short secret, random as it is', { PIX_WEBHOOK_SECRET: 'kT3vQ9mZ7pL2xW5fR8sB1' }, 'PIX_WEBHOOK_SECRET'],
   ['a secret of words', { PIX_PROVIDER_API_KEY: 'change-me-please-in-production' }, 'PIX_PROVIDER_API_KEY'],
   ['the sandbox’s key', { PIX_PROVIDER_API_KEY: 'sandbox-key' }, 'PIX_PROVIDER_API_KEY'],
   ['a provider without TLS', { PIX_PROVIDER_URL: 'http://pix.example.com' }, 'PIX_PROVIDER_URL'],

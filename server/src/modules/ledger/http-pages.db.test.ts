@@ -121,8 +121,10 @@ describe('the lists of the ledger over HTTP, page by page', () => {
     const reversed = async (id: string) => ((await get(`transfers/${id}`)) as unknown as { reversedMinor: string }).reversedMinor;
     assert.deepEqual(await Promise.all(ids.map(reversed)), ['0', '1', '3'], 'each says what was taken back of it, and not of others');
     const block = [4, 5].map((amount) => transfer(account, accounts.house, amount));
-    await ledger.submit(ctx, { commands: block as never, atomic: true });
-    await submit(transfer(account, accounts.house, 6));
+    const others = [6, 7].map((amount) => transfer(account, accounts.house, amount));
+    const atomic = (commands: object[]) => ledger.submit(ctx, { commands: commands as never, atomic: true });
+    // Sent at once they are committed together, one behind the other.
+    await Promise.all([atomic(block), atomic(others), submit(transfer(account, accounts.house, 8))]);
     const [first] = (await get(`transfers?accountId=${account.id}&order=asc&kind=transfer&limit=200`)).transfers!.filter(
       ({ id }) => id === block[0]!.id,
     ) as (Item & { blockId: string })[];

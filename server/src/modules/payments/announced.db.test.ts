@@ -27,8 +27,8 @@ const rowOf = async (endToEndId: string): Promise<Row> =>
   )[0]!;
 const stepsOf = async ({ ctx }: Person, paymentId: string) => (await world.main.face.getSteps(ctx, { paymentId })).steps;
 
-async function announce(type: string, endToEndId: string): Promise<void> {
-  const body = JSON.stringify({ id: newId(), type, at: new Date().toISOString(), data: { endToEndId } });
+async function announce(type: string, endToEndId: string, amount?: string): Promise<void> {
+  const body = JSON.stringify({ id: newId(), type, at: new Date().toISOString(), data: { endToEndId, ...(amount ? { amount } : {}) } });
   const timestamp = String(Math.floor(Date.now() / 1000));
   const signature = `v1=${createHmac('sha256', world.secret).update(`${timestamp}.${body}`).digest('hex')}`;
   const headers = { 'content-type': 'application/json', 'x-sandbox-timestamp': timestamp, 'x-sandbox-signature': signature };
@@ -142,4 +142,19 @@ test('two who ask about the same announcement hear it once: the next one is not 
   const count = await asked();
   await announce('pix.rejected', endToEndId!);
   await until('the next question', asked, (now) => now > count);
+});
+
+test('announced as it ended, but with another amount: the provider is asked; with the same one it is not', async () => {
+  const person = await world.person(10_000n);
+  const { id, endToEndId } = await pay(world.main.face, person, 1_000n);
+  await reaches(world, person, id, 'settled');
+  const told = async () => (await stepsOf(person, id)).map(({ step, outcome }) => `${step}:${outcome.result}`);
+  const before = (await told()).length;
+  await announce('pix.settled', endToEndId!, '10.00');
+  assert.deepEqual((await told()).slice(before), ['confirmation:announced']);
+  assert.equal((await rowOf(endToEndId!)).news, 0);
+  await announce('pix.settled', endToEndId!, '99.00');
+  const steps = await until('the question', told, (all) => all.length >= before + 3);
+  assert.deepEqual(steps.slice(before), ['confirmation:announced', 'confirmation:amount-differs', 'query:settled']);
+  assert.deepEqual(await rowOf(endToEndId!), { status: 'settled', news: 0, trouble: null, money: 'posted' });
 });

@@ -32,6 +32,16 @@ test('a session and a person have so many screens and no more, however many sess
   assert.equal(Array.from({ length: 10 }, () => add('t/joao', 'one session')).filter(Boolean).length, MOST_STREAMS_A_SESSION);
 });
 
+test('a tenant that is alone takes half and no more: whoever comes then takes a place of its own people', () => {
+  const { hub, add, ended } = openHub();
+  for (let at = 0; at < MOST_STREAMS / 2; at++) assert.equal(add(`a/${Math.floor(at / 10)}`, `${at % 3}`), true);
+  assert.deepEqual([hub.count(), ended.length], [MOST_STREAMS / 2, 0]);
+  assert.equal(add('a/nova', 's'), true);
+  assert.deepEqual([hub.count(), ended.length], [MOST_STREAMS / 2, 1]);
+  assert.equal(add('b/nova', 's'), true, 'another tenant has its own half');
+  assert.deepEqual([hub.count(), ended.length], [MOST_STREAMS / 2 + 1, 1]);
+});
+
 test('a tenant takes half at the most, and a full process makes room for whoever has less', () => {
   const { hub, add, ended } = openHub();
   for (const tenant of ['a', 'b'])

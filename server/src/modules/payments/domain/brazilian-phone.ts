@@ -16,11 +16,11 @@ export const isLandline = (national: string): boolean => /^\d\d[2-5]\d{7}$/.test
 
 /**
  * Digits of a Brazilian number as people write it, down to area code and number: without country code (55, 0055), and without the 0 of
- * long-distance calls, with or without a carrier's two digits behind it.
+ * long-distance calls, with or without a carrier's two digits behind it. No carrier begins with 0: `00` calls another country.
  */
 export function nationalNumber(digits: string): string {
   const withoutCountry = digits.replace(/^(?:00)?55(?=0?\d{10,11}$)/, '');
-  return withoutCountry.replace(/^0(?:\d\d)?(?=[1-9]\d{9,10}$)/, (prefix) => (isKnownAfter(withoutCountry, prefix) ? '' : prefix));
+  return withoutCountry.replace(/^0(?:[1-9]\d)?(?=[1-9]\d{9,10}$)/, (prefix) => (isKnownAfter(withoutCountry, prefix) ? '' : prefix));
 }
 
 function isKnownAfter(digits: string, prefix: string): boolean {

@@ -115,3 +115,59 @@ test('twice the same line, times that lie apart, a settlement taken back, and a 
     'doubted: disputed',
   ]);
 });
+
+test('a difference says all that is known of it: both sides, the amount, when, and which return', () => {
+  const at = Date.parse('2026-11-21T12:00:00Z');
+  const theirs = [
+    line('other', 'in', 'received', '2.00'),
+    { ...back('less'), amount: '0.50' },
+    { ...line('undated', 'out', 'settled'), at: 'ontem' },
+    line('unreadable', 'out', 'settled', '1,00'),
+    line('twice', 'in', 'received'),
+    line('twice', 'in', 'received'),
+    line('nobodys', 'out', 'settled'),
+    line('nobodys', 'out', 'settled'),
+    line('undone', 'in', 'reversed'),
+    line('void', 'out', 'settled'),
+    back('twice'),
+    back('twice'),
+  ];
+  const receipts = [
+    receipt('other', 'credited'),
+    returned('less'),
+    returned('twice'),
+    { ...receipt('made-up', 'credited'), receivedAtMs: at },
+  ];
+  const books = { payments: [payment('void', 'declined')], receipts };
+  const told = (kind: string, endToEndId: string, ours: string | null, theirs: string | null, more: object = {}) => ({
+    kind,
+    endToEndId,
+    ours,
+    theirs,
+    amountMinor: '100',
+    atMs: at,
+    ...more,
+  });
+  const { atMs: _none, ...undated } = told('unknown-out', 'undated', null, 'settled');
+  assert.deepEqual(compare(theirs, books), [
+    told('amount-differs', 'other', 'credited', 'received', { amountMinor: '200' }),
+    told('amount-differs', 'less', 'returned', 'returned', { amountMinor: '50', returnId: 'Dless' }),
+    undated,
+    told('unknown-out', 'unreadable', null, 'settled', { amountMinor: '-1' }),
+    told('duplicate', 'twice', 'returned', 'received'),
+    told('unknown-out', 'nobodys', null, 'settled'),
+    told('duplicate', 'nobodys', null, 'settled'),
+    told('settlement-revoked', 'undone', null, 'reversed'),
+    told('executed-but-ended', 'void', 'declined', 'settled'),
+    told('duplicate', 'twice', 'returned', 'returned', { returnId: 'Dtwice' }),
+    told('credited-not-received', 'made-up', 'credited', null),
+  ]);
+});
+
+test('an arrival counts as booked while it is set aside or on its way back; a payment on us is nothing to the provider', () => {
+  for (const status of ['credited', 'set-aside', 'return-unknown', 'sent-back', 'returned'] as const)
+    assert.deepEqual(compare([line('A', 'in', 'received')], { payments: [], receipts: [receipt('A', status)] }), [], status);
+  assert.deepEqual(compare([], { payments: [{ ...payment('A', 'settled'), route: 'on-us' }], receipts: [] }), []);
+  const edge = [{ ...receipt('A', 'credited'), receivedAtMs: Date.parse('2026-11-21T12:10:00Z') }];
+  assert.deepEqual(compare([line('A', 'in', 'received')], { payments: [], receipts: edge }), [], 'ten minutes are not apart yet');
+});

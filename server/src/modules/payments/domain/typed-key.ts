@@ -36,12 +36,6 @@ export function readTypedKey(text: string): TypedKey {
   return rest ?? read;
 }
 
-/** The key of a text, or null. */
-export function detectPixKey(text: string): PixKey | null {
-  const read = readTypedKey(text);
-  return read && 'key' in read ? read.key : null;
-}
-
 const PAIRS = /^(?:"(.*)"|'(.*)'|`+(.*?)`+|“(.*)”|‘(.*)’|«(.*)»|<(.*)>|\[(.*)\]|\{(.*)\}|\*(.*)\*|_(.*)_)$/u;
 
 /** Takes quotation marks, brackets and the end of a sentence off. */
@@ -103,10 +97,10 @@ function readCnpj(document: string): TypedKey {
 }
 
 function readPhone(text: string, digits: string): TypedKey {
-  const isForeign = (text.startsWith('+') || text.startsWith('00')) && !/^(?:00)?55/.test(digits);
-  if (isForeign && !/^00/.test(digits)) {
-    const key = parsePixKey(`+${digits}`);
-    return key ? { key } : { slip: { meant: 'phone', why: digits.length > 15 ? 'too-long' : 'too-short' } };
+  const abroad = text.startsWith('+') || text.startsWith('00') ? digits.replace(/^00/, '') : '55';
+  if (!abroad.startsWith('55')) {
+    const key = parsePixKey(`+${abroad}`);
+    return key ? { key } : { slip: { meant: 'phone', why: abroad.length > 15 ? 'too-long' : 'too-short' } };
   }
   const national = nationalNumber(digits);
   if (isMobile(national)) return { key: { type: 'phone', value: `+55${national}` } };
