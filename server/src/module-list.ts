@@ -25,7 +25,7 @@ export function orderModules(modules: readonly Module[]): Module[] {
 
 /** Every schema of the platform, in order. */
 export function migrationSources(): MigrationSource[] {
-  const platform = ['vault', 'bus', 'blob', 'cache', 'lock', 'queue', 'jobs'].map((name) => ({
+  const platform = ['vault', 'bus', 'blob', 'cache', 'lock', 'queue', 'jobs', 'bridge'].map((name) => ({
     module: name,
     directory: path.join(import.meta.dirname, 'platform', name, 'migrations'),
   }));

@@ -35,7 +35,7 @@ export type TestDatabase = {
 export function sourcesOf(...modules: string[]): MigrationSource[] {
   const source = path.join(import.meta.dirname, '../../src');
   return [
-    ...['bus', 'vault', 'blob', 'cache', 'lock', 'queue', 'jobs'].map((module) => ({
+    ...['bus', 'vault', 'blob', 'cache', 'lock', 'queue', 'jobs', 'bridge'].map((module) => ({
       module,
       directory: path.join(source, 'platform', module, 'migrations'),
     })),

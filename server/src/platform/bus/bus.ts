@@ -75,8 +75,11 @@ export type GroupStatus = {
   paused: boolean;
 };
 
-/** The port all drivers fulfil; `postgres.ts` is the first. */
-export type Bus = {
+/**
+ * The log of what happened: the truth, and Postgres (`postgres.ts`). What others are to hear of it, or bring to it, goes over `platform/bridge`; work for one of many
+ * is a queue's.
+ */
+export type EventLog = {
   /** Writes events into the outbox of the transaction's module; they are delivered if, and only if, it commits. */
   publish(tx: Tx, events: readonly NewEvent[]): Promise<void>;
   /** Starts a consumer group. Any number of processes may; one at a time works on it. */
@@ -86,10 +89,6 @@ export type Bus = {
     options: { types: readonly string[]; after?: bigint; reached?: (position: bigint) => void },
     hear: (event: LoggedEvent) => void,
   ): { stop(): Promise<void> };
-  /** Tells every process something ephemeral (at most 7,000 bytes of JSON). Lost when nobody listens. */
-  broadcast(channel: string, message: unknown): Promise<void>;
-  /** @param onGap called whenever listening began (again): what was said before was not heard, so forget what rests on having heard it. */
-  onBroadcast(channel: string, hear: (message: unknown) => void, onGap?: () => void): () => void;
   /** Moves committed outbox rows of a module into the log until stopped. */
   startRelay(module: string): { stop(): Promise<void>; wake(): void };
   status(): Promise<GroupStatus[]>;
@@ -101,5 +100,15 @@ export type Bus = {
   pause(group: string, paused: boolean): Promise<void>;
   /** Position of the newest event. */
   head(): Promise<bigint>;
-  close(): Promise<void>;
 };
+
+/** Words to every process that listens at this moment; nothing is kept. */
+export type Broadcasts = {
+  /** Tells every process something ephemeral (at most 7,000 bytes of JSON). Lost when nobody listens. */
+  broadcast(channel: string, message: unknown): Promise<void>;
+  /** @param onGap called whenever listening began (again): what was said before was not heard, so forget what rests on having heard it. */
+  onBroadcast(channel: string, hear: (message: unknown) => void, onGap?: () => void): () => void;
+};
+
+/** What modules are handed. */
+export type Bus = EventLog & Broadcasts & { close(): Promise<void> };

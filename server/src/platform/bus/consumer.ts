@@ -8,13 +8,16 @@ import type { LoggedEvent, Subscription } from './bus.ts';
 import { describeError, handleRuns } from './handling.ts';
 import { takeTurn } from './in-charge.ts';
 import { deadKeys, haltCursor, type Letter, lockCursor, moveCursor, orderKey, readCursor } from './inbox.ts';
-import { type LogPage, readLog } from './log-reader.ts';
+import type { LogPage } from './log-reader.ts';
 import { startRetries } from './retries.ts';
+import type { SharedReader } from './shared-reader.ts';
 import { canHandle, MostlyFailed, type Patience, parked, putAside, retrying, siftEvents, TRIES_IN_LINE } from './sift.ts';
-import { advance, type CursorRow, isDue, type Line, nextLine, stampOf, standingOf } from './standing.ts';
+import { advance, type CursorRow, isDue, type Line, nextLine, stampOf } from './standing.ts';
 
 export type ConsumerDeps = {
   db: Db;
+  /** Reads the log for all groups of this process. */
+  reader: SharedReader;
   log: Logger;
   clock: Clock;
   /** Pauses between the tries of an event put aside; tests shorten them. */
@@ -67,16 +70,13 @@ class Consumer {
 
   async step(stopping: { stopped: boolean }): Promise<Pause> {
     const { group, module, types, maxBatch = DEFAULT_BATCH } = this.#subscription;
-    const { cursor, line, page } = await this.#deps.db.tx({ module, system: true }, async (tx) => {
-      const cursor = await readCursor(tx, group);
-      if (!cursor || cursor.paused || standingOf(cursor, this.#subscription) !== 'holds') return { cursor };
-      const line = nextLine(cursor, this.#subscription);
-      return { cursor, line, page: await this.#read(tx, line, maxBatch * READ_AHEAD) };
-    });
+    const cursor = await this.#deps.db.tx({ module, system: true, single: true }, (tx) => readCursor(tx, group));
     const turn = await takeTurn(this.#deps, this.#subscription, cursor);
     if (turn !== 'mine') return turn;
     if (cursor?.retry) this.#retries.wake();
-    if (!cursor || !line) return IDLE;
+    if (!cursor || cursor.paused) return IDLE;
+    const line = nextLine(cursor, this.#subscription);
+    const page = await this.#read(line, maxBatch * READ_AHEAD);
     if (page.end === line.from) return IDLE;
     const due = page.events.filter((event) => isDue(cursor, line, event));
     for (const batch of batchesOf(cursor, line, { end: page.end, events: due }, maxBatch)) {
@@ -94,10 +94,10 @@ class Consumer {
   }
 
   /** The events of a line. What is known about times holds from where it was learned; a rewind, or a type that lags, goes before that. */
-  async #read(tx: Tx, line: Line, limit: number): Promise<LogPage> {
+  async #read(line: Line, limit: number): Promise<LogPage> {
     const since = this.#since && this.#since.position <= line.from ? this.#since.recordedAt : undefined;
     const query = { after: line.from, types: line.types, limit, ...(since === undefined ? {} : { since }) };
-    const page = await readLog(tx, query);
+    const page = await this.#deps.reader.read(query);
     return line.upTo !== null && page.end > line.upTo ? { ...page, end: line.upTo } : page;
   }
 
@@ -204,8 +204,7 @@ class Consumer {
 
   /** Most of a batch failed. When an event of somebody else can be handled the fault is with these tenants, and the others need not wait. */
   async #isTheirsAlone(batch: Batch, tenants: ReadonlySet<string>): Promise<boolean> {
-    const scope = { module: this.#subscription.module, system: true } as const;
-    const page = await this.#deps.db.tx(scope, (tx) => this.#read(tx, batch.line, WITNESS_EVENTS));
+    const page = await this.#read(batch.line, WITNESS_EVENTS);
     const witness = page.events.find((event) => isDue(batch.before, batch.line, event) && !tenants.has(event.tenantId));
     return witness !== undefined && canHandle(this.#deps.db, this.#subscription, witness);
   }

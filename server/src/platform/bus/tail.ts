@@ -2,7 +2,7 @@ import type { Db } from '../db/db.ts';
 import type { Logger } from '../log.ts';
 import { type Loop, startLoop } from '../loop.ts';
 import type { LoggedEvent } from './bus.ts';
-import { readLog } from './log-reader.ts';
+import type { SharedReader } from './shared-reader.ts';
 
 const MAX_EVENTS = 500;
 /** The relay's notification wakes a tail; polling is for the one that got lost. */
@@ -14,14 +14,17 @@ export type TailOptions = { types: readonly string[]; after?: bigint; reached?: 
  * Follows the log without a cursor. Each event is heard once, in order; what happened before a restart is the caller's to ask for
  * again by `after`. One tail reads for many screens: a process wants one, not one a browser. `hear` must not throw.
  */
-export function startTail(db: Db, log: Logger, options: TailOptions, hear: (event: LoggedEvent) => void): Loop {
+export function startTail(
+  deps: { db: Db; log: Logger; reader: SharedReader },
+  options: TailOptions,
+  hear: (event: LoggedEvent) => void,
+): Loop {
+  const { db, log, reader } = deps;
   let after = options.after;
   let since: string | undefined;
   return startLoop('tail', log, async (stopping) => {
-    const page = await db.tx({ module: 'bus', system: true }, async (tx) => {
-      after ??= await readHead(tx);
-      return readLog(tx, { after, types: options.types, limit: MAX_EVENTS, since });
-    });
+    after ??= await db.tx({ module: 'bus', system: true, single: true }, readHead);
+    const page = await reader.read({ after, types: options.types, limit: MAX_EVENTS, ...(since === undefined ? {} : { since }) });
     for (const event of page.events) {
       if (stopping.stopped) return { ms: 0 };
       // Before the call: an event that cannot be shown must not be shown for ever.
