@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrokerFaults } from '../../../test/support/fake-broker.ts';
 import { effects, eventually, openProbe, probeEvent, publishAll, quiet, recordEffects } from '../../../test/support/probe/probe.ts';
@@ -31,7 +31,7 @@ export function bridgeContract(name: string, open: () => Promise<BrokerUnderTest
     let numbers = 0;
     const tenants = [newId(), newId()];
     before(async () => {
-      probe = await openProbe(createPostgresBus);
+      probe = await openProbe(createPostgresBus, { bridged: true });
       publisher = probe.openProcess();
       publisher.bus.startRelay('probe');
       broker = await open();
@@ -46,9 +46,22 @@ export function bridgeContract(name: string, open: () => Promise<BrokerUnderTest
       await probe.database.admin('truncate probe.effects');
     });
 
+    const opened: ReturnType<typeof createBridge>[] = [];
+    afterEach(async () => {
+      if (broker.faults) Object.assign(broker.faults, { isAway: false, loseSendAcks: 0, loseConsumerAcks: 0, reorder: false });
+      await Promise.all(opened.splice(0).map((bridge) => bridge.close()));
+    });
     const openBridge = () => {
       const { db } = probe.openProcess();
-      return createBridge({ db, log: quiet, driver: broker.connect(), locks: createLocks(locksInPostgres(db), quiet), leaseMs: LEASE_MS });
+      const bridge = createBridge({
+        db,
+        log: quiet,
+        driver: broker.connect(),
+        locks: createLocks(locksInPostgres(db), quiet),
+        leaseMs: LEASE_MS,
+      });
+      opened.push(bridge);
+      return bridge;
     };
     const outward = (): Outward => ({ name: topic, topic, types: ['probe.happened.v1'], from: 'now' });
     const inward = (handle: Inward['handle'] = recordEffects): Inward => ({ group: `of ${topic}`, topic, module: 'probe', handle });
@@ -100,7 +113,6 @@ export function bridgeContract(name: string, open: () => Promise<BrokerUnderTest
         others.toSorted((a, b) => a - b),
         Array.from({ length: numbers }, (_, n) => n),
       );
-      await bridge.close();
     });
 
     test('two processes carry out by turns; when the one that carries goes, the other goes on where it was', async () => {
@@ -115,7 +127,6 @@ export function bridgeContract(name: string, open: () => Promise<BrokerUnderTest
       await publish(30);
       await arrived();
       await assertWhole();
-      await Promise.all([second.close(), reader.close()]);
     });
 
     test('an effect that fails comes again, and is there once', async () => {
@@ -133,7 +144,6 @@ export function bridgeContract(name: string, open: () => Promise<BrokerUnderTest
       await arrived();
       await assertWhole();
       assert.ok(failures > 3);
-      await bridge.close();
     });
 
     test('members come and go while events flow', async () => {
@@ -158,7 +168,6 @@ export function bridgeContract(name: string, open: () => Promise<BrokerUnderTest
       }
       await arrived();
       await assertWhole();
-      await Promise.all([sender.close(), ...members.map((member) => member.close())]);
     });
 
     test('lost acknowledgements on both sides, keys that change places and a broker that is away change nothing', async (context) => {
@@ -171,8 +180,8 @@ export function bridgeContract(name: string, open: () => Promise<BrokerUnderTest
       faults.reorder = true;
       for (let round = 0; round < 15; round++) {
         await publish(21);
-        faults.loseSendAcks += 1;
-        faults.loseConsumerAcks += 2;
+        faults.loseSendAcks = 1;
+        faults.loseConsumerAcks = 2;
         faults.isAway = round % 5 === 4;
         await sleep(30);
       }
@@ -182,9 +191,6 @@ export function bridgeContract(name: string, open: () => Promise<BrokerUnderTest
       faults.isAway = false;
       await arrived();
       await assertWhole();
-      assert.equal(faults.loseConsumerAcks < 30, true, 'some came again');
-      Object.assign(faults, { loseSendAcks: 0, loseConsumerAcks: 0, reorder: false });
-      await Promise.all([sender.close(), one.close(), two.close()]);
     });
 
     test('a message that is none of ours stops nothing but its partition, and is not taken for an event', async (context) => {
@@ -200,7 +206,7 @@ export function bridgeContract(name: string, open: () => Promise<BrokerUnderTest
       await sleep(150);
       assert.equal(handled, 0);
       context.diagnostic('the partition waits for people');
-      await Promise.all([bridge.close(), driver.close()]);
+      await driver.close();
     });
   });
 }

@@ -60,34 +60,34 @@ export function createBusAdmin(db: Db): BusAdmin {
       }),
 
     redrive: (group, key) =>
-      inGroup(db, group, (tx, module) =>
+      inGroup(db, group, (tx, module, name) =>
         tx.execute(
           `update ${module}.inbox_dead_letters set redrive = true where group_name = $1 and not redrive and ($2::text is null or key = $2)`,
-          [group, key ?? null],
+          [name, key ?? null],
         ),
       ),
 
     rewind: (group, position) =>
-      inGroup(db, group, async (tx, module) => {
+      inGroup(db, group, async (tx, module, name) => {
         const head = await readHead(tx);
         if (position < 0n || position > head) throw new RangeError(`a position of the log is between 0 and ${head}, not ${position}`);
         const [row] = await tx.query<CursorRow>(
           `select position, types, holder_version as "holderVersion", holder_types as "holderTypes" from ${module}.inbox_cursors where group_name = $1`,
-          [group],
+          [name],
         );
-        await tx.execute(`update ${module}.inbox_cursors set position = $2, types = $3, updated_at = now() where group_name = $1`, [
-          group,
-          position,
-          JSON.stringify(rewound(row!, position).types),
-        ]);
+        await tx.execute(
+          `update ${module}.inbox_cursors set position = $2, types = $3, former = null, updated_at = now() where group_name = $1`,
+          [name, position, JSON.stringify(rewound(row!, position).types)],
+        );
         // What lies ahead of the cursor now will be handled as it comes; a letter kept for it would do it twice.
-        await tx.execute(`delete from ${module}.inbox_dead_letters where group_name = $1 and position > $2`, [group, position]);
-      }),
+        await tx.execute(`delete from ${module}.inbox_dead_letters where group_name = $1 and position > $2`, [name, position]);
+        return 0;
+      }).then(() => undefined),
 
     pause: (group, paused) =>
-      inGroup(db, group, async (tx, module) => {
-        await tx.execute(`update ${module}.inbox_cursors set paused = $2, updated_at = now() where group_name = $1`, [group, paused]);
-      }),
+      inGroup(db, group, (tx, module, name) =>
+        tx.execute(`update ${module}.inbox_cursors set paused = $2, updated_at = now() where group_name = $1`, [name, paused]),
+      ).then(() => undefined),
   };
 }
 
@@ -97,15 +97,19 @@ async function modules(tx: Tx): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-/** Finds the module of a group, waits for its batch under way, does the work and wakes the group. Throws when there is no such group. */
-function inGroup<T>(db: Db, group: string, work: (tx: Tx, module: string) => Promise<T>): Promise<T> {
+/** Finds the module of a group, waits for its batches under way, does the work for each of its lanes and wakes them. Answers the sum. Throws when there is no such group. */
+function inGroup(db: Db, group: string, work: (tx: Tx, module: string, name: string) => Promise<number>): Promise<number> {
   return db.tx(SCOPE, async (tx) => {
     for (const module of await modules(tx)) {
-      const found = await tx.query(`select from ${module}.inbox_cursors where group_name = $1 for update`, [group]);
+      const found = await tx.query<{ name: string }>(
+        `select group_name as name from ${module}.inbox_cursors where group_name = $1 or starts_with(group_name, $1 || '#') order by 1 for update`,
+        [group],
+      );
       if (found.length === 0) continue;
-      const result = await work(tx, module);
+      let sum = 0;
+      for (const { name } of found) sum += await work(tx, module, name);
       await tx.query(`select pg_notify('lastro_log', '')`);
-      return result;
+      return sum;
     }
     throw new Error(`there is no consumer group ${group}`);
   });

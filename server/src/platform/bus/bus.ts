@@ -54,11 +54,17 @@ export type Subscription = {
    * line; the others go on. Where most fail, the group stands still instead. A database that is away is nobody's fault and is waited out.
    */
   handle(tx: Tx, events: readonly LoggedEvent[]): Promise<void>;
+  /**
+   * Lanes that share the group's keys, 1 to 64; 1 when absent. Each goes on by itself, in any process, so a slow key delays only its lane. The number may be
+   * raised at any time; to lower it, raise `version`.
+   */
+  lanes?: number;
   /** Events handled in one transaction at the most. Default 200. */
   maxBatch?: number;
 };
 
 export type GroupStatus = {
+  /** Of a group with lanes, one of them: `<group>#<nth>/<count>`. */
   group: string;
   position: bigint;
   head: bigint;

@@ -8,6 +8,7 @@ import type { LoggedEvent, Subscription } from './bus.ts';
 import { describeError, handleRuns } from './handling.ts';
 import { takeTurn } from './in-charge.ts';
 import { deadKeys, haltCursor, type Letter, lockCursor, moveCursor, orderKey, readCursor } from './inbox.ts';
+import { type Lane, laneOf, nameOf, wasHandled } from './lanes.ts';
 import type { LogPage } from './log-reader.ts';
 import { startRetries } from './retries.ts';
 import type { SharedReader } from './shared-reader.ts';
@@ -44,9 +45,10 @@ const WITNESS_EVENTS = 1_000;
 type Batch = { line: Line; before: CursorRow; after: CursorRow; events: LoggedEvent[] };
 
 /** Starts a consumer group. Each batch's effect and the cursor are one transaction, under the cursor's row lock. */
-export function startConsumer(deps: ConsumerDeps, subscription: Subscription): Loop {
+export function startConsumer(deps: ConsumerDeps, wanted: Subscription, lane: Lane): Loop {
+  const subscription = { ...wanted, group: nameOf(lane) };
   const retries = startRetries(deps, subscription);
-  const consumer = new Consumer(deps, subscription, retries);
+  const consumer = new Consumer(deps, subscription, lane, retries);
   const loop = startLoop(`group ${subscription.group}`, deps.log, (stopping) => consumer.step(stopping));
   return {
     wake: () => loop.wake(),
@@ -57,28 +59,30 @@ export function startConsumer(deps: ConsumerDeps, subscription: Subscription): L
 class Consumer {
   readonly #deps: ConsumerDeps;
   readonly #subscription: Subscription;
+  readonly #lane: Lane;
   readonly #retries: Loop;
   readonly #ill = new Map<string, number>();
   #since: { position: bigint; recordedAt: string | undefined } | undefined;
   #halts = 0;
 
-  constructor(deps: ConsumerDeps, subscription: Subscription, retries: Loop) {
+  constructor(deps: ConsumerDeps, subscription: Subscription, lane: Lane, retries: Loop) {
     this.#deps = deps;
     this.#subscription = subscription;
+    this.#lane = lane;
     this.#retries = retries;
   }
 
   async step(stopping: { stopped: boolean }): Promise<Pause> {
     const { group, module, types, maxBatch = DEFAULT_BATCH } = this.#subscription;
     const cursor = await this.#deps.db.tx({ module, system: true, single: true }, (tx) => readCursor(tx, group));
-    const turn = await takeTurn(this.#deps, this.#subscription, cursor);
+    const turn = await takeTurn(this.#deps, this.#subscription, cursor, this.#lane);
     if (turn !== 'mine') return turn;
     if (cursor?.retry) this.#retries.wake();
     if (!cursor || cursor.paused) return IDLE;
     const line = nextLine(cursor, this.#subscription);
     const page = await this.#read(line, maxBatch * READ_AHEAD);
     if (page.end === line.from) return IDLE;
-    const due = page.events.filter((event) => isDue(cursor, line, event));
+    const due = page.events.filter((event) => this.#isDue(cursor, line, event));
     for (const batch of batchesOf(cursor, line, { end: page.end, events: due }, maxBatch)) {
       if (stopping.stopped) return IDLE;
       const outcome = await this.#applyStubbornly(batch);
@@ -91,6 +95,11 @@ class Consumer {
     }
     if (!line.isCatchUp && types.length > 0) this.#since = { position: page.end, recordedAt: page.recordedAt };
     return page.end < page.head ? { ms: 0 } : IDLE;
+  }
+
+  #isDue(row: CursorRow, line: Line, event: LoggedEvent): boolean {
+    const { nth, of } = this.#lane;
+    return isDue(row, line, event) && laneOf(event, of) === nth && !wasHandled(row.former, event);
   }
 
   /** The events of a line. What is known about times holds from where it was learned; a rewind, or a type that lags, goes before that. */
@@ -205,7 +214,7 @@ class Consumer {
   /** Most of a batch failed. When an event of somebody else can be handled the fault is with these tenants, and the others need not wait. */
   async #isTheirsAlone(batch: Batch, tenants: ReadonlySet<string>): Promise<boolean> {
     const page = await this.#read(batch.line, WITNESS_EVENTS);
-    const witness = page.events.find((event) => isDue(batch.before, batch.line, event) && !tenants.has(event.tenantId));
+    const witness = page.events.find((event) => this.#isDue(batch.before, batch.line, event) && !tenants.has(event.tenantId));
     return witness !== undefined && canHandle(this.#deps.db, this.#subscription, witness);
   }
 

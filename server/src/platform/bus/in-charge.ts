@@ -2,7 +2,8 @@ import type { Db } from '../db/db.ts';
 import type { Logger } from '../log.ts';
 import type { Pause } from '../loop.ts';
 import type { Subscription } from './bus.ts';
-import { type Cursor, challengeCursor, createCursor, lockCursor, moveCursor } from './inbox.ts';
+import { type Cursor, challengeCursor, lockCursor, moveCursor } from './inbox.ts';
+import { type Lane, lanesOf, openLanes } from './lanes.ts';
 import { newRow, standingOf, takeOver, versionOf } from './standing.ts';
 import { readHead } from './tail.ts';
 
@@ -17,12 +18,16 @@ type Deps = { db: Db; log: Logger; takeOverMs?: number };
  * Sees to it that the group is moved by the newest subscription alive: makes the cursor, takes it over, or leaves it alone and asks for a sign of
  * life. `mine` when this one may go on.
  */
-export async function takeTurn(deps: Deps, subscription: Subscription, cursor: Cursor | undefined): Promise<'mine' | Pause> {
+export async function takeTurn(deps: Deps, subscription: Subscription, cursor: Cursor | undefined, lane: Lane): Promise<'mine' | Pause> {
   const { group, module } = subscription;
+  const takeOverMs = deps.takeOverMs ?? TAKE_OVER_MS;
   const scope = { module, system: true } as const;
   if (!cursor) {
-    await deps.db.tx(scope, async (tx) => createCursor(tx, group, newRow(subscription, await readHead(tx))));
-    return AGAIN;
+    const lanes = lanesOf({ ...subscription, group: lane.group, lanes: lane.of });
+    const isOpen = await deps.db.tx(scope, async (tx) =>
+      openLanes(tx, lanes, subscription, { fresh: newRow(subscription, await readHead(tx)), takeOverMs }),
+    );
+    return isOpen ? AGAIN : WAIT;
   }
   const standing = standingOf(cursor, subscription);
   if (standing === 'holds') {
@@ -33,7 +38,7 @@ export async function takeTurn(deps: Deps, subscription: Subscription, cursor: C
     const locked = await lockCursor(tx, group);
     if (!locked) return standing === 'takes' ? { ms: 20 } : WAIT;
     if (standingOf(locked, subscription) === 'yields') {
-      if ((locked.challengedMs ?? 0) < (deps.takeOverMs ?? TAKE_OVER_MS)) {
+      if ((locked.challengedMs ?? 0) < takeOverMs) {
         if (locked.challengedMs === null) await challengeCursor(tx, group, true);
         return WAIT;
       }

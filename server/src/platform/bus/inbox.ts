@@ -15,16 +15,8 @@ export type Cursor = CursorRow & {
   isHalted: boolean;
 };
 
-const COLUMNS = `position, paused, types, holder_version as "holderVersion", holder_types as "holderTypes",
+const COLUMNS = `position, paused, types, former, holder_version as "holderVersion", holder_types as "holderTypes",
   halted_at is not null as "isHalted", (extract(epoch from clock_timestamp() - challenged_at) * 1000)::float8 as "challengedMs"`;
-
-export async function createCursor(tx: Tx, group: string, row: CursorRow): Promise<void> {
-  await tx.execute(
-    `insert into ${tx.scope.module}.inbox_cursors (group_name, position, types, holder_version, holder_types)
-     values ($1, $2, $3, $4, $5) on conflict do nothing`,
-    [group, row.position, JSON.stringify(row.types), row.holderVersion, row.holderTypes],
-  );
-}
 
 /** The cursor as it stands, without a lock: from where to read ahead, and whether events put aside are to be tried again now. */
 export async function readCursor(tx: Tx, group: string): Promise<(Cursor & { retry: boolean }) | undefined> {
@@ -62,8 +54,8 @@ export async function shareCursor(tx: Tx, group: string): Promise<boolean> {
 export async function moveCursor(tx: Tx, group: string, row: CursorRow): Promise<void> {
   await tx.execute(
     `update ${tx.scope.module}.inbox_cursors set position = $2, types = $3, holder_version = $4, holder_types = $5,
-       challenged_at = null, halted_at = null, halt_error = null, updated_at = now() where group_name = $1`,
-    [group, row.position, JSON.stringify(row.types), row.holderVersion, row.holderTypes],
+       former = $6, challenged_at = null, halted_at = null, halt_error = null, updated_at = now() where group_name = $1`,
+    [group, row.position, JSON.stringify(row.types), row.holderVersion, row.holderTypes, row.former ? JSON.stringify(row.former) : null],
   );
 }
 

@@ -3,6 +3,7 @@ import { createBusAdmin } from './admin.ts';
 import { createBroadcaster } from './broadcast.ts';
 import type { Bus } from './bus.ts';
 import { type ConsumerDeps, startConsumer } from './consumer.ts';
+import { lanesOf } from './lanes.ts';
 import { publish } from './outbox.ts';
 import { startRelay } from './relay.ts';
 import { SharedReader } from './shared-reader.ts';
@@ -71,7 +72,15 @@ export function createPostgresBus(deps: PostgresBusDeps): Bus {
         for (const relay of relays.get(tx.scope.module) ?? []) relay.wake();
       });
     },
-    subscribe: (subscription) => read(startConsumer({ ...deps, reader }, subscription), subscription.types),
+    subscribe(subscription) {
+      const lanes = lanesOf(subscription).map((lane) => read(startConsumer({ ...deps, reader }, subscription, lane), subscription.types));
+      return {
+        wake() {
+          for (const lane of lanes) lane.wake();
+        },
+        stop: async () => void (await Promise.all(lanes.map((lane) => lane.stop()))),
+      };
+    },
     tail: (options, hear) => read(startTail({ db, log, reader }, options, hear), options.types),
     startRelay(module) {
       const set = relays.get(module) ?? new Set();

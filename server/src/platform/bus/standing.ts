@@ -14,7 +14,12 @@ export type CursorRow = {
   /** Version and types of the subscription that moves the cursor; null before anybody did, and for a row older than these columns. */
   holderVersion: number | null;
   holderTypes: readonly string[] | null;
+  /** What the group had handled before its number of lanes was changed, as long as that says anything. */
+  former?: Former | null;
 };
+
+/** How far the lanes of a former number had come: a row and a position each. */
+export type Former = { rows: readonly Pick<CursorRow, 'types' | 'former'>[]; positions: readonly string[]; upTo: string };
 
 export type Standing =
   /** The cursor is moved by a subscription like this one. */
@@ -101,7 +106,7 @@ export function isDue(row: CursorRow, line: Line, event: { type: string; positio
   return event.position > handledUpTo(row, event.type);
 }
 
-function handledUpTo({ position, types }: CursorRow, type: string): bigint {
+export function handledUpTo({ position, types }: Pick<CursorRow, 'position' | 'types'>, type: string): bigint {
   const mark = type in types ? types[type] : types[ALL];
   return mark === null || mark === undefined ? position : BigInt(mark);
 }
@@ -117,7 +122,8 @@ export function advance(row: CursorRow, line: Line, to: bigint): CursorRow {
   for (const [type, mark] of Object.entries(row.types)) {
     if (mark !== null && covers(line.types, [type]) && BigInt(mark) <= to) types[type] = null;
   }
-  return { ...row, types, position: to };
+  const { former, ...rest } = row;
+  return { ...rest, types, position: to, ...(former && BigInt(former.upTo) > to ? { former } : {}) };
 }
 
 /** The row after a rewind: everything behind the new position has been handled as far as it had, everything ahead of it has not. */
@@ -128,7 +134,8 @@ export function rewound(row: CursorRow, position: bigint): CursorRow {
     if (isWanted && upTo >= position) return [type, null];
     return [type, String(upTo < position ? upTo : position)];
   });
-  return { ...row, position, types: Object.fromEntries(types) };
+  const { former: _handled, ...rest } = row;
+  return { ...rest, position, types: Object.fromEntries(types) };
 }
 
 /** One text for position and marks: whoever worked out what to do next compares it under the cursor's lock. */

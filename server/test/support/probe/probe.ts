@@ -11,12 +11,12 @@ export type Effect = { tenantId: string; eventId: string; position: bigint; key:
 export type ProbeData = { n: number };
 
 export const quiet = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
-const bridgeSource = { module: 'probe', directory: path.join(import.meta.dirname, 'bridge-migrations') };
+const bridgeSource = { module: 'probe', directory: path.join(import.meta.dirname, 'bridged/migrations') };
 export const probeSource = { module: 'probe', directory: path.join(import.meta.dirname, 'migrations') };
 
-/** A database with the module `probe`, and as many "processes" on it as a test wants, each with its own bus and connections. */
-export async function openProbe(makeBus: MakeBus) {
-  const database = await openTestDatabase([...sourcesOf(), probeSource, bridgeSource]);
+/** A database with the module `probe`, and as many "processes" on it as a test wants, each with its own bus and connections. `bridged`: events can be brought to it. */
+export async function openProbe(makeBus: MakeBus, { bridged = false } = {}) {
+  const database = await openTestDatabase([...sourcesOf(), probeSource, ...(bridged ? [bridgeSource] : [])]);
   const buses: Bus[] = [];
   const openProcess = (): { bus: Bus; db: Db } => {
     const db = database.openAnother({ poolSize: 6 });
