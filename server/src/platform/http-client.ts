@@ -1,16 +1,17 @@
 import { BrokenCircuitError, circuitBreaker, handleAll, SamplingBreaker } from 'cockatiel';
 import { Pool } from 'undici';
+import { currentTraceparent } from './telemetry/tracing.ts';
 
 /**
  * What became of one request. `not-sent`: certainly nothing arrived, so that trying again is harmless. `unclear`: it was sent, or may have
  * been, and no answer says what became of it; `late` when that is because its time ran out.
  */
 export type Sent =
-  | { kind: 'answered'; status: number; headers: Record<string, string | string[] | undefined>; body: unknown }
+  | { kind: 'answered'; status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }
   | { kind: 'not-sent'; cause: unknown }
   | { kind: 'unclear'; late: boolean; cause: unknown };
 
-export type ToSend = { method: 'GET' | 'POST'; path: string; headers: Record<string, string>; body?: string };
+export type ToSend = { method: 'GET' | 'POST'; path: string; headers: Record<string, string>; body?: string | Buffer };
 
 export type HttpClientOptions = {
   url: string;
@@ -18,12 +19,20 @@ export type HttpClientOptions = {
   connections: number;
   /** Those that may wait for a connection; more are refused at once. */
   queue: number;
+  /** Most bytes of an answer; a longer one is `unclear`. 4 MiB when absent. */
+  mostBytes?: number;
+  /** Whether an answer says that the other side is unwell, which counts for the breaker. Says no when absent. */
+  isIll?: (status: number) => boolean;
+  /** When the breaker opens, and how long it stays so, in milliseconds. */
+  breaker?: { threshold: number; duration: number; minimumRps: number; halfOpenAfter: number };
+  /** Whether what was certainly not sent is sent once more. Yes when absent. */
+  retry?: boolean;
 };
 
 /** Faults after which nothing can have reached the other side. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
-const BREAKER = { threshold: 0.6, duration: 10_000, minimumRps: 5 };
-const HALF_OPEN_AFTER_MS = 1_000;
+const BREAKER = { threshold: 0.6, duration: 10_000, minimumRps: 5, halfOpenAfter: 1_000 };
+const MOST_BYTES = 4 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 3_000;
 /** Another process that is being started anew needs a moment to listen. */
 const RETRY_AFTER_MS = 50;
@@ -32,32 +41,38 @@ export class QueueFullError extends Error {
   override readonly name = 'QueueFullError';
 }
 
+/** What the breaker counts: no answer, or one that says the other side is unwell. */
 class Failed extends Error {
-  readonly outcome: Exclude<Sent, { kind: 'answered' }>;
-  constructor(outcome: Exclude<Sent, { kind: 'answered' }>) {
+  readonly outcome: Sent;
+  constructor(outcome: Sent) {
     super(outcome.kind);
     this.outcome = outcome;
   }
 }
 
 /**
- * Calls to one other server. The time of a call counts from the moment it is made: waiting in the queue, for a connection, for the first byte
+ * Calls to one other server: whoever of the server's own code asks another over HTTP, asks by this. It names the trace. The time of a call counts from the moment it is made: waiting in the queue, for a connection, for the first byte
  * and for the last. The queue has an end, a breaker keeps a dead server from being asked by everybody, and what was certainly not sent is
  * sent once more.
  */
 export function createHttpClient(options: HttpClientOptions) {
-  const pool = new Pool(options.url, { connections: options.connections, pipelining: 1, connectTimeout: CONNECT_TIMEOUT_MS });
-  const breaker = circuitBreaker(handleAll, { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: new SamplingBreaker(BREAKER) });
+  const { connections, queue, mostBytes = MOST_BYTES, isIll = () => false, retry = true } = options;
+  const { halfOpenAfter, ...sampling } = options.breaker ?? BREAKER;
+  const pool = new Pool(options.url, { connections, pipelining: 1, connectTimeout: CONNECT_TIMEOUT_MS, maxResponseSize: mostBytes });
+  const breaker = circuitBreaker(handleAll, { halfOpenAfter, breaker: new SamplingBreaker(sampling) });
   let open = 0;
 
   async function attempt(request: ToSend, signal: AbortSignal): Promise<Sent> {
+    let sent: Sent;
     try {
       const answer = await pool.request({ ...request, signal });
-      return { kind: 'answered', status: answer.statusCode, headers: answer.headers, body: await answer.body.json() };
+      sent = { kind: 'answered', status: answer.statusCode, headers: answer.headers, body: Buffer.from(await answer.body.arrayBuffer()) };
     } catch (cause) {
       if (NEVER_SENT.has(String((cause as { code?: unknown }).code))) throw new Failed({ kind: 'not-sent', cause });
       throw new Failed({ kind: 'unclear', late: signal.aborted, cause });
     }
+    if (isIll(sent.status)) throw new Failed(sent);
+    return sent;
   }
 
   async function once(request: ToSend, signal: AbortSignal): Promise<Sent> {
@@ -72,13 +87,15 @@ export function createHttpClient(options: HttpClientOptions) {
 
   return {
     /** Never rejects for what the other side or the way there does. */
-    async send(request: ToSend, timeoutMs: number): Promise<Sent> {
-      if (open >= options.connections + options.queue) return { kind: 'not-sent', cause: new QueueFullError('too many calls wait') };
+    async send(toSend: ToSend, timeoutMs: number): Promise<Sent> {
+      if (open >= connections + queue) return { kind: 'not-sent', cause: new QueueFullError('too many calls wait') };
       open += 1;
+      const traceparent = currentTraceparent();
+      const request = traceparent ? { ...toSend, headers: { traceparent, ...toSend.headers } } : toSend;
       const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
       try {
         const first = await once(request, signal);
-        if (first.kind !== 'not-sent' || first.cause instanceof BrokenCircuitError || signal.aborted) return first;
+        if (!retry || first.kind !== 'not-sent' || first.cause instanceof BrokenCircuitError || signal.aborted) return first;
         await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
         return signal.aborted ? first : await once(request, signal);
       } finally {
@@ -86,6 +103,8 @@ export function createHttpClient(options: HttpClientOptions) {
       }
     },
     close: () => pool.close(),
+    /** Ends at once, with what is under way. */
+    destroy: () => pool.destroy(),
   };
 }
 

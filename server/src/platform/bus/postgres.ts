@@ -35,7 +35,7 @@ export function createPostgresBus(deps: PostgresBusDeps): Bus {
     passOver ??= setTimeout(() => {
       passOver = undefined;
       for (const loop of readers.keys()) loop.wake();
-    }, PASS_OVER_MS);
+    }, PASS_OVER_MS).unref();
   };
 
   /** Follows the log's notifications, one connection and one reader for all of this process that want events. */

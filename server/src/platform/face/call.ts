@@ -73,14 +73,23 @@ function read(sent: Sent, name: string): Read {
       retryAfterSeconds: 1,
       cause: sent.cause,
     });
-  const { status, headers, body } = sent;
+  const { status, headers } = sent;
   const retryAfter = headers['retry-after'];
+  const body = parsed(sent.body);
   if (body === null || typeof body !== 'object')
     throw refusePlatform('PLATFORM_UNAVAILABLE', {
       detail: { pt: `O módulo ${name} deu uma resposta ilegível.`, en: `The module ${name} gave an unreadable answer.` },
       retryAfterSeconds: 1,
     });
   return { status, body: body as Record<string, unknown>, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined };
+}
+
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return null;
+  }
 }
 
 /** The refusal as the module threw it: same code, same words. What is no problem document of ours says that the module is away. */

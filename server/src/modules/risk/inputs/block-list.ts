@@ -1,8 +1,8 @@
-import { BrokenCircuitError, circuitBreaker, handleAll, SamplingBreaker } from 'cockatiel';
+import { BrokenCircuitError } from 'cockatiel';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { Pool } from 'undici';
 import type { Cache } from '#platform/cache/cache.ts';
+import { createHttpClient } from '#platform/http-client.ts';
 
 export type BlockListOptions = {
   url: string;
@@ -21,6 +21,8 @@ const ANSWER = Compile(Type.Object({ listed: Type.Boolean(), reason: Type.Option
 const CODE = /^[A-Za-z0-9_.-]{1,60}$/;
 const codeOf = (text: unknown): string => (typeof text === 'string' && CODE.test(text) ? text : 'UNNAMED');
 
+const MOST_WAITING = 1_000;
+
 class Fault extends Error {}
 
 /** A code for the decision's record; never the other side's own words. */
@@ -35,23 +37,30 @@ function whyOf(error: unknown): string {
 export function createBlockList(options: BlockListOptions) {
   const { cache, keepMs } = options;
   const url = new URL(options.url);
-  const pool = new Pool(url.origin, { connections: 32, pipelining: 1, connectTimeout: options.timeoutMs, maxResponseSize: 65_536 });
-  const breaker = circuitBreaker(handleAll, {
-    halfOpenAfter: 2_000,
-    breaker: new SamplingBreaker({ threshold: 0.5, duration: 5_000, minimumRps: 2 }),
+  const client = createHttpClient({
+    url: url.origin,
+    connections: 32,
+    queue: MOST_WAITING,
+    mostBytes: 65_536,
+    breaker: { threshold: 0.5, duration: 5_000, minimumRps: 2, halfOpenAfter: 2_000 },
+    isIll: (status) => status !== 200,
+    // A payment waits for it.
+    retry: false,
   });
 
   async function ask(body: Record<string, string>): Promise<BlockListAnswer> {
-    const answer = await pool.request({
-      method: 'POST',
-      path: url.pathname + url.search,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${options.apiKey}` },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(options.timeoutMs),
-    });
-    const text = await answer.body.text();
-    if (answer.statusCode !== 200) throw new Fault(`HTTP_${answer.statusCode}`);
-    const json: unknown = JSON.parse(text);
+    const sent = await client.send(
+      {
+        method: 'POST',
+        path: url.pathname + url.search,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${options.apiKey}` },
+        body: JSON.stringify(body),
+      },
+      options.timeoutMs,
+    );
+    if (sent.kind !== 'answered') throw sent.cause;
+    if (sent.status !== 200) throw new Fault(`HTTP_${sent.status}`);
+    const json: unknown = JSON.parse(sent.body.toString());
     if (!ANSWER.Check(json)) throw new Fault('UNREADABLE_ANSWER');
     return { listed: json.listed, reason: json.reason === undefined || json.reason === null ? null : codeOf(json.reason) };
   }
@@ -62,15 +71,13 @@ export function createBlockList(options: BlockListOptions) {
       const body = { ...(keyHash ? { keyHash } : {}), ...(taxIdHash ? { taxIdHash } : {}) };
       if (Object.keys(body).length === 0) return { listed: false, reason: null };
       try {
-        const answer = await cache.remember(`risk:block-list:${keyHash}:${taxIdHash}`, { ttlMs: keepMs }, () =>
-          breaker.execute(() => ask(body)),
-        );
+        const answer = await cache.remember(`risk:block-list:${keyHash}:${taxIdHash}`, { ttlMs: keepMs }, () => ask(body));
         return answer!;
       } catch (error) {
         return { listed: null, why: whyOf(error) };
       }
     },
-    close: () => pool.destroy(),
+    close: () => client.destroy(),
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { request } from 'undici';
 import { backoffMs } from '../../backoff.ts';
+import { createHttpClient, type HttpClient } from '../../http-client.ts';
 import { dayStatementText } from '../chain.ts';
 import { sha256 } from '../merkle.ts';
 import type { Anchor } from './anchor.ts';
@@ -26,6 +26,8 @@ export type TimeStampOptions = {
 /** Has each statement stamped by a time-stamping authority (RFC 3161). A token is kept only after it was judged. */
 export function timeStampAnchor({ url, trustedPem, timeoutMs = TIMEOUT_MS, attempts = ATTEMPTS }: TimeStampOptions): Anchor {
   const checkToken = createTokenChecker(trustedPem);
+  const { origin, pathname, search } = new URL(url);
+  const client = createHttpClient({ url: origin, connections: 2, queue: 100, mostBytes: MAX_ANSWER_BYTES });
   return {
     driver: 'rfc3161',
     async anchor(day) {
@@ -35,7 +37,7 @@ export function timeStampAnchor({ url, trustedPem, timeoutMs = TIMEOUT_MS, attem
           // Positive, and so one byte more in DER never looks negative.
           const nonce = randomBytes(16);
           nonce[0] = (nonce[0]! & 0x7f) | 0x40;
-          const answer = await post(url, await stampRequest(statement, nonce), timeoutMs);
+          const answer = await post(client, pathname + search, await stampRequest(statement, nonce), timeoutMs);
           const evidence = await tokenOf(answer, nonce);
           return { evidence, ...(await checkToken(evidence, statement)) };
         } catch (error) {
@@ -58,22 +60,13 @@ export async function stampRequest(statement: Buffer, nonce: Buffer): Promise<Bu
   return Buffer.from(new pki.TimeStampReq(fields).toSchema().toBER());
 }
 
-async function post(url: string, body: Buffer, timeoutMs: number): Promise<Buffer> {
-  const answer = await request(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/timestamp-query', accept: 'application/timestamp-reply' },
-    body,
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of answer.body as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > MAX_ANSWER_BYTES) throw new Error('the time-stamping authority answered more than any token is');
-    parts.push(part);
-  }
-  if (answer.statusCode !== 200) throw new Error(`the time-stamping authority answered ${answer.statusCode}`);
-  return Buffer.concat(parts);
+async function post(client: HttpClient, path: string, body: Buffer, timeoutMs: number): Promise<Buffer> {
+  const headers = { 'content-type': 'application/timestamp-query', accept: 'application/timestamp-reply' };
+  const sent = await client.send({ method: 'POST', path, headers, body }, timeoutMs);
+  if (sent.kind !== 'answered')
+    throw new Error('the time-stamping authority did not answer, or more than any token is', { cause: sent.cause });
+  if (sent.status !== 200) throw new Error(`the time-stamping authority answered ${sent.status}`);
+  return sent.body;
 }
 
 /** The token of a TimeStampResp, if it was granted and answers this request. */
