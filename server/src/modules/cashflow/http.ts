@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { type App, callerOf } from '#platform/http/app.ts';
+import { maySee } from '#platform/http/own-or-service.ts';
 import { parsePublicId } from '#platform/id.ts';
 import { BusinessDate } from '#platform/schemas.ts';
 import { Days } from './contract.ts';
@@ -33,9 +34,7 @@ export function cashflowRoutes(app: App, deps: Deps): void {
       const { from, to } = request.query;
       const accountId = parsePublicId('acc', request.params.accountId);
       const account = await deps.findAccount(caller.tenantId, accountId);
-      // An account of somebody else is as unknown as one that never was: nothing is learned by guessing ids.
-      const isVisible = account && (caller.actor.kind !== 'person' || account.subjectId === caller.subjectId);
-      if (!isVisible) throw refuseCashflow('CASHFLOW_ACCOUNT_NOT_FOUND');
+      if (!account || !maySee(caller, account.subjectId)) throw refuseCashflow('CASHFLOW_ACCOUNT_NOT_FOUND');
       const days = await deps.days.read({ tenantId: caller.tenantId, accountId, from, to });
       const etag = `W/"${days.position}${days.pending ? `-${days.lagMs}` : ''}"`;
       reply

@@ -1,6 +1,7 @@
 import { type TSchema, Type } from 'typebox';
 import { refusePlatform } from '#platform/errors.ts';
 import { type Caller, callerOf, contextOf } from '#platform/http/app.ts';
+import { maySee } from '#platform/http/own-or-service.ts';
 import { pageLimit } from '#platform/schemas.ts';
 import type { AccountBalance } from './contract.ts';
 import { refuseLedger } from './errors.ts';
@@ -42,8 +43,6 @@ export async function findAccount(ledger: Ledger, request: Asked, id: string, as
   const caller = callerOf(request);
   const { balances } = await ledger.getBalances(contextOf(request), { accountIds: [id], ...asOf });
   const account = balances[0];
-  // Somebody else's account is as unknown as one that never was: nothing is learned by guessing ids.
-  const isVisible = account && (caller.actor.kind !== 'person' || (account.subjectId !== null && account.subjectId === caller.subjectId));
-  if (!isVisible) throw refuseLedger('LEDGER_ACCOUNT_NOT_FOUND');
+  if (!account || !maySee(caller, account.subjectId)) throw refuseLedger('LEDGER_ACCOUNT_NOT_FOUND');
   return account;
 }
