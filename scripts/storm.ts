@@ -37,6 +37,8 @@ const seed = values.seed === undefined ? randomInt(1, 2 ** 30) : numberOf('seed'
 const size = { payments: numberOf('payments'), arrivals: numberOf('arrivals'), people: numberOf('people') };
 const stageFolder = path.join(folder, 'stage');
 rmSync(stageFolder, { recursive: true, force: true });
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(`ended early by ${signal}`)));
 const say = (line: string) => console.log(`${new Date().toISOString()} ${line}`);
 try {
   const { breaches, tables, evidence } = await storm({
@@ -46,6 +48,7 @@ try {
     calm: numberOf('calm'),
     mustEndMs: numberOf('end-within') * 1_000,
     say,
+    signal: stop.signal,
   });
   console.log(`\n${tables}\n`);
   const report = path.join(folder, `storm-${seed}.md`);

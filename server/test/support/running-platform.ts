@@ -65,8 +65,15 @@ function run(script: string, env: Record<string, string>): RunningProcess {
   };
 }
 
-/** Resolves when `url` answers 2xx; fails with the process's last words when it ends first. */
+/** Resolves when `url` answers 2xx; fails with the process's last words when it ends first. One that does not come up is not left behind. */
 async function answering(process: RunningProcess, url: string, limitMs = 30_000): Promise<void> {
+  await untilAnswering(process, url, limitMs).catch(async (error: unknown) => {
+    await process.kill();
+    throw error;
+  });
+}
+
+async function untilAnswering(process: RunningProcess, url: string, limitMs: number): Promise<void> {
   const end = Date.now() + limitMs;
   while (Date.now() < end) {
     if (!process.running()) throw new Error(`the process ended before it was ready:\n${process.output().slice(-4_000)}`);

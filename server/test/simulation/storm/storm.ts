@@ -26,6 +26,8 @@ export type StormOptions = {
   /** How long a payment may last: what has not ended by then fails, or is stuck. */
   mustEndMs: number;
   say: (line: string) => void;
+  /** Ends it early: what it started is stopped, and nothing is judged. */
+  signal?: AbortSignal;
 };
 /** `evidence`: all that was written down about whatever a breach names. */
 export type StormResult = { breaches: string[]; tables: string; evidence: string };
@@ -60,10 +62,12 @@ export async function storm(options: StormOptions): Promise<StormResult> {
     const { payers, closedKeys } = await gather(stage, size.people);
     say('the people are there; the storm begins');
     await stage.setFaults({ ...weather(seed), only: plan.only });
-    const traffic = new Traffic(stage, plan, payers, closedKeys);
-    const parts = Promise.all([misfortune(dice, stage, traffic, options), traffic.flow(), tell(traffic, plan, say)]);
-    const [fallen] = await parts.catch((error: unknown) => {
+    const traffic = new Traffic(stage, plan, payers, closedKeys, say);
+    const parts = [misfortune(dice, stage, traffic, options), traffic.flow(), tell(traffic, plan, say)] as const;
+    const [fallen] = await Promise.race([Promise.all(parts), whenAborted(options.signal)]).catch(async (error: unknown) => {
       traffic.stop();
+      // Whoever is being started again at this moment is there before all are stopped.
+      await Promise.allSettled(parts);
       throw error;
     });
     await stage.setFaults({ only: plan.only });
@@ -78,6 +82,10 @@ export async function storm(options: StormOptions): Promise<StormResult> {
     await stage.close();
   }
 }
+
+/** Rejects when the signal comes. */
+const whenAborted = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
 
 /** Kills by chance, now and then two at once, and sees to it that nobody falls who was not killed. */
 async function misfortune(dice: Dice, stage: Stage, traffic: Traffic, { calm, say }: StormOptions): Promise<string[]> {
@@ -107,9 +115,10 @@ async function tell(traffic: Traffic, plan: Plan, say: StormOptions['say']): Pro
 }
 
 /** Until nothing is under way any more, or its time is long over. */
-async function wait(stage: Stage, { mustEndMs, say }: StormOptions): Promise<void> {
+async function wait(stage: Stage, { mustEndMs, say, signal }: StormOptions): Promise<void> {
   const end = Date.now() + mustEndMs + QUIET_LIMIT_MS;
-  for (;;) {
+  for (let rounds = 1; ; rounds++) {
+    signal?.throwIfAborted();
     const [open] = await stage.database.admin<{ payments: string; arrivals: string }>(
       `select (select count(*) from payments.payments where status = any ($1)) as payments,
          (select count(*) from payments.receipts where status = any ($2) and not (status = 'announced' and attempt >= $3)) as arrivals`,
@@ -117,6 +126,7 @@ async function wait(stage: Stage, { mustEndMs, say }: StormOptions): Promise<voi
     );
     const unheard = await countUnheard(stage);
     if (open!.payments === '0' && open!.arrivals === '0' && unheard === 0) return;
+    if (rounds % 20 === 0) say(`not ended yet: ${open!.payments} payments, ${open!.arrivals} arrivals, ${unheard} unheard of`);
     if (Date.now() > end) return say(`still under way: ${open!.payments} payments, ${open!.arrivals} arrivals, ${unheard} unheard of`);
     await sleep(1_000);
   }

@@ -26,10 +26,12 @@ export class Traffic {
   readonly #plan: Plan;
   readonly #payers: readonly Payer[];
   readonly #closedKeys: readonly string[];
+  readonly #say: (line: string) => void;
   #answered = 0;
   #isStopped = false;
 
-  constructor(stage: Stage, plan: Plan, payers: readonly Payer[], closedKeys: readonly string[]) {
+  constructor(stage: Stage, plan: Plan, payers: readonly Payer[], closedKeys: readonly string[], say: (line: string) => void) {
+    this.#say = say;
     this.#stage = stage;
     this.#plan = plan;
     this.#payers = payers;
@@ -77,6 +79,8 @@ export class Traffic {
       this.sent.payments.set(id, order);
     } catch (error) {
       this.sent.refused.push((error as Error).message);
+      // At once, so that it is known even if the storm itself does not come to its end.
+      if (!this.#isStopped) this.#say(`an order of ${order.payer} to ${order.to} was refused: ${(error as Error).message}`);
     }
     this.#answered++;
   }
