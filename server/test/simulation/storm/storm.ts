@@ -7,7 +7,7 @@ import { createDb } from '../../../src/platform/db/db.ts';
 import { createLogger } from '../../../src/platform/log.ts';
 import { type Dice, takeDice } from '../../support/dice.ts';
 import { assertLedgerBalances } from '../money-checks.ts';
-import { ANNOUNCED_TRIES, type Line, readBooks } from './books.ts';
+import { ANNOUNCED_TRIES, type Books, type Line, readBooks, readMark } from './books.ts';
 import { gatherEvidence } from './evidence.ts';
 import { CALM } from './manners.ts';
 import { gather } from './people.ts';
@@ -34,6 +34,7 @@ export type StormResult = { breaches: string[]; tables: string; evidence: string
 
 /** What the storm waits for the last payment after its time is up. */
 const QUIET_LIMIT_MS = 45_000;
+const MOST_COMPARISONS = 12;
 const VICTIMS: readonly Victim[] = [
   'server',
   'server',
@@ -73,11 +74,8 @@ export async function storm(options: StormOptions): Promise<StormResult> {
     await stage.setFaults({ only: plan.only });
     say('quiet');
     await wait(stage, options);
-    // What the comparison finds is asked about again, and may end by that; then the list is made anew.
-    const compared = await haveItCompared(stage, startedMs - 60_000);
-    await wait(stage, options);
-    compared.push(...(await haveItCompared(stage, startedMs - 60_000)));
-    return await judge(stage, { plan, sent: traffic.sent, fallen: [...fallen, ...compared] }, say);
+    const { books, faults } = await compareAndRead(stage, startedMs - 60_000);
+    return await judge(stage, { plan, sent: traffic.sent, fallen: [...fallen, ...faults], books }, say);
   } finally {
     await stage.close();
   }
@@ -141,10 +139,9 @@ async function countUnheard(stage: Stage): Promise<number> {
 }
 
 /** `fallen`: what has gone wrong already. */
-type Happened = { plan: Plan; sent: Sent; fallen: string[] };
+type Happened = { plan: Plan; sent: Sent; fallen: string[]; books: Books };
 
-async function judge(stage: Stage, { plan, sent, fallen }: Happened, say: StormOptions['say']): Promise<StormResult> {
-  const books = await readBooks(stage.database, stage);
+async function judge(stage: Stage, { plan, sent, fallen, books }: Happened, say: StormOptions['say']): Promise<StormResult> {
   const reckoning = reckon(books);
   const refused = [...Map.groupBy(sent.refused, (text) => text)].map(([text, all]) => `refused ${all.length} times: ${text}`);
   const breaches = [...fallen, ...refused, ...reckoning.breaches];
@@ -173,6 +170,17 @@ async function haveItCompared(stage: Stage, fromMs: number): Promise<string[]> {
     return fault === null ? [] : [`the books could not be compared with the statement: ${fault}`];
   } finally {
     await db.close();
+  }
+}
+
+/** List and books of one moment. What the comparison finds is asked about again, and may end by that; then it is compared anew. */
+async function compareAndRead(stage: Stage, fromMs: number): Promise<{ books: Books; faults: string[] }> {
+  for (let round = 1; ; round++) {
+    const mark = await readMark(stage.database);
+    const faults = await haveItCompared(stage, fromMs);
+    const books = await readBooks(stage.database, stage);
+    if (round === MOST_COMPARISONS || (await readMark(stage.database)) === mark) return { books, faults };
+    await sleep(5_000);
   }
 }
 

@@ -48,12 +48,15 @@ export function createProvider({ url, apiKey, timeoutMs, queueMs = timeoutMs, ..
   const send = group(64);
   const look = group(48);
   const directory = group(24);
+  // A group of its own: what goes wrong with questions about single payments must not keep the books from being compared.
+  const statement = group(4);
   const found = { ...PIX_SANDBOX, ...options.capabilities };
   // Whatever the adapter says, a request of ours may still be on its way for as long as it may wait and take.
   const { notFoundFinalAfterMs: finalMs } = found;
   const capabilities: Capabilities = { ...found, notFoundFinalAfterMs: finalMs === null ? null : Math.max(finalMs, queueMs + timeoutMs) };
   const find = createFind(look);
   const findInDirectory = createFind(directory);
+  const findLines = createFind(statement);
 
   return {
     capabilities,
@@ -114,10 +117,10 @@ export function createProvider({ url, apiKey, timeoutMs, queueMs = timeoutMs, ..
     /** One page of what the provider really did from one instant to before another. The next page has the same period, and the cursor. */
     statementPage: ({ from, to, cursor }: { from: string; to: string; cursor?: string }): Promise<Found<StatementPage>> => {
       const query = new URLSearchParams({ from, to, limit: '1000', ...(cursor === undefined ? {} : { cursor }) });
-      return find('GET', `/spi/statement?${query}`, undefined, (value) => readMessage('StatementPage', value));
+      return findLines('GET', `/spi/statement?${query}`, undefined, (value) => readMessage('StatementPage', value));
     },
     async close(): Promise<void> {
-      await Promise.all([send.close(), look.close(), directory.close()]);
+      await Promise.all([send.close(), look.close(), directory.close(), statement.close()]);
     },
   };
 }

@@ -45,6 +45,18 @@ test('sending and asking hang: the directory has connections of its own and answ
   await Promise.all(hanging);
 });
 
+test('questions about payments are answered by pages: the statement is read all the same', async (t) => {
+  const url = await serve((request, reply) => {
+    if (request.url?.startsWith('/spi/statement')) return json(reply, 200, { lines: [], nextCursor: null });
+    reply.writeHead(502, { 'content-type': 'text/html' }).end('<html>');
+  });
+  const provider = createProvider({ url, apiKey: 'k', timeoutMs: 3_000 });
+  t.after(() => provider.close());
+  for (let call = 0; call < 60; call++) await provider.queryPayment(order.endToEndId, 1_000n);
+  const page = await provider.statementPage({ from: '2026-01-01', to: '2026-01-02' });
+  assert.deepEqual(page, { kind: 'found', value: { lines: [], nextCursor: null } });
+});
+
 test('what gets no turn in time was never sent, is told so then and not later, and new payments hear that it is busy', async (t) => {
   let arrived = 0;
   const url = await serve(() => {
