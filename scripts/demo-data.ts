@@ -15,7 +15,7 @@ const SALES = ['Venda balcão', 'Encomenda de bolo', 'Café da manhã corporativ
 const COSTS = ['Farinha de trigo', 'Manteiga e leite', 'Conta de luz', 'Embalagens'];
 
 const baseUrl = `http://localhost:${process.env.PORT ?? '3000'}`;
-const logins = path.join(import.meta.dirname, '../.lastro/demo-logins.json');
+const logins = path.join(process.env.DEMO_LOGINS_IN ?? path.join(import.meta.dirname, '../.lastro'), 'demo-logins.json');
 
 type Home = { account: { status: string; pixKey: string }; balance: { availableMinor: string } };
 
