@@ -11,8 +11,22 @@ import { type ErrorSpec, refusePlatform } from '../server/src/platform/errors.ts
 import { refuseMoney } from '../server/src/platform/money.ts';
 import { describeHouse, typesOfApi } from './lib/openapi.ts';
 import { routesPage } from './lib/routes.ts';
+import { SANDBOX_PORT } from './supervisor/services.ts';
 
 const root = path.join(import.meta.dirname, '..');
+
+/** Read by `npm start` itself, before there is a server to check them. */
+const START_ONLY = `
+## Only for \`npm start\`
+
+It starts the sandbox and Postgres too, and takes these besides:
+
+| name | default | meaning |
+|---|---|---|
+| \`SANDBOX_PORT\` | \`${SANDBOX_PORT}\` | Where the sandbox provider answers. When that is taken it uses the next free port and says so. Not used when PIX_PROVIDER_URL names another provider. |
+| \`LEDGER_APART\` | | \`1\` runs the ledger as a process of its own. |
+| \`LOG\` | | \`1\` shows what the processes print; so does \`--verbose\`. |
+`;
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
@@ -29,7 +43,7 @@ function settingsTable(declared: Readonly<Record<string, Setting>>): string {
 function configuration(): string {
   const own = `# Settings\n\nGenerated from \`server/src/platform/config.ts\` and the modules' \`module.ts\`. An unknown name with one of our prefixes stops the start. A process reads\nthe settings of the modules that live in it, and those of every process:\n\n${settingsTable(settings)}`;
   const ofModules = MODULES.flatMap(({ name, settings: declared }) => (declared ? [`\n## ${name}\n\n${settingsTable(declared)}`] : []));
-  return own + ofModules.join('');
+  return own + ofModules.join('') + START_ONLY;
 }
 
 function errors(): string {

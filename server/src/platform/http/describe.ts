@@ -1,12 +1,15 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { request } from 'undici';
 import type { App } from './app.ts';
 import { publishPatterns } from './published-patterns.ts';
 
-type Document = { paths: Record<string, unknown>; components?: { schemas?: Record<string, unknown> } } & Record<string, unknown>;
+type Document = { paths: Record<string, unknown>; components?: { schemas?: Record<string, unknown>; securitySchemes?: Record<string, object> } } & Record<string, unknown>;
 type RouteSchema = Record<string, unknown> & { hide?: boolean; headers?: unknown; response?: Record<string, unknown> };
 
+const LOGO = readFileSync(path.join(import.meta.dirname, 'logo.svg'));
 const PROBLEM = {
   description: 'Problema, com código estável e o que fazer',
   content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
@@ -36,7 +39,11 @@ export async function describeRoutes(app: App, options: { publicUrl?: string; de
       ...(publicUrl ? { servers: [{ url: publicUrl }] } : {}),
       components: {
         securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Token de acesso, de POST /oidc/token' },
+          bearer: {
+            type: 'oauth2',
+            description: 'Token de acesso: por POST /oidc/token, ou aqui, com client_id e client_secret de um cliente da API.',
+            flows: { clientCredentials: { tokenUrl: '/oidc/token', scopes: {} } },
+          },
           client: { type: 'http', scheme: 'basic', description: 'client_id e client_secret' },
           session: { type: 'apiKey', in: 'cookie', name: 'lastro' },
         },
@@ -47,19 +54,40 @@ export async function describeRoutes(app: App, options: { publicUrl?: string; de
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => (typeof json.$id === 'string' ? json.$id : `def-${index}`) },
   });
   const others = rememberOthers(options.describeAlso ?? []);
-  app.get('/openapi.json', { config: { auth: 'public' }, schema: { hide: true } }, async () => merge(describedApi(app), await others()));
+  app.get('/openapi.json', { config: { auth: 'public' }, schema: { hide: true } }, async () => withScopes(merge(describedApi(app), await others())));
   if (!publicUrl) return;
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
     uiConfig: { docExpansion: 'list', deepLinking: true, url: '/openapi.json' },
+    logo: { type: 'image/svg+xml', content: LOGO, href: '/', target: '_self' },
+    theme: {
+      title: 'Lastro: API',
+      favicon: [{ filename: 'icon.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: LOGO.toString() }],
+    },
   });
 }
 
 /** The document of this process's routes. */
 export function describedApi(app: App): Document {
   const document = publishPatterns(app.swagger()) as Document;
-  return { ...document, paths: { ...document.paths, '/oidc/token': TOKEN_ENDPOINT } };
+  return withScopes({ ...document, paths: { ...document.paths, '/oidc/token': TOKEN_ENDPOINT } });
+}
+
+type Operation = { summary?: string; security?: { bearer?: string[] }[] };
+
+/** Names the scopes that a token can be asked for: those of the operations, each with what it opens. */
+function withScopes(document: Document): Document {
+  const opened = new Map<string, string[]>();
+  for (const methods of Object.values(document.paths) as Record<string, Operation>[])
+    for (const { summary, security } of Object.values(methods))
+      for (const scope of security?.flatMap(({ bearer }) => bearer ?? []) ?? [])
+        opened.set(scope, [...(opened.get(scope) ?? []), summary ?? '']);
+  const scopes = Object.fromEntries([...opened].sort().map(([scope, what]) => [scope, [...new Set(what)].slice(0, 3).join(' · ')]));
+  const { components } = document;
+  const { bearer } = components!.securitySchemes!;
+  const flows = { clientCredentials: { tokenUrl: '/oidc/token', scopes } };
+  return { ...document, components: { ...components, securitySchemes: { ...components!.securitySchemes, bearer: { ...bearer, flows } } } };
 }
 
 function complete(schema: RouteSchema | undefined, idempotency: string | undefined): RouteSchema {
