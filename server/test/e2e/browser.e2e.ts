@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium, type Page } from 'playwright-core';
 import { CHROMIUM_ARGS, findChromium } from '../../../scripts/lib/chromium.ts';
-import { DESKTOP, openBrowser, seriousFindings } from '../support/browser.ts';
+import { axeFindings, DESKTOP, openBrowser } from '../support/browser.ts';
 
 const TEXT = '<!doctype html><html lang="pt-BR"><title>x</title><main><h1>Olá</h1><p>um real</p></main>';
 let folder: string;
@@ -44,7 +44,7 @@ test('without fonts, or without our own, the accessibility check fails instead o
   try {
     const page = await (await blind.newContext({ viewport: DESKTOP })).newPage();
     await page.setContent(TEXT);
-    const findings = (await seriousFindings(page)).join('\n');
+    const findings = (await axeFindings(page)).join('\n');
     assert.match(findings, /color-contrast: measured on no text/);
     assert.match(findings, /Inter is not declared/);
   } finally {

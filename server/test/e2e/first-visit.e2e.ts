@@ -19,7 +19,7 @@ import { openTestDatabase, type TestDatabase } from '../support/test-database.ts
 const WEB_DIST = process.env.WEB_DIST ?? path.join(import.meta.dirname, '../../../web/dist/browser');
 /** Landing, log-in and home together, everything, as it travels. */
 const FIRST_VISIT_BYTES = 350_000;
-/** Calls for data a screen may make; the session and the stream of events are the frame's and not counted. */
+/** All that a screen may ask the server for: opened by its address, the stream of events included, and reached from another one. */
 const CALLS_A_SCREEN = 2;
 const SETTLE_MS = 2_500;
 
@@ -92,16 +92,20 @@ for (const [device, viewport, seed] of [
       const calls: string[] = [];
       page.on('request', (request) => {
         const { pathname } = new URL(request.url());
-        if (pathname.startsWith('/bff/') && !/\/(session|events)$/.test(pathname)) calls.push(`${request.method()} ${pathname}`);
+        if (pathname.startsWith('/bff/')) calls.push(`${request.method()} ${pathname}`);
       });
-      for (const screen of ['/inicio', '/pagar', '/receber', '/extrato']) {
+      const count = async (how: string, screen: string, go: () => Promise<unknown>) => {
         calls.length = 0;
-        await page.goto(`${origin}${screen}`);
+        await go();
         await page.locator('main h1').first().waitFor();
         await page.waitForTimeout(SETTLE_MS);
-        assert.ok(calls.length >= 1 && calls.length <= CALLS_A_SCREEN, `${screen}: ${calls.join(', ')}`);
-        assert.equal(new Set(calls).size, calls.length, `${screen} asks the same twice: ${calls.join(', ')}`);
-      }
+        t.diagnostic(`${device}: ${screen} ${how}: ${calls.join(', ')}`);
+        assert.ok(calls.length >= 1 && calls.length <= CALLS_A_SCREEN, `${screen} ${how}: ${calls.join(', ')}`);
+        assert.equal(new Set(calls).size, calls.length, `${screen} ${how} asks the same twice: ${calls.join(', ')}`);
+      };
+      const screens = ['/inicio', '/pagar', '/receber', '/extrato'];
+      for (const screen of screens) await count('by its address', screen, () => page.goto(`${origin}${screen}`));
+      for (const screen of screens) await count('from another', screen, () => page.locator(`nav a[href="${screen}"]`).click());
     } finally {
       await browser.close();
     }

@@ -1,7 +1,7 @@
 /** The main job as a person does it, in a real browser against real processes: sign up, receive, pay a BR Code, read the statement (PAY-1, CSH-5). */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { DESKTOP, openBrowser, PHONE, seriousFindings } from '../support/browser.ts';
+import { axeFindings, DESKTOP, openBrowser, PHONE } from '../support/browser.ts';
 import { at, type E2ePlatform, eventually, openE2ePlatform, read } from '../support/e2e-platform.ts';
 
 const STATIC_CODE =
@@ -36,7 +36,7 @@ for (const [device, viewport, seed] of [
         });
         await platform.signUp(page, seed);
         await eventually('the open account', async () => (await at(page, 'pix-key').count()) > 0);
-        assert.deepEqual(await seriousFindings(page), [], 'home');
+        assert.deepEqual(await axeFindings(page), [], 'home');
 
         await at(page, 'receive').first().click();
         await eventually('the received money', async () => /R\$ [1-9]/.test(await read(page, 'balance')));
@@ -50,16 +50,16 @@ for (const [device, viewport, seed] of [
         await at(page, 'br-code').fill(STATIC_CODE);
         await at(page, 'decode').click();
         await at(page, 'confirm').waitFor();
-        assert.deepEqual(await seriousFindings(page), [], 'review');
+        assert.deepEqual(await axeFindings(page), [], 'review');
         await at(page, 'amount').first().pressSequentially('2345');
         await at(page, 'confirm').click();
         await page.locator('[data-testid="payment-status"][data-status="settled"]').waitFor({ timeout: 20_000 });
-        assert.deepEqual(await seriousFindings(page), [], 'receipt');
+        assert.deepEqual(await axeFindings(page), [], 'receipt');
 
         await page.goto(`${origin}/extrato`);
         await eventually('two statement lines', async () => (await at(page, 'statement-line').count()) >= 2);
         assert.match((await at(page, 'statement-line').first().textContent()) ?? '', /23,45/);
-        assert.deepEqual(await seriousFindings(page), [], 'statement');
+        assert.deepEqual(await axeFindings(page), [], 'statement');
 
         await page.goto(`${origin}/inicio`);
         await eventually('the day with both movements', async () => /23,45/.test(await read(page, 'day-out')));

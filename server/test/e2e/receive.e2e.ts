@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { DESKTOP, openBrowser, PHONE, seriousFindings } from '../support/browser.ts';
+import { axeFindings, DESKTOP, openBrowser, PHONE } from '../support/browser.ts';
 import { at, type E2ePlatform, eventually, openE2ePlatform, read } from '../support/e2e-platform.ts';
 
 let platform: E2ePlatform;
@@ -32,7 +32,7 @@ test('a code with an amount is paid, its owner sees it as it happens, both have 
     await mine.goto(`${platform.origin}/receber`);
     await at(mine, 'receive-amount').pressSequentially('1990');
     await mine.locator('[data-testid="qr"][aria-label*="19,90"]').waitFor({ timeout: 20_000 });
-    assert.deepEqual(await seriousFindings(mine), [], 'receive');
+    assert.deepEqual(await axeFindings(mine), [], 'receive');
     const code = await at(mine, 'receive-code').inputValue();
 
     await theirs.goto(`${platform.origin}/pagar`);
@@ -42,14 +42,14 @@ test('a code with an amount is paid, its owner sees it as it happens, both have 
     await theirs.locator('[data-testid="payment-status"][data-status="settled"]').waitFor({ timeout: 30_000 });
     await at(mine, 'receive-paid').waitFor({ timeout: 20_000 });
     assert.match(await read(mine, 'receive-paid'), /R\$ 19,90.*Caio Comprador/);
-    assert.deepEqual(await seriousFindings(mine), [], 'paid');
+    assert.deepEqual(await axeFindings(mine), [], 'paid');
 
     const pdf = await download(theirs, () => at(theirs, 'share-pdf').click());
     assert.match(pdf.name, /^comprovante-pix-.*\.pdf$/);
     assert.equal(pdf.bytes.subarray(0, 5).toString(), '%PDF-');
     await mine.locator('[data-testid="receive-paid"] a').click();
     await at(mine, 'comprovante-amount').waitFor();
-    assert.deepEqual(await seriousFindings(mine), [], 'comprovante');
+    assert.deepEqual(await axeFindings(mine), [], 'comprovante');
 
     await theirs.goto(`${platform.origin}/extrato`);
     await at(theirs, 'statement-line').first().waitFor();
@@ -60,7 +60,7 @@ test('a code with an amount is paid, its owner sees it as it happens, both have 
     assert.match(csv.bytes.toString('utf8'), /;Rosa Padeira Conceição;[^\r\n]*;-19,90;/);
     await theirs.goBack();
     await eventually('the whole statement again', async () => (await at(theirs, 'statement-line').count()) >= 2);
-    assert.deepEqual(await seriousFindings(theirs), [], 'statement');
+    assert.deepEqual(await axeFindings(theirs), [], 'statement');
   } finally {
     await shop.close();
     await buyer.close();

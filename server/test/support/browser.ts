@@ -39,16 +39,14 @@ type AxeRule = { id: string; impact: string | null; help: string; nodes: { targe
 type AxeResult = { violations: AxeRule[]; passes: AxeRule[] };
 
 /**
- * Serious and critical accessibility findings of the page as it stands. A check that saw nothing is a finding too: without letters that
+ * Accessibility findings of the page as it stands, of every weight. A check that saw nothing is a finding too: without letters that
  * are drawn in our own font, axe finds no contrast to measure and nothing to complain of.
  */
-export async function seriousFindings(page: Page): Promise<string[]> {
+export async function axeFindings(page: Page): Promise<string[]> {
   // Evaluated over the debugging protocol, so that the page's own content-security policy stays as strict as it is.
   await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8'));
   const result = (await page.evaluate('axe.run(document)')) as AxeResult;
-  const found = result.violations
-    .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-    .map((one) => `${one.id}: ${one.help} (${one.nodes.map((node) => node.target.join(' ')).join(', ')})`);
+  const found = result.violations.map((one) => `${one.id}: ${one.help} (${one.nodes.map((node) => node.target.join(' ')).join(', ')})`);
   return [...found, ...blindSpots(result), ...(await missingFonts(page))];
 }
 

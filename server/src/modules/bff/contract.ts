@@ -12,6 +12,10 @@ export const SessionAnswer = Type.Object({
   sandbox: Type.Boolean(),
   person: Type.Optional(Type.Object({ id: Text, name: Text, firstName: Text, initials: Text })),
   expiresAt: Type.Optional(Text),
+  /** Why the session that this browser still shows opens nothing any more. */
+  ended: Type.Optional(oneOf('expired', 'revoked', 'other-browser')),
+  /** The log-in before this one, null when this is the first, and what was tried in the person's name since. */
+  lastSignIn: Type.Optional(Type.Object({ at: Nullable(Text), failures: Type.Integer(), blockedAt: Nullable(Text) })),
 });
 export type SessionAnswer = Static<typeof SessionAnswer>;
 

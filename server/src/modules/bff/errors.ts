@@ -14,6 +14,12 @@ export const refuse = defineErrors({
     action: 'Entre de novo para continuar.',
     en: { title: 'Your session has ended', action: 'Log in again to go on.' },
   },
+  BFF_SESSION_REVOKED: {
+    status: 401,
+    title: 'Sua sessão foi encerrada',
+    action: 'Entre de novo para continuar.',
+    en: { title: 'Your session was ended', action: 'Log in again to go on.' },
+  },
   BFF_SESSION_MOVED: {
     status: 401,
     title: 'Esta sessão é de outro navegador',

@@ -19,4 +19,4 @@ export const events = { [SESSION_ENDED]: SessionEndedEvent, [SESSION_REFUSED]: S
 
 /** Broadcast (ephemeral): a session ended; its live streams close in every process. */
 export const SESSION_ENDED_CHANNEL = 'bff.session-ended';
-export type SessionEnded = { idHash: string };
+export type SessionEnded = { idHash: string; reason: EndReason };

@@ -13,6 +13,7 @@ import { createOidcClient } from './oidc-client.ts';
 import type { CashflowPort, IdentityPort, PaymentsPort } from './ports.ts';
 import { moneyRoutes } from './routes-money.ts';
 import { sessionRoutes } from './routes-session.ts';
+import { createSessionAnswer } from './session-answer.ts';
 import { createSessions } from './sessions.ts';
 import { createStatement } from './statement.ts';
 import { createTenantOf } from './tenant-of.ts';
@@ -52,6 +53,7 @@ export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
   const sessions = createSessions({ ...deps, oidc, tokens });
   const tenantOf = createTenantOf(identity, createCache(memoryDriver({ mostBytes: 1024 * 1024 }), log), publicUrl);
   const guard = createGuard({ tenantOf, sessions, cookies });
+  const answer = createSessionAnswer({ guard, identity, sandbox });
   const home = createHome(deps);
   const statement = createStatement(deps);
   const added = (await deps.screens?.({ require: guard.require, visitOf })) ?? [];
@@ -60,11 +62,11 @@ export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
     name: 'bff',
     routes: async (app: App) => {
       await app.register(cookie);
-      sessionRoutes(app, { vault: deps.vault, clock, log, guard, sessions, cookies, tenantOf, oidc, identity, sandbox });
+      sessionRoutes(app, { vault: deps.vault, clock, log, guard, sessions, cookies, tenantOf, oidc, answer });
       await app.register(async (scope) => moneyRoutes(scope as App, { guard, home, statement, payments, clock, sandbox }));
       for (const { routes } of added) if (routes) await app.register(async (scope) => routes(scope as App));
       liveRoute(app, { guard, hub, home, payments, log });
-      await webRoutes(app, { webDist: config.webDist, now: () => clock.now() });
+      await webRoutes(app, { webDist: config.webDist, now: () => clock.now(), answer, log });
     },
     workers: [createPulse(deps, hub)],
     close: async () => {

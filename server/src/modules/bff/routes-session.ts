@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { BFF_CALLBACK_PATH } from '#identity/events';
 import { AppError } from '#platform/errors.ts';
@@ -6,10 +5,10 @@ import type { App } from '#platform/http/app.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import { LoginQuery, SessionAnswer } from './contract.ts';
 import type { Cookies } from './cookies.ts';
-import { initialsOf, safeReturnPath } from './domain/session-rules.ts';
+import { safeReturnPath } from './domain/session-rules.ts';
 import { type Guard, provedOf } from './guard.ts';
 import type { OidcClient } from './oidc-client.ts';
-import type { IdentityPort } from './ports.ts';
+import type { AnswerSession } from './session-answer.ts';
 import type { Sessions } from './sessions.ts';
 import type { TenantOf } from './tenant-of.ts';
 import { failedLogInPage, PAGE_POLICY } from './web/pages.ts';
@@ -20,8 +19,7 @@ export type SessionRouteParts = Pick<PlatformDeps, 'vault' | 'clock' | 'log'> & 
   cookies: Cookies;
   tenantOf: TenantOf;
   oidc: OidcClient;
-  identity: IdentityPort;
-  sandbox: boolean;
+  answer: AnswerSession;
 };
 
 /** What waits in the browser, sealed, while the person is at the issuer. */
@@ -31,7 +29,7 @@ const navigation = { auth: 'public', ratePerMinute: 300 } as const;
 
 /** Log-in, log-out, and who is there. */
 export function sessionRoutes(app: App, parts: SessionRouteParts): void {
-  const { guard, sessions, cookies, tenantOf, oidc, identity, vault, clock, log, sandbox } = parts;
+  const { guard, sessions, cookies, tenantOf, oidc, answer, vault, clock, log } = parts;
 
   const fail = (reply: FastifyReply, cause: unknown): FastifyReply => {
     log.info({ err: (cause as Error).message }, 'a log-in did not come to its end');
@@ -87,21 +85,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
     { config: { auth: 'public' }, schema: { tags: ['bff'], summary: 'Quem está na sessão', response: { 200: SessionAnswer } } },
     async (request, reply): Promise<SessionAnswer> => {
       reply.header('cache-control', 'no-store');
-      const proved = await guard.prove(request, reply).catch((error: unknown) => {
-        if (error instanceof AppError && error.status === 401) return null;
-        throw error;
-      });
-      // Without a session there is nothing a forged request could use: the token is a value to send, and opens nothing.
-      if (!proved) return { authenticated: false, csrfToken: randomBytes(32).toString('base64url'), sandbox };
-      const { session } = proved;
-      const { name, firstName } = await identity.getPerson(session.ctx, { subjectId: session.subjectId });
-      return {
-        authenticated: true,
-        csrfToken: session.csrfToken,
-        sandbox,
-        person: { id: session.subjectId, name, firstName, initials: initialsOf(name) },
-        expiresAt: new Date(session.endsAtMs).toISOString(),
-      };
+      return answer(request, reply);
     },
   );
 

@@ -28,6 +28,7 @@ test('the whole log-in: the browser ends with one opaque http-only cookie, and t
   assert.equal(session.authenticated, true);
   assert.deepEqual(session.person, { id: subjectId, name: MARIA.name, firstName: 'Maria', initials: 'MS' });
   assert.ok(Date.parse(String(session.expiresAt)) <= clock.now() + 30 * 60_000);
+  assert.deepEqual(session.lastSignIn, { at: null, failures: 0, blockedAt: null });
   const cookie = browser.cookie('lastro')!;
   assert.equal(cookie.length, 43);
   assert.equal(browser.cookie('lastro-login'), undefined);
@@ -252,7 +253,35 @@ test('a revoked grant ends the session', async () => {
   const browser = await server.logIn();
   await server.database.admin('delete from identity.oidc_payloads');
   await server.database.admin('update bff.sessions set access_expires_at = $1', [new Date(clock.now() - 1)]);
-  assert.equal((await browser.send(at('/bff/v1/home'))).json().code, 'BFF_SESSION_EXPIRED');
+  assert.equal((await browser.send(at('/bff/v1/home'))).json().code, 'BFF_SESSION_REVOKED');
+});
+
+test('who comes with a session that ended is told why, once; who never had one is told nothing', async () => {
+  const ask = async (browser: ReturnType<typeof server.browser>) => (await browser.send(at('/bff/v1/session'))).json();
+  const revoked = await server.logIn();
+  await server.database.admin('delete from identity.oidc_payloads');
+  await server.database.admin('update bff.sessions set access_expires_at = $1', [new Date(clock.now() - 1)]);
+  assert.deepEqual([(await ask(revoked)).ended, (await ask(revoked)).ended], ['revoked', undefined]);
+  const idle = await server.logIn();
+  await server.database.admin("update bff.sessions set last_seen_at = last_seen_at - interval '31 minutes'");
+  assert.equal((await ask(idle)).ended, 'expired');
+  const owner = await server.logIn();
+  const thief = server.browser({ 'user-agent': 'another-browser/9' });
+  thief.setCookie('localhost', 'lastro', owner.cookie('lastro')!);
+  assert.equal((await ask(thief)).ended, 'other-browser');
+  assert.equal((await ask(server.browser())).ended, undefined);
+});
+
+test('a person is told of the log-in before this one, and of wrong passwords since', async () => {
+  await server.logIn();
+  const firstMs = clock.now();
+  clock.advance(60_000);
+  const stranger = server.browser();
+  const { url } = await stranger.follow(at('/bff/login'), (to) => to.pathname.startsWith('/entrar/'));
+  const wrong = await stranger.send(`${url}/login`, { body: { login: MARIA.email, password: 'nao sei qual e' }, headers: OWN_PAGE });
+  assert.equal(wrong.status, 401);
+  const session = (await (await server.logIn()).send(at('/bff/v1/session'))).json() as { lastSignIn: { at: string; failures: number } };
+  assert.deepEqual(session.lastSignIn, { at: new Date(firstMs).toISOString(), failures: 1, blockedAt: null });
 });
 
 test('a callback nobody asked for, with a foreign state or twice, opens nothing', async () => {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { NewEvent } from '#platform/bus/bus.ts';
 import type { CallContext } from '#platform/context.ts';
 import { AppError } from '#platform/errors.ts';
@@ -26,6 +27,8 @@ export type Session = {
 };
 
 const NOTE_EVERY_MS = 60_000;
+/** A silent issuer keeps the lines of an ended session open no longer than this. */
+const ANNOUNCE_WITHIN_MS = 2_000;
 const MOST_NOTED = 10_000;
 
 function sessionEvent(type: string, { tenantId, subjectId }: SessionRow, nowMs: number, data: { reason: string }): NewEvent {
@@ -57,7 +60,8 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
     timingSafeEqual(row.agentHash, hashOfAgent(row.tenantId, agent ?? ''));
   /** When a refusal was last put on record, by session: a thief who keeps trying writes a line a minute. */
   const refusedMs = new Map<string, number>();
-  const announceEnd = (idHash: Buffer) => bus.broadcast(SESSION_ENDED_CHANNEL, { idHash: idHash.toString('hex') });
+  const announceEnd = (idHash: Buffer, reason: EndReason) =>
+    bus.broadcast(SESSION_ENDED_CHANNEL, { idHash: idHash.toString('hex'), reason });
 
   /** Takes the session away first; the issuer is told after, and its silence keeps nobody logged in here. */
   async function end(tenant: TenantHost, idHash: Buffer, reason: EndReason): Promise<void> {
@@ -68,10 +72,13 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
     });
     if (!row) return;
     endings.inc({ reason });
-    await announceEnd(idHash);
-    await oidc
+    const told = oidc
       .revoke(tenant.slug, tokens.open(row).refresh)
       .catch((error: Error) => log.warn({ err: error.message }, 'the issuer could not be told that a session ended'));
+    // Windows that hear of the end go to the log-in at once: one begun on the issuer's old session would die with it.
+    await Promise.race([told, setTimeout(ANNOUNCE_WITHIN_MS, undefined, { ref: false })]);
+    await announceEnd(idHash, reason);
+    await told;
   }
 
   async function findLive(tenant: TenantHost, idHash: Buffer, agent: string | undefined): Promise<SessionRow> {
@@ -129,17 +136,18 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
         await insertSession(tx, row);
         return trimSessions(tx, tenantId, subjectId, MOST_SESSIONS);
       });
-      for (const one of gone) await announceEnd(one);
+      for (const one of gone) await announceEnd(one, 'replaced');
       return cookie;
     },
-    /** @throws BFF_NO_SESSION, BFF_SESSION_EXPIRED, BFF_SESSION_MOVED */
+    /** @throws BFF_NO_SESSION, BFF_SESSION_EXPIRED, BFF_SESSION_MOVED, BFF_SESSION_REVOKED */
     async prove(tenant: TenantHost, cookie: string | undefined, agent: string | undefined): Promise<Session> {
       if (!cookie) throw refuse('BFF_NO_SESSION');
       const { tenantId } = tenant;
       const idHash = hashOf(cookie);
       const row = await findLive(tenant, idHash, agent);
       const caller = await tokens.prove(row, tenant.slug).catch(async (error: unknown) => {
-        if (error instanceof AppError && error.code === 'BFF_SESSION_EXPIRED') await end(tenant, idHash, 'revoked');
+        if (!(error instanceof AppError && error.code === 'BFF_SESSION_REVOKED')) throw error;
+        await end(tenant, idHash, 'revoked');
         throw error;
       });
       const now = new Date(clock.now());

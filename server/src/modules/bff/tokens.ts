@@ -55,7 +55,7 @@ export function createTokens({ db, bus, vault, clock, log, oidc, identity, publi
       return { ...row, ...renewed };
     } catch (error) {
       // Whoever proves the session ends it then, and says so.
-      if (error instanceof RefreshRefused) throw refuse('BFF_SESSION_EXPIRED', { cause: error });
+      if (error instanceof RefreshRefused) throw refuse('BFF_SESSION_REVOKED', { cause: error });
       await db.tx(scope(tenantId), (tx) => finishRefresh(tx, idHash, null));
       log.warn({ err: (error as Error).message }, 'tokens could not be renewed');
       if (leftMs(row) > 0) return row;
@@ -83,7 +83,7 @@ export function createTokens({ db, bus, vault, clock, log, oidc, identity, publi
     seal,
     open,
     expiry,
-    /** Who the session is, by a token that counts at this moment. @throws BFF_SESSION_EXPIRED, PLATFORM_UNAVAILABLE */
+    /** Who the session is, by a token that counts at this moment. @throws BFF_SESSION_EXPIRED, BFF_SESSION_REVOKED, PLATFORM_UNAVAILABLE */
     async prove(row: SessionRow, slug: string): Promise<Caller> {
       let fresh = row;
       if (leftMs(row) < RENEW_BEFORE_MS) {
@@ -93,9 +93,9 @@ export function createTokens({ db, bus, vault, clock, log, oidc, identity, publi
       }
       const caller = await verifier.verify(open(fresh).access).catch((cause: unknown) => {
         // What could not be proved because nobody answered is no ended session: whoever is logged in stays so.
-        throw cause instanceof AppError && cause.status === 401 ? refuse('BFF_SESSION_EXPIRED', { cause }) : cause;
+        throw cause instanceof AppError && cause.status === 401 ? refuse('BFF_SESSION_REVOKED', { cause }) : cause;
       });
-      if (caller.subjectId !== row.subjectId || caller.tenantId !== row.tenantId) throw refuse('BFF_SESSION_EXPIRED');
+      if (caller.subjectId !== row.subjectId || caller.tenantId !== row.tenantId) throw refuse('BFF_SESSION_REVOKED');
       return caller;
     },
     close: stopHearing,

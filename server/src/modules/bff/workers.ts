@@ -26,7 +26,7 @@ export function createPulse({ db, clock, log }: Pick<PlatformDeps, 'db' | 'clock
             idleSince,
           );
     });
-    for (const id of open) if (!living.has(id)) hub.endSession(id);
+    for (const id of open) if (!living.has(id)) hub.endSession(id, 'expired');
   };
   const worker = createWorker('bff.pulse', log, async () => {
     // Nothing is done at the start: lines have just been opened.

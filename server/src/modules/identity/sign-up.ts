@@ -6,6 +6,7 @@ import { SIGN_UP_POLICY } from './domain/throttle.ts';
 import { refuse } from './errors.ts';
 import type { People } from './people.ts';
 import { giveBackAttempt } from './store/attempts.ts';
+import { saveSignIn } from './store/sign-ins.ts';
 import { admitAttempt } from './throttle.ts';
 
 /** A sign-up by somebody in front of the log-in page: a stranger, until a message to the e-mail address proves more. */
@@ -42,7 +43,12 @@ export function createSignUp({ db, vault, clock, people }: Pick<PlatformDeps, 'd
         if (error instanceof AppError && TAKEN.has(error.code)) throw refuse('IDENTITY_ACCOUNT_EXISTS', { cause: error });
         throw error;
       });
-      if (registered.isNew) await db.tx({ module: 'identity', tenants: [tenantId] }, (tx) => giveBackAttempt(tx, key));
+      if (registered.isNew)
+        await db.tx({ module: 'identity', tenants: [tenantId] }, async (tx) => {
+          await giveBackAttempt(tx, key);
+          // Whoever signs up is in: the next log-in tells of this one.
+          await saveSignIn(tx, tenantId, registered.subjectId, new Date(clock.now()));
+        });
       return registered;
     },
   };

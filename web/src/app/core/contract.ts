@@ -1,3 +1,5 @@
+import type { EndReason } from './end-reason';
+
 /** The BFF's answers, as data. Amounts are decimal-digit strings of centavos (`Minor`), dates are ISO strings. */
 export type Minor = string;
 export type Direction = 'in' | 'out';
@@ -8,9 +10,15 @@ export interface Person {
   firstName: string;
   initials: string;
 }
+/** The log-in before this one, null when this is the first, and what was tried in the person's name since. */
+export interface LastSignIn {
+  at: string | null;
+  failures: number;
+  blockedAt: string | null;
+}
 export type SessionAnswer =
-  | { authenticated: false; csrfToken: string; sandbox: boolean }
-  | { authenticated: true; csrfToken: string; sandbox: boolean; person: Person; expiresAt: string };
+  | { authenticated: false; csrfToken: string; sandbox: boolean; ended?: EndReason }
+  | { authenticated: true; csrfToken: string; sandbox: boolean; person: Person; expiresAt: string; lastSignIn: LastSignIn };
 
 export interface Account {
   status: 'opening' | 'open';
@@ -144,6 +152,6 @@ export type LiveEvent =
   | { type: 'payment'; id: string; data: { id: string; status: PaymentStatus } }
   | { type: 'balance'; id: string; data: Pick<Balance, 'availableMinor' | 'postedMinor' | 'heldMinor'> }
   | { type: 'day'; id: string; data: Day & { updatedAt: string } }
-  | { type: 'session'; id: string; data: { expired: boolean } }
+  | { type: 'session'; id: string; data: { expired?: boolean; reason?: EndReason; refused?: 'other-browser' } }
   /** Not all that was missed can be told: read everything afresh. */
   | { type: 'reload'; id: string; data: Record<string, never> };

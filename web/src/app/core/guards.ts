@@ -6,7 +6,9 @@ import { Session } from './session';
 export const mustBeIn: CanActivateFn = async (_, state) => {
   const session = inject(Session);
   try {
-    if ((await session.load()).authenticated) return true;
+    const answer = await session.load();
+    if (answer.authenticated) return true;
+    if (answer.ended) session.noteEnd(answer.ended);
   } catch {
     return true;
   }

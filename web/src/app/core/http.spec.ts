@@ -46,8 +46,8 @@ describe('calls to the BFF', () => {
     mock.expectOne('/entrar/u/login').flush({ code: 'IDENTITY_BAD_CREDENTIALS' }, { status: 401, statusText: '' });
     expect(expire).not.toHaveBeenCalled();
     http.get('/bff/v1/home').subscribe({ error: () => undefined });
-    mock.expectOne('/bff/v1/home').flush({ code: 'BFF_SESSION_EXPIRED' }, { status: 401, statusText: '' });
-    expect(expire).toHaveBeenCalledOnce();
+    mock.expectOne('/bff/v1/home').flush({ code: 'BFF_SESSION_REVOKED' }, { status: 401, statusText: '' });
+    expect(expire).toHaveBeenCalledExactlyOnceWith('revoked');
   });
   it('let the end of the session slide with use', async () => {
     const { http, mock, session } = setup();

@@ -1,6 +1,7 @@
 import { HttpErrorResponse, type HttpInterceptorFn, HttpResponse } from '@angular/common/http';
 import { inject } from '@angular/core';
 import { catchError, from, switchMap, tap, throwError, timeout } from 'rxjs';
+import { endReasonOf } from './end-reason';
 import { I18n } from './i18n/i18n';
 import { Session } from './session';
 
@@ -26,7 +27,7 @@ export const bffInterceptor: HttpInterceptorFn = (req, next) => {
   return send().pipe(
     catchError((err: unknown) => {
       if (!(err instanceof HttpErrorResponse) || !req.url.startsWith('/bff/v1/')) return throwError(() => err);
-      if (err.status === 401 && !req.url.endsWith('/session')) session.expire();
+      if (err.status === 401 && !req.url.endsWith('/session')) session.expire(endReasonOf(err.error));
       if (err.status === 403 && write && String((err.error as { code?: string } | null)?.code).includes('CSRF'))
         return from(session.refresh()).pipe(switchMap(send));
       return throwError(() => err);

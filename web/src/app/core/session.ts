@@ -2,15 +2,25 @@ import { HttpClient } from '@angular/common/http';
 import { computed, DOCUMENT, Injectable, inject, signal } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import type { SessionAnswer } from './contract';
-import { BROWSER_STORAGE, DRAFT_SLOT, RESUME_SLOT } from './storage';
+import { type EndReason, isEndReason } from './end-reason';
+import { BROWSER_STORAGE, DRAFT_SLOT, ENDED_SLOT, RESUME_SLOT } from './storage';
 
-/** Who is here. The browser holds only an http-only cookie; this asks the BFF and keeps the CSRF token in memory. */
+/** What the page was sent with; nothing when the server could not tell in time. */
+function answerOfPage(doc: Document): SessionAnswer | null {
+  const told = doc.getElementById('session');
+  if (!told) return null;
+  told.remove();
+  return JSON.parse(told.textContent) as SessionAnswer;
+}
+
+/** Who is here. The browser holds only an http-only cookie; the page or the BFF tells, and the CSRF token stays in memory. */
 @Injectable({ providedIn: 'root' })
 export class Session {
   private readonly http = inject(HttpClient);
-  private readonly location = inject(DOCUMENT).defaultView!.location;
+  private readonly doc = inject(DOCUMENT);
+  private readonly location = this.doc.defaultView!.location;
   private readonly flags = inject(BROWSER_STORAGE).session;
-  private readonly answer = signal<SessionAnswer | null>(null);
+  private readonly answer = signal(answerOfPage(this.doc));
   private asking: Promise<SessionAnswer> | null = null;
   private leaving = false;
   readonly csrf = computed(() => this.answer()?.csrfToken ?? '');
@@ -19,7 +29,13 @@ export class Session {
     const a = this.answer();
     return a?.authenticated ? a.person : null;
   });
-  private readonly answeredAt = signal(0);
+  /** Another browser showed this session's cookie and was refused. */
+  readonly shownElsewhere = signal(false);
+  readonly lastSignIn = computed(() => {
+    const a = this.answer();
+    return a?.authenticated ? a.lastSignIn : null;
+  });
+  private readonly answeredAt = signal(Date.now());
   private readonly usedAt = signal(0);
   /**
    * When the session ends, epoch ms, or null when nobody is logged in. It slides with use: every answered call prolongs it by the span that the
@@ -61,16 +77,19 @@ export class Session {
     this.location.assign(`/bff/login?screen=${screen}&returnTo=${encodeURIComponent(returnTo)}`);
   }
   /** The session ended while in use: back to the log-in, which says why, and then to where the person was. */
-  expire(): void {
+  expire(reason: EndReason = 'expired'): void {
     if (this.leaving) return;
-    this.flags.set('lastro.expired', '1');
+    this.noteEnd(reason);
     this.login('sign-in', this.location.pathname + this.location.search);
   }
-  /** True once after an expiry. */
-  takeExpired(): boolean {
-    const was = this.flags.get('lastro.expired') === '1';
-    this.flags.remove('lastro.expired');
-    return was;
+  noteEnd(reason: EndReason): void {
+    this.flags.set(ENDED_SLOT, reason);
+  }
+  /** Why the session ended, once after its end. */
+  takeEnd(): EndReason | null {
+    const reason = this.flags.get(ENDED_SLOT);
+    this.flags.remove(ENDED_SLOT);
+    return isEndReason(reason) ? reason : null;
   }
   async logout(): Promise<void> {
     this.leaving = true;

@@ -6,6 +6,12 @@ export const DRAFT_SLOT = 'lastro.pay-draft';
 /** Set while somebody is away at the log-in and comes back to the same page. */
 export const RESUME_SLOT = 'lastro.resume';
 
+/** Why the last session of this tab ended, until the log-in has said it. */
+export const ENDED_SLOT = 'lastro.ended';
+
+/** The log-in after which the person took note of wrong passwords. */
+export const TRIES_SLOT = 'lastro.tries-seen';
+
 export interface TextStore {
   get(k: string): string | null;
   set(k: string, v: string): void;

@@ -5,7 +5,7 @@ import type { CallContext } from '#platform/context.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import type { Screens } from '#platform/screens.ts';
 import { withSpan } from '#platform/telemetry/tracing.ts';
-import { SESSION_ENDED_CHANNEL, type SessionEnded } from '../events.ts';
+import { type EndReason, SESSION_ENDED_CHANNEL, SESSION_REFUSED, type SessionEnded, type SessionRefused } from '../events.ts';
 import type { PaymentsPort } from '../ports.ts';
 import { createRecent } from './recent.ts';
 import type { LiveEvent, Stream } from './stream.ts';
@@ -42,11 +42,17 @@ const ofPayments: Source = {
   },
 };
 
+/** Its owner hears that somebody else showed a session's cookie. */
+const ofSessions: Source = {
+  types: [SESSION_REFUSED],
+  show: (event) => ({ event: 'session', data: { refused: (event.data as SessionRefused).reason } }),
+};
+
 export const subjectKey = (tenantId: string, subjectId: string): string => `${tenantId}/${subjectId}`;
 
 /** All open screens of this process: one tail of the log and one ear for broadcasts serve them all. */
 export function createHub({ bus, log, metrics, payments, added = [] }: Deps) {
-  const sources = [ofPayments, ...added];
+  const sources = [ofPayments, ofSessions, ...added];
   const types = [...new Set(sources.flatMap((source) => source.types))];
   const streams = new Map<string, Set<Stream>>();
   const refreshing = new Map<string, 'running' | 'again'>();
@@ -133,13 +139,16 @@ export function createHub({ bus, log, metrics, payments, added = [] }: Deps) {
         balanceChanged(tenantId, subjectId);
       });
     }),
-    bus.onBroadcast(SESSION_ENDED_CHANNEL, (message) => endSession((message as SessionEnded).idHash)),
+    bus.onBroadcast(SESSION_ENDED_CHANNEL, (message) => {
+      const { idHash, reason } = message as SessionEnded;
+      endSession(idHash, reason);
+    }),
   ];
 
-  function endSession(sessionId: string): void {
+  function endSession(sessionId: string, reason: EndReason): void {
     for (const stream of all()) {
       if (stream.sessionId !== sessionId) continue;
-      stream.push({ event: 'session', data: { expired: true } });
+      stream.push({ event: 'session', data: { expired: true, reason } });
       stream.end();
     }
   }

@@ -146,7 +146,7 @@ test('the log-out closes the lines of the session, and tells them', async () => 
   const screen = await connect();
   await screen.until(/event: balance/);
   await browser.send(`${server.publicUrl}/bff/v1/logout`, { method: 'POST', headers: await ownHeaders(browser, server.publicUrl) });
-  await screen.until(/event: session\ndata: \{"expired":true\}/);
+  await screen.until(/event: session\ndata: \{"expired":true,"reason":"logout"\}/);
   for (let i = 0; i < 40 && !screen.closed(); i++) await new Promise((resolve) => setTimeout(resolve, 25));
   assert.ok(screen.closed());
 });
@@ -158,7 +158,23 @@ test('a session that expires while only listening ends its lines at the next swe
   await server.database.admin("update bff.sessions set last_seen_at = now() - interval '31 minutes'");
   const pulse = server.bff.workers![0] as unknown as { sweep(): Promise<void> };
   await pulse.sweep();
-  await screen.until(/"expired":true/);
+  await screen.until(/"expired":true,"reason":"expired"/);
+});
+
+test('the owner hears that another browser showed the session’s cookie, also when the line was away meanwhile', async () => {
+  browser = await server.logIn(server.browser());
+  const screen = await connect();
+  await screen.until(/event: balance/);
+  await progress('pay_before', 'sent');
+  const before = (await screen.until(/"id":"pay_before"/)).match(/id: (\d+)\nevent: payment/)![1]!;
+  const thief = await connect({ 'user-agent': 'another-browser/9' });
+  assert.equal(thief.status, 401);
+  await screen.until(/event: session\ndata: \{"refused":"other-browser"\}/);
+  screen.end();
+  const again = await connect({ 'last-event-id': before });
+  await again.until(/event: session\ndata: \{"refused":"other-browser"\}/);
+  assert.equal(again.status, 200, 'and goes on');
+  again.end();
 });
 
 test('draining ends every line', async () => {

@@ -1,6 +1,6 @@
 /**
  * Content Security Policy of the web app. Only scripts that carry this answer's nonce run, and what those load themselves (lazy
- * chunks). Angular and its component kit create three policies for Trusted Types; any other one is refused.
+ * chunks). Angular and its component kit create three policies for Trusted Types, and the app one for the address of its worker; any other one is refused.
  */
 export function webPolicy(nonce: string): string {
   return [
@@ -16,7 +16,7 @@ export function webPolicy(nonce: string): string {
     "form-action 'self'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    'trusted-types angular angular#bundler angular#components',
+    'trusted-types angular angular#bundler angular#components lastro',
   ].join('; ');
 }
 
@@ -33,4 +33,10 @@ export function isPageView(request: { method: string; path: string; accept: stri
 export function isHashedName(path: string): boolean {
   const hash = path.match(/[-.]([A-Za-z0-9_-]{8})\.(?:js|css|woff2?|svg|png|webp|json)$/)?.[1];
   return hash !== undefined && /[A-Z0-9]/.test(hash);
+}
+
+/** The address as `preloads.json` of the build has it: its first part, and that something follows. */
+export function addressKey(path: string): string {
+  const [first = '', ...rest] = path.split('/').filter(Boolean);
+  return rest.length > 0 ? `${first}/*` : first;
 }

@@ -8,12 +8,15 @@ import type { App } from '#platform/http/app.ts';
 import { createHttpServer } from '#platform/http/server.ts';
 import { createLogger } from '#platform/log.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
+import type { SessionAnswer } from '../contract.ts';
 import { isHashedName, isPageView } from './policy.ts';
 import { webRoutes } from './routes.ts';
 
 let root: string;
 let app: App;
 let now = 1_000_000;
+const NOBODY: SessionAnswer = { authenticated: false, csrfToken: 'c', sandbox: true };
+let who = (): SessionAnswer => NOBODY;
 
 before(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'lastro-web-'));
@@ -38,7 +41,7 @@ async function serve(webDist: string | undefined, compress = false): Promise<App
     ratePerMinute: 0,
     compress,
   });
-  await server.register(async (scope) => webRoutes(scope as App, { webDist, now: () => now }));
+  await server.register(async (scope) => webRoutes(scope as App, { webDist, now: () => now, answer: async () => who(), log }));
   return server;
 }
 const get = (url: string, accept = 'text/html') => app.inject({ url, headers: { accept } });
@@ -65,6 +68,41 @@ test('each answer has a nonce of its own, in the page and in its policy', async 
   assert.ok(!policy.includes('unsafe'));
   assert.equal([...one.body.matchAll(/<script nonce=/g)].length, 2);
   assert.equal(one.headers['cache-control'], 'no-store');
+});
+
+test('the page tells who is there and names the code of its address; what a person is called cannot end the script', async () => {
+  await writeFile(path.join(root, 'dist/index.html'), '<html><body><la-root></la-root></body></html>');
+  const of = {
+    '': ['chunk-landing.js'],
+    'entrar/*': ['chunk-entrar.js'],
+    inicio: ['chunk-shell.js', 'chunk-inicio.js'],
+    'pagar/*': ['chunk-pago.js'],
+  };
+  await writeFile(path.join(root, 'dist/preloads.json'), JSON.stringify(of));
+  now += 5_000;
+  const ahead = async (url: string) =>
+    [...(await get(url)).body.matchAll(/<link rel="modulepreload" href="([^"]+)" nonce="[^"]+" fetchpriority="low">/g)].map(
+      (one) => one[1],
+    );
+  assert.deepEqual(await ahead('/'), ['chunk-landing.js']);
+  assert.deepEqual(await ahead('/entrar/abc?screen=sign-up'), ['chunk-entrar.js']);
+  assert.deepEqual(await ahead('/inicio'), [], 'who is not in leaves for the log-in');
+  const person = { id: 'p', name: "Ana </script><b> $' $& Lima", firstName: 'Ana', initials: 'AL' };
+  who = () => ({ authenticated: true, csrfToken: 'c', sandbox: true, person });
+  assert.deepEqual(await ahead('/inicio?x=1'), of.inicio);
+  assert.deepEqual(await ahead('/'), of.inicio, 'who is in is sent on to the home');
+  assert.deepEqual(await ahead('/pagar/pay_1'), ['chunk-pago.js']);
+  assert.deepEqual(await ahead('/nada/aqui'), []);
+  const { body } = await get('/inicio');
+  const told = body.match(/<script type="application\/json" id="session">(.*?)<\/script>/)![1]!;
+  assert.deepEqual(JSON.parse(told).person, person);
+  who = () => {
+    throw new Error('the database is away');
+  };
+  const without = await get('/inicio');
+  assert.equal(without.statusCode, 200);
+  assert.ok(!without.body.includes('id="session"'), 'the app asks by itself');
+  who = () => NOBODY;
 });
 
 test('files are cached by name: hashed ones for ever', async () => {

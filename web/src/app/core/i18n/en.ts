@@ -8,6 +8,8 @@ export const en: Dict = {
     skip: 'Skip to content',
     sandbox: 'Sandbox: no real money moves',
     sandboxShort: 'Sandbox',
+    newBuild: 'There is a new version of Lastro.',
+    update: 'Update',
   },
   title: {
     landing: 'Your money, step by step',
@@ -23,6 +25,7 @@ export const en: Dict = {
   },
   nav: { main: 'Main navigation', home: 'Home', pay: 'Pay', receive: 'Receive', statement: 'Statement' },
   prefs: {
+    layer: 'Account menu',
     menu: '{name}: theme, language and sign out',
     theme: 'Theme',
     system: 'System',
@@ -38,6 +41,8 @@ export const en: Dict = {
     logout: 'Sign out',
   },
   common: {
+    dayAtHour: '{d} at {h}',
+    gotIt: 'Got it',
     retry: 'Try again',
     back: 'Back',
     close: 'Close',
@@ -61,7 +66,21 @@ export const en: Dict = {
   session: {
     warn: 'Your session ends in {t}.',
     stay: 'Stay signed in',
-    expired: 'Your session ended for your safety. Sign in again to go on where you were.',
+    over: 'Your session ended',
+    ended: {
+      expired: 'It ends after 30 minutes without use, and 12 hours after you signed in. Sign in again to go on where you were.',
+      revoked: 'It was ended for your safety: the access you had was withdrawn. Sign in again to go on.',
+      replaced: 'You signed in again, in another window or on another device. Sign in again to go on here.',
+      logout: 'You signed out in another window of this browser. Sign in again to go on where you were.',
+      'other-browser': 'It was opened in another browser and counts only there. Sign in again in this one.',
+    },
+    lastAccess: 'Last sign-in: {t}',
+    tries: '{n} wrong passwords since your last sign-in',
+    tries1: 'One wrong password since your last sign-in',
+    triesSub: 'Nobody got in with them. If it was not you, somebody may be guessing your password.',
+    triesBlocked:
+      'Nobody got in with them, and further tries were blocked for a while. If it was not you, somebody may be guessing your password.',
+    elsewhere: 'Another browser tried to use this session and was refused. If it was not you, sign out and in again.',
   },
   landing: {
     kicker: 'Open source · Pix · Brazil',

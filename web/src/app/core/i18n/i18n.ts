@@ -65,6 +65,13 @@ export class I18n {
     // "21 de nov." is long for a row: short months lose the particle and the dot.
     return o.month === 'short' ? s.replace(/ de /g, ' ').replace(/\./g, '') : s;
   }
+  /** A moment with its hour: today's by the hour alone. */
+  moment(iso: string): string {
+    const day = (d: string | number) => new Intl.DateTimeFormat('en-CA', { timeZone: TZ }).format(new Date(d));
+    const hour = this.date(iso, { hour: '2-digit', minute: '2-digit' });
+    const isToday = day(iso) === day(Date.now());
+    return this.t('common.dayAtHour', { d: isToday ? this.t('common.today').toLocaleLowerCase(this.lang()) : this.date(iso), h: hour });
+  }
   problem(p: Problem): { title: string; text: string } {
     const dict = this.dict().problem;
     if (p.code === 'WEB_TOO_MANY' || p.status === 429) {

@@ -9,6 +9,8 @@ const dict = {
     skip: 'Pular para o conteúdo',
     sandbox: 'Ambiente de testes: nenhum dinheiro real é movido',
     sandboxShort: 'Testes',
+    newBuild: 'Há uma versão nova do Lastro.',
+    update: 'Atualizar',
   },
   title: {
     landing: 'Seu dinheiro, passo a passo',
@@ -24,6 +26,7 @@ const dict = {
   },
   nav: { main: 'Navegação principal', home: 'Início', pay: 'Pagar', receive: 'Receber', statement: 'Extrato' },
   prefs: {
+    layer: 'Menu da conta',
     menu: '{name}: tema, idioma e sair',
     theme: 'Tema',
     system: 'Do sistema',
@@ -39,6 +42,8 @@ const dict = {
     logout: 'Sair',
   },
   common: {
+    dayAtHour: '{d} às {h}',
+    gotIt: 'Entendi',
     retry: 'Tentar de novo',
     back: 'Voltar',
     close: 'Fechar',
@@ -62,7 +67,21 @@ const dict = {
   session: {
     warn: 'Sua sessão termina em {t}.',
     stay: 'Continuar conectado',
-    expired: 'Sua sessão terminou por segurança. Entre de novo para continuar de onde parou.',
+    over: 'Sua sessão terminou',
+    ended: {
+      expired: 'Ela termina com 30 minutos sem uso, e 12 horas depois da entrada. Entre de novo para continuar de onde parou.',
+      revoked: 'Ela foi encerrada por segurança: o acesso que você tinha foi cancelado. Entre de novo para continuar.',
+      replaced: 'Você entrou de novo, em outra janela ou outro aparelho. Entre de novo para continuar aqui.',
+      logout: 'Você saiu em outra janela deste navegador. Entre de novo para continuar de onde parou.',
+      'other-browser': 'Ela foi aberta em outro navegador, e só vale nele. Entre de novo neste.',
+    },
+    lastAccess: 'Último acesso: {t}',
+    tries: '{n} senhas erradas desde o seu último acesso',
+    tries1: 'Uma senha errada desde o seu último acesso',
+    triesSub: 'Ninguém entrou com elas. Se não foi você, alguém pode estar tentando adivinhar a sua senha.',
+    triesBlocked:
+      'Ninguém entrou com elas, e novas tentativas foram bloqueadas por um tempo. Se não foi você, alguém pode estar tentando adivinhar a sua senha.',
+    elsewhere: 'Outro navegador tentou usar esta sessão e foi recusado. Se não foi você, saia e entre de novo.',
   },
   landing: {
     kicker: 'Código aberto · Pix · Brasil',

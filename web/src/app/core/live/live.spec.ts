@@ -1,3 +1,4 @@
+import { signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import type { LiveEvent } from '../contract';
 import { Session } from '../session';
@@ -18,6 +19,7 @@ const soon = () => new Promise((done) => setTimeout(done, 25));
 
 describe('the live line', () => {
   const expire = vi.fn();
+  const shownElsewhere = signal(false);
   let live: Live;
   let asked: { headers: Record<string, string> }[];
   let answers: Response[];
@@ -33,7 +35,7 @@ describe('the live line', () => {
       const next = answers.shift();
       return next ? Promise.resolve(next) : Promise.reject(new TypeError('offline'));
     });
-    TestBed.configureTestingModule({ providers: [{ provide: Session, useValue: { expire } }] });
+    TestBed.configureTestingModule({ providers: [{ provide: Session, useValue: { expire, shownElsewhere } }] });
     live = TestBed.inject(Live);
     live.events.subscribe((e) => got.push(e));
   });
@@ -91,10 +93,23 @@ describe('the live line', () => {
     expect(live.troubled()).toBe(true);
   });
   it('ends with the session', async () => {
-    answers.push({ status: 401, ok: false, body: null } as Response);
+    answers.push(new Response('{"code":"BFF_SESSION_MOVED"}', { status: 401 }));
     live.start();
     await soon();
-    expect(expire).toHaveBeenCalledOnce();
+    expect(expire).toHaveBeenCalledExactlyOnceWith('other-browser');
     expect(live.state()).toBe('idle');
+  });
+  it('hears why the session ended, and that another browser was refused', async () => {
+    const l = line();
+    answers.push(l.answer);
+    live.start();
+    await soon();
+    l.say('id: 7\nevent: session\ndata: {"refused":"other-browser"}\n\n');
+    await soon();
+    expect(shownElsewhere()).toBe(true);
+    expect(expire).not.toHaveBeenCalled();
+    l.say('event: session\ndata: {"expired":true,"reason":"logout"}\n\n');
+    await soon();
+    expect(expire).toHaveBeenCalledExactlyOnceWith('logout');
   });
 });

@@ -1,6 +1,7 @@
 import { computed, DestroyRef, Injectable, inject, signal } from '@angular/core';
 import { Subject } from 'rxjs';
 import type { LiveEvent } from '../contract';
+import { endReasonOf } from '../end-reason';
 import { Session } from '../session';
 import { backoffMs } from './backoff';
 import { SseParser } from './sse-parser';
@@ -81,8 +82,10 @@ export class Live {
       if (this.parser.lastId) headers['Last-Event-ID'] = this.parser.lastId;
       const res = await fetch('/bff/v1/events', { headers, cache: 'no-store', credentials: 'same-origin', signal: abort.signal });
       if (res.status === 401) {
+        // Read before the stop, which cuts the answer too.
+        const refusal: unknown = await res.json().catch(() => null);
         this.stop();
-        this.session.expire();
+        this.session.expire(endReasonOf(refusal));
         return;
       }
       if (!res.ok || !res.body) throw new Error(`events: ${res.status}`);
@@ -124,7 +127,8 @@ export class Live {
     if (!TYPES.has(type)) return;
     try {
       const event = { type, id, data: JSON.parse(data) } as LiveEvent;
-      if (event.type === 'session' && event.data.expired) this.session.expire();
+      if (event.type === 'session' && event.data.expired) this.session.expire(event.data.reason);
+      if (event.type === 'session' && event.data.refused) this.session.shownElsewhere.set(true);
       if (event.type === 'reload') this.resumed.update((n) => n + 1);
       this.stream.next(event);
     } catch {

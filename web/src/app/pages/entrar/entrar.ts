@@ -1,5 +1,6 @@
 import { Component, computed, inject, input, linkedSignal } from '@angular/core';
 import { TitleStrategy } from '@angular/router';
+import type { Key } from '../../core/i18n/i18n';
 import { TPipe } from '../../core/i18n/pipes';
 import { Session } from '../../core/session';
 import type { TranslatedTitle } from '../../core/title';
@@ -22,7 +23,8 @@ export class Entrar {
   readonly uid = input.required<string>();
   readonly screen = input<string>();
   private readonly title = inject(TitleStrategy) as TranslatedTitle;
-  protected readonly expired = inject(Session).takeExpired();
+  protected readonly ended = inject(Session).takeEnd();
+  protected readonly endKey = this.ended && (`session.ended.${this.ended}` satisfies Key);
   protected readonly mode = linkedSignal<'sign-in' | 'sign-up'>(() => (this.screen() === 'sign-up' ? 'sign-up' : 'sign-in'));
   protected readonly isUp = computed(() => this.mode() === 'sign-up');
 

@@ -1,6 +1,6 @@
-import { Component, inject, signal } from '@angular/core';
+import { Component, type Injector, inject, signal } from '@angular/core';
 import { MatButton, MatIconButton } from '@angular/material/button';
-import { MAT_DIALOG_DATA, MatDialogClose } from '@angular/material/dialog';
+import { MAT_DIALOG_DATA, MatDialog, MatDialogClose } from '@angular/material/dialog';
 import { RouterLink } from '@angular/router';
 import { Bff } from '../../core/bff';
 import type { Payment, StatementLine } from '../../core/contract';
@@ -63,4 +63,18 @@ export class Detalhe {
       this.problem.set(toProblem(err));
     }
   }
+}
+
+/** Opens the drawer over the statement: from the right, on a phone from below. The dialog's code comes with it, when it is first wanted. */
+export function openDetail(injector: Injector, line: StatementLine): void {
+  const phone = globalThis.matchMedia('(max-width: 760px)').matches;
+  injector.get(MatDialog).open(Detalhe, {
+    data: line,
+    panelClass: 'la-drawer',
+    maxWidth: '100vw',
+    ariaLabelledBy: 'h-detail',
+    ...(phone
+      ? { width: '100vw', maxHeight: '88dvh', position: { bottom: '0' } }
+      : { width: '460px', height: '100dvh', position: { right: '0', top: '0' } }),
+  });
 }

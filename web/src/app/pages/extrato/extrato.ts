@@ -1,7 +1,6 @@
-import { Component, computed, effect, inject, input, linkedSignal, signal, untracked } from '@angular/core';
+import { Component, computed, effect, Injector, inject, input, linkedSignal, signal, untracked } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { MatButton } from '@angular/material/button';
-import { MatDialog } from '@angular/material/dialog';
 import { Router, RouterLink } from '@angular/router';
 import { debounceTime, filter } from 'rxjs';
 import { Bff } from '../../core/bff';
@@ -28,7 +27,7 @@ const TYPING_MS = 350;
 export class Extrato {
   private readonly bff = inject(Bff);
   private readonly router = inject(Router);
-  private readonly dialog = inject(MatDialog);
+  private readonly injector = inject(Injector);
   private readonly i18n = inject(I18n);
   private readonly clock = inject(Clock);
   // Filters live in the URL: a filtered statement can be reloaded, shared and gone back to.
@@ -143,17 +142,8 @@ export class Extrato {
     await this.read(this.turn, this.next());
   }
   protected async open(line: StatementLine): Promise<void> {
-    const { Detalhe } = await import('./detalhe');
-    const phone = globalThis.matchMedia('(max-width: 760px)').matches;
-    this.dialog.open(Detalhe, {
-      data: line,
-      panelClass: 'la-drawer',
-      maxWidth: '100vw',
-      ariaLabelledBy: 'h-detail',
-      ...(phone
-        ? { width: '100vw', maxHeight: '88dvh', position: { bottom: '0' } }
-        : { width: '460px', height: '100dvh', position: { right: '0', top: '0' } }),
-    });
+    const { openDetail } = await import('./detalhe');
+    openDetail(this.injector, line);
   }
   /** At the top the list is read again by itself; once more pages are loaded it would jump, so a button offers it. */
   /**

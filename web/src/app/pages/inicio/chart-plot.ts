@@ -1,7 +1,8 @@
 import { area, curveMonotoneX, line } from 'd3-shape';
 import type { Day } from '../../core/contract';
 import { toChart } from '../../core/money';
-import { type Axis, axisOf, cutAbove, labelled } from './chart-scale';
+import { type Axis, axisOf, labelled } from './chart-axis';
+import { cutAbove } from './chart-scale';
 
 export interface Frame {
   width: number;

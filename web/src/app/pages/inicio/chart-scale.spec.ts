@@ -1,6 +1,7 @@
 import type { Day } from '../../core/contract';
+import { axisOf, labelled } from './chart-axis';
 import { plotBalance, plotFlow } from './chart-plot';
-import { axisOf, cutAbove, labelled, sinceOpening } from './chart-scale';
+import { cutAbove, sinceOpening } from './chart-scale';
 import { kpisOf, permilleOf } from './trend';
 
 const day = (date: string, closing: number, into = 0, out = 0, opening = 0): Day => ({

@@ -1,4 +1,4 @@
-import { Component, computed, inject } from '@angular/core';
+import { Component, computed, inject, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import { Clock } from '../../core/clock';
@@ -7,6 +7,7 @@ import { I18n, type Key } from '../../core/i18n/i18n';
 import { TPipe } from '../../core/i18n/pipes';
 import { toMinor } from '../../core/money';
 import { Session } from '../../core/session';
+import { BROWSER_STORAGE, TRIES_SLOT } from '../../core/storage';
 import { Icon } from '../../shared/icon';
 import { LineRow } from '../../shared/line-row';
 import { Notice } from '../../shared/notice';
@@ -43,6 +44,8 @@ export class Inicio {
   protected readonly session = inject(Session);
   private readonly clock = inject(Clock);
   protected readonly store = inject(HomeStore);
+  private readonly flags = inject(BROWSER_STORAGE).session;
+  private readonly seen = signal(this.flags.get(TRIES_SLOT));
   private readonly hour = computed(() =>
     Number(new Intl.DateTimeFormat('en-US', { hour: '2-digit', hourCycle: 'h23', timeZone: 'America/Sao_Paulo' }).format(this.clock.now())),
   );
@@ -62,10 +65,20 @@ export class Inicio {
     };
   });
   protected readonly lastMoveAt = computed(() => this.store.data()?.recent.find((l) => l.status === 'done')?.at ?? null);
+  /** Wrong passwords since the log-in before this one, until the person has taken note. */
+  protected readonly tries = computed(() => {
+    const last = this.session.lastSignIn();
+    return last && last.failures > 0 && this.seen() !== (last.at ?? '') ? last : null;
+  });
   protected readonly received = computed(() => this.moved().in);
   protected readonly paid = computed(() => this.moved().out);
 
   constructor() {
     void this.store.load();
+  }
+  protected takeNote(): void {
+    const at = this.session.lastSignIn()?.at ?? '';
+    this.flags.set(TRIES_SLOT, at);
+    this.seen.set(at);
   }
 }

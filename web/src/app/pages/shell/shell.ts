@@ -1,44 +1,42 @@
-import { Component, computed, DestroyRef, type ElementRef, inject, viewChild } from '@angular/core';
+import { Component, computed, DestroyRef, type ElementRef, inject, signal, viewChild } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { MatButton, MatIconButton } from '@angular/material/button';
-import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 import { Clock } from '../../core/clock';
-import { I18n, type Key } from '../../core/i18n/i18n';
+import type { Key } from '../../core/i18n/i18n';
 import { TPipe } from '../../core/i18n/pipes';
 import { Live } from '../../core/live/live';
-import { Prefs, type Theme } from '../../core/prefs';
+import { NewBuild } from '../../core/new-build';
+import { Prefs } from '../../core/prefs';
 import { Session } from '../../core/session';
 import { MissedPage } from '../../core/stale-build';
 import { Brand } from '../../shared/brand';
 import { Icon, type IconName } from '../../shared/icon';
+import { UserMenu } from './user-menu';
 
 const WARN_MS = 120_000;
 
 /** Frame of every page with a session: navigation, notices (line lost, session ending) and the menu of the person. */
 @Component({
   selector: 'la-shell',
-  imports: [RouterOutlet, RouterLink, RouterLinkActive, MatButton, MatIconButton, MatMenu, MatMenuItem, MatMenuTrigger, Brand, Icon, TPipe],
+  imports: [RouterOutlet, RouterLink, RouterLinkActive, MatButton, MatIconButton, UserMenu, Brand, Icon, TPipe],
   templateUrl: './shell.html',
   styleUrl: './shell.scss',
 })
 export class Shell {
-  protected readonly i18n = inject(I18n);
   protected readonly prefs = inject(Prefs);
   protected readonly session = inject(Session);
   protected readonly live = inject(Live);
   protected readonly missed = inject(MissedPage);
+  protected readonly build = inject(NewBuild);
   private readonly clock = inject(Clock);
+  /** The menu was asked for before its code was there. */
+  protected readonly menuWanted = signal(false);
   protected readonly nav: { to: string; key: Key; icon: IconName }[] = [
     { to: '/inicio', key: 'nav.home', icon: 'home' },
     { to: '/pagar', key: 'nav.pay', icon: 'send' },
     { to: '/receber', key: 'nav.receive', icon: 'receive' },
     { to: '/extrato', key: 'nav.statement', icon: 'statement' },
-  ];
-  protected readonly themes: { value: Theme; key: Key; icon: IconName }[] = [
-    { value: 'system', key: 'prefs.system', icon: 'system' },
-    { value: 'light', key: 'prefs.light', icon: 'sun' },
-    { value: 'dark', key: 'prefs.dark', icon: 'moon' },
   ];
   private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
   /** Milliseconds left when it is time to warn, else null. */
@@ -77,10 +75,14 @@ export class Shell {
         last = path;
       });
   }
+  protected reload(): void {
+    location.reload();
+  }
   /** Reading the session prolongs it; if it is over, this finds out. */
   protected async stay(): Promise<void> {
     try {
-      if (!(await this.session.refresh()).authenticated) this.session.expire();
+      const answer = await this.session.refresh();
+      if (!answer.authenticated) this.session.expire(answer.ended);
     } catch {
       // Offline: the notice of the line tells it, and the next try comes by itself.
     }
