@@ -6,7 +6,10 @@ import { request } from 'undici';
 import type { App } from './app.ts';
 import { publishPatterns } from './published-patterns.ts';
 
-type Document = { paths: Record<string, unknown>; components?: { schemas?: Record<string, unknown>; securitySchemes?: Record<string, object> } } & Record<string, unknown>;
+type Document = {
+  paths: Record<string, unknown>;
+  components?: { schemas?: Record<string, unknown>; securitySchemes?: Record<string, object> };
+} & Record<string, unknown>;
 type RouteSchema = Record<string, unknown> & { hide?: boolean; headers?: unknown; response?: Record<string, unknown> };
 
 const LOGO = readFileSync(path.join(import.meta.dirname, 'logo.svg'));
@@ -54,7 +57,9 @@ export async function describeRoutes(app: App, options: { publicUrl?: string; de
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => (typeof json.$id === 'string' ? json.$id : `def-${index}`) },
   });
   const others = rememberOthers(options.describeAlso ?? []);
-  app.get('/openapi.json', { config: { auth: 'public' }, schema: { hide: true } }, async () => withScopes(merge(describedApi(app), await others())));
+  app.get('/openapi.json', { config: { auth: 'public' }, schema: { hide: true } }, async () =>
+    withScopes(merge(describedApi(app), await others())),
+  );
   if (!publicUrl) return;
   await app.register(swaggerUi, {
     routePrefix: '/docs',
