@@ -1,6 +1,5 @@
 /**
- * The kill test off the straight path: a payee of ours, a time-out after the provider executed, a rejection, money coming in, money
- * given back. Killed with SIGKILL right before and right after every step there; each ends as if nothing had happened, once.
+ * The kill test off the straight path: a payee of ours, a time-out after the provider executed, a rejection, what people end. Killed with SIGKILL right before and right after every step there; each ends as if nothing had happened, once.
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -13,7 +12,6 @@ import { killAtEachPoint, type Situation } from './kill-points.ts';
 import {
   assertBooksBalance,
   assertProviderAgrees,
-  decimal,
   FULANO,
   fundedPerson,
   type Home,
@@ -29,7 +27,6 @@ const ODD_KEY = 'disputa@exemplo.com.br';
 let stage: CrashStage;
 let payer: Person;
 let payee: Person;
-let closed: { pixKey: string } | undefined;
 let amount = 1_000n;
 
 before(async () => {
@@ -73,68 +70,6 @@ async function rejection(point: string): Promise<void> {
   const from = await home(payer);
   await stage.dieAt(point, () => pay(REJECTED_KEY, 'failed'));
   await changes(payer, from, 0n);
-}
-
-async function moneyIn(point: string): Promise<void> {
-  const to = await home(payee);
-  const receipt = { payeeKey: to.account.pixKey, amount: decimal(amount) };
-  await stage.dieAt(point, async () => {
-    await stage.sandbox.call('POST', '/admin/receive', receipt);
-    await whileDown(() => changes(payee, to, amount), true);
-  });
-}
-
-/** Money for a closed account goes back to its payer, once: nobody's balance changes, and the audit trail tells of it. */
-async function givenBack(point: string): Promise<void> {
-  closed ??= await closedAccount();
-  const isUnanswered = /return-unknown|query-return/.test(point);
-  if (isUnanswered) await stage.sandbox.call('PUT', '/admin/faults', { timeoutAfterExecute: { count: 1 } });
-  const receipt = { payeeKey: closed.pixKey, amount: decimal(amount) };
-  const endToEndId = await stage.dieAt(point, async () => {
-    const arrived = await stage.sandbox.call<{ endToEndId: string }>('POST', '/admin/receive', receipt);
-    const read = () =>
-      stage.database.admin<{ status: string }>('select status from payments.receipts where end_to_end_id = $1', [arrived.endToEndId]);
-    await until('the return', read, ([row]) => row?.status === 'returned', 40_000);
-    return arrived.endToEndId;
-  });
-  const { lines } = await stage.sandbox.call<Statement>('GET', '/admin/statement');
-  const back = lines.filter((line) => line.endToEndId === endToEndId && line.status === 'returned');
-  assert.deepEqual(
-    back.map((line) => line.amount),
-    [receipt.amount],
-  );
-  const told = await until(
-    'the record',
-    () =>
-      stage.database.admin<{ records: number }>(
-        `select count(*)::int as records from audit.records where event_type = 'payments.pix-returned.v1' and data->>'endToEndId' = $1`,
-        [endToEndId],
-      ),
-    ([row]) => row!.records > 0,
-  );
-  assert.equal(told[0]!.records, 1);
-  const owed = await stage.database.admin<{ minor: string }>(
-    `select coalesce(sum(case side when 'credit' then posted_change else -posted_change end), 0)::text as minor
-     from ledger.entries where account_id in (select id from ledger.accounts where code = 'pix-returns')`,
-  );
-  assert.equal(owed[0]!.minor, '0', 'nothing is left to give back');
-}
-
-/** A newcomer's empty account, closed in the ledger; its key is still in the directory. */
-async function closedAccount(): Promise<{ pixKey: string }> {
-  const person = await fundedPerson(stage.baseUrl, cpfFrom(520_300_001), 0n, stage.sandbox);
-  const { account } = await home(person);
-  const [row] = await stage.database.admin<{ id: string }>(
-    'select ledger_account_id as id from payments.accounts order by created_at desc limit 1',
-  );
-  const token = await serviceToken('ledger:write');
-  const closing = await fetch(`${stage.baseUrl}/v1/ledger/transfers`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ id: randomUUID(), kind: 'account', accountId: row!.id, state: 'closed', reason: 'test' }),
-  });
-  assert.ok(closing.ok, await closing.text());
-  return { pixKey: account.pixKey };
 }
 
 async function sentOut(): Promise<number> {
@@ -208,8 +143,6 @@ const SITUATIONS: Situation[] = [
   [/^(commit:rejected|release|commit:failed):/, rejection],
   [/^commit:(disputed|resolved):/, disputed],
   [/^commit:stuck:/, stuck],
-  [/^(ask-receipt|commit:matched|credit|commit:credited):/, moneyIn],
-  [/^(set-aside|return|query-return|book-return|commit:(returning|set-aside|return-unknown|sent-back|returned)):/, givenBack],
 ];
 
 killAtEachPoint({

@@ -66,12 +66,7 @@ export const errandDefinition = (version = 1, sendsTo: State = 'waiting') =>
       done: { is: 'end' },
       cancelled: { is: 'end' },
     },
-    choose: ({ status }, { type }) => {
-      if (status === 'reserved') return type === 'taken' ? sendsTo : type === 'refused' ? 'cancelled' : 'unknown';
-      if (status === 'unknown') return type === 'taken' ? 'waiting' : 'reserved';
-      if (status === 'asked') return 'reserved';
-      return type === 'answered' ? 'done' : type === 'time-is-up' ? 'stuck' : 'cancelled';
-    },
+    choose: () => sendsTo,
     learn: (moved, fact) => (fact.type === 'reserved' && fact.note !== undefined ? { ...moved, note: fact.note } : moved),
     goesRound: ['answer-missing', 'not-found'],
   });

@@ -1,9 +1,12 @@
 import { userInfo } from 'node:os';
+import type { Bus } from '#platform/bus/bus.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Actor } from '#platform/context.ts';
 import type { Db } from '#platform/db/db.ts';
 import { isUuid, newId } from '#platform/id.ts';
+import { createClerk } from '#platform/machine/clerk.ts';
 import { decideReceipt } from './incoming/decide.ts';
+import { receivingMachine } from './incoming/receive.ts';
 import { receiptName } from './record.ts';
 import { countOpen, decideDifference, listDifferences } from './store/differences.ts';
 import { listReceipts } from './store/receipt-list.ts';
@@ -14,7 +17,8 @@ const inModule = { module: 'payments', system: true } as const;
 const WAIT_MS = 10 * 60_000;
 
 /** What operators do from the command line about arrivals that stand still and about differences. Who does it is the system's user. */
-export function openDifferencesDesk({ db, clock }: { db: Db; clock: Clock }, connection = 'pix') {
+export function openDifferencesDesk({ db, bus, clock }: { db: Db; bus: Bus; clock: Clock }, connection = 'pix') {
+  const clerk = createClerk(receivingMachine({ bus, clock }), { db, clock });
   const actor: Actor = { kind: 'service', id: `admin:${userInfo().username}` };
 
   return {
@@ -74,15 +78,19 @@ export function openDifferencesDesk({ db, clock }: { db: Db; clock: Clock }, con
       subject?: { tenantId: string; subjectId: string },
     ) =>
       db.tx(inModule, (tx) =>
-        decideReceipt(tx, {
-          receiptId,
-          decision,
-          reason,
-          actor,
-          nowMs: clock.now(),
-          tenantOf: (receipt) => subject?.tenantId ?? receipt.tenantId,
-          ...(subject ? { subjectId: subject.subjectId } : {}),
-        }),
+        decideReceipt(
+          tx,
+          {
+            receiptId,
+            decision,
+            reason,
+            actor,
+            nowMs: clock.now(),
+            tenantOf: (receipt) => subject?.tenantId ?? receipt.tenantId,
+            ...(subject ? { subjectId: subject.subjectId } : {}),
+          },
+          clerk.applyIn,
+        ),
       ),
   };
 }

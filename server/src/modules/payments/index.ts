@@ -63,7 +63,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
   const leases = createLeaseKeeper(deps, owner);
   const driver = createDriver({ deps, leases, actions: createActions(deps, provider, book), committer, pace });
   const recovery = createRecovery(deps, driver, owner);
-  const receiver = createReceiver(deps, provider, owner, measures);
+  const receiver = createReceiver(deps, provider, measures);
   const opener = createAccountOpener(deps, provider);
   const accounts = createAccountViews(deps, book);
   const views = createPaymentViews(deps);
@@ -95,7 +95,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     listOpenPayments: createOpenPaymentsView(deps),
     ...resolutions,
     ...createReceiptViews(deps),
-    decideReceipt: createReceiptDecision(deps, receiver.wake),
+    decideReceipt: createReceiptDecision(deps, receiver),
     listDifferences: createDifferencesView(deps),
     requestTestReceipt: createTestReceipt(deps, provider, accounts),
   };
@@ -110,7 +110,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     subscriptions: [openingSubscription(deps, opener.wake), lookupsBackSubscription(deps)],
     workers: [
       recovery,
-      receiver,
+      receiver.worker,
       createStatementPoll(deps, { provider, owner, measures, wake: receiver.wake }),
       createReconciler(deps, { provider, owner }),
       opener.worker,
@@ -118,7 +118,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
       createLookupJanitor(deps),
     ],
     async close() {
-      await opener.close();
+      await Promise.all([opener.close(), receiver.close()]);
       await driver.drain();
       await leases.stop();
       await provider.close();

@@ -2,6 +2,7 @@ import type { Bus } from '#platform/bus/bus.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/db.ts';
 import { createInspector, type Inspector } from '#platform/machine/inspect.ts';
+import { receivingMachine } from './incoming/receive.ts';
 import { openingMachine } from './opening/opener.ts';
 
 /** The long processes of this module, for whoever looks after them: lists, steps, tries and decisions, whoever drives them. */
@@ -12,5 +13,5 @@ export function inspectMachines(deps: {
   tenants?: readonly string[];
   wake: (machine: string) => void;
 }): Inspector[] {
-  return [createInspector(openingMachine(deps), deps)];
+  return [createInspector(openingMachine(deps), deps), createInspector(receivingMachine(deps), deps)];
 }

@@ -130,7 +130,7 @@ test('what is only there: found, and gone once the arrival is brought in', async
 });
 
 test('a person explains, compensates, closes: who and why are kept, and a word that closed it stands though it is still found', async () => {
-  const desk = openDifferencesDesk({ db: world.main.db, clock: systemClock });
+  const desk = openDifferencesDesk({ ...world.main, clock: systemClock });
   const { endToEndId } = await world.sandboxCall<{ endToEndId: string }>('POST', '/admin/receive', {
     payeeKey: 'ninguem@exemplo.com.br',
     amount: '4.44',
@@ -175,7 +175,7 @@ test('whoever asks while the next run is far away does not wait for it', async (
       ) as Promise<{ n: number }[]>,
     ([row]) => row!.n === 1,
   );
-  const done = await openDifferencesDesk({ db: world.main.db, clock: systemClock }, 'slow').reconcile(
+  const done = await openDifferencesDesk({ ...world.main, clock: systemClock }, 'slow').reconcile(
     { fromMs: Date.now() - 600_000, toMs: Date.now() },
     20_000,
   );
@@ -183,7 +183,7 @@ test('whoever asks while the next run is far away does not wait for it', async (
 });
 
 test('a stretch of time is compared on request; a provider that is away closes nothing and says so', async () => {
-  const desk = openDifferencesDesk({ db: world.main.db, clock: systemClock });
+  const desk = openDifferencesDesk({ ...world.main, clock: systemClock });
   const done = await desk.reconcile({ fromMs: Date.now() - 600_000, toMs: Date.now() }, 20_000);
   assert.deepEqual([done.fault, done.lines > 0], [null, true]);
   const endToEndId = await settledPayment();

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { systemContext } from '#platform/context.ts';
 import { newId } from '#platform/id.ts';
+import { pointsOf } from '#platform/machine/machine.ts';
 import { openWorld, pay, until, type World } from '../../../test/support/payments-world.ts';
-import { SIDE_CRASH_POINTS } from './crash-points.ts';
 import { PIX_RETURNED } from './events.ts';
 import { createOwnerFinder } from './incoming/find-owner.ts';
+import { RECEIVING } from './incoming/receipt.ts';
 import { createProvider } from './provider/client.ts';
 import { reconcile } from './reconcile.ts';
 import { clearingAccountId, receiptCommandId, receiptName, returnsAccountId } from './record.ts';
@@ -243,9 +244,11 @@ test('a return of a payment that is not ours, or of more than was paid, is credi
   assert.equal(await ask(endToEndId!.replace(/.$/, '!'), 1_500n), 'nobody');
 });
 
-const POINTS = SIDE_CRASH_POINTS.slice(
-  SIDE_CRASH_POINTS.indexOf('commit:returning:before'),
-  SIDE_CRASH_POINTS.indexOf('commit:returned:after') + 1,
+const WAY_BACK =
+  /\/(set-aside|return|query-return|book-return|(returning|set-aside|return-unknown|sent-back)>(set-aside|return-unknown|sent-back|returned)|matched>returning):/;
+// Never received at all is another situation (`simulation/kill-arrivals`).
+const POINTS = pointsOf({ name: 'payments.arrival', definitions: [RECEIVING] }).filter(
+  (point) => WAY_BACK.test(point) && !/return-unknown>set-aside|set-aside>sent-back/.test(point),
 );
 for (const point of POINTS) {
   test(`left at ${point}, another process gives the money back, once`, async (t) => {
@@ -256,7 +259,7 @@ for (const point of POINTS) {
       if (isDead) throw new Error(`stopped at ${name}`);
     });
     t.after(() => dying.close());
-    const [alive, doomed] = [world.main, dying].map(({ module }) => module.workers!.find(({ name }) => name === 'payments.receiver')!);
+    const [alive, doomed] = [world.main, dying].map(({ module }) => module.workers!.find(({ name }) => name === 'payments.arrival')!);
     await alive!.stop();
     try {
       if (isUnanswered) await faults({ timeoutAfterExecute: { count: 1 } });

@@ -237,7 +237,7 @@ export function createCommitter<R extends Run, F extends Fact, A extends string>
         const outcome = await submit(change);
         if (outcome === 'written') return { run: after, moved: verdict === 'moved', verdict };
         if (outcome === 'stale') current = await reload(current, rows.rightsFor?.(change) ?? 'tenant');
-        else known = { ...known, fact: outcome.otherwise };
+        else known = { ...known, fact: outcome.otherwise, step: { ...known.step, outcome: { result: outcome.otherwise.type } } };
       }
       throw new Error('a run changed too often under a fact about it');
     },

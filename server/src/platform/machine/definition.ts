@@ -33,7 +33,7 @@ export type DefinitionSpec<R extends Run, F extends Fact, A extends string> = {
   pace?: Pace;
   /** Judges a fact before the table does: contradictions, refusals with a next way. Null: the table decides. */
   judge?(run: R, fact: F): Judged<R> | null;
-  /** Chooses where the table leaves a choice; `undefined`: the fact moves nothing now. */
+  /** Chooses where the table names several states; `undefined`: the fact moves nothing now. */
   choose?(run: R, fact: F): R['status'] | undefined;
   /** What a fact adds to what is known when it moves the run. `moved` has the new status already. */
   learn?(moved: R, fact: F, before: R): R;
@@ -61,7 +61,7 @@ export function define<R extends Run, F extends Fact, A extends string>(spec: De
   function targetOf(run: R, fact: F): R['status'] | undefined {
     const targets = targetsOf(table, run.status, fact.type) as readonly R['status'][];
     if (targets.length === 0) return undefined;
-    return spec.choose ? spec.choose(run, fact) : targets[0];
+    return targets.length > 1 && spec.choose ? spec.choose(run, fact) : targets[0];
   }
 
   function decide(run: R, fact: F): Judged<R> {

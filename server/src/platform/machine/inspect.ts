@@ -3,9 +3,9 @@ import type { Actor } from '../context.ts';
 import type { Db, Tx } from '../db/db.ts';
 import { refusePlatform } from '../errors.ts';
 import { flawOfWords } from '../text.ts';
-import { type Change, createCommitter } from './committer.ts';
+import { createClerk } from './clerk.ts';
+import type { Change } from './committer.ts';
 import { definitionOf } from './definition.ts';
-import { createInbox } from './inbox.ts';
 import type { MachineDescription } from './machine.ts';
 import { openRuns, readAges, type StateAge } from './measure.ts';
 import type { OwnedStep, Step } from './rows.ts';
@@ -71,22 +71,14 @@ export function createInspector<R extends Run, F extends Fact, A extends string>
   description: MachineDescription<R, F, A>,
   { db, clock, tenants, wake }: InspectorDeps,
 ): Inspector {
-  const { name, rows, definitions, hooks = {}, decisions = {} } = description;
+  const { name, rows, definitions, decisions = {} } = description;
   const { module, table, id: idColumn } = rows;
   const newest = definitions.at(-1)!;
   const store = createRunStore(
     rows,
     definitions.map(({ version }) => version),
   );
-  const committer = createCommitter<R, F, A>({
-    ...{ name, db, clock, rows, store, definitions, hooks },
-    inbox: description.inbox && createInbox(rows, description.inbox),
-    // No lease: what follows is due for whoever looks next.
-    owner: 'nobody',
-    leaseMs: 0,
-    crashPoint: () => undefined,
-    onNews: () => undefined,
-  });
+  const committer = createClerk(description, { db, clock });
   const scope = tenants ? { module, tenants } : ({ module, system: true } as const);
   const isOpen = openRuns(newest);
   const isForPeople = (state: string): boolean => statesThatAre(newest.table, 'people').includes(state);
@@ -185,7 +177,8 @@ export function createInspector<R extends Run, F extends Fact, A extends string>
       if (!factOf)
         throw refuse(`As decisões são: ${Object.keys(decisions).join(', ')}.`, `Decisions are: ${Object.keys(decisions).join(', ')}.`);
       const change = await db.tx(scope, async (tx): Promise<Change<R, F> | null> => {
-        const run = await find(tx, id);
+        const run = await store.lock(tx, id);
+        if (!run) throw refusePlatform('PLATFORM_NOT_FOUND');
         if (!isForPeople(run.status)) return null;
         const nowMs = clock.now();
         return committer.applyIn(tx, run, { fact: factOf(run, nowMs), step: stepOf('resolve', decision, nowMs), actor: by, reason });

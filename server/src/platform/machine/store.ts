@@ -95,6 +95,9 @@ export function createRunStore<R extends Run>(rows: Rows<R>, versions: readonly 
     },
     find: async (tx: Tx, ids: readonly string[]): Promise<R[]> =>
       toRecords(await tx.query(`select ${read} from ${table} p where p.${id} = any($1::uuid[])`, [ids])),
+    /** A run, kept by this transaction: a step under way elsewhere comes before or after, and never in between. */
+    lock: async (tx: Tx, runId: string): Promise<R | undefined> =>
+      toRecords(await tx.query(`select ${read} from ${table} p where p.${id} = $1 for no key update of p`, [runId]))[0],
     /** Notes that something was heard about runs: they are due as soon as nobody works on them. */
     async noteNews(tx: Tx, ids: readonly string[]): Promise<number> {
       return tx.execute(

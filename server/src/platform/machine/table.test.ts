@@ -84,7 +84,7 @@ describe('a definition', () => {
       version: 1,
       begins: 'asked',
       table: definition.table,
-      choose: () => 'cancelled',
+      judge: (run) => ({ run: { ...run, status: 'cancelled' }, verdict: 'moved' }),
     });
     assert.throws(
       () => inventive.evolve(fresh('asked'), { type: 'reserved' }),

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDifferencesDesk } from '../../../src/modules/payments/desk-differences.ts';
 import { paymentName } from '../../../src/modules/payments/record.ts';
+import { createPostgresBus } from '../../../src/platform/bus/postgres.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createDb } from '../../../src/platform/db/db.ts';
 import { createLogger } from '../../../src/platform/log.ts';
@@ -164,11 +165,14 @@ async function judge(stage: Stage, { plan, sent, fallen, books }: Happened, say:
 
 /** Has the running platform compare its books with the statement, as `npm run admin -- reconcile` does: what differs is listed then. */
 async function haveItCompared(stage: Stage, fromMs: number): Promise<string[]> {
-  const db = createDb({ url: stage.database.appUrl, poolSize: 2, log: createLogger({ level: 'fatal' }) });
+  const log = createLogger({ level: 'fatal' });
+  const db = createDb({ url: stage.database.appUrl, poolSize: 2, log });
+  const bus = createPostgresBus({ db, log, clock: systemClock });
   try {
-    const { fault } = await openDifferencesDesk({ db, clock: systemClock }).reconcile({ fromMs, toMs: Date.now() });
+    const { fault } = await openDifferencesDesk({ db, bus, clock: systemClock }).reconcile({ fromMs, toMs: Date.now() });
     return fault === null ? [] : [`the books could not be compared with the statement: ${fault}`];
   } finally {
+    await bus.close();
     await db.close();
   }
 }

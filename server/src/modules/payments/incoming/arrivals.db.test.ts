@@ -204,7 +204,7 @@ test('a person sends nobody’s money home, and so does time; each once, on the 
   await comesTo(decided, 'returned');
   const impatient = await world.openProcess({ unmatchedReturnAfterMs: 1 });
   t.after(() => impatient.close());
-  const [patient, hasty] = [world.main, impatient].map(({ module }) => module.workers!.find(({ name }) => name === 'payments.receiver')!);
+  const [patient, hasty] = [world.main, impatient].map(({ module }) => module.workers!.find(({ name }) => name === 'payments.arrival')!);
   const overdue = await send(nobodysKey(), '6.66');
   await comesTo(overdue, 'unmatched');
   await patient!.stop();

@@ -20,40 +20,36 @@ export const PIX_BEGAN_MS = Date.parse('2020-11-03T00:00:00Z');
 const MARGIN_MS = 10 * 60_000;
 const TXID = /^[0-9A-Za-z]{1,35}$/;
 
-/**
- * A fact. Of a return also the amount that all returns of the same payment together may not exceed, and the fact that holds if with this
- * one they would.
- */
-export type Learned = { fact: ReceiptFact; limit?: { amountMinor: bigint; otherwise: ReceiptFact } };
-
 /** Asks the provider what really arrived, and finds whose it is. What a person decided about an arrival is carried out here, too. */
 export function createReceiptAsker(deps: PaymentsDeps, provider: Provider) {
   const { clock, vault, config } = deps;
   const findOwner = createOwnerFinder(deps);
-  const sendHome = (receipt: ReceiptRecord, code: string): Learned => ({
-    fact: { type: 'sent-home', code, returnId: makeReturnId(config.ispb, clock.now(), receipt.id) },
+  const sendHome = (receipt: ReceiptRecord, code: string): ReceiptFact => ({
+    type: 'sent-home',
+    code,
+    returnId: makeReturnId(config.ispb, clock.now(), receipt.id),
   });
 
   /** A return of ours cannot be returned; people decide about it. */
   const isOverdue = ({ status, returnOf, statusSinceMs }: ReceiptRecord): boolean =>
     status === 'unmatched' && returnOf === null && clock.now() - statusSinceMs >= (config.unmatchedReturnAfterMs ?? UNMATCHED_LIMIT_MS);
 
-  return async (receipt: ReceiptRecord): Promise<Learned> => {
+  return async (receipt: ReceiptRecord): Promise<ReceiptFact> => {
     if (receipt.decision === 'give-back') return sendHome(receipt, 'PAYMENTS_DECIDED');
-    if (receipt.status === 'mismatched') return { fact: receipt.decision === 'match' ? { type: 'accepted' } : { type: 'nothing-learned' } };
+    if (receipt.status === 'mismatched') return { type: receipt.decision === 'match' ? 'accepted' : 'nothing-learned' };
     const answer = await provider.queryReceipt(receipt.endToEndId);
     // "Not found" about something the provider itself announced is not believed either: the announcement may be ahead of its books.
-    if (answer.kind !== 'found') return { fact: { type: 'nothing-learned' } };
+    if (answer.kind !== 'found') return { type: 'nothing-learned' };
     const { payeeKey, payer, amount } = answer.value;
     const returnOf = answer.value.returnOf ?? null;
     const amountMinor = parseDecimalAmount(amount);
     const receivedAtMs = Date.parse(answer.value.receivedAt);
-    if (amountMinor === null || Number.isNaN(receivedAtMs)) return { fact: { type: 'nothing-learned' } };
+    if (amountMinor === null || Number.isNaN(receivedAtMs)) return { type: 'nothing-learned' };
     const payeeKeyHash = payeeKey === undefined ? null : keyHash(vault, payeeKey);
     const { decidedTenantId, decidedSubjectId } = receipt;
     const subject = decidedTenantId && decidedSubjectId ? { tenantId: decidedTenantId, subjectId: decidedSubjectId } : null;
     const found = await findOwner({ returnOf, keyHash: payeeKeyHash, subject, amountMinor });
-    if (found === 'later') return { fact: { type: 'nothing-learned' } };
+    if (found === 'later') return { type: 'nothing-learned' };
     // A date that cannot be is not the provider's word on when; the money is here all the same.
     const isPlausible = receivedAtMs >= PIX_BEGAN_MS && receivedAtMs <= clock.now() + DAY_MS;
     const txid = answer.value.txid !== undefined && TXID.test(answer.value.txid) ? answer.value.txid : null;
@@ -64,13 +60,13 @@ export function createReceiptAsker(deps: PaymentsDeps, provider: Provider) {
       payeeKeyHash,
       payerSealed: sealNobodys({ ...payer, payeeKey, returnOf }),
     });
-    if (found === 'nobody') return isOverdue(receipt) ? sendHome(receipt, 'PAYMENTS_UNMATCHED') : { fact: nobodys() };
+    if (found === 'nobody') return isOverdue(receipt) ? sendHome(receipt, 'PAYMENTS_UNMATCHED') : nobodys();
     const saidMinor = receipt.announcedMinor ?? (await tellByStatement(receipt, told.receivedAtMs));
-    if (saidMinor === null) return { fact: { type: 'nothing-learned' } };
+    if (saidMinor === null) return { type: 'nothing-learned' };
     const { owner, limitMinor } = found;
     const payerSealed = await vault.seal(owner.tenantId, owner.subjectId, PAYER_PURPOSE, JSON.stringify(payer));
-    const fact: ReceiptFact = { type: 'found-ours', ...owner, ...told, saidMinor, payerSealed };
-    return limitMinor === null ? { fact } : { fact, limit: { amountMinor: limitMinor, otherwise: nobodys() } };
+    const fact = { type: 'found-ours' as const, ...owner, ...told, saidMinor, payerSealed };
+    return limitMinor === null ? fact : { ...fact, limit: { amountMinor: limitMinor, otherwise: nobodys() } };
   };
 
   /** What arrived by the statement, where no announcement named an amount: one word alone is not credited. Null until it tells. */

@@ -8,9 +8,8 @@ import type { PaymentsDeps } from '../deps.ts';
 import { refusePayments } from '../errors.ts';
 import { RECEIPT_PREFIX, receiptName } from '../record.ts';
 import { findAccounts } from '../store/accounts.ts';
-import { writeDecision } from '../store/receipt-claims.ts';
-import { insertReceiptSteps } from '../store/receipt-steps.ts';
 import { lockReceipt, type ReceiptDecision, type ReceiptRecord } from '../store/receipts.ts';
+import type { Receiver } from './receive.ts';
 
 const ROUTE = 'POST /v1/payments/receipts/:id/decision';
 
@@ -26,6 +25,7 @@ export type DecisionAnswer = { id: string; status: string; decision: ReceiptDeci
 export async function decideReceipt(
   tx: Tx,
   input: DecisionInput & { actor: Actor; tenantOf: (receipt: ReceiptRecord) => string; nowMs: number },
+  apply: Receiver['applyIn'],
 ): Promise<DecisionAnswer> {
   const { decision, subjectId, reason, actor } = input;
   const flaw = flawOfWords(reason);
@@ -44,38 +44,32 @@ export async function decideReceipt(
     const accounts = await findAccounts(tx, [subjectId!]);
     if (!accounts.some((account) => account.tenantId === tenantId)) throw refusePayments('PAYMENTS_NO_ACCOUNT');
   }
-  const isWritten = await writeDecision(tx, receipt, { decision, tenantId, subjectId: isNamed ? subjectId! : null });
-  if (!isWritten) throw refusePayments('PAYMENTS_RECEIPT_NOT_STANDING');
-  await insertReceiptSteps(tx, [
-    {
-      tenantId: receipt.tenantId,
-      receiptId: id,
+  const decided = await apply(tx, receipt, {
+    fact: { type: 'decided', decision, tenantId, subjectId: isNamed ? subjectId! : null },
+    step: {
       step: 'decision',
-      attempt: 1,
       startedAtMs: input.nowMs,
       durationMs: 0,
       outcome: { result: decision, ...(isNamed ? { subjectId } : {}) },
-      statusBefore: status,
-      statusAfter: status,
-      actor,
-      reason,
     },
-  ]);
+    actor,
+    reason,
+  });
+  if (!decided) throw refusePayments('PAYMENTS_RECEIPT_NOT_STANDING');
   return { id: receiptName(id), status, decision };
 }
 
 /** The same as an operation: once for an idempotency key, and carried out at once. */
-export function createReceiptDecision({ db, clock }: PaymentsDeps, wake: () => void) {
+export function createReceiptDecision({ db, clock }: PaymentsDeps, receiver: Receiver) {
   return async (ctx: CallContext, input: DecisionInput): Promise<{ status: number; replayed: boolean; body: DecisionAnswer }> => {
     const { tenantId, actor, idempotencyKey: key } = ctx;
     if (key === undefined) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
-    const answer = await db.tx({ module: 'payments', tenants: [tenantId] }, async (tx) => {
-      tx.afterCommit(wake);
-      return once(tx, { tenantId, principal: actor.id, route: ROUTE, key, body: input }, async () => ({
+    const answer = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) =>
+      once(tx, { tenantId, principal: actor.id, route: ROUTE, key, body: input }, async () => ({
         status: 200,
-        body: await decideReceipt(tx, { ...input, actor, tenantOf: () => tenantId, nowMs: clock.now() }),
-      }));
-    });
+        body: await decideReceipt(tx, { ...input, actor, tenantOf: () => tenantId, nowMs: clock.now() }, receiver.applyIn),
+      })),
+    );
     return { ...answer, body: answer.body as DecisionAnswer };
   };
 }

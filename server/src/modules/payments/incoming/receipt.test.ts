@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { freshRun } from '#platform/machine/run.ts';
 import type { ReceiptRecord } from '../store/receipts.ts';
-import { evolveReceipt, isDone, isFinalRefusal, pauseOf, type ReceiptFact } from './receipt.ts';
+import { isFinalRefusal, RECEIVING, type ReceiptFact } from './receipt.ts';
+
+const evolveReceipt = (receipt: ReceiptRecord, fact: ReceiptFact): ReceiptRecord => RECEIVING.evolve(receipt, fact).run;
+const pauseOf = (receipt: ReceiptRecord): number | null => RECEIVING.next(receipt, 0)?.afterMs ?? null;
+const isDone = (status: ReceiptRecord['status']): boolean => (RECEIVING.table[status] as { is?: string }).is === 'end';
 
 const announced: ReceiptRecord = {
-  id: 'r',
-  tenantId: 'home',
+  ...freshRun({ id: 'r', tenantId: 'home', status: 'announced' as const, definition: 1 }),
   endToEndId: 'E',
-  version: 1,
-  status: 'announced',
   announcedMinor: 100n,
   amountMinor: null,
   subjectId: null,
@@ -16,7 +18,6 @@ const announced: ReceiptRecord = {
   payerSealed: null,
   txid: null,
   receivedAtMs: null,
-  attempt: 0,
   creditRefusal: null,
   returnRefusal: null,
   returnId: null,
@@ -26,7 +27,6 @@ const announced: ReceiptRecord = {
   decision: null,
   decidedTenantId: null,
   decidedSubjectId: null,
-  statusSinceMs: 0,
   createdAtMs: 0,
 };
 const told = { amountMinor: 100n, payerSealed: Buffer.of(1), txid: null, receivedAtMs: 1, returnOf: null };

@@ -1,8 +1,11 @@
 import { backoffMs } from '#platform/backoff.ts';
-import type { ReceiptRecord, ReceiptStatus } from '../store/receipts.ts';
+import { define } from '#platform/machine/definition.ts';
+import type { CommonFact } from '#platform/machine/run.ts';
+import type { ReceiptDecision, ReceiptRecord } from '../store/receipts.ts';
 
 /** What was learned about money coming in. */
 export type ReceiptFact =
+  | CommonFact
   /** The provider, asked again, tells what arrived, and the key is one of ours. */
   | {
       type: 'found-ours';
@@ -16,6 +19,8 @@ export type ReceiptFact =
       txid: string | null;
       receivedAtMs: number;
       returnOf: string | null;
+      /** Of a return: what all returns of the same payment together may not exceed, and the fact that holds if with this one they would. */
+      limit?: { amountMinor: bigint; otherwise: ReceiptFact };
     }
   | {
       type: 'found-nobodys';
@@ -43,68 +48,91 @@ export type ReceiptFact =
   /** The provider's own word that it will not give the money back. */
   | { type: 'return-refused'; code: string }
   | { type: 'return-booked' }
-  | { type: 'nothing-learned' };
+  /** What a person decided about an arrival that stands still; it is carried out next. With `match`, to whom, where the key does not tell. */
+  | { type: 'decided'; decision: ReceiptDecision; tenantId: string | null; subjectId: string | null };
 
-const RETRY_BASE_MS = 250;
-const RETRY_MAX_MS = 30_000;
+export type ReceiptAction = 'ask-receipt' | 'decide' | 'credit' | 'set-aside' | 'return' | 'query-return' | 'book-return';
+
 /** Between two looks for the owner of what nobody's is. An account that opens wakes it at once; this is for whatever else may change. */
 const UNMATCHED_PAUSE_MS = 3_600_000;
-
-/** Which facts move a receipt on once it is known whose it is, and where to. Everything that is not here changes nothing. */
-const MOVES: { readonly [S in ReceiptStatus]?: { readonly [F in ReceiptFact['type']]?: ReceiptStatus } } = {
-  unmatched: { 'sent-home': 'returning' },
-  mismatched: { accepted: 'matched', 'sent-home': 'returning' },
-  matched: { credited: 'credited', 'credit-refused': 'returning' },
-  returning: { 'set-aside': 'set-aside' },
-  'set-aside': { 'return-unanswered': 'return-unknown', 'return-executed': 'sent-back', 'return-refused': 'return-refused' },
-  'return-unknown': { 'return-not-received': 'set-aside', 'return-executed': 'sent-back', 'return-refused': 'return-refused' },
-  'sent-back': { 'return-booked': 'returned' },
-};
-
-/** Sending, hearing nothing and finding that nothing arrived is a circle: each round counts as a try, so that rounds grow apart. */
-const GOES_ROUND: ReadonlySet<ReceiptFact['type']> = new Set(['return-unanswered', 'return-not-received']);
-
-/**
- * What is known after a fact: pure, as for payments. Only `matched` has money due, and only after two words of the provider agree on the
- * amount, the answer and the announcement (or the statement), or a person took the answer. What the ledger refuses goes back; whatever else cannot be credited stands still, visible, with the
- * reason as its status, until its owner appears, a person decides, or its time is up.
- */
-export function evolveReceipt(receipt: ReceiptRecord, fact: ReceiptFact): ReceiptRecord {
-  if (fact.type === 'nothing-learned') return { ...receipt, attempt: receipt.attempt + 1 };
-  if (fact.type === 'found-ours' || fact.type === 'found-nobodys') return matchReceipt(receipt, fact);
-  const status = MOVES[receipt.status]?.[fact.type];
-  if (status === undefined) return receipt;
-  const moved: ReceiptRecord = { ...receipt, ...UNDECIDED, status, attempt: GOES_ROUND.has(fact.type) ? receipt.attempt + 1 : 0 };
-  if (fact.type === 'credit-refused' || fact.type === 'sent-home') return { ...moved, creditRefusal: fact.code, returnId: fact.returnId };
-  if (fact.type === 'return-refused') return { ...moved, returnRefusal: fact.code };
-  return fact.type === 'return-executed' ? { ...moved, returnedAtMs: fact.atMs } : moved;
-}
 
 /** A decision is carried out once. */
 const UNDECIDED = { decision: null, decidedTenantId: null, decidedSubjectId: null } as const;
 
-function matchReceipt(receipt: ReceiptRecord, fact: Extract<ReceiptFact, { type: 'found-ours' | 'found-nobodys' }>): ReceiptRecord {
-  if (receipt.status !== 'announced' && receipt.status !== 'unmatched') return receipt;
-  const { amountMinor, payerSealed, txid, receivedAtMs, returnOf } = fact;
-  const told = { ...receipt, ...UNDECIDED, amountMinor, payerSealed, txid, receivedAtMs, returnOf, attempt: 0 };
-  if (fact.type === 'found-nobodys') {
-    const attempt = receipt.status === 'unmatched' ? receipt.attempt + 1 : 0;
-    return { ...told, attempt, payeeKeyHash: fact.payeeKeyHash, status: 'unmatched' };
-  }
-  const { tenantId, subjectId, accountId, saidMinor } = fact;
-  return { ...told, tenantId, subjectId, accountId, status: saidMinor === amountMinor && amountMinor > 0n ? 'matched' : 'mismatched' };
-}
+/**
+ * The life of an arrival, as for payments. Only `matched` has money due, and only after two words of the provider agree on the amount, the
+ * answer and the announcement (or the statement), or a person took the answer. What the ledger refuses goes back; whatever else cannot be
+ * credited stands still, visible, with the reason as its status, until its owner appears, a person decides, or its time is up.
+ */
+export const RECEIVING = define<ReceiptRecord, ReceiptFact, ReceiptAction>({
+  version: 1,
+  begins: 'announced',
+  table: {
+    announced: { does: 'ask-receipt', on: { 'found-ours': ['matched', 'mismatched'], 'found-nobodys': 'unmatched' } },
+    unmatched: { is: 'people', does: 'ask-receipt', on: { 'found-ours': ['matched', 'mismatched'], 'sent-home': 'returning' } },
+    mismatched: { is: 'people', does: 'decide', on: { accepted: 'matched', 'sent-home': 'returning' } },
+    matched: { does: 'credit', on: { credited: 'credited', 'credit-refused': 'returning' } },
+    returning: { does: 'set-aside', on: { 'set-aside': 'set-aside' } },
+    'set-aside': {
+      does: 'return',
+      on: { 'return-unanswered': 'return-unknown', 'return-executed': 'sent-back', 'return-refused': 'return-refused' },
+    },
+    'return-unknown': {
+      does: 'query-return',
+      on: { 'return-not-received': 'set-aside', 'return-executed': 'sent-back', 'return-refused': 'return-refused' },
+    },
+    'sent-back': { does: 'book-return', on: { 'return-booked': 'returned' } },
+    credited: { is: 'end' },
+    returned: { is: 'end' },
+    'return-refused': { is: 'end' },
+  },
+  // Sending, hearing nothing and finding that nothing arrived is a circle: each round counts as a try.
+  goesRound: ['return-unanswered', 'return-not-received'],
+  judge(receipt, fact) {
+    if (fact.type !== 'decided') return null;
+    if (receipt.status !== 'unmatched' && receipt.status !== 'mismatched') return { run: receipt, verdict: 'ignored' };
+    const { decision, tenantId, subjectId } = fact;
+    return { run: { ...receipt, attempt: 0, decision, decidedTenantId: tenantId, decidedSubjectId: subjectId }, verdict: 'moved' };
+  },
+  choose(_receipt, fact) {
+    if (fact.type !== 'found-ours') return undefined;
+    return fact.saidMinor === fact.amountMinor && fact.amountMinor > 0n ? 'matched' : 'mismatched';
+  },
+  learn(moved, fact) {
+    const receipt = { ...moved, ...UNDECIDED };
+    if (fact.type === 'found-nobodys') return { ...receipt, ...toldBy(fact), payeeKeyHash: fact.payeeKeyHash };
+    if (fact.type === 'found-ours') {
+      const { tenantId, subjectId, accountId } = fact;
+      return { ...receipt, ...toldBy(fact), tenantId, subjectId, accountId };
+    }
+    if (fact.type === 'credit-refused' || fact.type === 'sent-home')
+      return { ...receipt, creditRefusal: fact.code, returnId: fact.returnId };
+    if (fact.type === 'return-refused') return { ...receipt, returnRefusal: fact.code };
+    return fact.type === 'return-executed' ? { ...receipt, returnedAtMs: fact.atMs } : receipt;
+  },
+  note(receipt, fact) {
+    if (receipt.status !== 'unmatched' || fact.type !== 'found-nobodys') return null;
+    return { ...receipt, ...UNDECIDED, ...toldBy(fact), payeeKeyHash: fact.payeeKeyHash };
+  },
+  next({ status, decision }) {
+    if (decision !== null || (status !== 'mismatched' && status !== 'unmatched')) return undefined;
+    return status === 'mismatched' ? null : { action: 'ask-receipt', afterMs: backoffMs(1, UNMATCHED_PAUSE_MS, UNMATCHED_PAUSE_MS) };
+  },
+});
 
-/** Over for good. What is unmatched or mismatched stands still, and may go on. */
-const DONE: ReadonlySet<ReceiptStatus> = new Set(['credited', 'returned', 'return-refused']);
-export const isDone = (status: ReceiptStatus): boolean => DONE.has(status);
-
-/** How long until the next step is due, in milliseconds; null when nothing is to be done until somebody says so. */
-export function pauseOf({ status, attempt, decision }: Pick<ReceiptRecord, 'status' | 'attempt' | 'decision'>): number | null {
-  if (isDone(status) || (status === 'mismatched' && decision === null)) return null;
-  if (status === 'unmatched' && decision === null) return backoffMs(1, UNMATCHED_PAUSE_MS, UNMATCHED_PAUSE_MS);
-  return attempt === 0 ? 0 : backoffMs(attempt + 1, RETRY_BASE_MS, RETRY_MAX_MS);
-}
+const toldBy = ({
+  amountMinor,
+  payerSealed,
+  txid,
+  receivedAtMs,
+  returnOf,
+}: Extract<ReceiptFact, { type: 'found-ours' | 'found-nobodys' }>) => ({
+  amountMinor,
+  payerSealed,
+  txid,
+  receivedAtMs,
+  returnOf,
+});
 
 /** Refusals of the day under which something is to be booked, not of the booking. */
 const DATE_REFUSED: ReadonlySet<string> = new Set(['LEDGER_EFFECTIVE_IN_FUTURE', 'LEDGER_PERIOD_CLOSED']);

@@ -1,130 +1,125 @@
-import type { Worker } from '#platform/module.ts';
-import { withSpan } from '#platform/telemetry/tracing.ts';
+import type { Bus } from '#platform/bus/bus.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Tx } from '#platform/db/db.ts';
+import { refusePlatform } from '#platform/errors.ts';
+import type { Change, Hooks } from '#platform/machine/committer.ts';
+import type { Action } from '#platform/machine/driver.ts';
+import { createMachine, type Machine, type MachineDescription } from '#platform/machine/machine.ts';
 import type { PaymentsDeps } from '../deps.ts';
-import { createLeasedWorker } from '../leased-work.ts';
 import type { Measures } from '../measure.ts';
 import type { Provider } from '../provider/client.ts';
-import { claimReceipts, renewReceipts } from '../store/receipt-claims.ts';
-import type { ReceiptRecord, ReceiptStatus } from '../store/receipts.ts';
-import { createReceiptAsker, type Learned } from './ask.ts';
+import { type ReceiptRecord, receiptRows } from '../store/receipts.ts';
+import { dropPart, type PartReturned, takePart } from '../store/return-totals.ts';
+import { createReceiptAsker } from './ask.ts';
 import { createCredit } from './credit.ts';
 import { createGiveBack } from './give-back.ts';
-import { evolveReceipt, pauseOf, type ReceiptFact } from './receipt.ts';
-import { createReceiptCommitter, type ReceiptChange } from './receipt-committer.ts';
+import { RECEIVING, type ReceiptAction, type ReceiptFact } from './receipt.ts';
+import { eventOf } from './receipt-events.ts';
+
+type ReceiptChange = Change<ReceiptRecord, ReceiptFact>;
+export type Receiver = Machine<ReceiptRecord, ReceiptFact>;
 
 const MOST_AT_ONCE = 200;
-const DEFAULT_INTERVAL_MS = 200;
-const NOTHING: Learned = { fact: { type: 'nothing-learned' } };
 
-/** A step that began, and what came of it. */
-type Done = Learned & { name: string; startedAtMs: number; durationMs: number };
+/** The machine of arrivals, for whoever drives it and for whoever looks after it. */
+export function receivingMachine({
+  bus,
+  clock,
+}: {
+  bus: Bus;
+  clock: Clock;
+}): MachineDescription<ReceiptRecord, ReceiptFact, ReceiptAction> {
+  const decided = (decision: 'match' | 'give-back'): ReceiptFact => ({ type: 'decided', decision, tenantId: null, subjectId: null });
+  return {
+    name: 'payments.arrival',
+    rows: receiptRows,
+    definitions: [RECEIVING],
+    hooks: { precede, withdraw, alongside },
+    decisions: {
+      'give-back': () => decided('give-back'),
+      match({ status }) {
+        if (status === 'mismatched') return decided('match');
+        const detail = { pt: 'Diga de quem é: admin receipt <id> match.', en: 'Say whose it is: admin receipt <id> match.' };
+        throw refusePlatform('PLATFORM_BAD_REQUEST', { detail });
+      },
+    },
+  };
+
+  async function alongside(tx: Tx, changes: readonly ReceiptChange[]): Promise<void> {
+    const events = changes.flatMap(({ before, after }) => (before.status === after.status ? [] : (eventOf(after, clock.now()) ?? [])));
+    if (events.length > 0) await bus.publish(tx, events);
+  }
+}
+
+/** Of a payment of ours, come back: counted in the commit that matches it. */
+function partOf({ after, fact }: ReceiptChange): PartReturned | null {
+  if (fact.type !== 'found-ours' || fact.limit === undefined || fact.returnOf === null || after.status !== 'matched') return null;
+  return { endToEndId: fact.returnOf, direction: 'in', amountMinor: fact.limit.amountMinor, partMinor: fact.amountMinor };
+}
+
+/** With a part that would make it more than was paid, another fact holds. */
+async function precede(tx: Tx, changes: readonly ReceiptChange[]): Promise<Map<number, ReceiptFact>> {
+  const exceeding = new Map<number, ReceiptFact>();
+  const parts = changes.flatMap((change, at) => {
+    const part = partOf(change);
+    return part && change.fact.type === 'found-ours' ? [{ part, at, otherwise: change.fact.limit!.otherwise }] : [];
+  });
+  // In one order for all, so that two commits never wait for each other.
+  parts.sort((a, b) => (a.part.endToEndId < b.part.endToEndId ? -1 : 1));
+  for (const { part, at, otherwise } of parts) if (!(await takePart(tx, part))) exceeding.set(at, otherwise);
+  return exceeding;
+}
+
+async function withdraw(tx: Tx, changes: readonly ReceiptChange[]): Promise<void> {
+  for (const change of changes) {
+    const part = partOf(change);
+    if (part) await dropPart(tx, part);
+  }
+}
 
 /**
  * Brings announced money in: asks the provider what really arrived, finds whose it is, credits with one ledger transfer named after the
  * end-to-end id. What the ledger refuses for good is given back instead. Each step is on record, commits by itself (together with those of
  * other arrivals) and is harmless to repeat, as for payments.
  */
-export function createReceiver(deps: PaymentsDeps, provider: Provider, owner: string, measures: Measures): Worker & { wake(): void } {
-  const { db, clock, log, config } = deps;
-  const crashPoint = deps.crashPoint ?? (() => undefined);
-  const ask = createReceiptAsker(deps, provider);
-  const credit = createCredit(deps);
+export function createReceiver(deps: PaymentsDeps, provider: Provider, measures: Measures): Receiver {
+  const { log, config } = deps;
+  const ask = action(createReceiptAsker(deps, provider));
   const giveBack = createGiveBack(deps, provider);
-  const write = createReceiptCommitter(deps);
-  const alone = (act: (receipt: ReceiptRecord) => Promise<ReceiptFact>) => async (receipt: ReceiptRecord) => ({ fact: await act(receipt) });
+  const description = receivingMachine(deps);
+  return createMachine<ReceiptRecord, ReceiptFact, ReceiptAction>({
+    ...description,
+    deps,
+    actions: {
+      'ask-receipt': ask,
+      decide: { ...ask, inside: true },
+      credit: action(createCredit(deps)),
+      'set-aside': action(giveBack.setAside),
+      return: action(giveBack.send),
+      'query-return': action(giveBack.ask),
+      'book-return': action(giveBack.bookReturn),
+    },
+    hooks: { ...(description.hooks as Hooks<ReceiptRecord, ReceiptFact>), after: tell },
+    leaseMs: config.leaseMs,
+    most: MOST_AT_ONCE,
+    ...(config.recoveryIntervalMs === undefined ? {} : { lookMs: config.recoveryIntervalMs }),
+    crashPoint: deps.crashPoint,
+  });
 
-  /** What is due at each status, with the name of its crash points. */
-  const steps: { readonly [S in ReceiptStatus]?: [string, (receipt: ReceiptRecord) => Promise<Learned>] } = {
-    announced: ['ask-receipt', ask],
-    unmatched: ['ask-receipt', ask],
-    mismatched: ['decide', ask],
-    matched: ['credit', alone(credit)],
-    returning: ['set-aside', alone(giveBack.setAside)],
-    'set-aside': ['return', alone(giveBack.send)],
-    'return-unknown': ['query-return', alone(giveBack.ask)],
-    'sent-back': ['book-return', alone(giveBack.bookReturn)],
-  };
-
-  /** Writes what was learned; answers the receipt if that moved it and the next step is due at once. */
-  async function commit(before: ReceiptRecord, done: Done): Promise<ReceiptRecord | null> {
-    const after = evolveReceipt(before, done.fact);
-    const isMoved = after.status !== before.status;
-    if (isMoved) crashPoint(`commit:${after.status}:before`);
-    const result = await write(changeOf(before, after, done));
-    if (isMoved) crashPoint(`commit:${after.status}:after`);
-    if (result === 'exceeds' && done.limit) return commit(before, { ...done, fact: done.limit.otherwise });
-    if (result === 'stale' || !isMoved) return null;
-    tell(after);
-    return pauseOf(after) === 0 ? { ...after, version: before.version + 1 } : null;
-  }
-
-  function tell({ id, status, returnRefusal, receivedAtMs }: ReceiptRecord): void {
+  function tell({ before, after }: ReceiptChange): void {
+    const { id, status, returnRefusal, receivedAtMs } = after;
+    if (status === before.status) return;
     if (status === 'unmatched' || status === 'mismatched') log.error({ receiptId: id, status }, 'money arrived that cannot be credited');
     if (status === 'return-refused')
       log.error({ receiptId: id, code: returnRefusal }, 'money that arrived can neither be credited nor returned');
     if (status === 'credited') measures.credited(receivedAtMs);
     if (status === 'returned') measures.returned(receivedAtMs);
   }
-
-  async function bringIn(receipt: ReceiptRecord): Promise<void> {
-    for (let current: ReceiptRecord | null = receipt; current !== null; ) {
-      const step = steps[current.status];
-      if (!step) return;
-      const [name, act] = step;
-      const startedAtMs = clock.now();
-      const from = performance.now();
-      crashPoint(`${name}:before`);
-      const learned = await act(current);
-      crashPoint(`${name}:after`);
-      current = await commit(current, { ...learned, name, startedAtMs, durationMs: performance.now() - from });
-    }
-  }
-
-  return createLeasedWorker<ReceiptRecord>({
-    name: 'payments.receiver',
-    log,
-    intervalMs: config.recoveryIntervalMs ?? DEFAULT_INTERVAL_MS,
-    leaseMs: config.leaseMs,
-    most: MOST_AT_ONCE,
-    keyOf: ({ id }) => id,
-    claim: (room) => db.tx({ module: 'payments', system: true }, (tx) => claimReceipts(tx, { owner, leaseMs: config.leaseMs }, room)),
-    renew: (receipts) =>
-      db.tx({ module: 'payments', system: true }, (tx) =>
-        renewReceipts(
-          tx,
-          { owner, leaseMs: config.leaseMs },
-          receipts.map(({ id }) => id),
-        ),
-      ),
-    work: (receipt) =>
-      withSpan('receipt', {}, () => bringIn(receipt)).catch(async (error: Error) => {
-        log.warn({ receiptId: receipt.id, err: error.message }, 'money coming in will be tried again');
-        const failed = { ...NOTHING, name: 'error', startedAtMs: clock.now(), durationMs: 0 };
-        await commit(receipt, failed).catch(() => undefined);
-      }),
-  });
 }
 
-function changeOf(before: ReceiptRecord, after: ReceiptRecord, { fact, limit, name, startedAtMs, durationMs }: Done): ReceiptChange {
-  return {
-    before,
-    after,
-    part:
-      limit && fact.type === 'found-ours' && fact.returnOf !== null && after.status === 'matched'
-        ? { endToEndId: fact.returnOf, direction: 'in', amountMinor: limit.amountMinor, partMinor: fact.amountMinor }
-        : null,
-    step: {
-      tenantId: after.tenantId,
-      receiptId: after.id,
-      step: name,
-      attempt: before.attempt + 1,
-      startedAtMs,
-      durationMs,
-      outcome: { result: fact.type, ...('code' in fact ? { code: fact.code } : {}) },
-      statusBefore: before.status,
-      statusAfter: after.status,
-      actor: { kind: 'system', id: 'payments' },
-      reason: null,
-    },
-  };
-}
+const action = (act: (receipt: ReceiptRecord) => Promise<ReceiptFact>): Action<ReceiptRecord, ReceiptFact> => ({
+  async run(receipt) {
+    const fact = await act(receipt);
+    return { fact, outcome: 'code' in fact ? { code: fact.code } : {} };
+  },
+});

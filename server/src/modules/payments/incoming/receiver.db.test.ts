@@ -24,7 +24,7 @@ before(async () => {
   world = await openWorld();
   for (let i = 0; i < 3; i++) funded.push(await world.person(5_000n));
   // This file brings receivers and polls of its own.
-  for (const worker of world.main.module.workers!) if (/receiver|statement-poll/.test(worker.name)) await worker.stop();
+  for (const worker of world.main.module.workers!) if (/arrival|statement-poll/.test(worker.name)) await worker.stop();
 });
 after(() => world?.close());
 
@@ -60,7 +60,7 @@ function receiverOf(answer: (endToEndId: string) => Promise<Receipt>, config: Pa
     },
   } as unknown as Provider;
   const deps = depsWith(config);
-  const worker = createReceiver(deps, provider, newId(), createMeasures(deps.metrics, systemClock));
+  const { worker } = createReceiver(deps, provider, createMeasures(deps.metrics, systemClock));
   return { worker, asked };
 }
 

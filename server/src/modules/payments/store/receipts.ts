@@ -1,4 +1,6 @@
 import type { Tx } from '#platform/db/db.ts';
+import { type Rows, type RunRow, readRun } from '#platform/machine/rows.ts';
+import type { Run } from '#platform/machine/run.ts';
 
 /** Where money coming in stands; those from `returning` on are on their way back to the payer. See the migrations for each. */
 export type ReceiptStatus =
@@ -18,12 +20,8 @@ export type ReceiptStatus =
 export type ReceiptDecision = 'match' | 'give-back';
 
 /** Money coming in, from its announcement to its credit, or to its return. */
-export type ReceiptRecord = {
-  id: string;
-  tenantId: string;
+export type ReceiptRecord = Run<ReceiptStatus> & {
   endToEndId: string;
-  version: number;
-  status: ReceiptStatus;
   announcedMinor: bigint | null;
   amountMinor: bigint | null;
   subjectId: string | null;
@@ -31,7 +29,6 @@ export type ReceiptRecord = {
   payerSealed: Buffer | null;
   txid: string | null;
   receivedAtMs: number | null;
-  attempt: number;
   /** Why it was not credited: the ledger's code, or ours. */
   creditRefusal: string | null;
   /** Why the provider did not take the return: its code. */
@@ -46,16 +43,12 @@ export type ReceiptRecord = {
   decision: ReceiptDecision | null;
   decidedTenantId: string | null;
   decidedSubjectId: string | null;
-  statusSinceMs: number;
   createdAtMs: number;
 };
 
-export type ReceiptRow = {
+export type ReceiptRow = RunRow & {
   id: string;
-  tenant_id: string;
   end_to_end_id: string;
-  version: number;
-  status: ReceiptStatus;
   announced_minor: bigint | null;
   amount_minor: bigint | null;
   subject_id: string | null;
@@ -63,7 +56,6 @@ export type ReceiptRow = {
   payer_sealed: Buffer | null;
   txid: string | null;
   received_at: Date | null;
-  attempt: number;
   credit_refusal: string | null;
   return_refusal: string | null;
   return_id: string | null;
@@ -73,16 +65,12 @@ export type ReceiptRow = {
   decision: ReceiptDecision | null;
   decided_tenant_id: string | null;
   decided_subject_id: string | null;
-  status_since: Date;
   created_at: Date;
 };
 
 export const toReceipt = (row: ReceiptRow): ReceiptRecord => ({
-  id: row.id,
-  tenantId: row.tenant_id,
+  ...readRun<ReceiptStatus>(row, row.id),
   endToEndId: row.end_to_end_id,
-  version: row.version,
-  status: row.status,
   announcedMinor: row.announced_minor,
   amountMinor: row.amount_minor,
   subjectId: row.subject_id,
@@ -90,7 +78,6 @@ export const toReceipt = (row: ReceiptRow): ReceiptRecord => ({
   payerSealed: row.payer_sealed,
   txid: row.txid,
   receivedAtMs: row.received_at?.getTime() ?? null,
-  attempt: row.attempt,
   creditRefusal: row.credit_refusal,
   returnRefusal: row.return_refusal,
   returnId: row.return_id,
@@ -100,7 +87,6 @@ export const toReceipt = (row: ReceiptRow): ReceiptRecord => ({
   decision: row.decision,
   decidedTenantId: row.decided_tenant_id,
   decidedSubjectId: row.decided_subject_id,
-  statusSinceMs: row.status_since.getTime(),
   createdAtMs: row.created_at.getTime(),
 });
 
@@ -133,62 +119,39 @@ export async function insertReceipts(tx: Tx, receipts: readonly NewReceipt[]): P
   return new Set(rows.map((row) => row.end_to_end_id));
 }
 
-/** A receipt to be written on top of the version it was decided on; `pauseMs` until it is due again, null when it is over. */
-export type ReceiptWrite = {
-  after: ReceiptRecord;
-  pauseMs: number | null /** Whoever writes goes on with it. */;
-  keepLeaseMs: number | null;
+/** Where arrivals are kept. Until it is known whose one is, its tenant is only where it is kept: matching takes it from there. */
+export const receiptRows: Rows<ReceiptRecord> = {
+  module: 'payments',
+  table: 'payments.receipts',
+  id: 'id',
+  toRecord: toReceipt,
+  columns: [
+    { column: 'tenant_id', type: 'uuid', of: ({ after }) => after.tenantId },
+    { column: 'amount_minor', type: 'numeric', of: ({ after }) => after.amountMinor },
+    { column: 'subject_id', type: 'uuid', of: ({ after }) => after.subjectId },
+    { column: 'account_id', type: 'uuid', of: ({ after }) => after.accountId },
+    { column: 'payer_sealed', type: 'bytea', of: ({ after }) => after.payerSealed },
+    { column: 'txid', type: 'text', of: ({ after }) => after.txid },
+    { column: 'received_at', type: 'timestamptz', of: ({ after }) => iso(after.receivedAtMs) },
+    { column: 'credit_refusal', type: 'text', of: ({ after }) => after.creditRefusal },
+    { column: 'return_refusal', type: 'text', of: ({ after }) => after.returnRefusal },
+    { column: 'return_id', type: 'text', of: ({ after }) => after.returnId },
+    { column: 'returned_at', type: 'timestamptz', of: ({ after }) => iso(after.returnedAtMs) },
+    { column: 'return_of', type: 'text', of: ({ after }) => after.returnOf },
+    { column: 'payee_key_hash', type: 'bytea', of: ({ after }) => after.payeeKeyHash },
+    { column: 'decision', type: 'text', of: ({ after }) => after.decision },
+    { column: 'decided_tenant_id', type: 'uuid', of: ({ after }) => after.decidedTenantId },
+    { column: 'decided_subject_id', type: 'uuid', of: ({ after }) => after.decidedSubjectId },
+  ],
+  steps: { table: 'payments.receipt_steps', run: 'receipt_id' },
+  // What carries an event is the tenant's, whose outbox it is. The rest is the module's own work.
+  rightsFor: ({ before, after }) => (after.status !== before.status && isTold(after.status) ? 'tenant' : 'module'),
 };
 
+/** Statuses of which others are told. */
+export const isTold = (status: ReceiptStatus): boolean => status === 'credited' || status === 'returned';
+
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
-
-/** Writes receipts, each on top of its version. Answers the ids of those that were written: another was faster with the rest. */
-export async function writeReceipts(tx: Tx, writes: readonly ReceiptWrite[]): Promise<Set<string>> {
-  if (writes.length === 0) return new Set();
-  const rows = await tx.query<{ id: string }>(
-    `update payments.receipts r set version = r.version + 1, tenant_id = t.tenant_id, status = t.status, amount_minor = t.amount_minor,
-       subject_id = t.subject_id, account_id = t.account_id, payer_sealed = decode(t.payer_sealed, 'base64'), txid = t.txid,
-       received_at = t.received_at, attempt = t.attempt, credit_refusal = t.credit_refusal, return_refusal = t.return_refusal,
-       return_id = t.return_id, returned_at = t.returned_at, return_of = t.return_of, payee_key_hash = decode(t.payee_key_hash, 'base64'),
-       decision = t.decision, decided_tenant_id = t.decided_tenant_id, decided_subject_id = t.decided_subject_id, updated_at = now(),
-       status_since = case when r.status = t.status then r.status_since else date_trunc('milliseconds', now()) end,
-       next_attempt_at = now() + t.pause_ms * interval '1 millisecond',
-       lease_owner = case when t.keep_lease_ms is null then null else r.lease_owner end,
-       lease_until = now() + t.keep_lease_ms * interval '1 millisecond'
-     from jsonb_to_recordset($1::jsonb) as t (id uuid, version integer, tenant_id uuid, status text, amount_minor numeric, subject_id uuid,
-       account_id uuid, payer_sealed text, txid text, received_at timestamptz, attempt integer, credit_refusal text, return_refusal text,
-       return_id text, returned_at timestamptz, return_of text, payee_key_hash text, decision text, decided_tenant_id uuid,
-       decided_subject_id uuid, pause_ms float8, keep_lease_ms float8)
-     where r.id = t.id and r.version = t.version returning r.id`,
-    [JSON.stringify(writes.map(toJson))],
-  );
-  return new Set(rows.map((row) => row.id));
-}
-
-const toJson = ({ after, pauseMs, keepLeaseMs }: ReceiptWrite) => ({
-  id: after.id,
-  version: after.version,
-  tenant_id: after.tenantId,
-  status: after.status,
-  amount_minor: after.amountMinor?.toString() ?? null,
-  subject_id: after.subjectId,
-  account_id: after.accountId,
-  payer_sealed: after.payerSealed?.toString('base64') ?? null,
-  txid: after.txid,
-  received_at: iso(after.receivedAtMs),
-  attempt: after.attempt,
-  credit_refusal: after.creditRefusal,
-  return_refusal: after.returnRefusal,
-  return_id: after.returnId,
-  returned_at: iso(after.returnedAtMs),
-  return_of: after.returnOf,
-  payee_key_hash: after.payeeKeyHash?.toString('base64') ?? null,
-  decision: after.decision,
-  decided_tenant_id: after.decidedTenantId,
-  decided_subject_id: after.decidedSubjectId,
-  pause_ms: pauseMs,
-  keep_lease_ms: keepLeaseMs,
-});
 
 export async function findReceipts(tx: Tx, ids: readonly string[]): Promise<ReceiptRecord[]> {
   const rows = await tx.query<ReceiptRow>('select * from payments.receipts where id = any($1::uuid[])', [ids]);
