@@ -164,3 +164,31 @@ test('long processes of any machine are listed, shown, tried again and ended by 
   assert.deepEqual(row, { status: 'opening', trouble: null, is_due: true, has_time: true });
   assert.match((await admin(['machine', machine, person])).output, /resolve.*try-again.*admin:.*o diretório voltou|o diretório voltou/);
 });
+
+test('jobs are listed with how they went, and run now by command; what no process knows is forgotten', async () => {
+  await database.admin(
+    `insert into jobs.jobs (name, schedule, due_at, ended_at, took_ms, outcome, error, failures, runs)
+     values ('ledger.planted', 'every 1 h', now() + interval '1 hour', now(), 1234, 'failed', 'planted fault', 3, 9)`,
+  );
+  const { output } = await admin(['jobs']);
+  assert.match(output, /ledger\.planted.*every 1 h.*1\.2.*failed.*planted fault.*3/);
+  assert.match((await admin(['jobs', 'run', 'ledger.planted'])).output, /ledger\.planted is due now/);
+  const [job] = await database.admin<{ due: boolean }>(`select due_at <= now() as due from jobs.jobs where name = 'ledger.planted'`);
+  assert.equal(job!.due, true);
+  const unknown = await admin(['jobs', 'run', 'ledger.nothing']);
+  assert.deepEqual([unknown.code, /there is no job "ledger\.nothing"/.test(unknown.output)], [1, true]);
+  await admin(['jobs', 'forget', 'ledger.planted']);
+  assert.equal((await database.admin(`select from jobs.jobs where name = 'ledger.planted'`)).length, 0);
+});
+
+test('queues are listed, and dead tasks put back in line', async () => {
+  const [tenant, id] = [newId(), newId()];
+  await database.admin(
+    `insert into queue.dead_tasks (id, tenant_id, queue, payload, attempts, error, created_at) values ($1, $2, 'ledger.planted', '1', 20, 'planted fault', now())`,
+    [id, tenant],
+  );
+  assert.match((await admin(['queue'])).output, /ledger\.planted/);
+  assert.match((await admin(['queue', 'dead', 'ledger.planted'])).output, /planted fault/);
+  assert.match((await admin(['queue', 'redrive', 'ledger.planted'])).output, /1 dead tasks are in line again/);
+  assert.equal((await database.admin(`select from queue.tasks where id = $1 and attempts = 0`, [id])).length, 1);
+});

@@ -10,6 +10,7 @@ import { createDb } from '#platform/db/db.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/index.ts';
 import { createLogger } from '#platform/log.ts';
 import { machineCommands } from './admin-machines.ts';
+import { workCommands } from './admin-work.ts';
 import { MODULES } from './module-list.ts';
 
 let letGo: (() => Promise<void>) | undefined;
@@ -83,7 +84,7 @@ const onDatabase: Record<string, Omit<AdminCommand, 'run'> & { run(file: string)
 };
 
 const ofModules = await Promise.all(MODULES.map(async (module) => (await module.commands?.()) ?? {}));
-const commands: Record<string, AdminCommand> = Object.assign({}, onEvents, ...ofModules, machineCommands);
+const commands: Record<string, AdminCommand> = Object.assign({}, onEvents, ...ofModules, machineCommands, workCommands);
 
 function usage(): string {
   const lines = Object.entries({ ...commands, ...onDatabase }).map(

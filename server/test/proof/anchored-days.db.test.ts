@@ -9,7 +9,7 @@ import { timeStampAnchor } from '#platform/proof/anchors/time-stamp.ts';
 import { createTokenChecker } from '#platform/proof/anchors/token.ts';
 import { dayStatementText } from '#platform/proof/chain.ts';
 import { readAnchors, readDays } from '#platform/proof/day-store.ts';
-import { workOnDays } from '#platform/proof/day-worker.ts';
+import { workOnDays } from '#platform/proof/days-job.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { ledgerChain } from '../../src/modules/ledger/proof/ledger-chain.ts';
 import { funded, log, openLedger, tenant } from '../../src/modules/ledger/test-support/fixture.ts';

@@ -9,7 +9,7 @@ import { manualClock } from '#platform/clock.ts';
 import { newId } from '#platform/id.ts';
 import { folderAnchor } from '#platform/proof/anchors/folder.ts';
 import { timeStampAnchor } from '#platform/proof/anchors/time-stamp.ts';
-import { workOnDays } from '#platform/proof/day-worker.ts';
+import { workOnDays } from '#platform/proof/days-job.ts';
 import type { InclusionProof } from '#platform/proof/inclusion.ts';
 import { proveRecord } from '#platform/proof/prove.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';

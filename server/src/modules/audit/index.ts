@@ -1,7 +1,7 @@
 import { newId } from '#platform/id.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
 import type { Anchor } from '#platform/proof/anchors/anchor.ts';
-import { dayWorker } from '#platform/proof/day-worker.ts';
+import { daysJob } from '#platform/proof/days-job.ts';
 import { auditChain } from './chain.ts';
 import { type AuditFace, auditContract } from './contract.ts';
 import { ACCESS_RECORDED, type AccessRecorded } from './events.ts';
@@ -43,6 +43,6 @@ export function createAudit(deps: AuditDeps): ModuleInstance<typeof auditContrac
       auditProofRoutes(app, db);
     },
     subscriptions: [recordsSubscription(clock)],
-    workers: [dayWorker(deps, auditChain)],
+    jobs: [daysJob(deps, auditChain)],
   };
 }

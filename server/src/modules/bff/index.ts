@@ -19,7 +19,7 @@ import { createStatement } from './statement.ts';
 import { createTenantOf } from './tenant-of.ts';
 import { createTokens } from './tokens.ts';
 import { webRoutes } from './web/routes.ts';
-import { createPulse } from './workers.ts';
+import { createPulse, sessionsJob } from './workers.ts';
 
 export type BffConfig = {
   /** Origin people use; also where the issuer is (`/oidc`). https makes the cookies Secure. */
@@ -69,6 +69,7 @@ export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
       await webRoutes(app, { webDist: config.webDist, now: () => clock.now(), answer, log });
     },
     workers: [createPulse(deps, hub)],
+    jobs: [sessionsJob(deps.clock)],
     close: async () => {
       await hub.close();
       tokens.close();

@@ -1,7 +1,6 @@
 import { DEFAULT_ZONE } from '#platform/clock.ts';
 import type { Db } from '#platform/db/db.ts';
-import { createWorker } from '#platform/loop.ts';
-import type { ModuleInstance, PlatformDeps, Worker } from '#platform/module.ts';
+import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
 import { createAnnouncer } from './announce.ts';
 import { type CashflowFace, cashflowContract } from './contract.ts';
 import { dailyBalanceSubscription, GROUP, TYPES } from './handlers.ts';
@@ -21,13 +20,13 @@ export function createCashflow(deps: CashflowDeps): ModuleInstance<typeof cashfl
   const zoneOf = (tenantId: string) => deps.config?.zones?.[tenantId] ?? DEFAULT_ZONE;
   const days = createDaysReader({ db, clock, group: GROUP, types: TYPES });
   const announcer = createAnnouncer(deps.bus, log);
+  measureLag(deps);
   const impl: CashflowFace = { getDays: (ctx, input) => days.read({ tenantId: ctx.tenantId, ...input }) };
   return {
     name: 'cashflow',
     face: { contract: cashflowContract, impl },
     routes: (app) => cashflowRoutes(app, { days, findAccount: rememberAccounts(db) }),
     subscriptions: [dailyBalanceSubscription({ clock, zoneOf, announce: announcer.announce })],
-    workers: [lagGauge(deps)],
     close: () => announcer.drain(),
   };
 }
@@ -51,14 +50,9 @@ function rememberAccounts(db: Db): (tenantId: string, accountId: string) => Prom
   };
 }
 
-const LAG_EVERY_MS = 5_000;
-
-/** Keeps `lastro_cashflow_lag_seconds` true where the projection runs. */
-function lagGauge({ db, clock, log, metrics }: PlatformDeps): Worker {
-  let seconds = 0;
-  metrics.gauge('lastro_cashflow_lag_seconds', 'Age of the oldest ledger entry not yet in the daily balance', () => seconds);
-  return createWorker('cashflow.lag', log, async () => {
-    seconds = lagSeconds(await readBacklog(db, GROUP, TYPES), clock);
-    return { ms: LAG_EVERY_MS };
-  });
+/** `lastro_cashflow_lag_seconds`, read when scraped. */
+function measureLag({ db, clock, metrics }: PlatformDeps): void {
+  metrics.labelled('lastro_cashflow_lag_seconds', 'Age of the oldest ledger entry not yet in the daily balance', [], async () => [
+    [{}, lagSeconds(await readBacklog(db, GROUP, TYPES), clock)],
+  ]);
 }

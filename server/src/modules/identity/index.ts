@@ -8,7 +8,7 @@ import { createDevices } from './device.ts';
 import { API_AUDIENCE, REVOKED_CHANNEL, type Revoked } from './events.ts';
 import { identityRoutes } from './http.ts';
 import { createIssuer } from './issuer/issuer.ts';
-import { createJanitor } from './janitor.ts';
+import { expiryJob } from './janitor.ts';
 import { createLogin } from './login.ts';
 import { loadPasswordLists } from './password-strength.ts';
 import { createPeople } from './people.ts';
@@ -115,7 +115,7 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
         publicUrl: config.publicUrl,
         formOrigins: [...new Set(tenants.flatMap((tenant) => tenant.hosts.map((host) => originOn(config.publicUrl, host))))],
       }),
-    workers: [createJanitor(deps)],
+    jobs: [expiryJob(clock)],
     close: async () => stopHearing(),
   };
 }

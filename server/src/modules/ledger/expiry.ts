@@ -4,15 +4,15 @@ import { instant } from '#platform/db/arrays.ts';
 import type { Db } from '#platform/db/db.ts';
 import type { Face } from '#platform/face/contract.ts';
 import { derivedId } from '#platform/id.ts';
+import type { Job } from '#platform/jobs/job.ts';
 import type { Logger } from '#platform/log.ts';
-import { createWorker } from '#platform/loop.ts';
-import type { Worker } from '#platform/module.ts';
 import type { ledgerContract } from './contract.ts';
 import { EXPIRY_REASON } from './domain/model.ts';
 
 type Deps = { db: Db; clock: Clock; log: Logger; face: Face<typeof ledgerContract> };
 
-const PAUSE_MS = 1_000;
+/** A hold is open no longer than this after its time. */
+const EVERY_MS = 3_000;
 const PAGE = 1_000;
 const MOST_PAGES = 20;
 const MINUTE_MS = 60_000;
@@ -83,10 +83,14 @@ async function releaseOf(face: Deps['face'], tenantId: string, holds: readonly D
   return first.done + (await ask(first.early, String(Math.floor(nowMs / MINUTE_MS)))).done;
 }
 
-export function expiryWorker(deps: Deps): Worker {
+export function expiryJob(deps: Omit<Deps, 'db' | 'log'>): Job {
   const place: Place = { after: undefined };
-  return createWorker('ledger.expiry', deps.log, async () => {
-    await releaseExpired(deps, place);
-    return { ms: place.after ? 0 : PAUSE_MS };
-  });
+  return {
+    name: 'ledger.expiry',
+    everyMs: EVERY_MS,
+    async run({ db, log }) {
+      await releaseExpired({ ...deps, db, log }, place);
+      return { goOn: place.after !== undefined };
+    },
+  };
 }

@@ -1,18 +1,17 @@
 import type { Face } from '#platform/face/contract.ts';
-import { createWorker } from '#platform/loop.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
 import type { Anchor } from '#platform/proof/anchors/anchor.ts';
-import { dayWorker } from '#platform/proof/day-worker.ts';
-import { checkerWorker } from './check/checker.ts';
+import { daysJob } from '#platform/proof/days-job.ts';
+import { checkerJob } from './check/checker.ts';
 import { ledgerContract } from './contract.ts';
-import { expiryWorker } from './expiry.ts';
+import { expiryJob } from './expiry.ts';
 import { createFace } from './face.ts';
 import { ledgerRoutes } from './http.ts';
 import { exchangeRoutes } from './http-exchange.ts';
-import { preparePartitions } from './partitions.ts';
+import { partitionsJob } from './partitions.ts';
 import { proofRoutes } from './proof/http.ts';
 import { ledgerChain } from './proof/ledger-chain.ts';
-import { tagsWorker } from './views/tag-follower.ts';
+import { tagsJob } from './views/tag-follower.ts';
 import { createWriters } from './writer/writers.ts';
 
 export type {
@@ -67,13 +66,7 @@ export function createLedger(deps: LedgerDeps): ModuleInstance<typeof ledgerCont
       exchangeRoutes(app, impl, db);
       proofRoutes(app, db);
     },
-    workers: [
-      expiryWorker({ db, clock, log, face: impl }),
-      tagsWorker({ db, log, metrics }),
-      createWorker('ledger.partitions', log, async () => ({ ms: await preparePartitions(db, clock.now(), log) })),
-      dayWorker(deps, ledgerChain),
-      checkerWorker(deps),
-    ],
+    jobs: [expiryJob({ clock, face: impl }), tagsJob(db, metrics), partitionsJob(clock), daysJob(deps, ledgerChain), checkerJob(deps)],
     close: () => writers.drain(),
   };
 }

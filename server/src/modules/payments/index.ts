@@ -13,7 +13,7 @@ import { createActions } from './drive/actions.ts';
 import { createCommitter } from './drive/committer.ts';
 import { createDriver } from './drive/driver.ts';
 import { createLeaseKeeper } from './drive/leases.ts';
-import { createQuoteJanitor, createRecovery } from './drive/recovery.ts';
+import { createRecovery } from './drive/recovery.ts';
 import { paymentRoutes } from './http.ts';
 import { receiptRoutes } from './http-receipts.ts';
 import { createReceiptDecision } from './incoming/decide.ts';
@@ -21,10 +21,11 @@ import { createReceiptViews } from './incoming/receipt-views.ts';
 import { createReceiver } from './incoming/receive.ts';
 import { createStatementPoll } from './incoming/statement-poll.ts';
 import { createAnnouncements, webhookRoutes } from './incoming/webhook.ts';
-import { createLookupJanitor, lookupsBackSubscription } from './lookups.ts';
+import { lookupsBackSubscription, lookupsJob } from './lookups.ts';
 import { createMeasures, gaugeAges } from './measure.ts';
 import { createAccountOpener } from './opening/opener.ts';
 import { createProvider } from './provider/client.ts';
+import { quotesJob } from './quotes-job.ts';
 import { createReceiveCode } from './receive-code.ts';
 import { createReconciler } from './reconciler.ts';
 import { createResolutions } from './resolve.ts';
@@ -114,9 +115,8 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
       createStatementPoll(deps, { provider, owner, measures, wake: receiver.wake }),
       createReconciler(deps, { provider, owner }),
       opener.worker,
-      createQuoteJanitor(deps),
-      createLookupJanitor(deps),
     ],
+    jobs: [quotesJob(clock), lookupsJob],
     async close() {
       await Promise.all([opener.close(), receiver.close()]);
       await driver.drain();

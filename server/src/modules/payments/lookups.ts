@@ -1,6 +1,5 @@
 import type { Subscription } from '#platform/bus/bus.ts';
-import { createPoller } from '#platform/loop.ts';
-import type { Worker } from '#platform/module.ts';
+import type { Job } from '#platform/jobs/job.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { refusePayments } from './errors.ts';
 import { PAYMENT_PROGRESSED, type PaymentProgressed } from './events.ts';
@@ -16,6 +15,8 @@ const TOKEN_MS = 30_000;
 const COST_OF_A_FIND = 1;
 const COST_OF_A_MISS = 20;
 const BACK_FOR_A_PAYMENT = 1;
+/** Buckets forgotten in one transaction. */
+const PAGE = 500;
 
 const bucketOf = (deps: PaymentsDeps): Bucket => ({ capacity: deps.config.lookupsPerPerson ?? PERSONS_TOKENS, tokenMs: TOKEN_MS });
 
@@ -66,11 +67,11 @@ export function lookupsBackSubscription(deps: PaymentsDeps): Subscription {
 }
 
 /** Forgets the buckets that are full. */
-export function createLookupJanitor({ db, log }: PaymentsDeps): Worker {
-  return createPoller({
-    name: 'payments.lookup-janitor',
-    log,
-    intervalMs: 60_000,
-    look: () => db.tx({ module: 'payments', system: true }, (tx) => deleteFullBuckets(tx, 500)),
-  });
-}
+export const lookupsJob: Job = {
+  name: 'payments.full-buckets',
+  everyMs: 60_000,
+  async run({ db }) {
+    const removed = await db.tx({ module: 'payments', system: true }, (tx) => deleteFullBuckets(tx, PAGE));
+    return { goOn: removed === PAGE };
+  },
+};

@@ -2,9 +2,8 @@ import type { Bus } from '#platform/bus/bus.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Db, Tx } from '#platform/db/db.ts';
 import { newId } from '#platform/id.ts';
+import type { Job } from '#platform/jobs/job.ts';
 import type { Logger } from '#platform/log.ts';
-import { createWorker } from '#platform/loop.ts';
-import type { Worker } from '#platform/module.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
 import type { Drift } from '../checker.ts';
 import { DRIFT_FOUND, type DriftFound } from '../events.ts';
@@ -18,7 +17,7 @@ export type Checker = {
   round(budgetMs: number): Promise<void>;
 };
 
-const PAUSE_MS = 3_000;
+const EVERY_MS = 3_000;
 /** For each of the two sweeps, in every round: together they keep one connection busy for about a seventh of the time, following a flood for
  * another quarter, and only where there is that much to look at. */
 const BUDGET_MS = 250;
@@ -39,9 +38,11 @@ export function createChecker(deps: CheckerDeps): Checker {
   const { db, metrics } = deps;
   const seen = metrics.counter('lastro_ledger_drift_total', 'Differences seen in the books, each time they are seen', ['check']);
   const checked = metrics.counter('lastro_ledger_checked_records_total', 'Ledger records checked', ['pass']);
-  let unchecked = 0;
   let rounds = 0;
-  metrics.gauge('lastro_ledger_unchecked_batches', 'Committed batches the checker has not come to yet', () => unchecked);
+  metrics.labelled('lastro_ledger_unchecked_batches', 'Committed batches the checker has not come to yet', [], async () => {
+    const tenants = await inTx(readTenants);
+    return [[{}, tenants.reduce((sum, { head, tail }) => sum + Number(head - tail), 0)]];
+  });
   /** Where the sweep over each tenant's accounts is. */
   const accounts = new Map<string, string | null>();
   const inTx = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.tx({ module: 'ledger', system: true }, work);
@@ -108,7 +109,6 @@ export function createChecker(deps: CheckerDeps): Checker {
       const until = performance.now() + 2 * budgetMs;
       let behind = 0;
       for (const tenant of shuffled(tenants)) behind += Number(await follow(tenant, until));
-      unchecked = behind;
       await inTx(async (tx) => report(tx, await checkState(tx)));
       if (behind > 0 && ++rounds % SWEEP_IN_FLOOD !== 0) return;
       await sweepAccounts(tenants, budgetMs);
@@ -117,12 +117,9 @@ export function createChecker(deps: CheckerDeps): Checker {
   };
 }
 
-export function checkerWorker(deps: CheckerDeps): Worker {
+export function checkerJob(deps: CheckerDeps): Job {
   const checker = createChecker(deps);
-  return createWorker('ledger.checker', deps.log, async () => {
-    await checker.round(BUDGET_MS);
-    return { ms: PAUSE_MS };
-  });
+  return { name: 'ledger.checker', everyMs: EVERY_MS, run: () => checker.round(BUDGET_MS) };
 }
 
 async function readTenants(tx: Tx): Promise<Tenant[]> {

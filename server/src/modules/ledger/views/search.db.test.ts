@@ -5,8 +5,8 @@ import { newId } from '#platform/id.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { openTestDatabase, sourcesOf, type TestDatabase } from '../../../../test/support/test-database.ts';
 import type { Ledger, TransferView } from '../index.ts';
-import { customer, funded, hold, house, log, openLedger, tenant, transfer } from '../test-support/fixture.ts';
-import { followTags, followTenant, tagsWorker } from './tag-follower.ts';
+import { customer, funded, hold, house, openLedger, tenant, transfer } from '../test-support/fixture.ts';
+import { followTags, followTenant, tagsJob } from './tag-follower.ts';
 
 type Query = Parameters<Ledger['listTransfers']>[1];
 
@@ -87,11 +87,10 @@ describe('searching the ledger', () => {
     await ledger.submit(ctx, { commands });
     assert.equal(await followTenant(database.db, ctx.tenantId), 3_001, 'a page of 5,000 of 8,001 records');
     const metrics = createMetrics();
-    const worker = tagsWorker({ db: database.db, log, metrics });
+    tagsJob(database.db, metrics);
+    assert.match(await metrics.registry.metrics(), /lastro_ledger_tags_lag 3001/);
+    while ((await followTags(database.db)) !== 0);
     assert.match(await metrics.registry.metrics(), /lastro_ledger_tags_lag 0/);
-    worker.start();
-    while ((await followTenant(database.db, ctx.tenantId)) !== 0);
-    await worker.stop();
     const [counted] = await database.admin<{ n: number }>(`select count(*)::int as n from ledger.tags where tenant_id = $1`, [
       ctx.tenantId,
     ]);

@@ -1,12 +1,8 @@
 import type { Db } from '#platform/db/db.ts';
-import type { Logger } from '#platform/log.ts';
-import { createWorker } from '#platform/loop.ts';
-import type { Worker } from '#platform/module.ts';
+import type { Job } from '#platform/jobs/job.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
 
-type Deps = { db: Db; log: Logger; metrics: Metrics };
-
-const PAUSE_MS = 500;
+const EVERY_MS = 2_000;
 /** Transfers read in one step; a tenant far behind takes many, and the others have their turn in between. */
 const PAGE = 5_000;
 
@@ -52,25 +48,31 @@ export function followTenant(db: Db, tenantId: string): Promise<number | null> {
   });
 }
 
-/** Follows every tenant that is behind by one page each; answers how many records are still to be read. */
-export async function followTags(db: Db): Promise<number> {
-  const behind = await db.tx({ module: 'ledger', system: true }, (tx) =>
+type Lag = { tenantId: string; lag: number };
+
+/** Tenants with records whose tags are still to be read, and how many. */
+async function readLags(db: Db): Promise<Lag[]> {
+  const behind = await db.tx({ module: 'ledger', system: true, single: true }, (tx) =>
     tx.query<{ tenant_id: string; lag: bigint }>(
       `select h.tenant_id, h.seq - coalesce(c.seq, 0) as lag
        from ledger.heads h left join ledger.tag_cursor c on c.tenant_id = h.tenant_id where h.seq > coalesce(c.seq, 0)`,
     ),
   );
+  return behind.map(({ tenant_id: tenantId, lag }) => ({ tenantId, lag: Number(lag) }));
+}
+
+/** Follows every tenant that is behind by one page each; answers how many records are still to be read. */
+export async function followTags(db: Db): Promise<number> {
   let left = 0;
-  for (const { tenant_id: tenantId, lag } of behind) left += (await followTenant(db, tenantId)) ?? Number(lag);
+  for (const { tenantId, lag } of await readLags(db)) left += (await followTenant(db, tenantId)) ?? lag;
   return left;
 }
 
 /** Keeps the search by metadata up with the ledger, and says in /metrics how many records it is behind. */
-export function tagsWorker({ db, log, metrics }: Deps): Worker {
-  let lag = 0;
-  metrics.gauge('lastro_ledger_tags_lag', 'Ledger records whose metadata cannot be searched yet', () => lag);
-  return createWorker('ledger.tags', log, async () => {
-    lag = await followTags(db);
-    return { ms: lag > 0 ? 0 : PAUSE_MS };
+export function tagsJob(db: Db, metrics: Metrics): Job {
+  metrics.labelled('lastro_ledger_tags_lag', 'Ledger records whose metadata cannot be searched yet', [], async () => {
+    const lags = await readLags(db);
+    return [[{}, lags.reduce((sum, { lag }) => sum + lag, 0)]];
   });
+  return { name: 'ledger.tags', everyMs: EVERY_MS, run: async (ctx) => ({ goOn: (await followTags(ctx.db)) > 0 }) };
 }

@@ -2,13 +2,11 @@ import { createPoller } from '#platform/loop.ts';
 import type { Worker } from '#platform/module.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { claimDue } from '../store/payments.ts';
-import { deleteExpiredQuotes } from '../store/quotes.ts';
 import type { Driver } from './driver.ts';
 
 /** Payments taken up at once by a process. What people ask for at this moment has no part in it: a flood must not stop what waits. */
 const MAX_DRIVES = 128;
 const DEFAULT_INTERVAL_MS = 200;
-const QUOTE_KEEP_MS = 24 * 3_600_000;
 
 /**
  * Picks up every payment that has something due and that nobody holds: left by a killed process, waiting for its next try, waiting for the
@@ -36,14 +34,4 @@ export function createRecovery(deps: PaymentsDeps, driver: Driver, owner: string
     },
   });
   return poller;
-}
-
-/** Forgets quotes a day after they ended. */
-export function createQuoteJanitor(deps: PaymentsDeps): Worker {
-  return createPoller({
-    name: 'payments.quote-janitor',
-    log: deps.log,
-    intervalMs: 60_000,
-    look: () => deps.db.tx({ module: 'payments', system: true }, (tx) => deleteExpiredQuotes(tx, deps.clock.now() - QUOTE_KEEP_MS, 500)),
-  });
 }

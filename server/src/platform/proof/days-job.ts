@@ -1,24 +1,20 @@
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
+import type { Job } from '../jobs/job.ts';
 import type { Logger } from '../log.ts';
-import { createWorker } from '../loop.ts';
-import type { Worker } from '../module.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Anchor } from './anchors/anchor.ts';
 import { anchorDays } from './anchors/anchor-days.ts';
 import { closeDays } from './day-roots.ts';
 import type { ProvenChain } from './leaves.ts';
 
-const PAUSE_MS = 30_000;
+const EVERY_MS = 30_000;
 
 type Deps = { db: Db; clock: Clock; log: Logger; metrics: Metrics; anchors?: readonly Anchor[] | undefined };
 
-/** Gives a chain's days their roots, and the roots their anchors, for as long as the process runs. */
-export function dayWorker(deps: Deps, chain: ProvenChain): Worker {
-  return createWorker(`${chain.name}.day-roots`, deps.log, async () => {
-    await workOnDays(deps, chain);
-    return { ms: PAUSE_MS };
-  });
+/** Gives a chain's days their roots, and the roots their anchors. */
+export function daysJob(deps: Omit<Deps, 'db'>, chain: ProvenChain): Job {
+  return { name: `${chain.name}.day-roots`, everyMs: EVERY_MS, run: ({ db }) => workOnDays({ ...deps, db }, chain) };
 }
 
 /** One round. A chain with a hole, or an authority that is away, keeps nothing else from being done; either is logged and counted. */
