@@ -31,8 +31,8 @@ export type Conformance = {
   open?: Record<string, string>;
   /** Makes what tenant A has, and answers its ids by name. */
   belongings?: (scene: Scene) => Promise<Belongings>;
-  /** For each operation with an id in its path: who asks, with which of the belongings. */
-  paths?: Record<string, { by: Who; id: string; query?: string; body?: unknown }>;
+  /** For each operation with an id in its path: who asks, with which of the belongings; `also` fills further ids of the path. */
+  paths?: Record<string, { by: Who; id: string; also?: Record<string, string>; query?: string; body?: unknown }>;
   /** For each list, with the query that shows something of A: who asks. */
   lists?: Record<string, Who>;
   /** Readings without an id that are no list of anything, and why. */

@@ -92,5 +92,7 @@ const conformance: Conformance = {
     '/v1/ledger/transfers/count': 'as above',
   },
   restless: ['account_marks', 'check_cursors'],
+  // Metadata is followed by a job.
+  busy: 'exists (select from ledger.heads h left join ledger.tag_cursor c using (tenant_id) where h.seq > coalesce(c.seq, 0))',
 };
 export default conformance;

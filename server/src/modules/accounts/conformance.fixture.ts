@@ -1,0 +1,93 @@
+import { until } from '../../../../scripts/lib/person.ts';
+import type { Conformance } from '../../../test/conformance/of-modules.ts';
+import { cnpjFrom } from './cnpj.fixture.ts';
+
+const NO_LIMITS = { perPaymentMinor: null, perDayMinor: null };
+const GRANT = { role: 'viewer', limits: NO_LIMITS };
+type Mine = { accounts: { accountId: string; partyId: string; kind: string }[] };
+/** The account that a person has from the sign-up on, some moments after it. */
+const ownOf = ({ accounts }: Mine): string | undefined => accounts.find(({ kind }) => kind === 'person')?.accountId;
+
+const conformance: Conformance = {
+  requests({ platform, cast, person, must, nextNumber }) {
+    const mine = async (token: string): Promise<string> => {
+      const ask = async () => (await must(200, 'GET', '/v1/memberships', { token })) as Mine;
+      return ownOf(await until('an own account', ask, (found) => ownOf(found) !== undefined))!;
+    };
+    const somebody = async () => {
+      const number = nextNumber();
+      await platform.register(number);
+      return platform.personToken(number);
+    };
+    const invited = async (token: string): Promise<string> => {
+      const headers = { 'idempotency-key': `conformance-${nextNumber()}` };
+      const target = `/v1/memberships/of/${await mine(token)}/invitations`;
+      return String((await must(201, 'POST', target, { token, headers, body: GRANT })).secret);
+    };
+    /** Somebody who has just joined the person's account. */
+    const joined = async () => {
+      const token = await somebody();
+      await must(200, 'POST', '/v1/invitations/accept', { token, body: { secret: await invited(cast.personToken) } });
+      return mine(token);
+    };
+    return {
+      'POST /v1/companies': async (operation) =>
+        person(operation, { cnpj: cnpjFrom(nextNumber()), legalName: 'Padaria Conforme Ltda', tradeName: 'Conforme' }, 201),
+      'PUT /v1/memberships/of/{accountId}/{memberId}': async (operation) =>
+        person(operation, { ...GRANT, version: 1 }, 200, { accountId: await mine(cast.personToken), memberId: await joined() }),
+      'POST /v1/memberships/of/{accountId}/invitations': async (operation) =>
+        person(operation, { ...GRANT, email: 'convidada@exemplo.com.br' }, 201, { accountId: await mine(cast.personToken) }),
+      'POST /v1/invitations/read': async (operation) => person(operation, { secret: await invited(await somebody()) }, 200),
+      'POST /v1/invitations/accept': async (operation) => person(operation, { secret: await invited(await somebody()) }, 200),
+    };
+  },
+  otherwise: {
+    'POST /v1/companies': { legalName: 'Outra Padaria Ltda' },
+    'POST /v1/memberships/of/{accountId}/invitations': { role: 'accountant' },
+  },
+  exempt: {
+    'PUT /v1/memberships/of/{accountId}/{memberId}': 'exempt: it names the version that it changes, so that it changes it once',
+    'DELETE /v1/memberships/of/{accountId}/{memberId}': 'exempt: who is no member any more cannot be taken off again',
+    'DELETE /v1/memberships/of/{accountId}/invitations/{invitationId}': 'exempt: what was withdrawn stays so',
+    'POST /v1/invitations/read': 'exempt: reading an invitation changes nothing',
+    'POST /v1/invitations/accept': 'exempt: an invitation is accepted once; the same person gets the same answer',
+  },
+  /** A company with a second owner and a link. */
+  async belongings({ platform, a }) {
+    const made = async (method: string, path: string, status: number, body?: unknown): Promise<Record<string, string>> => {
+      const answer = await a.person(method, path, body);
+      if (answer.status !== status) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+      return answer.body as Record<string, string>;
+    };
+    const { accountId } = await made('POST', '/v1/companies', 201, { cnpj: cnpjFrom(1), legalName: 'Padaria da Ana Ltda' });
+    const invite = () => made('POST', `/v1/memberships/of/${accountId}/invitations`, 201, GRANT);
+    const { secret } = await invite();
+    await platform.register(PARTNER);
+    const token = await platform.personToken(PARTNER);
+    const joined = await platform.send('POST', '/v1/invitations/accept', { token, body: { secret } });
+    if (joined.status !== 200) throw new Error(`the partner did not join: ${joined.text}`);
+    const { members } = (await made('GET', `/v1/memberships/of/${accountId}`, 200)) as unknown as {
+      members: { subjectId: string; role: string }[];
+    };
+    const { invitation } = (await invite()) as unknown as { invitation: { id: string } };
+    return { shop: accountId!, partner: members.find(({ role }) => role === 'viewer')!.subjectId, invitation: invitation.id };
+  },
+  paths: {
+    'GET /v1/memberships/of/{accountId}': { by: 'person', id: 'shop' },
+    'PUT /v1/memberships/of/{accountId}/{memberId}': {
+      by: 'person',
+      id: 'shop',
+      also: { memberId: 'partner' },
+      body: { ...GRANT, version: 1 },
+    },
+    'DELETE /v1/memberships/of/{accountId}/{memberId}': { by: 'person', id: 'shop', also: { memberId: 'partner' } },
+    'POST /v1/memberships/of/{accountId}/invitations': { by: 'person', id: 'shop', body: GRANT },
+    'GET /v1/memberships/of/{accountId}/invitations': { by: 'person', id: 'shop' },
+    'DELETE /v1/memberships/of/{accountId}/invitations/{invitationId}': { by: 'person', id: 'shop', also: { invitationId: 'invitation' } },
+  },
+  lists: { '/v1/memberships': 'person' },
+};
+export default conformance;
+
+/** The number of somebody whom no other test signs up. */
+const PARTNER = 319_000_001;

@@ -1,0 +1,22 @@
+import type { Identity } from '#identity';
+import { defineModule, need } from '#platform/manifest.ts';
+import { accountsContract } from './contract.ts';
+import { refuseAccounts } from './errors.ts';
+import { events } from './events.ts';
+
+export default defineModule({
+  name: 'accounts',
+  floor: 2,
+  about: 'parties, their accounts, and who may do what with an account',
+  folder: import.meta.dirname,
+  needs: { identity: need<Identity>() },
+  contract: accountsContract,
+  events,
+  errors: refuseAccounts.specs,
+  publicPaths: ['/v1/memberships', '/v1/companies', '/v1/invitations'],
+  scopes: { 'accounts:read': 'person', 'accounts:write': 'person' },
+  async create({ faces, ...deps }) {
+    const { createAccounts } = await import('./index.ts');
+    return createAccounts({ ...deps, identity: faces.identity });
+  },
+});
