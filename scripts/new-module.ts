@@ -1,5 +1,5 @@
 /**
- * `npm run new:module <name>`: a module that works, to be made yours: table, route, event, subscription, worker, screen, setting, tests; and
+ * `npm run new:module <name>`: a module that works, to be made yours: table, route, event, subscription, job, screen, setting, tests; and
  * its line in `modules/index.ts`. Nothing else in the house changes.
  */
 import { execFileSync } from 'node:child_process';

@@ -24,7 +24,7 @@ const CONFORMANCE: Record<string, RegExp> = {
   'tenants.db.test.ts': /every route with an id|lists show nothing|in Postgres|caderneta/,
   'idempotency.db.test.ts': /each state-changing operation|with a key: one effect|killed after the commit/,
   'guards.db.test.ts': /every operation says|tokens: none|lacks the scope|the session: none|wants an Idempotency-Key/,
-  'hostile-input.db.test.ts': /the document names|of a wrong type|that are too large|hostile values/,
+  'hostile-input.db.test.ts': /the document names|of a wrong type|that are too large|values in the path/,
 };
 const ENVIRONMENT = { TEST_TEMPLATE_DATABASE: TEMPLATE, CONFORMANCE_MODULE: NAME };
 let copy = '';

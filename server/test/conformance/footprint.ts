@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MODULES } from '../../src/module-list.ts';
 import type { TestDatabase } from '../support/test-database.ts';
-import { TOLD } from './of-modules.ts';
+import { EVERY } from './of-modules.ts';
 
 /** Bookkeeping that goes on by itself: the bus's, and what each module's fixture names. */
 const ALWAYS_RESTLESS = /\.(inbox_.*|outbox)$/;
-const RESTLESS = new Set(TOLD.flatMap(({ name, restless = [] }) => restless.map((table) => `${name}.${table}`)));
-const BUSY = TOLD.flatMap(({ busy }) => (busy ? [`(${busy})`] : []));
+const RESTLESS = new Set(EVERY.flatMap(({ name, restless = [] }) => restless.map((table) => `${name}.${table}`)));
+const BUSY = EVERY.flatMap(({ busy }) => (busy ? [`(${busy})`] : []));
 
 /** So many looks in a row without a change, and with nothing left to be done, mean rest. */
 const STILL_LOOKS = 5;

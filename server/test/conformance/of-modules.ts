@@ -47,13 +47,17 @@ export type Conformance = {
 
 type Told = { name: string } & Conformance;
 
-export const TOLD: readonly Told[] = await Promise.all(
-  MODULES.filter(({ name }) => ONLY === undefined || name === ONLY).map(async ({ name, folder }) => {
+/** Of every module that is here, whichever is asked. */
+export const EVERY: readonly Told[] = await Promise.all(
+  MODULES.map(async ({ name, folder }) => {
     const file = path.join(folder, 'conformance.fixture.ts');
     const told = existsSync(file) ? ((await import(file)) as { default: Conformance }).default : {};
     return { name, ...told };
   }),
 );
+
+/** Of those that are asked. */
+export const TOLD: readonly Told[] = EVERY.filter(({ name }) => ONLY === undefined || name === ONLY);
 
 type Tables = 'otherwise' | 'exempt' | 'open' | 'paths' | 'lists' | 'unlisted';
 /** What all modules say under one heading. */
