@@ -112,6 +112,23 @@ describe('the chain of the trail', () => {
     assert.ok(lines[1]!.includes('"at":"2026-03-09T12:00:00.123Z"'));
   });
 
+  test('a process whose clock is a day ahead puts no record, nor those that follow, into tomorrow', async () => {
+    const other = newId();
+    const appendAs = (position: number, nowMs: number) =>
+      database.db.tx({ module: 'audit', tenants: [other] }, (tx) =>
+        recordsSubscription(manualClock(nowMs)).handle(tx, [{ ...event(position), tenantId: other }]),
+      );
+    await appendAs(101, Date.now() + DAY_MS);
+    await appendAs(102, Date.now());
+    const rows = await database.admin<{ ahead: boolean }>(
+      `select recorded_at > clock_timestamp() as ahead from audit.records where tenant_id = '${other}' order by seq`,
+    );
+    assert.deepEqual(
+      rows.map(({ ahead }) => ahead),
+      [false, false],
+    );
+  });
+
   test('an edited row is found, and named', async () => {
     const plants: [string, string][] = [
       [`update audit.records set actor_id = 'nobody' where seq = 2`, `update audit.records set actor_id = 'ledger' where seq = 2`],

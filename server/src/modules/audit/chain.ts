@@ -8,7 +8,8 @@ import type { NewRecord } from './store.ts';
 /** A record with its place in the chain. `recordedAt` and `at` are ISO 8601 in UTC with milliseconds. */
 export type ChainedRecord = NewRecord & { seq: number; recordedAt: string };
 
-export type Head = { batch: bigint; seq: bigint; recordedAt: number; hash: Buffer };
+/** `nowMs`: the database's clock. */
+export type Head = { batch: bigint; seq: bigint; recordedAt: number; hash: Buffer; nowMs: number };
 
 /** What a record says, in the one form that is hashed and exported. */
 export function recordLine(record: ChainedRecord): string {
@@ -20,8 +21,8 @@ export function recordLine(record: ChainedRecord): string {
 
 /** Reads where the tenant's chain ends and keeps others from appending until this transaction ends. */
 export async function lockHead(tx: Tx, tenantId: string): Promise<Head> {
-  const select = 'select batch, seq, recorded_at, hash from audit.heads where tenant_id = $1 for update';
-  type Row = { batch: bigint; seq: bigint; recorded_at: Date; hash: Buffer };
+  const select = 'select batch, seq, recorded_at, hash, clock_timestamp() as now from audit.heads where tenant_id = $1 for update';
+  type Row = { batch: bigint; seq: bigint; recorded_at: Date; hash: Buffer; now: Date };
   let rows = await tx.query<Row>(select, [tenantId]);
   if (rows.length === 0) {
     await tx.execute(
@@ -30,8 +31,8 @@ export async function lockHead(tx: Tx, tenantId: string): Promise<Head> {
     );
     rows = await tx.query(select, [tenantId]);
   }
-  const { recorded_at: recordedAt, ...head } = rows[0]!;
-  return { ...head, recordedAt: recordedAt.getTime() };
+  const { recorded_at: recordedAt, now, ...head } = rows[0]!;
+  return { ...head, recordedAt: recordedAt.getTime(), nowMs: now.getTime() };
 }
 
 /** Moves the head over records appended together; answers their leaves. */

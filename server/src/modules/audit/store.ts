@@ -18,13 +18,14 @@ export type NewRecord = {
 
 /**
  * Appends records of one tenant to its chain, in the order they are handed in; those already there stay as they are. Their time is now, or
- * that of the record before if clocks disagree.
+ * that of the record before if clocks disagree. Never later than the database's clock: a process whose clock is ahead would keep all that
+ * follows from having a time of its own.
  */
 export async function appendRecords(tx: Tx, tenantId: string, records: readonly NewRecord[], nowMs: number): Promise<void> {
   const head = await lockHead(tx, tenantId);
   const wanted = await notThereYet(tx, tenantId, records);
   if (wanted.length === 0) return;
-  const recordedAt = new Date(Math.max(nowMs, head.recordedAt)).toISOString();
+  const recordedAt = new Date(Math.max(Math.min(nowMs, head.nowMs), head.recordedAt)).toISOString();
   const chained = wanted.map((record, index): ChainedRecord => {
     // What is hashed is what is kept: instants to the millisecond, data as JSON gives it back.
     const at = new Date(record.at).toISOString();

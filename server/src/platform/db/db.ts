@@ -12,11 +12,13 @@ import { type Attempt, runOnce } from './transaction.ts';
  * Who a transaction is. `tenants` are the only tenants whose rows exist for it (row-level security); a system
  * transaction works for all tenants under the module's own `<module>_system` role and is for jobs, never for requests.
  * `snapshot`: all its statements see the state of one moment, and none may write. `single`: it is one statement, and does not write; it
- * travels with the transaction's beginning and end in one packet, which takes half the time.
+ * travels with the transaction's beginning and end in one packet, which takes half the time. `lockTimeoutMs`: how long a statement waits for
+ * somebody else's lock; as long as the statement may take, unless told.
  */
 export type Scope = ({ module: string; tenants: readonly string[] } | { module: string; system: true }) & {
   snapshot?: true;
   single?: true;
+  lockTimeoutMs?: number;
 };
 
 /** One open transaction. Every store function takes it as its first argument. */

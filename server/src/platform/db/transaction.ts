@@ -14,7 +14,10 @@ function openingStatement(scope: Scope): string {
   const tenants = system ? [] : scope.tenants;
   for (const tenant of tenants) if (!TENANT_ID.test(tenant)) throw new Error('not a tenant id');
   const mode = scope.snapshot ? ' isolation level repeatable read read only' : scope.single ? ' read only' : '';
-  return `begin${mode}; select set_config('role', '${role}', true), set_config('app.tenants', '{${tenants.join(',')}}', true)`;
+  const { lockTimeoutMs } = scope;
+  if (lockTimeoutMs !== undefined && !Number.isSafeInteger(lockTimeoutMs)) throw new Error('not a whole number of milliseconds');
+  const locks = lockTimeoutMs === undefined ? '' : `, set_config('lock_timeout', '${lockTimeoutMs}ms', true)`;
+  return `begin${mode}; select set_config('role', '${role}', true), set_config('app.tenants', '{${tenants.join(',')}}', true)${locks}`;
 }
 
 export type Attempt<T> = { scope: Scope; names: StatementNames; work: (tx: Tx) => Promise<T>; after: (() => void)[] };

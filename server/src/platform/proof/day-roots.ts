@@ -9,21 +9,24 @@ import { merkleRoot } from './merkle.ts';
 const PAGE = 8 * CHUNK;
 /** After midnight the last batches of the day are let through before the day is sealed. */
 const GRACE_MS = 5_000;
+const MAX_AHEAD_MS = 2_000;
 const LOCK = 7_205_140_010;
 
 /**
  * One round: every tenant's days get their runs, and days that are over their roots. Answers how many days were closed. Any number of
  * processes may do this; each tenant is in one's hands at a time. Throws when all others were served if a tenant's chain has a hole.
+ * No day is over before it is so for the database, give or take `maxAheadMs`: a process whose clock is ahead would seal a day that goes on.
  */
-export async function closeDays(db: Db, chain: ProvenChain, nowMs: number): Promise<number> {
+export async function closeDays(db: Db, chain: ProvenChain, ownNowMs: number, maxAheadMs = MAX_AHEAD_MS): Promise<number> {
   const { name } = chain;
-  const waiting = await db.tx({ module: name, system: true }, (tx) =>
-    tx.query<{ tenant_id: string }>(
+  const [waiting, nowMs] = await db.tx({ module: name, system: true }, async (tx) => [
+    await tx.query<{ tenant_id: string }>(
       `select h.tenant_id from ${name}.heads h
        left join lateral (select last_seq from ${name}.day_roots r where r.tenant_id = h.tenant_id order by day desc limit 1) r on true
        where h.seq > coalesce(r.last_seq, 0)`,
     ),
-  );
+    Math.min(ownNowMs, (await clockOf(tx)) + maxAheadMs),
+  ]);
   let closed = 0;
   const faults: Error[] = [];
   for (const { tenant_id: tenantId } of waiting) {
@@ -38,6 +41,11 @@ export async function closeDays(db: Db, chain: ProvenChain, nowMs: number): Prom
   }
   if (faults.length > 0) throw new Error(`${faults.length} of ${waiting.length} tenants: ${faults[0]!.message}`, { cause: faults[0] });
   return closed;
+}
+
+async function clockOf(tx: Tx): Promise<number> {
+  const [row] = await tx.query<{ now: Date }>('select clock_timestamp() as now');
+  return row!.now.getTime();
 }
 
 type Step = 'again' | 'closed' | 'done';

@@ -167,11 +167,11 @@ describe('the checker that always runs', () => {
   test('a root that does not follow, or stands on another batch, is found', async () => {
     const { checker } = open();
     const day = 24 * 60 * 60 * 1_000;
-    await closeDays(database.db, ledgerChain, Date.now() + day);
+    await closeDays(database.db, ledgerChain, Date.now() + day, Number.POSITIVE_INFINITY);
     await openLedger(database.db, { clock: manualClock(Date.now() + 2 * day) }).submit(ctx, {
       commands: [transfer(old.house, old.customer, 1)],
     });
-    await closeDays(database.db, ledgerChain, Date.now() + 4 * day);
+    await closeDays(database.db, ledgerChain, Date.now() + 4 * day, Number.POSITIVE_INFINITY);
     await checker.round(WHOLE);
     assert.deepEqual(await found(), []);
     for (const [n, column] of ['root', 'batch_hash'].entries()) {

@@ -91,6 +91,17 @@ describe('roots of days', () => {
     assert.deepEqual([results[0]?.outcome, results[0]?.recordedAt?.slice(0, 10)], ['done', '2026-03-10']);
   });
 
+  test('a process whose clock is ahead seals no day that still goes on', async () => {
+    const ctx = tenant();
+    const ledger = openLedger(database.db);
+    const { customer, house } = await funded(ledger, ctx, 1_000);
+    await closeDays(database.db, ledgerChain, Date.now() + 2 * DAY_MS);
+    const { results } = await ledger.submit(ctx, { commands: [transfer(customer, house, 1)] });
+    assert.equal(results[0]?.outcome, 'done');
+    assert.ok(Date.parse(results[0]!.recordedAt!) < Date.now() + 2_000, results[0]!.recordedAt!);
+    assert.deepEqual((await get(letIn(ctx.tenantId), '/v1/ledger/day-roots')).body.days, []);
+  });
+
   test('runs make the same tree: a day of 2,500 records, proved while it goes on and after, wherever the record lies', async () => {
     const ctx = tenant();
     const clock = manualClock(NOON);

@@ -33,6 +33,8 @@ const MAX_COMMANDS_A_BATCH = 2_000;
 /** Commands a tenant may have waiting: some tens of megabytes. */
 const MAX_WAITING = 50_000;
 const MAX_TRIES = 8;
+/** How long a batch waits for whoever holds the tenant's head. A writer holds it for milliseconds; somebody stuck would keep callers until the statement time-out. */
+const HEAD_LOCK_MS = 5_000;
 const MAX_LINKS = 32;
 /** After an id turned out to be a repetition, so many batches look their ids up beforehand: repetitions come in swarms. */
 const CAUTIOUS_BATCHES = 32;
@@ -192,7 +194,7 @@ export class TenantWriter {
     };
     const deps = { bus, nowMs: clock.now(), maxAheadMs: this.#deps.maxAheadMs, lookUp: !basis.head || this.#cautious > 0, onDecided };
     try {
-      const scope = { module: 'ledger', tenants: [this.#tenantId] };
+      const scope = { module: 'ledger', tenants: [this.#tenantId], lockTimeoutMs: HEAD_LOCK_MS };
       const done = await db.tx(scope, (tx) => attemptBatch(tx, this.#tenantId, batch, basis, deps));
       this.#cache.advance(done.head, done.loaded, done.decision.work);
       if (this.#cautious > 0) this.#cautious--;
