@@ -13,6 +13,9 @@ const TEST = /\.(test|spec|e2e|fixture)\.ts$|\/test-support\/|^server\/test\//;
 const EMPTY_WORDS = /^(utils?|helpers?|managers?|misc|common)$/;
 const EMPTY_NAMES = /\b(?:class|interface|type|function|const|let)\s+(\w*(?:Utils?|Helpers?|Manager)|\w+Impl)\b/g;
 const BASE_TYPES = /\b(?:class|interface|type)\s+(Base[A-Z]\w*|Abstract[A-Z]\w*)\b/g;
+/** What modules are: there time comes from a clock, and texts of dates are read by the one reader. Adapters read what others write, each in its own form. */
+const TIMED = /^server\/src\/modules\/(?!payments\/provider\/)/;
+const OWN_TIME = /\bDate\.(?:parse|now)\(|\bnew Date\(\)/;
 /** Each written so that this line is not one itself. */
 const MARKS = /\b(TO[D]O|FIX[M]E|XX[X]|HA[C]K)\b/;
 
@@ -27,6 +30,8 @@ export function findUntidiness(file: string, text: string): string[] {
     if (MARKS.test(line)) say(index + 1, 'an open end in the code; finish it, or open an issue');
     for (const [, name] of [...line.matchAll(EMPTY_NAMES), ...line.matchAll(BASE_TYPES)])
       say(index + 1, `${name} says nothing; name what it does`);
+    if (TIMED.test(file) && !TEST.test(file) && OWN_TIME.test(line))
+      say(index + 1, 'time comes from the clock that is handed in, and texts are read by platform/dates.ts');
     if (!MONEY.test(file) || TEST.test(file)) continue;
     if (/\.toFixed\(|\bparseFloat\(/.test(line)) say(index + 1, 'toFixed and parseFloat are floats; amounts are bigint minor units');
   }

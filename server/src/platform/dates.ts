@@ -37,6 +37,9 @@ export function parseInstant(text: unknown): number | undefined {
   return ms < EARLIEST_MS || ms > LATEST_MS ? undefined : ms;
 }
 
+/** The same for comparing with what others wrote: NaN when there is no such instant, which lies on no side of any other. */
+export const instantMs = (text: unknown): number => parseInstant(text) ?? Number.NaN;
+
 function midnightUtc([, y, m, d]: RegExpExecArray): number | undefined {
   const [year, month, day] = [Number(y), Number(m), Number(d)];
   if (year < FIRST_YEAR || year > LAST_YEAR || month < 1 || month > 12 || day < 1) return undefined;

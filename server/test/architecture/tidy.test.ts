@@ -29,6 +29,9 @@ describe('the style of the house', () => {
     ['server/src/a.ts', `abstract class Base${'Store'} {}`, /BaseStore says nothing/],
     ['server/src/modules/ledger/a.ts', 'const x = (12).toFixed(2);', /amounts are bigint/],
     ['web/src/app/a.ts', 'const x = parseFloat(text);', /amounts are bigint/],
+    ['server/src/modules/ledger/a.ts', 'const ms = Date.parse(text);', /time comes from the clock/],
+    ['server/src/modules/ledger/a.ts', 'const ms = Date.now();', /time comes from the clock/],
+    ['server/src/modules/payments/a.ts', 'const at = new Date().toISOString();', /time comes from the clock/],
   ] as const) {
     it(`sees ${complaint} in ${file}`, () => {
       const found = findUntidiness(file, text);
@@ -40,6 +43,8 @@ describe('the style of the house', () => {
   it('lets pass what is fine', () => {
     assert.deepEqual(findUntidiness('server/src/modules/ledger/migrations/0001_ledger.sql', 'select 1;'), []);
     assert.deepEqual(findUntidiness('web/src/app/pages/home/home.component.ts', 'const database = base;\nconst baseUrl = 1;'), []);
+    assert.deepEqual(findUntidiness('server/src/modules/payments/provider/a.ts', 'const ms = Date.parse(text);'), []);
+    assert.deepEqual(findUntidiness('server/src/modules/ledger/a.ts', 'const at = new Date(clock.now());'), []);
     assert.deepEqual(findUntidiness('scripts/testing/outcome.ts', 'const seconds = (1.5).toFixed(1);'), []);
   });
 });

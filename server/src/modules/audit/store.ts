@@ -1,3 +1,4 @@
+import { instantMs } from '#platform/dates.ts';
 import type { Tx } from '#platform/db/db.ts';
 import { appendBatch, type ChainedRecord, lockHead } from './chain.ts';
 
@@ -28,7 +29,7 @@ export async function appendRecords(tx: Tx, tenantId: string, records: readonly 
   const recordedAt = new Date(Math.max(Math.min(nowMs, head.nowMs), head.recordedAt)).toISOString();
   const chained = wanted.map((record, index): ChainedRecord => {
     // What is hashed is what is kept: instants to the millisecond, data as JSON gives it back.
-    const at = new Date(record.at).toISOString();
+    const at = new Date(instantMs(record.at)).toISOString();
     return { ...record, at, data: JSON.parse(JSON.stringify(record.data ?? null)), seq: Number(head.seq) + 1 + index, recordedAt };
   });
   const leaves = await appendBatch(tx, tenantId, head, chained);

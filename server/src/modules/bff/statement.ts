@@ -1,4 +1,4 @@
-import { businessDate } from '#platform/clock.ts';
+import { businessDate, countDays } from '#platform/clock.ts';
 import type { CallContext } from '#platform/context.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Day, Statement } from './contract.ts';
@@ -7,7 +7,6 @@ import type { CashflowPort, PaymentsPort } from './ports.ts';
 type Query = Parameters<PaymentsPort['getStatement']>[1];
 /** Cashflow tells so many days at once. A page that spans more goes without figures for its older days. */
 const MOST_DAYS = 400;
-const DAY_MS = 86_400_000;
 
 /** The statement as its screen shows it, in one call: lines, and what each of their days opened and closed with. */
 export function createStatement({ payments, cashflow, log }: { payments: PaymentsPort; cashflow: CashflowPort; log: Logger }) {
@@ -25,8 +24,7 @@ export function createStatement({ payments, cashflow, log }: { payments: Payment
     const sorted = [...dates].sort();
     const to = sorted.at(-1);
     if (to === undefined) return [];
-    const earliest = Date.parse(to) - (MOST_DAYS - 1) * DAY_MS;
-    const from = sorted.find((date) => Date.parse(date) >= earliest)!;
+    const from = sorted.find((date) => countDays(date, to) <= MOST_DAYS)!;
     try {
       const { days, pending } = await cashflow.getDays(ctx, { accountId, from, to });
       // Figures that lag behind the lines beside them would contradict them.

@@ -1,5 +1,6 @@
 import type { LoggedEvent, Subscription } from '#platform/bus/bus.ts';
 import { type Clock, DEFAULT_ZONE } from '#platform/clock.ts';
+import { instantMs } from '#platform/dates.ts';
 import type { Tx } from '#platform/db/db.ts';
 import { currentTraceparent } from '#platform/telemetry/tracing.ts';
 import type { DayMessage } from './announce.ts';
@@ -41,7 +42,7 @@ export function dailyBalanceSubscription(deps: ProjectionDeps & { announce: (mes
     async handle(tx, events) {
       const changed = await applyEvents(tx, events, deps);
       const newest = events.at(-1)!;
-      if (deps.clock.now() - Date.parse(newest.time) > NEWS_MS) return;
+      if (deps.clock.now() - instantMs(newest.time) > NEWS_MS) return;
       const traceparent = currentTraceparent();
       const news = {
         tenantId: newest.tenantId,

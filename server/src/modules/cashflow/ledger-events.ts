@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/compile';
 import { ACCOUNT_OPENED, type AccountOpened, ENTRY_POSTED, type EntryPosted, ledgerEvents } from '#ledger/events';
 import type { LoggedEvent } from '#platform/bus/bus.ts';
+import { instantMs } from '#platform/dates.ts';
 import { refuseCashflow } from './errors.ts';
 import type { Account } from './store.ts';
 import type { PostedEntry } from './views/projection.ts';
@@ -24,7 +25,7 @@ export function openedAccount(event: LoggedEvent): LedgerAccount {
 export function postedEntries(event: LoggedEvent): PostedEntry[] {
   if (!isPosted.Check(event.data)) throw unreadable(event);
   const { amountMinor, effectiveAt, debit, credit } = event.data as EntryPosted;
-  if (Number.isNaN(Date.parse(effectiveAt))) throw unreadable(event);
+  if (Number.isNaN(instantMs(effectiveAt))) throw unreadable(event);
   return ([debit, credit] as const).map(({ accountId, subjectId, normalSide }, index) => ({
     account: { accountId, subjectId, normalSide },
     side: index === 0 ? 'debit' : 'credit',

@@ -1,5 +1,6 @@
 import { createBatcher } from '#platform/batcher.ts';
 import type { CallContext } from '#platform/context.ts';
+import { instantMs } from '#platform/dates.ts';
 import { isUnstorable } from '#platform/db/unstorable.ts';
 import { assert } from '#platform/errors.ts';
 import { newId, publicId } from '#platform/id.ts';
@@ -76,7 +77,7 @@ export function createDecode(deps: PaymentsDeps, provider: Provider) {
     const amountMinor = readWrittenAmount(charge.amount);
     if (charge.withdrawal !== undefined) throw refusePayments('PIX_BR_CODE_WITHDRAWAL_UNSUPPORTED');
     if (charge.recurrence !== undefined) throw refusePayments('PIX_BR_CODE_RECURRENCE_UNSUPPORTED');
-    const expiresAtMs = Date.parse(charge.expiresAt);
+    const expiresAtMs = instantMs(charge.expiresAt);
     if (!amountMinor || Number.isNaN(expiresAtMs) || !parsePixKey(charge.key)) throw refusePayments('PIX_CHARGE_NOT_FOUND');
     if (charge.status !== 'ATIVA') throw refusePayments('PIX_CHARGE_PAID');
     if (expiresAtMs <= clock.now()) throw refusePayments('PIX_CHARGE_EXPIRED');
@@ -118,7 +119,7 @@ export function createDecode(deps: PaymentsDeps, provider: Provider) {
       payeeHash: vault.lookupHash(ctx.tenantId, 'payments.payee', `${entry.ispb}/${entry.branch}/${entry.account}`),
       payeeAccountId: own?.ledgerAccountId ?? null,
       payeeSubjectId: own?.subjectId ?? null,
-      expiresAtMs: Math.min(clock.now() + QUOTE_LIFE_MS, found.expiresAt ? Date.parse(found.expiresAt) : Number.POSITIVE_INFINITY),
+      expiresAtMs: Math.min(clock.now() + QUOTE_LIFE_MS, found.expiresAt ? instantMs(found.expiresAt) : Number.POSITIVE_INFINITY),
     };
     await quotes.submit(quote);
     const { name, taxIdMasked, bankName } = payee;

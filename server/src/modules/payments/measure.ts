@@ -1,4 +1,5 @@
 import type { Clock } from '#platform/clock.ts';
+import { instantMs } from '#platform/dates.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { publicStatus } from './domain/next-action.ts';
@@ -44,7 +45,7 @@ export function createMeasures(metrics: Metrics, clock: Clock) {
     },
     /** A new announcement of the provider was heard; `at` is its own instant. One that is unreadable is not measured. */
     heard(type: string, at: string): void {
-      const atMs = Date.parse(at);
+      const atMs = instantMs(at);
       if (!Number.isNaN(atMs)) webhookLag.observe({ type: ANNOUNCED.has(type) ? type : 'other' }, since(atMs));
     },
     /** Arrivals that the provider's statement told of first. */

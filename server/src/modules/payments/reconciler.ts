@@ -1,5 +1,6 @@
 import { addDays, businessDate, startOfDay } from '#platform/clock.ts';
 import { systemContext } from '#platform/context.ts';
+import { instantMs } from '#platform/dates.ts';
 import { newId } from '#platform/id.ts';
 import { createWorker } from '#platform/loop.ts';
 import type { Worker } from '#platform/module.ts';
@@ -115,7 +116,7 @@ export function createReconciler(deps: PaymentsDeps, { provider, owner }: { prov
     const wide = { fromMs: piece.fromMs - MARGIN_MS, toMs: piece.toMs + MARGIN_MS };
     const { lines: around, asOfMs, fault } = await readLines(wide);
     if (fault !== null) return { lines: 0, opened: 0, asOfMs: null, fault };
-    const lines = around.filter(({ at }) => Date.parse(at) >= piece.fromMs && Date.parse(at) < piece.toMs);
+    const lines = around.filter(({ at }) => instantMs(at) >= piece.fromMs && instantMs(at) < piece.toMs);
     const told = { ...piece, toMs: Math.min(piece.toMs, asOfMs ?? piece.toMs) };
     const comparison = await compareBooks(db, lines, told, around);
     const tenants = new Map([...comparison.receipts, ...comparison.payments].map(({ endToEndId, tenantId }) => [endToEndId, tenantId]));
@@ -224,7 +225,7 @@ export function createReconciler(deps: PaymentsDeps, { provider, owner }: { prov
       for (const run of [...(asked ? [asked] : []), moving]) fault = (await carryOut(run)).fault ?? fault;
       if (fault === null && config.reconcileDays !== false) {
         for (const date of await daysDue()) {
-          const period = { fromMs: Date.parse(startOfDay(date)), toMs: Date.parse(startOfDay(addDays(date, 1))) };
+          const period = { fromMs: instantMs(startOfDay(date)), toMs: instantMs(startOfDay(addDays(date, 1))) };
           await carryOut({ id: newId(), kind: 'day', businessDate: date, ...period });
         }
       }

@@ -1,6 +1,7 @@
 import { readDeadLetters } from '#platform/bus/inbox.ts';
 import { readLog } from '#platform/bus/log-reader.ts';
 import type { Clock } from '#platform/clock.ts';
+import { instantMs } from '#platform/dates.ts';
 import type { Db } from '#platform/db/db.ts';
 
 /** What the projection has not done yet. */
@@ -28,8 +29,8 @@ export async function readBacklog(db: Db, group: string, types: readonly string[
     const first = page.events[0];
     const letters = cursor?.letters ? await readDeadLetters(tx, group, LETTERS_SHOWN) : [];
     return {
-      oldestMs: first ? Date.parse(first.time) : null,
-      letters: letters.map(({ tenantId, data, time }) => ({ tenantId, text: JSON.stringify(data), atMs: Date.parse(time) })),
+      oldestMs: first ? instantMs(first.time) : null,
+      letters: letters.map(({ tenantId, data, time }) => ({ tenantId, text: JSON.stringify(data), atMs: instantMs(time) })),
     };
   });
 }

@@ -1,4 +1,5 @@
 import { businessDate } from '#platform/clock.ts';
+import { instantMs } from '#platform/dates.ts';
 import type { Tx } from '#platform/db/db.ts';
 import { applyMovements, type Day, type Movement } from '../domain/daily-balance.ts';
 import type { LedgerAccount } from '../ledger-events.ts';
@@ -90,7 +91,7 @@ function groupByAccount(entries: readonly PostedEntry[], accounts: ReadonlyMap<s
 function rememberingDates(): (instant: string, zone: string) => string {
   const known = new Map<string, string>();
   return (instant, zone) => {
-    const id = `${zone} ${Math.floor(Date.parse(instant) / 1000)}`;
+    const id = `${zone} ${Math.floor(instantMs(instant) / 1000)}`;
     const date = known.get(id) ?? businessDate(instant, zone);
     known.set(id, date);
     return date;

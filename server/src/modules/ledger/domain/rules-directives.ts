@@ -1,4 +1,5 @@
 import { addDays, startOfDay } from '#platform/clock.ts';
+import { instantMs } from '#platform/dates.ts';
 import { MAX_MINOR } from '#platform/money.ts';
 import type { AccountCommand, Balance, ClosePeriodCommand } from './model.ts';
 import { no, noAccount, type Ruling } from './ruling.ts';
@@ -48,7 +49,7 @@ let lastEnd = 0;
 export function endOfClosedPeriod(until: string): number {
   if (until !== lastUntil) {
     lastUntil = until;
-    lastEnd = Date.parse(startOfDay(addDays(until, 1)));
+    lastEnd = instantMs(startOfDay(addDays(until, 1)));
   }
   return lastEnd;
 }

@@ -1,3 +1,4 @@
+import { instantMs } from '#platform/dates.ts';
 import type { CheckToken } from '#platform/proof/anchors/token.ts';
 import { type DayStatement, dayStatementText } from '#platform/proof/chain.ts';
 import { flawOfProof, type InclusionProof } from '#platform/proof/inclusion.ts';
@@ -186,7 +187,7 @@ class ExportVerifier {
     }
     try {
       const { at } = await checkToken(Buffer.from(evidence, 'base64'), stated.statement);
-      if (Date.parse(at) < Date.parse(day)) return wrong(`o carimbo (${at}) é anterior ao dia.`);
+      if (instantMs(at) < instantMs(`${day}T00:00:00Z`)) return wrong(`o carimbo (${at}) é anterior ao dia.`);
       this.#anchors++;
     } catch (error) {
       wrong(`${(error as Error).message} (carimbo de ${anchoredAt}).`);

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { instantMs } from '#platform/dates.ts';
 
 /** The parts of an EndToEndId, the 32 characters that name one Pix in the whole country. Case matters. */
 export interface EndToEndId {
@@ -22,9 +23,8 @@ export function parseEndToEndId(text: string): EndToEndId | null {
   const match = PATTERN.exec(text);
   if (!match) return null;
   const [, letter, ispb, year, month, day, hour, minute, sequence] = match;
-  const date = `${year}-${month}-${day}`;
-  const atMs = Date.parse(`${date}T${hour}:${minute}:00Z`);
-  if (Number.isNaN(atMs) || new Date(atMs).toISOString().slice(0, 10) !== date) return null;
+  const atMs = instantMs(`${year}-${month}-${day}T${hour}:${minute}:00Z`);
+  if (Number.isNaN(atMs)) return null;
   return { kind: letter === 'E' ? 'payment' : 'return', ispb: ispb!, atMs, sequence: sequence! };
 }
 

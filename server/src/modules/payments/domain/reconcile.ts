@@ -1,3 +1,4 @@
+import { instantMs } from '#platform/dates.ts';
 import type { Movement } from '../provider/messages.ts';
 import type { PaymentRecord } from '../record.ts';
 import type { ReceiptRecord, ReceiptStatus } from '../store/receipts.ts';
@@ -66,7 +67,7 @@ const ON_THE_BOOKS: ReadonlySet<ReceiptStatus> = new Set(['credited', 'set-aside
 const DATE_TOLERANCE_MS = 10 * 60_000;
 
 const isApart = (oursMs: number | null | undefined, theirs: string): boolean =>
-  typeof oursMs === 'number' && Math.abs(oursMs - Date.parse(theirs)) > DATE_TOLERANCE_MS;
+  typeof oursMs === 'number' && Math.abs(oursMs - instantMs(theirs)) > DATE_TOLERANCE_MS;
 
 type Own = { kind: DifferenceKind; ours: string | null };
 
@@ -114,7 +115,7 @@ export function compare(theirs: readonly Movement[], ours: Books): Difference[] 
     if (direction === 'out' && status !== 'settled' && status !== 'returned') continue;
     const amount = parseDecimalAmount(movement.amount) ?? -1n;
     const add = ({ kind, ours: own }: Own) => {
-      const atMs = Date.parse(at);
+      const atMs = instantMs(at);
       differences.push({
         kind,
         endToEndId,

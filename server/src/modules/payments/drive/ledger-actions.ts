@@ -1,4 +1,5 @@
 import type { CallContext } from '#platform/context.ts';
+import { instantMs } from '#platform/dates.ts';
 import { assert } from '#platform/errors.ts';
 import type { LedgerFace, PaymentsDeps } from '../deps.ts';
 import type { Fact, Reason } from '../domain/payment.ts';
@@ -24,7 +25,7 @@ export function ledgerActions(deps: PaymentsDeps): Pick<Actions, 'hold' | 'trans
     const [result] = results;
     assert(result, 'the ledger answers each command');
     if (result.outcome === 'done') {
-      const at = result.recordedAt ? Date.parse(result.recordedAt) : clock.now();
+      const at = result.recordedAt ? instantMs(result.recordedAt) : clock.now();
       return { fact: means.done(at), input, outcome: { result: 'done', duplicate: result.duplicate, seq: result.seq ?? null } };
     }
     const code = result.code ?? 'LEDGER_REFUSED';

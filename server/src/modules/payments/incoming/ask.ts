@@ -1,3 +1,4 @@
+import { instantMs } from '#platform/dates.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
 import { makeReturnId } from '../domain/end-to-end-id.ts';
@@ -15,7 +16,7 @@ export const DAY_MS = 86_400_000;
 /** How long money for nobody's key waits for its owner before it goes back by itself, unless the configuration says otherwise. */
 export const UNMATCHED_LIMIT_MS = 3 * DAY_MS;
 /** Nothing arrived before. */
-export const PIX_BEGAN_MS = Date.parse('2020-11-03T00:00:00Z');
+export const PIX_BEGAN_MS = Date.UTC(2020, 10, 3);
 /** Around the instant at which something arrived: where its line is looked for. */
 const MARGIN_MS = 10 * 60_000;
 const TXID = /^[0-9A-Za-z]{1,35}$/;
@@ -43,7 +44,7 @@ export function createReceiptAsker(deps: PaymentsDeps, provider: Provider) {
     const { payeeKey, payer, amount } = answer.value;
     const returnOf = answer.value.returnOf ?? null;
     const amountMinor = parseDecimalAmount(amount);
-    const receivedAtMs = Date.parse(answer.value.receivedAt);
+    const receivedAtMs = instantMs(answer.value.receivedAt);
     if (amountMinor === null || Number.isNaN(receivedAtMs)) return { type: 'nothing-learned' };
     const payeeKeyHash = payeeKey === undefined ? null : keyHash(vault, payeeKey);
     const { decidedTenantId, decidedSubjectId } = receipt;

@@ -1,4 +1,5 @@
 import { systemContext } from '#platform/context.ts';
+import { instantMs } from '#platform/dates.ts';
 import type { LedgerFace, PaymentsDeps } from '../deps.ts';
 import { formatDecimalAmount } from '../domain/amount.ts';
 import type { Provider } from '../provider/client.ts';
@@ -92,7 +93,7 @@ export function createGiveBack({ ledger, log, clock }: PaymentsDeps, provider: P
   function factOf({ status, settledAt, reason }: { status: string; settledAt?: string; reason?: string }): ReceiptFact | null {
     if (status === 'rejected') return { type: 'return-refused', code: codeOf(reason) };
     if (status !== 'settled') return null;
-    const atMs = Date.parse(settledAt ?? '');
+    const atMs = instantMs(settledAt ?? '');
     // A time that cannot be is not the provider's word on when; it executed all the same.
     const isPlausible = atMs >= PIX_BEGAN_MS && atMs <= clock.now() + DAY_MS;
     return { type: 'return-executed', atMs: isPlausible ? atMs : clock.now() };

@@ -1,3 +1,4 @@
+import { instantMs } from '#platform/dates.ts';
 import { newId } from '#platform/id.ts';
 import { createWorker } from '#platform/loop.ts';
 import type { Worker } from '#platform/module.ts';
@@ -57,7 +58,7 @@ export function createStatementPoll(
     );
     if (fresh.size === 0) return;
     measures.found(fresh.size);
-    const late = arrived.filter(({ endToEndId, at }) => fresh.has(endToEndId) && clock.now() - Date.parse(at) > LATE_MS).length;
+    const late = arrived.filter(({ endToEndId, at }) => fresh.has(endToEndId) && clock.now() - instantMs(at) > LATE_MS).length;
     if (late > 0) log.warn({ count: late }, 'money had arrived that no announcement told of: it is brought in now');
     parts.wake();
   }
@@ -68,7 +69,7 @@ export function createStatementPoll(
     const period = { fromMs, toMs: fromMs + MAX_PERIOD_MS };
     const reading = await readStatement(provider, period, async (lines) => {
       await note(lines);
-      const lastMs = Date.parse(lines.at(-1)?.at ?? '');
+      const lastMs = instantMs(lines.at(-1)?.at ?? '');
       // Lines come oldest first: where this one is, reading may go on after a crash. What is read again is not passed over by it.
       const reached = Number.isNaN(lastMs) || (markMs !== null && lastMs < markMs) ? null : lastMs;
       return db.tx(inModule, (tx) => advanceJob(tx, name, lease, reached));

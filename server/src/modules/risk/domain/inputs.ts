@@ -1,3 +1,4 @@
+import { instantMs } from '#platform/dates.ts';
 import type { Question } from '../contract.ts';
 import type { Past } from '../store/history.ts';
 import { isNight } from './night.ts';
@@ -10,7 +11,7 @@ export const NOTHING_AHEAD: Ahead = { attempts: 0, payments: 0, sumMinor: 0n };
 /** What the rules see of a question; null for what nobody answered in time. */
 export function inputsOf(question: Question, past: Past | null, isBlockListed: boolean | null, ahead: Ahead): Inputs {
   const amountMinor = BigInt(question.amountMinor);
-  const createdAtMs = Date.parse(question.createdAt);
+  const createdAtMs = instantMs(question.createdAt);
   return {
     amountMinor,
     attemptsLast10Minutes: past ? past.attemptsLast10Minutes + ahead.attempts : null,
