@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import type { NewEvent } from '#platform/bus/bus.ts';
 import { addDays, businessDate } from '#platform/clock.ts';
 import { newId } from '#platform/id.ts';
@@ -16,6 +18,8 @@ import {
   type TestProcess,
 } from './cashflow.fixture.ts';
 import { rebuildDailyBalances } from './rebuild.ts';
+
+const execFileAsync = promisify(execFile);
 
 const GROUP = 'cashflow.daily-balance';
 const TODAY = businessDate(Date.now());
@@ -170,6 +174,23 @@ describe('the projection is stopped under load, and catches up', () => {
     await rebuildDailyBalances(deps, { tenantId });
     assert.ok(isDeepStrictEqual(await cashflow.model(), before), 'the model is the same, row by row');
     await assertTrue();
+  });
+
+  test('operators rebuild by a command, all tenants or one, and are told what was read', async () => {
+    const before = await cashflow.model();
+    const cli = path.join(import.meta.dirname, '../../admin-cli.ts');
+    const env = { PATH: process.env.PATH ?? '', DATABASE_URL: cashflow.database.appUrl };
+    const admin = (...args: string[]) => execFileAsync(process.execPath, [cli, 'rebuild', ...args], { env });
+    for (const tenant of [[], [tenants[0]!]]) {
+      await cashflow.database.admin(
+        `update cashflow.daily_balances set in_minor = in_minor + 1, closing = closing + 1 ${tenant.length > 0 ? `where tenant_id = '${tenant[0]}'` : ''}`,
+      );
+      const { stdout } = await admin('daily-balance', ...tenant);
+      assert.match(stdout, tenant.length > 0 ? /made again from \d+ events/ : /made again from 1211 events/);
+      assert.ok(isDeepStrictEqual(await cashflow.model(), before), 'the model is the same, row by row');
+    }
+    await assert.rejects(admin('moon'), /what can be rebuilt is daily-balance/);
+    await assert.rejects(admin('daily-balance', 'nobody'), /named by its id/);
   });
 
   test('a rebuild while entries keep coming counts each once', async () => {

@@ -11,6 +11,9 @@ export default defineModule({
   errors: refuseCashflow.specs,
   publicPaths: ['/v1/cashflow'],
   scopes: { 'cashflow:read': 'person' },
+  async commands() {
+    return (await import('./admin.ts')).commands;
+  },
   async create(deps) {
     const { createCashflow } = await import('./index.ts');
     return createCashflow(deps);
