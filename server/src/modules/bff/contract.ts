@@ -128,16 +128,19 @@ const AmountMinor = Type.String({ pattern: '^[1-9][0-9]{0,11}$', description: 'C
 const closed = { additionalProperties: false } as const;
 
 /** What the browser sends. */
-export const DecodeBody = Type.Object({ code: Type.String({ maxLength: 2_000 }) }, closed);
+export const DecodeBody = Type.Object(
+  { code: Type.String({ maxLength: 2_000 }) },
+  { ...closed, examples: [{ code: 'maria@exemplo.com.br' }] },
+);
 export const PaymentBody = Type.Object(
   {
     quoteId: Type.String({ minLength: 1, maxLength: 60 }),
     amountMinor: AmountMinor,
     description: Type.Optional(Type.String({ maxLength: 140 })),
   },
-  closed,
+  { ...closed, examples: [{ quoteId: 'qte_01j9zk3m8se0qtw4fs0r1et0ba', amountMinor: '12345', description: 'Almoço' }] },
 );
-export const ReceiveBody = Type.Object({ amountMinor: AmountMinor }, closed);
+export const ReceiveBody = Type.Object({ amountMinor: AmountMinor }, { ...closed, examples: [{ amountMinor: '10000' }] });
 export const PaymentParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 60, pattern: '^[A-Za-z0-9_-]+$' }) });
 export const PaymentKeyParams = Type.Object({ key: Type.String({ pattern: '^[\\x21-\\x7e]{16,128}$' }) });
 export const StatementQuery = Type.Object(

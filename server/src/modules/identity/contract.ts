@@ -10,7 +10,10 @@ export const NewPerson = Type.Object(
     email: Type.String({ minLength: 1, maxLength: 254 }),
     password: Type.String({ minLength: 1, maxLength: 256 }),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    examples: [{ name: 'Maria Aparecida Souza', cpf: '529.982.247-25', email: 'maria@exemplo.com.br', password: 'nove cavalos azuis' }],
+  },
 );
 export type NewPerson = Static<typeof NewPerson>;
 

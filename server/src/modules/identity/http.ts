@@ -36,7 +36,7 @@ const Uid = Type.Object({ uid: Type.String({ minLength: 10, maxLength: 100, patt
 const GoOn = Type.Object({ redirectTo: Type.String() });
 const Credentials = Type.Object(
   { login: Type.String({ minLength: 1, maxLength: 254 }), password: Type.String({ minLength: 1, maxLength: 256 }) },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ login: '529.982.247-25', password: 'nove cavalos azuis' }] },
 );
 
 /** Routes of identity: the issuer, the two ends of its log-in page, and people over the API. */

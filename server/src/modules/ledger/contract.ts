@@ -182,14 +182,20 @@ export const ledgerContract = defineContract('ledger', {
   getAssets: { input: Type.Object({}, closed), output: Type.Object({ assets: Type.Array(AssetLine) }) },
   /** Says it, once. Throws LEDGER_ASSET_CONFLICT for another number of decimals; a name may change. */
   putAssets: {
-    input: Type.Object({ assets: Type.Array(AssetLine, { minItems: 1, maxItems: 200 }) }, closed),
+    input: Type.Object(
+      { assets: Type.Array(AssetLine, { minItems: 1, maxItems: 200 }) },
+      { ...closed, examples: [{ assets: [{ asset: 'BRL', decimals: 2 }] }] },
+    ),
     output: Type.Object({ assets: Type.Array(AssetLine) }),
   },
   /** Which COSIF account each account code belongs to. */
   getChart: { input: Type.Object({}, closed), output: Type.Object({ lines: Type.Array(ChartLine) }) },
   /** Puts lines into the chart, or changes those there are. Throws LEDGER_COSIF_INVALID for a code whose check digit is wrong. */
   putChart: {
-    input: Type.Object({ lines: Type.Array(ChartLine, { minItems: 1, maxItems: 1_000 }) }, closed),
+    input: Type.Object(
+      { lines: Type.Array(ChartLine, { minItems: 1, maxItems: 1_000 }) },
+      { ...closed, examples: [{ lines: [{ code: 'customer', cosif: '41110005', name: 'Depósitos' }] }] },
+    ),
     output: Type.Object({ lines: Type.Array(ChartLine) }),
   },
 });

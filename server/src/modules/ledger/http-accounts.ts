@@ -48,7 +48,10 @@ export function accountRoutes(app: App, ledger: Ledger): void {
         summary: 'Nome e anotações de uma conta, para pessoas; o que faltar fica como está',
         tags,
         params: PathId,
-        body: Type.Object({ name: Type.Optional(AccountName), metadata: Type.Optional(MetadataSchema) }, { minProperties: 1 }),
+        body: Type.Object(
+          { name: Type.Optional(AccountName), metadata: Type.Optional(MetadataSchema) },
+          { minProperties: 1, examples: [{ name: 'Conta da loja', metadata: { store: '42' } }] },
+        ),
         response: { 200: AccountAnswer },
       },
     },

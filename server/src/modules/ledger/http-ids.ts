@@ -16,10 +16,13 @@ export const AccountId = idOf('acc');
 export const CommandId = idOf('trf');
 const SubjectId = idOf('sub');
 
-export const AccountBody = newAccount(AccountId, SubjectId);
 const forms = commandForms(AccountId, CommandId);
 
 const [A, B] = ['0192f000-0000-7000-8000-00000000000a', '0192f000-0000-7000-8000-00000000000b'];
+const subjectId = '0192f000-0000-7000-8000-0000000000d0';
+const account = { id: A, code: 'customer', asset: 'BRL', normalSide: 'credit', debitsMustNotExceedCredits: true, subjectId };
+const plain = newAccount(AccountId, SubjectId);
+export const AccountBody = { ...plain, examples: [account] } as typeof plain;
 const [id, holdId] = ['0192f000-0000-7000-8000-0000000000c1', '0192f000-0000-7000-8000-0000000000c0'];
 /** One command of each kind, as the API's page shows them. */
 const EXAMPLES = [

@@ -28,7 +28,11 @@ export const MAX_BATCH_BYTES = 2 * 1024 * 1024;
 export const MAX_COMMAND_BYTES = 64 * 1024;
 
 /** Up to 1,000 ids in a body. */
-export const idsBody = (Id: TSchema) => Type.Object({ ids: Type.Array(Id, { minItems: 1, maxItems: 1_000 }) });
+export const idsBody = (Id: TSchema) =>
+  Type.Object(
+    { ids: Type.Array(Id, { minItems: 1, maxItems: 1_000 }) },
+    { examples: [{ ids: ['0192f000-0000-7000-8000-00000000000a', '0192f000-0000-7000-8000-00000000000b'] }] },
+  );
 export const Unknown = Type.Array(Type.String(), { description: 'Ids asked for, as they were written, that name nothing here' });
 
 export function refusePersons(caller: Caller): void {

@@ -1,5 +1,5 @@
 import { type AdminCommand, needed } from '#platform/admin.ts';
-import { readEdge } from '#platform/dates.ts';
+import { instantMs, readEdge } from '#platform/dates.ts';
 import { openPaymentsDesk } from './desk.ts';
 import { openDifferencesDesk } from './desk-differences.ts';
 
@@ -40,8 +40,8 @@ const onBooks: Record<string, AdminCommand> = {
     takes: '[from] [to]',
     about: 'compares books and the provider’s statement (dates or instants; the last two days) while the platform runs',
     async run([from, to], parts) {
-      const fromMs = from === undefined ? Date.now() - 2 * DAY_MS : Date.parse(readEdge(from, 'from'));
-      const toMs = to === undefined ? Date.now() : Date.parse(readEdge(to, 'to'));
+      const fromMs = from === undefined ? parts.clock.now() - 2 * DAY_MS : instantMs(readEdge(from, 'from'));
+      const toMs = to === undefined ? parts.clock.now() : instantMs(readEdge(to, 'to'));
       const desk = openDifferencesDesk(parts);
       const { lines, found, closed, fault, reachedMs } = await desk.reconcile({ fromMs, toMs });
       console.log(`${lines} lines compared up to ${new Date(reachedMs).toISOString()}: ${found} new differences, ${closed} gone`);

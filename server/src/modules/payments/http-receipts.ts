@@ -71,7 +71,10 @@ export function receiptRoutes(app: App, face: Face<PaymentsContract>): void {
         tags,
         summary: 'Decide um recebimento parado: creditar, ou devolver a quem pagou',
         params: ById,
-        body: Type.Object({ decision: ArrivalDecision, subjectId: Type.Optional(Uuid), reason: DecisionReason }, closed),
+        body: Type.Object(
+          { decision: ArrivalDecision, subjectId: Type.Optional(Uuid), reason: DecisionReason },
+          { ...closed, examples: [{ decision: 'give-back', reason: 'Chave de outro banco' }] },
+        ),
         response: { 200: DecidedArrival },
       },
     },
