@@ -513,6 +513,13 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "cnpj": "12.ABC.345/01DE-35",
+                     *       "legalName": "Padaria Central Ltda",
+                     *       "tradeName": "Padaria Central"
+                     *     }
+                     */
                     "application/json": {
                         cnpj: string;
                         legalName: string;
@@ -581,6 +588,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "secret": "v2JcC0kUq8eYwHn4m1tZr6xLpS9aQd7fBg3hIoEiMTk"
+                     *     }
+                     */
                     "application/json": {
                         secret: string;
                     };
@@ -653,6 +665,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "secret": "v2JcC0kUq8eYwHn4m1tZr6xLpS9aQd7fBg3hIoEiMTk"
+                     *     }
+                     */
                     "application/json": {
                         secret: string;
                     };
@@ -816,6 +833,16 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0192f000-0000-7000-8000-00000000000a",
+                     *       "code": "customer",
+                     *       "asset": "BRL",
+                     *       "normalSide": "credit",
+                     *       "debitsMustNotExceedCredits": true,
+                     *       "subjectId": "0192f000-0000-7000-8000-0000000000d0"
+                     *     }
+                     */
                     "application/json": {
                         /** @description Such as BRL; 3 to 12 capitals and digits */
                         asset: string;
@@ -1195,6 +1222,14 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "Conta da loja",
+                     *       "metadata": {
+                     *         "store": "42"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @description References such as payment ids. Never personal data. */
                         metadata?: {
@@ -1482,6 +1517,14 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "ids": [
+                     *         "0192f000-0000-7000-8000-00000000000a",
+                     *         "0192f000-0000-7000-8000-00000000000b"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         ids: string[];
                     };
@@ -1692,6 +1735,16 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "assets": [
+                     *         {
+                     *           "asset": "BRL",
+                     *           "decimals": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         assets: {
                             /** @description Such as BRL; 3 to 12 capitals and digits */
@@ -1813,6 +1866,17 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "lines": [
+                     *         {
+                     *           "code": "customer",
+                     *           "cosif": "41110005",
+                     *           "name": "Depósitos"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         lines: {
                             /** @description The code of accounts in this ledger */
@@ -3249,6 +3313,14 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "ids": [
+                     *         "0192f000-0000-7000-8000-00000000000a",
+                     *         "0192f000-0000-7000-8000-00000000000b"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         ids: string[];
                     };
@@ -3678,6 +3750,16 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "role": "operator",
+                     *       "limits": {
+                     *         "perPaymentMinor": "50000",
+                     *         "perDayMinor": "200000"
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": {
                         limits: {
                             perDayMinor: string | null;
@@ -3856,6 +3938,16 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "role": "operator",
+                     *       "limits": {
+                     *         "perPaymentMinor": "50000",
+                     *         "perDayMinor": "200000"
+                     *       },
+                     *       "email": "caixa@exemplo.com.br"
+                     *     }
+                     */
                     "application/json": {
                         email?: string;
                         limits: {
@@ -4056,6 +4148,13 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "quoteId": "qte_01j9zk3m8se0qtw4fs0r1et0ba",
+                     *       "amountMinor": "12345",
+                     *       "description": "Almoço"
+                     *     }
+                     */
                     "application/json": {
                         amountMinor: string;
                         description?: string;
@@ -4232,6 +4331,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "decision": "executed",
+                     *       "reason": "Consta no extrato do provedor"
+                     *     }
+                     */
                     "application/json": {
                         /** @description executed: o dinheiro saiu, e é lançado; not-executed: não saiu, e volta ao pagador */
                         decision: "executed" | "not-executed";
@@ -4299,6 +4404,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "reason": "O provedor voltou"
+                     *     }
+                     */
                     "application/json": {
                         reason: string;
                     };
@@ -4370,6 +4480,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "decision": "approve",
+                     *       "reason": "Cliente confirmou por telefone"
+                     *     }
+                     */
                     "application/json": {
                         decision: "approve" | "deny";
                         reason: string;
@@ -4754,6 +4870,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "decision": "give-back",
+                     *       "reason": "Chave de outro banco"
+                     *     }
+                     */
                     "application/json": {
                         decision: "match" | "give-back";
                         reason: string;
@@ -4826,6 +4948,14 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "Maria Aparecida Souza",
+                     *       "cpf": "529.982.247-25",
+                     *       "email": "maria@exemplo.com.br",
+                     *       "password": "nove cavalos azuis"
+                     *     }
+                     */
                     "application/json": {
                         cpf: string;
                         email: string;
@@ -4953,6 +5083,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "maria@exemplo.com.br"
+                     *     }
+                     */
                     "application/json": {
                         code: string;
                     };

@@ -45,7 +45,10 @@ export const NewCompany = Type.Object(
     legalName: Type.String({ minLength: 1, maxLength: 300 }),
     tradeName: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    examples: [{ cnpj: '12.ABC.345/01DE-35', legalName: 'Padaria Central Ltda', tradeName: 'Padaria Central' }],
+  },
 );
 export type NewCompany = Static<typeof NewCompany>;
 

@@ -25,7 +25,8 @@ const closed = { additionalProperties: false } as const;
 const BODY_LIMIT = 4 * 1024;
 const Nothing = Type.Object({});
 const OnAccount = Type.Object({ accountId: Uuid });
-const BySecret = Type.Object({ secret: Secret }, closed);
+const LIMITS = { perPaymentMinor: '50000', perDayMinor: '200000' };
+const BySecret = Type.Object({ secret: Secret }, { ...closed, examples: [{ secret: 'v2JcC0kUq8eYwHn4m1tZr6xLpS9aQd7fBg3hIoEiMTk' }] });
 /** A secret of 256 bits is not guessed; this keeps somebody from trying to. */
 const SECRETS_A_MINUTE = 30;
 
@@ -79,7 +80,10 @@ function memberRoutes(app: App, face: Face<AccountsContract>): void {
         tags,
         summary: 'Muda o papel e os limites de quem atua numa conta',
         params: OneMember,
-        body: Type.Object({ role: RoleName, limits: Limits, version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }, closed),
+        body: Type.Object(
+          { role: RoleName, limits: Limits, version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) },
+          { ...closed, examples: [{ role: 'operator', limits: LIMITS, version: 1 }] },
+        ),
         response: { 200: Member },
       },
     },
@@ -106,7 +110,10 @@ function invitationRoutes(app: App, face: Face<AccountsContract>): void {
         tags,
         summary: 'Faz um convite, com o qual uma pessoa passa a atuar na conta',
         params: OnAccount,
-        body: Type.Object({ role: RoleName, limits: Limits, email: Type.Optional(Type.String({ minLength: 3, maxLength: 254 })) }, closed),
+        body: Type.Object(
+          { role: RoleName, limits: Limits, email: Type.Optional(Type.String({ minLength: 3, maxLength: 254 })) },
+          { ...closed, examples: [{ role: 'operator', limits: LIMITS, email: 'caixa@exemplo.com.br' }] },
+        ),
         response: { 201: Type.Object({ invitation: Invitation, secret: Secret }) },
       },
     },
