@@ -3661,204 +3661,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/memberships/of/{accountId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Quem atua numa conta */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    accountId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Problema, com código estável e o que fazer */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            members: {
-                                limits: {
-                                    perDayMinor: string | null;
-                                    perPaymentMinor: string | null;
-                                };
-                                /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
-                                role: "owner" | "operator" | "viewer" | "accountant";
-                                since: string;
-                                subjectId: string;
-                                version: number;
-                            }[];
-                        };
-                    };
-                };
-                /** @description Problema, com código estável e o que fazer */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/memberships/of/{accountId}/{memberId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Muda o papel e os limites de quem atua numa conta */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    accountId: string;
-                    memberId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    /**
-                     * @example {
-                     *       "role": "operator",
-                     *       "limits": {
-                     *         "perPaymentMinor": "50000",
-                     *         "perDayMinor": "200000"
-                     *       },
-                     *       "version": 1
-                     *     }
-                     */
-                    "application/json": {
-                        limits: {
-                            perDayMinor: string | null;
-                            perPaymentMinor: string | null;
-                        };
-                        /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
-                        role: "owner" | "operator" | "viewer" | "accountant";
-                        version: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description Problema, com código estável e o que fazer */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            limits: {
-                                perDayMinor: string | null;
-                                perPaymentMinor: string | null;
-                            };
-                            /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
-                            role: "owner" | "operator" | "viewer" | "accountant";
-                            since: string;
-                            subjectId: string;
-                            version: number;
-                        };
-                    };
-                };
-                /** @description Problema, com código estável e o que fazer */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        /** Tira alguém de uma conta, ou sai dela */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    accountId: string;
-                    memberId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Problema, com código estável e o que fazer */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": Record<string, never>;
-                    };
-                };
-                /** @description Problema, com código estável e o que fazer */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/memberships/of/{accountId}/invitations": {
         parameters: {
             query?: never;
@@ -4026,6 +3828,204 @@ export interface paths {
                 path: {
                     accountId: string;
                     invitationId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/memberships/of/{accountId}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quem atua numa conta */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            members: {
+                                limits: {
+                                    perDayMinor: string | null;
+                                    perPaymentMinor: string | null;
+                                };
+                                /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                                role: "owner" | "operator" | "viewer" | "accountant";
+                                since: string;
+                                subjectId: string;
+                                version: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/memberships/of/{accountId}/members/{memberId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Muda o papel e os limites de quem atua numa conta */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    memberId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "role": "operator",
+                     *       "limits": {
+                     *         "perPaymentMinor": "50000",
+                     *         "perDayMinor": "200000"
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": {
+                        limits: {
+                            perDayMinor: string | null;
+                            perPaymentMinor: string | null;
+                        };
+                        /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                        role: "owner" | "operator" | "viewer" | "accountant";
+                        version: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            limits: {
+                                perDayMinor: string | null;
+                                perPaymentMinor: string | null;
+                            };
+                            /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                            role: "owner" | "operator" | "viewer" | "accountant";
+                            since: string;
+                            subjectId: string;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Tira alguém de uma conta, ou sai dela */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    memberId: string;
                 };
                 cookie?: never;
             };

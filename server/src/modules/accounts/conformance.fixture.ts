@@ -33,7 +33,7 @@ const conformance: Conformance = {
     return {
       'POST /v1/companies': async (operation) =>
         person(operation, { cnpj: cnpjFrom(nextNumber()), legalName: 'Padaria Conforme Ltda', tradeName: 'Conforme' }, 201),
-      'PUT /v1/memberships/of/{accountId}/{memberId}': async (operation) =>
+      'PUT /v1/memberships/of/{accountId}/members/{memberId}': async (operation) =>
         person(operation, { ...GRANT, version: 1 }, 200, { accountId: await mine(cast.personToken), memberId: await joined() }),
       'POST /v1/memberships/of/{accountId}/invitations': async (operation) =>
         person(operation, { ...GRANT, email: 'convidada@exemplo.com.br' }, 201, { accountId: await mine(cast.personToken) }),
@@ -46,8 +46,8 @@ const conformance: Conformance = {
     'POST /v1/memberships/of/{accountId}/invitations': { role: 'accountant' },
   },
   exempt: {
-    'PUT /v1/memberships/of/{accountId}/{memberId}': 'exempt: it names the version that it changes, so that it changes it once',
-    'DELETE /v1/memberships/of/{accountId}/{memberId}': 'exempt: who is no member any more cannot be taken off again',
+    'PUT /v1/memberships/of/{accountId}/members/{memberId}': 'exempt: it names the version that it changes, so that it changes it once',
+    'DELETE /v1/memberships/of/{accountId}/members/{memberId}': 'exempt: who is no member any more cannot be taken off again',
     'DELETE /v1/memberships/of/{accountId}/invitations/{invitationId}': 'exempt: what was withdrawn stays so',
     'POST /v1/invitations/read': 'exempt: reading an invitation changes nothing',
     'POST /v1/invitations/accept': 'exempt: an invitation is accepted once; the same person gets the same answer',
@@ -66,21 +66,21 @@ const conformance: Conformance = {
     const token = await platform.personToken(PARTNER);
     const joined = await platform.send('POST', '/v1/invitations/accept', { token, body: { secret } });
     if (joined.status !== 200) throw new Error(`the partner did not join: ${joined.text}`);
-    const { members } = (await made('GET', `/v1/memberships/of/${accountId}`, 200)) as unknown as {
+    const { members } = (await made('GET', `/v1/memberships/of/${accountId}/members`, 200)) as unknown as {
       members: { subjectId: string; role: string }[];
     };
     const { invitation } = (await invite()) as unknown as { invitation: { id: string } };
     return { shop: accountId!, partner: members.find(({ role }) => role === 'viewer')!.subjectId, invitation: invitation.id };
   },
   paths: {
-    'GET /v1/memberships/of/{accountId}': { by: 'person', id: 'shop' },
-    'PUT /v1/memberships/of/{accountId}/{memberId}': {
+    'GET /v1/memberships/of/{accountId}/members': { by: 'person', id: 'shop' },
+    'PUT /v1/memberships/of/{accountId}/members/{memberId}': {
       by: 'person',
       id: 'shop',
       also: { memberId: 'partner' },
       body: { ...GRANT, version: 1 },
     },
-    'DELETE /v1/memberships/of/{accountId}/{memberId}': { by: 'person', id: 'shop', also: { memberId: 'partner' } },
+    'DELETE /v1/memberships/of/{accountId}/members/{memberId}': { by: 'person', id: 'shop', also: { memberId: 'partner' } },
     'POST /v1/memberships/of/{accountId}/invitations': { by: 'person', id: 'shop', body: GRANT },
     'GET /v1/memberships/of/{accountId}/invitations': { by: 'person', id: 'shop' },
     'DELETE /v1/memberships/of/{accountId}/invitations/{invitationId}': { by: 'person', id: 'shop', also: { invitationId: 'invitation' } },

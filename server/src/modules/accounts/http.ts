@@ -67,12 +67,12 @@ function accountRoutes(app: App, face: Face<AccountsContract>): void {
 function memberRoutes(app: App, face: Face<AccountsContract>): void {
   const OneMember = Type.Object({ accountId: Uuid, memberId: Uuid });
   app.get(
-    '/v1/memberships/of/:accountId',
+    '/v1/memberships/of/:accountId/members',
     { config: { auth: READ }, schema: { tags, summary: 'Quem atua numa conta', params: OnAccount, response: { 200: Members } } },
     (request) => face.listMembers(contextOf(request), { ...asked(request), ...request.params }),
   );
   app.put(
-    '/v1/memberships/of/:accountId/:memberId',
+    '/v1/memberships/of/:accountId/members/:memberId',
     {
       config: { auth: WRITE, idempotency: 'exempt: it names the version that it changes, so that it changes it once' },
       bodyLimit: BODY_LIMIT,
@@ -90,7 +90,7 @@ function memberRoutes(app: App, face: Face<AccountsContract>): void {
     (request) => face.setMember(contextOf(request), { ...asked(request), ...request.params, ...request.body }),
   );
   app.delete(
-    '/v1/memberships/of/:accountId/:memberId',
+    '/v1/memberships/of/:accountId/members/:memberId',
     {
       config: { auth: WRITE, idempotency: 'exempt: who is no member any more cannot be taken off again' },
       schema: { tags, summary: 'Tira alguém de uma conta, ou sai dela', params: OneMember, response: { 200: Nothing } },
