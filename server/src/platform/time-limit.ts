@@ -6,6 +6,8 @@ export async function withinTime<T>(limitMs: number, onLate: (reason: Error) => 
     onLate(error);
     late.reject(error);
   }, limitMs);
+  // Of work that a stopping process gave up the limit is nobody's, either: it keeps no process alive.
+  timer.unref();
   try {
     return await Promise.race([work, late.promise]);
   } finally {

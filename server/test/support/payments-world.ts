@@ -105,6 +105,8 @@ export async function openWorld(options: Options = {}) {
         providerQueueMs: 500,
         reconcileEveryMs: 3_600_000,
         reconcileDays: false,
+        // Tests ask for many keys in a moment; the limit has a test of its own.
+        lookupsPerPerson: 100_000,
         ...options.config,
         ...overrides,
       },

@@ -7,7 +7,7 @@ import { FULANO, openWorld, pay, reaches, until, type World } from '../../../tes
 const MISSING = 'naoexiste@exemplo.com.br';
 let world: World;
 before(async () => {
-  world = await openWorld();
+  world = await openWorld({ config: { lookupsPerPerson: 100 } });
 });
 after(() => world?.close());
 

@@ -45,7 +45,7 @@ export function createReceiptAsker(deps: PaymentsDeps, provider: Provider) {
     const returnOf = answer.value.returnOf ?? null;
     const amountMinor = parseDecimalAmount(amount);
     const receivedAtMs = instantMs(answer.value.receivedAt);
-    if (amountMinor === null || Number.isNaN(receivedAtMs)) return { type: 'nothing-learned' };
+    if (amountMinor === null) return { type: 'nothing-learned' };
     const payeeKeyHash = payeeKey === undefined ? null : keyHash(vault, payeeKey);
     const { decidedTenantId, decidedSubjectId } = receipt;
     const subject = decidedTenantId && decidedSubjectId ? { tenantId: decidedTenantId, subjectId: decidedSubjectId } : null;

@@ -66,7 +66,7 @@ describe('the live line', () => {
     expect(live.resumed()).toBe(1);
     live.connectNow();
     await soon();
-    expect(asked[1].headers['Last-Event-ID']).toBe('7');
+    expect(asked[1]?.headers['Last-Event-ID']).toBe('7');
   });
   it('comes back from where it was, and says that it did', async () => {
     const first = line();
