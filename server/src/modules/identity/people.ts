@@ -48,8 +48,9 @@ export function createPeople({ db, bus, vault, clock }: Deps) {
     const emailHash = vault.lookupHash(tenantId, 'email', clean.email);
     const password = await hashPassword(input.password);
     await db.tx(scope(tenantId), async (tx) => {
-      if (key && (await isKeyKnown(tx, tenantId, principal, ROUTE, key))) return;
-      await refuseTaken(tx, tenantId, cpfHash, emailHash);
+      const taken = await findTaken(tx, tenantId, cpfHash, emailHash);
+      // Asked after it: what a repetition of this very request has taken came with its key, in one commit.
+      if (taken && !(key && (await isKeyKnown(tx, tenantId, principal, ROUTE, key)))) throw refuse(TAKEN[taken]);
     });
 
     const subjectId = newId();
