@@ -87,7 +87,7 @@ async function testWebAndBrowser(
 }
 
 async function testWeb(files: string[]): Promise<Outcome> {
-  if (files.length === 0) throw new Error('there is no test under web/src');
+  if (files.length === 0) throw new Error('there is no test under web');
   return runWebTests(root, path.join(scratch, 'web'), env, filters.length > 0 ? files : []);
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 export interface FoundTests {
   node: string[];
-  /** Relative to `web/src`, as the Angular CLI wants them. */
+  /** Relative to `web`, as the Angular CLI wants them. */
   web: string[];
   browser: string[];
 }
@@ -16,7 +16,7 @@ export function findTests(root: string, filters: readonly string[]): FoundTests 
   const under = (folder: string, ending: string) => filesUnder(root, folder).filter((file) => file.endsWith(ending) && isWanted(file));
   return {
     node: longestFirst(['server', 'sandbox', 'client', 'cli', 'scripts'].flatMap((folder) => under(folder, '.test.ts'))),
-    web: [...under('web/src', '.spec.ts'), ...under('web/src', '.test.ts')].map((file) => path.relative('web/src', file)),
+    web: under('web', '.spec.ts').map((file) => path.relative('web', file)),
     browser: under('server/test/e2e', '.e2e.ts'),
   };
 }

@@ -5,7 +5,7 @@ import { nothing, type Outcome } from './outcome.ts';
 import { runTestProcess } from './test-process.ts';
 import { readVitestReport } from './vitest-report.ts';
 
-/** Runs the web app's own tests (Vitest, through the Angular CLI): all, or the files given relative to `web/src`. */
+/** Runs the web app's own tests (Vitest, through the Angular CLI): all, or the files given relative to `web`. */
 export async function runWebTests(
   root: string,
   scratch: string,

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const LINES_MAX = 400;
-const FOLDERS = ['server/src', 'server/test', 'sandbox/src', 'client/src', 'cli/src', 'scripts', 'web/src'];
+const FOLDERS = ['server/src', 'server/test', 'sandbox/src', 'client/src', 'cli/src', 'scripts', 'web/app', 'web/libs'];
 const SKIPPED = new Set(['node_modules', 'dist', 'fixtures', 'golden', 'generated']);
 const CODE = /\.(ts|mjs|cjs|scss|html|sql|sh)$/;
 
 /** Where amounts pass: a float there loses cents. Tests may build wrong input on purpose. */
-const MONEY = /^(server|sandbox|client|cli|web)\/src\//;
+const MONEY = /^(?:(?:server|sandbox|client|cli)\/src|web\/(?:app|libs))\//;
 const TEST = /\.(test|spec|e2e|fixture)\.ts$|\/test-support\/|^server\/test\//;
 
 const EMPTY_WORDS = /^(utils?|helpers?|managers?|misc|common)$/;

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { parsePixKey } from './pix-key.ts';
 import { readTypedKey } from './typed-key.ts';
 
-/** One table for the server and for the hint that the web app shows while people type (`web/src/app/core/pix-input.spec.ts`). */
+/** One table for the server and for the hint that the web app shows while people type (`web/app/money/pix-input.spec.ts`). */
 type Cases = { keys: Record<string, string>; slips: Record<string, string>; nothing: string[] };
 const cases = JSON.parse(await readFile(new URL('typed-key.cases.json', import.meta.url), 'utf8')) as Cases;
 

@@ -1,0 +1,37 @@
+import { Component, computed, inject, input, linkedSignal } from '@angular/core';
+import { TitleStrategy } from '@angular/router';
+import type { Key } from '#core/i18n/i18n';
+import { TPipe } from '#core/i18n/pipes';
+import { Session } from '#core/session';
+import type { TranslatedTitle } from '#core/title';
+import { Brand } from '#ui/brand';
+import { FORM_DEFAULTS } from '#ui/form-defaults';
+import { Notice } from '#ui/notice';
+import { PrefsBar } from '#ui/prefs-bar';
+import { LoginForm } from './login-form';
+import { SignUpForm } from './sign-up-form';
+
+/** The log-in of the issuer: `uid` is the OIDC interaction. Log-in and sign-up are two faces of the same interaction. */
+@Component({
+  selector: 'la-entrar',
+  imports: [Brand, Notice, PrefsBar, LoginForm, SignUpForm, TPipe],
+  providers: [FORM_DEFAULTS],
+  templateUrl: './entrar.html',
+  styleUrl: './entrar.scss',
+})
+export class Entrar {
+  readonly uid = input.required<string>();
+  readonly screen = input<string>();
+  private readonly title = inject(TitleStrategy) as TranslatedTitle;
+  protected readonly ended = inject(Session).takeEnd();
+  protected readonly endKey = this.ended && (`session.ended.${this.ended}` satisfies Key);
+  protected readonly mode = linkedSignal<'sign-in' | 'sign-up'>(() => (this.screen() === 'sign-up' ? 'sign-up' : 'sign-in'));
+  protected readonly isUp = computed(() => this.mode() === 'sign-up');
+
+  protected show(mode: 'sign-in' | 'sign-up'): void {
+    this.mode.set(mode);
+    this.title.show(mode === 'sign-up' ? 'title.signUp' : 'title.login');
+    // The other form is a new place for a screen reader too.
+    setTimeout(() => document.querySelector<HTMLElement>('la-entrar h1')?.focus());
+  }
+}

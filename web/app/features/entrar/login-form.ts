@@ -1,0 +1,70 @@
+import { Component, computed, inject, input, output, signal } from '@angular/core';
+import { FormField, form, required, submit, validate } from '@angular/forms/signals';
+import { MatButton, MatIconButton } from '@angular/material/button';
+import { MatError, MatFormField, MatLabel, MatSuffix } from '@angular/material/form-field';
+import { MatInput } from '@angular/material/input';
+import { isCpf, isEmail } from '#core/documents';
+import { I18n, type Key } from '#core/i18n/i18n';
+import { TPipe } from '#core/i18n/pipes';
+import { type Problem, toProblem } from '#core/problem';
+import { Session } from '#core/session';
+import { Icon } from '#ui/icon';
+import { ProblemBox } from '#ui/problem-box';
+import { Bff } from '../../money/bff';
+import { leave, loginEnded } from './leave';
+
+@Component({
+  selector: 'la-login-form',
+  imports: [FormField, MatButton, MatIconButton, MatError, MatFormField, MatLabel, MatSuffix, MatInput, Icon, ProblemBox, TPipe],
+  templateUrl: './login-form.html',
+  styleUrl: './form.scss',
+})
+export class LoginForm {
+  readonly uid = input.required<string>();
+  readonly swap = output();
+  private readonly bff = inject(Bff);
+  private readonly i18n = inject(I18n);
+  private readonly session = inject(Session);
+  protected readonly model = signal({ login: '', password: '' });
+  protected readonly f = form(this.model, (p) => {
+    required(p.login, { message: 'common.required' });
+    validate(p.login, ({ value }) =>
+      value() && !isCpf(value()) && !isEmail(value().trim()) ? { kind: 'login', message: 'login.badLogin' } : undefined,
+    );
+    required(p.password, { message: 'common.required' });
+  });
+  protected readonly busy = signal(false);
+  protected readonly visible = signal(false);
+  protected readonly problem = signal<Problem | null>(null);
+  protected readonly ended = computed(() => this.problem()?.code === 'IDENTITY_LOGIN_ENDED');
+
+  protected err(e: readonly { message?: string }[]): string {
+    return e[0]?.message ? this.i18n.t(e[0].message as Key) : '';
+  }
+  protected restart(): void {
+    this.session.login('sign-in');
+  }
+  protected async send(ev: Event): Promise<void> {
+    ev.preventDefault();
+    if (this.busy()) return;
+    this.problem.set(null);
+    const valid = await submit(this.f, async () => {
+      this.busy.set(true);
+      const { login, password } = this.model();
+      try {
+        const typed = login.trim();
+        leave(
+          (await this.bff.login(this.uid(), { login: isCpf(typed) ? typed.replace(/\D/g, '') : typed.toLowerCase(), password })).redirectTo,
+        );
+      } catch (err) {
+        this.busy.set(false);
+        this.problem.set(loginEnded(toProblem(err)));
+        this.model.update((m) => ({ ...m, password: '' }));
+        this.f.password().reset();
+        this.f.password().focusBoundControl();
+      }
+      return undefined;
+    });
+    if (!valid) this.f().errorSummary()[0]?.fieldTree().focusBoundControl();
+  }
+}

@@ -1,0 +1,90 @@
+import { Component, computed, DestroyRef, type ElementRef, inject, signal, viewChild } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { MatButton, MatIconButton } from '@angular/material/button';
+import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { Clock } from '#core/clock';
+import type { Key } from '#core/i18n/i18n';
+import { TPipe } from '#core/i18n/pipes';
+import { Live } from '#core/live/live';
+import { NewBuild } from '#core/new-build';
+import { Prefs } from '#core/prefs';
+import { Session } from '#core/session';
+import { MissedPage } from '#core/stale-build';
+import { Brand } from '#ui/brand';
+import { Icon, type IconName } from '#ui/icon';
+import { UserMenu } from './user-menu';
+
+const WARN_MS = 120_000;
+
+/** Frame of every page with a session: navigation, notices (line lost, session ending) and the menu of the person. */
+@Component({
+  selector: 'la-shell',
+  imports: [RouterOutlet, RouterLink, RouterLinkActive, MatButton, MatIconButton, UserMenu, Brand, Icon, TPipe],
+  templateUrl: './shell.html',
+  styleUrl: './shell.scss',
+})
+export class Shell {
+  protected readonly prefs = inject(Prefs);
+  protected readonly session = inject(Session);
+  protected readonly live = inject(Live);
+  protected readonly missed = inject(MissedPage);
+  protected readonly build = inject(NewBuild);
+  private readonly clock = inject(Clock);
+  /** The menu was asked for before its code was there. */
+  protected readonly menuWanted = signal(false);
+  protected readonly nav: { to: string; key: Key; icon: IconName }[] = [
+    { to: '/inicio', key: 'nav.home', icon: 'home' },
+    { to: '/pagar', key: 'nav.pay', icon: 'send' },
+    { to: '/receber', key: 'nav.receive', icon: 'receive' },
+    { to: '/extrato', key: 'nav.statement', icon: 'statement' },
+  ];
+  private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
+  /** Milliseconds left when it is time to warn, else null. */
+  private readonly left = computed(() => {
+    const end = this.session.expiresAt();
+    const left = end == null ? Number.POSITIVE_INFINITY : end - this.clock.now();
+    return left < WARN_MS ? left : null;
+  });
+  protected readonly ending = computed(() => {
+    const left = this.left();
+    if (left == null) return null;
+    const s = Math.max(0, Math.ceil(left / 1000));
+    return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
+  });
+
+  constructor() {
+    this.live.start();
+    // No answer at the start (a restart of the server): ask again until somebody is known.
+    const timer = setInterval(() => {
+      const left = this.left();
+      if ((left != null && left <= 0) || !this.session.person()) void this.stay();
+    }, 5000);
+    inject(DestroyRef).onDestroy(() => {
+      clearInterval(timer);
+      this.live.stop();
+    });
+    let last = '';
+    // A new page takes the focus, so that a screen reader starts at its heading; query-string changes do not.
+    inject(Router)
+      .events.pipe(takeUntilDestroyed())
+      .subscribe((e) => {
+        if (!(e instanceof NavigationEnd)) return;
+        this.missed.url.set(null);
+        const path = e.urlAfterRedirects.split('?')[0]!;
+        if (last && path !== last) this.main().nativeElement.focus({ preventScroll: true });
+        last = path;
+      });
+  }
+  protected reload(): void {
+    location.reload();
+  }
+  /** Reading the session prolongs it; if it is over, this finds out. */
+  protected async stay(): Promise<void> {
+    try {
+      const answer = await this.session.refresh();
+      if (!answer.authenticated) this.session.expire(answer.ended);
+    } catch {
+      // Offline: the notice of the line tells it, and the next try comes by itself.
+    }
+  }
+}
