@@ -65,10 +65,10 @@ export function lockContract(name: string, open: () => Promise<DriversUnderTest>
 
     test('a lease is renewed for as long as the work lasts', async () => {
       const at = fresh();
-      const done = await here.withLock(at, { leaseMs: 300, waitMs: 0 }, async ({ signal }) => {
-        await sleep(1_000);
+      const done = await here.withLock(at, { leaseMs: 1_500, waitMs: 0 }, async ({ signal }) => {
+        await sleep(3_500);
         assert.equal(signal.aborted, false);
-        return there.tryAcquire(at, 300);
+        return there.tryAcquire(at, 1_500);
       });
       assert.deepEqual(done, { done: undefined });
       assert.equal(await here.withLock(at, { leaseMs: 300, waitMs: 0 }, async () => 'free'.length).then((outcome) => outcome?.done), 4);

@@ -22,7 +22,7 @@ lockContract('Postgres', async () => ({
 
 test('the lock of a process that is killed is taken over when its lease has run out', async () => {
   const locks = createLocks(postgresDriver(database.db), createLogger({ level: 'silent' }));
-  const leaseMs = 1_000;
+  const leaseMs = 3_000;
   const child = spawn(
     process.execPath,
     [path.join(import.meta.dirname, 'test-support/hold-until-killed.ts'), database.appUrl, 'probe:killed', String(leaseMs)],
@@ -33,6 +33,6 @@ test('the lock of a process that is killed is taken over when its lease has run 
   assert.equal(await locks.tryAcquire('probe:killed', leaseMs), undefined, 'it renews while it lives');
   child.kill('SIGKILL');
   await once(child, 'exit');
-  const taken = await locks.withLock('probe:killed', { leaseMs, waitMs: 10_000 }, async ({ token }) => token);
+  const taken = await locks.withLock('probe:killed', { leaseMs, waitMs: 20_000 }, async ({ token }) => token);
   assert.ok(taken!.done > BigInt(String(told)));
 });
