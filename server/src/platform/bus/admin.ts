@@ -102,7 +102,8 @@ function inGroup(db: Db, group: string, work: (tx: Tx, module: string, name: str
   return db.tx(SCOPE, async (tx) => {
     for (const module of await modules(tx)) {
       const found = await tx.query<{ name: string }>(
-        `select group_name as name from ${module}.inbox_cursors where group_name = $1 or starts_with(group_name, $1 || '#') order by 1 for update`,
+        `select group_name as name from ${module}.inbox_cursors where group_name = $1 or starts_with(group_name, $1 || '#')
+         order by length(group_name), group_name for update`,
         [group],
       );
       if (found.length === 0) continue;

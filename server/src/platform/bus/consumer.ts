@@ -8,12 +8,12 @@ import type { LoggedEvent, Subscription } from './bus.ts';
 import { describeError, handleRuns } from './handling.ts';
 import { takeTurn } from './in-charge.ts';
 import { deadKeys, haltCursor, type Letter, lockCursor, moveCursor, orderKey, readCursor } from './inbox.ts';
-import { type Lane, laneOf, nameOf, wasHandled } from './lanes.ts';
+import { isDueIn, type Lane, nameOf } from './lanes.ts';
 import type { LogPage } from './log-reader.ts';
 import { startRetries } from './retries.ts';
 import type { SharedReader } from './shared-reader.ts';
 import { canHandle, MostlyFailed, type Patience, parked, putAside, retrying, siftEvents, TRIES_IN_LINE } from './sift.ts';
-import { advance, type CursorRow, isDue, type Line, nextLine, stampOf } from './standing.ts';
+import { advance, type CursorRow, type Line, nextLine, stampOf } from './standing.ts';
 
 export type ConsumerDeps = {
   db: Db;
@@ -82,7 +82,7 @@ class Consumer {
     const line = nextLine(cursor, this.#subscription);
     const page = await this.#read(line, maxBatch * READ_AHEAD);
     if (page.end === line.from) return IDLE;
-    const due = page.events.filter((event) => this.#isDue(cursor, line, event));
+    const due = page.events.filter((event) => isDueIn(this.#lane, cursor, line, event));
     for (const batch of batchesOf(cursor, line, { end: page.end, events: due }, maxBatch)) {
       if (stopping.stopped) return IDLE;
       const outcome = await this.#applyStubbornly(batch);
@@ -95,11 +95,6 @@ class Consumer {
     }
     if (!line.isCatchUp && types.length > 0) this.#since = { position: page.end, recordedAt: page.recordedAt };
     return page.end < page.head ? { ms: 0 } : IDLE;
-  }
-
-  #isDue(row: CursorRow, line: Line, event: LoggedEvent): boolean {
-    const { nth, of } = this.#lane;
-    return isDue(row, line, event) && laneOf(event, of) === nth && !wasHandled(row.former, event);
   }
 
   /** The events of a line. What is known about times holds from where it was learned; a rewind, or a type that lags, goes before that. */
@@ -214,7 +209,7 @@ class Consumer {
   /** Most of a batch failed. When an event of somebody else can be handled the fault is with these tenants, and the others need not wait. */
   async #isTheirsAlone(batch: Batch, tenants: ReadonlySet<string>): Promise<boolean> {
     const page = await this.#read(batch.line, WITNESS_EVENTS);
-    const witness = page.events.find((event) => this.#isDue(batch.before, batch.line, event) && !tenants.has(event.tenantId));
+    const witness = page.events.find((event) => isDueIn(this.#lane, batch.before, batch.line, event) && !tenants.has(event.tenantId));
     return witness !== undefined && canHandle(this.#deps.db, this.#subscription, witness);
   }
 

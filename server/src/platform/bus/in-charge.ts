@@ -4,7 +4,7 @@ import type { Pause } from '../loop.ts';
 import type { Subscription } from './bus.ts';
 import { type Cursor, challengeCursor, lockCursor, moveCursor } from './inbox.ts';
 import { type Lane, lanesOf, openLanes } from './lanes.ts';
-import { newRow, standingOf, takeOver, versionOf } from './standing.ts';
+import { standingOf, takeOver, versionOf } from './standing.ts';
 import { readHead } from './tail.ts';
 
 /** A newer subscription that lives answers a challenge at its next look, seconds later. */
@@ -24,10 +24,12 @@ export async function takeTurn(deps: Deps, subscription: Subscription, cursor: C
   const scope = { module, system: true } as const;
   if (!cursor) {
     const lanes = lanesOf({ ...subscription, group: lane.group, lanes: lane.of });
-    const isOpen = await deps.db.tx(scope, async (tx) =>
-      openLanes(tx, lanes, subscription, { fresh: newRow(subscription, await readHead(tx)), takeOverMs }),
-    );
-    return isOpen ? AGAIN : WAIT;
+    const opening = await deps.db.tx(scope, async (tx) => openLanes(tx, lanes, subscription, { head: await readHead(tx), takeOverMs }));
+    if (opening === 'stale') {
+      const about = { group: lane.group, version: versionOf(subscription), lanes: lane.of, types: subscription.types };
+      deps.log.warn(about, 'nothing is left of the lanes that a group had: an older subscription takes it');
+    }
+    return opening === 'waits' ? WAIT : AGAIN;
   }
   const standing = standingOf(cursor, subscription);
   if (standing === 'holds') {

@@ -5,6 +5,7 @@ import {
   effects,
   eventually,
   openProbe,
+  type ProbeData,
   probeEvent,
   probeSubscription,
   publishAll,
@@ -86,6 +87,42 @@ test('lanes share the keys: each event once, each key in order, and a slow key d
   release.resolve();
   await assertWhole();
   await subscription.stop();
+});
+
+test('the number of lanes is changed while events flow and keys wait: nothing is skipped, done twice, or out of order', async () => {
+  const group = 'probe.resized';
+  let ill = true;
+  const handle: Subscription['handle'] = async (tx, events) => {
+    if (ill && events.some(({ data }) => (data as ProbeData).n === 5)) throw new Error('cannot stomach it');
+    await recordEffects(tx, events);
+  };
+  const stages: [lanes: number, version: number][] = [
+    [1, 1],
+    [3, 1],
+    [4, 1],
+    [2, 2],
+    [1, 3],
+  ];
+  let last: { stop(): Promise<void> } | undefined;
+  for (const [lanes, version] of stages) {
+    const next = here.bus.subscribe(inLanes(group, lanes, { handle, version, maxBatch: 7 }));
+    if (!last) await begun(group, 1);
+    await publish(60);
+    await sleep(40);
+    await publish(60);
+    await eventually(`${lanes} lanes`, async () => (await namesOf(group)).length === lanes);
+    await last?.stop();
+    last = next;
+  }
+  assert.deepEqual(await namesOf(group), [group]);
+  await eventually(
+    'all but the ill key',
+    async () => (await effects(probe.database)).filter(({ key }) => key !== 'key-5').length === (numbers / 24) * 23,
+  );
+  ill = false;
+  assert.ok((await here.bus.redrive(group)) > 0);
+  await assertWhole();
+  await last!.stop();
 });
 
 test('a subscription of fewer lanes leaves the group to one of more while that lives, and takes it when it is gone', async () => {

@@ -1,7 +1,7 @@
 import type { Tx } from '../db/db.ts';
 import type { Subscription } from './bus.ts';
 import { challengeCursor } from './inbox.ts';
-import { type CursorRow, type Former, handledUpTo, versionOf } from './standing.ts';
+import { type CursorRow, type Former, formerlyUpTo, isDue, type Line, newRow, standingOf, takeOver, withFormer } from './standing.ts';
 
 /**
  * Lanes: cursors of one group that share its keys, so that a slow key delays only its own lane. Which lane a key belongs to follows from key and number of lanes alone. When the
@@ -30,55 +30,50 @@ export function laneOf({ tenantId, key }: Keyed, of: number): number {
   return hash % of;
 }
 
-/** Whether the group had handled an event before its number of lanes was changed. */
-export function wasHandled(former: Former | null | undefined, event: Keyed & { type: string; position: bigint }): boolean {
-  if (!former) return false;
-  const nth = laneOf(event, former.rows.length);
-  const row = { ...former.rows[nth]!, position: BigInt(former.positions[nth]!) };
-  return event.position <= handledUpTo(row, event.type) || wasHandled(row.former, event);
+/** Whether a lane has an event of a line to handle: it is its own, and nobody had handled it, with this number of lanes or another. */
+export function isDueIn(
+  lane: Pick<Lane, 'nth' | 'of'>,
+  row: CursorRow,
+  line: Line,
+  event: Keyed & { type: string; position: bigint },
+): boolean {
+  return laneOf(event, lane.of) === lane.nth && isDue(row, line, event) && !wasHandled(row.former, event);
 }
 
-/** The row each new lane begins with. `rows`: all lanes of the former number, in their order. */
-export function rowAfter(rows: readonly CursorRow[]): CursorRow {
-  const positions = rows.map(({ position }) => position).sort((a, b) => (a < b ? -1 : 1));
-  const position = positions[0]!;
-  const names = [...new Set(rows.flatMap(({ types }) => Object.keys(types)))];
+function wasHandled(former: readonly Former[] | null | undefined, event: Keyed & { type: string; position: bigint }): boolean {
+  return former?.some((lanes) => event.position <= formerlyUpTo(lanes[laneOf(event, lanes.length)]!, event.type)) ?? false;
+}
+
+/** The row each new lane begins with, moved by this subscription. `rows`: all lanes of the former number, in their order. */
+export function rowAfter(rows: readonly CursorRow[], subscription: Subscription, head: bigint): CursorRow {
+  const taken = rows.map((row) => takeOver(row, subscription, head));
+  const position = lowest(taken.map((row) => row.position));
+  const names = [...new Set(taken.flatMap(({ types }) => Object.keys(types)))];
+  const last: Former = taken.map((row) => ({ position: String(row.position), types: row.types }));
   const types = names.map((type) => {
-    const [lowest] = rows.map((row) => handledUpTo(row, type)).sort((a, b) => (a < b ? -1 : 1)) as [bigint];
-    return [type, lowest === position ? null : String(lowest)] as const;
+    const isLevel = taken.every((row) => row.types[type] === null);
+    return [type, isLevel ? null : String(lowest(last.map((lane) => formerlyUpTo(lane, type))))] as const;
   });
-  const { holderVersion, holderTypes } = rows[0]!;
-  const former: Former = {
-    rows: rows.map((row) => ({ types: row.types, former: row.former ?? null })),
-    positions: rows.map((row) => String(row.position)),
-    upTo: String(positions.at(-1)!),
-  };
-  return {
-    position,
-    types: Object.fromEntries(types),
-    holderVersion,
-    holderTypes,
-    former: rows.length === 1 && isPlain(rows[0]!) ? null : former,
-  };
+  const former = new Map([...taken.flatMap((row) => row.former ?? []), last].map((lanes) => [JSON.stringify(lanes), lanes]));
+  return withFormer({ ...taken[0]!, position, types: Object.fromEntries(types) }, [...former.values()]);
 }
 
-/** One lane that had nothing left behind: all behind its position is handled, and nothing else. */
-function isPlain({ types, former }: CursorRow): boolean {
-  return !former && Object.values(types).every((mark) => mark === null);
+function lowest(positions: readonly bigint[]): bigint {
+  return positions.reduce((a, b) => (b < a ? b : a));
 }
 
 type FamilyRow = CursorRow & { name: string; paused: boolean; challengedMs: number | null };
 
 /**
- * Makes the cursors of a group's lanes, all at once: from `fresh` when the group is new, else from those of the number it had. Between two subscriptions of different numbers
- * the higher version decides, then the higher number; the other waits for a sign of life, as in `in-charge.ts`. False when it is to wait.
+ * Makes the cursors of a group's lanes, all at once: new when the group is, else from those of the number it had. Between two subscriptions of different numbers the newer
+ * decides (`standingOf`), among equals the higher number; the other `waits` for a sign of life, as in `in-charge.ts`, and takes the group `stale` when none comes.
  */
 export async function openLanes(
   tx: Tx,
   lanes: readonly Lane[],
   subscription: Subscription,
-  options: { fresh: CursorRow; takeOverMs: number },
-): Promise<boolean> {
+  options: { head: bigint; takeOverMs: number },
+): Promise<'open' | 'stale' | 'waits'> {
   const [{ group, of }] = lanes as [Lane];
   const table = `${tx.scope.module}.inbox_cursors`;
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('lastro.bus.lanes.' || $1, 0))`, [group]);
@@ -90,12 +85,13 @@ export async function openLanes(
     [group],
   );
   const others = family.filter(({ name }) => !lanes.some((lane) => nameOf(lane) === name));
-  if (others.length < family.length) return true;
-  if (others.length > 0 && !mayChange(subscription, of, others, options.takeOverMs)) {
+  if (others.length < family.length) return 'open';
+  const isNewer = others.every((other) => isBefore(other, others.length, subscription, of));
+  if (!isNewer && others.some(({ challengedMs }) => (challengedMs ?? 0) < options.takeOverMs)) {
     for (const { name, challengedMs } of others) if (challengedMs === null) await challengeCursor(tx, name, true);
-    return false;
+    return 'waits';
   }
-  const row = others.length > 0 ? rowAfter(others) : options.fresh;
+  const row = others.length > 0 ? rowAfter(others, subscription, options.head) : newRow(subscription, options.head);
   const isPaused = others.some(({ paused }) => paused);
   for (const lane of lanes) {
     await tx.execute(
@@ -117,15 +113,13 @@ export async function openLanes(
       lanes,
       others.map(({ name }) => name),
     );
-  return true;
+  return isNewer ? 'open' : 'stale';
 }
 
-function mayChange(subscription: Subscription, of: number, others: readonly FamilyRow[], takeOverMs: number): boolean {
-  const holder = others[0]!.holderVersion;
-  const version = versionOf(subscription);
-  if (holder === null || version > holder) return true;
-  if (version === holder && of > others.length) return true;
-  return others.every(({ challengedMs }) => (challengedMs ?? 0) >= takeOverMs);
+/** Whether a lane of another number makes way for this subscription. */
+function isBefore(lane: CursorRow, lanes: number, subscription: Subscription, wanted: number): boolean {
+  const standing = standingOf(lane, subscription);
+  return standing === 'takes' || (standing === 'holds' && wanted > lanes);
 }
 
 /** What was put aside follows its key; the former lanes are gone. */

@@ -107,8 +107,10 @@ test('a rewind lets all that is wanted come again, and leaves behind what was le
   assert.deepEqual(again, row(3n, { a: null, b: '2', c: '3' }, ['a']));
 });
 
-test('the stamp tells rows apart by position and by marks', () => {
-  const rows = [row(1n, { a: null }, ['a']), row(2n, { a: null }, ['a']), row(1n, { a: '0' }, ['a']), row(1n, { b: null }, ['a'])];
+test('the stamp tells rows apart by position, by marks and by what former lanes had handled', () => {
+  const plain = row(1n, { a: null }, ['a']);
+  const changed = { ...plain, former: [[{ position: '5', types: { a: null } }]] };
+  const rows = [plain, changed, row(2n, { a: null }, ['a']), row(1n, { a: '0' }, ['a']), row(1n, { b: null }, ['a'])];
   assert.equal(new Set(rows.map(stampOf)).size, rows.length);
   assert.equal(stampOf(row(1n, { a: null, b: '0' }, [])), stampOf(row(1n, { b: '0', a: null }, [])));
 });

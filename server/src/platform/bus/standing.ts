@@ -14,12 +14,12 @@ export type CursorRow = {
   /** Version and types of the subscription that moves the cursor; null before anybody did, and for a row older than these columns. */
   holderVersion: number | null;
   holderTypes: readonly string[] | null;
-  /** What the group had handled before its number of lanes was changed, as long as that says anything. */
-  former?: Former | null;
+  /** What the group had handled with other numbers of lanes, as long as that says more than this row. */
+  former?: readonly Former[] | null;
 };
 
-/** How far the lanes of a former number had come: a row and a position each. */
-export type Former = { rows: readonly Pick<CursorRow, 'types' | 'former'>[]; positions: readonly string[]; upTo: string };
+/** How far each lane of a former number had come, in their order. Text, as JSON keeps it. */
+export type Former = readonly { readonly position: string; readonly types: TypeMarks }[];
 
 export type Standing =
   /** The cursor is moved by a subscription like this one. */
@@ -116,14 +116,33 @@ export function advance(row: CursorRow, line: Line, to: bigint): CursorRow {
   const types: Record<string, string | null> = { ...row.types };
   if (line.isCatchUp) {
     for (const type of line.types) types[type] = to >= row.position ? null : String(to);
-    return { ...row, types };
+    return withFormer({ ...row, types }, row.former);
   }
   // A type that begins ahead of the cursor is like the others once the cursor has come there.
   for (const [type, mark] of Object.entries(row.types)) {
     if (mark !== null && covers(line.types, [type]) && BigInt(mark) <= to) types[type] = null;
   }
-  const { former, ...rest } = row;
-  return { ...rest, types, position: to, ...(former && BigInt(former.upTo) > to ? { former } : {}) };
+  return withFormer({ ...row, types, position: to }, row.former);
+}
+
+/**
+ * The row with those of the former lanes that say more than it does by itself. Each is asked for itself: lanes that were fewer events behind may have been followed by others
+ * that never came so far.
+ */
+export function withFormer(row: CursorRow, former: readonly Former[] | null | undefined): CursorRow {
+  const { former: _before, ...rest } = row;
+  const kept = former?.filter((lanes) => lanes.some((lane) => saysMore(lane, rest))) ?? [];
+  return kept.length > 0 ? { ...rest, former: kept } : rest;
+}
+
+function saysMore(lane: Former[number], row: CursorRow): boolean {
+  const types = new Set([...Object.keys(lane.types), ...Object.keys(row.types)]);
+  return [...types].some((type) => formerlyUpTo(lane, type) > handledUpTo(row, type));
+}
+
+/** Up to where a former lane had handled a type: nothing of one that it did not know. */
+export function formerlyUpTo({ position, types }: Former[number], type: string): bigint {
+  return type in types || ALL in types ? handledUpTo({ position: BigInt(position), types }, type) : 0n;
 }
 
 /** The row after a rewind: everything behind the new position has been handled as far as it had, everything ahead of it has not. */
@@ -138,8 +157,11 @@ export function rewound(row: CursorRow, position: bigint): CursorRow {
   return { ...rest, position, types: Object.fromEntries(types) };
 }
 
-/** One text for position and marks: whoever worked out what to do next compares it under the cursor's lock. */
-export function stampOf({ position, types }: CursorRow): string {
+/**
+ * One text for all that says what is handled: whoever worked out what to do next compares it under the cursor's lock. Lanes may be changed and changed back meanwhile, and the
+ * row stand where it stood, with more behind it.
+ */
+export function stampOf({ position, types, former }: CursorRow): string {
   const marks = Object.keys(types).sort();
-  return `${position} ${marks.map((type) => `${type}=${types[type] ?? ''}`).join(' ')}`;
+  return `${position} ${marks.map((type) => `${type}=${types[type] ?? ''}`).join(' ')} ${JSON.stringify(former ?? [])}`;
 }
