@@ -11,7 +11,7 @@ export type Sent =
   | { kind: 'not-sent'; cause: unknown }
   | { kind: 'unclear'; late: boolean; cause: unknown };
 
-export type ToSend = { method: 'GET' | 'POST'; path: string; headers: Record<string, string>; body?: string | Buffer };
+export type ToSend = { method: 'GET' | 'POST' | 'PUT' | 'DELETE'; path: string; headers: Record<string, string>; body?: string | Buffer };
 
 export type HttpClientOptions = {
   url: string;
@@ -19,10 +19,19 @@ export type HttpClientOptions = {
   connections: number;
   /** Those that may wait for a connection; more are refused at once. */
   queue: number;
+  /**
+   * How long a call may wait for its turn, in milliseconds: then it is `not-sent`, and the time of one that got its turn counts from there.
+   * Absent: waiting is part of the call's own time.
+   */
+  turnMs?: number;
+  /** How long making a connection may take, in milliseconds: what did not connect was not sent. 3,000 when absent. */
+  connectMs?: number;
   /** Most bytes of an answer; a longer one is `unclear`. 4 MiB when absent. */
   mostBytes?: number;
+  /** Who we are to a server that wants to know it by certificate (PEM), and whose certificates we believe beside the well-known ones. */
+  tls?: { cert?: string; key?: string; ca?: string };
   /** Whether an answer says that the other side is unwell, which counts for the breaker. Says no when absent. */
-  isIll?: (status: number) => boolean;
+  isIll?: (status: number, body: Buffer) => boolean;
   /** When the breaker opens, and how long it stays so, in milliseconds. */
   breaker?: { threshold: number; duration: number; minimumRps: number; halfOpenAfter: number };
   /** Whether what was certainly not sent is sent once more. Yes when absent. */
@@ -33,12 +42,17 @@ export type HttpClientOptions = {
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 const BREAKER = { threshold: 0.6, duration: 10_000, minimumRps: 5, halfOpenAfter: 1_000 };
 const MOST_BYTES = 4 * 1024 * 1024;
-const CONNECT_TIMEOUT_MS = 3_000;
+const CONNECT_MS = 3_000;
 /** Another process that is being started anew needs a moment to listen. */
 const RETRY_AFTER_MS = 50;
 
 export class QueueFullError extends Error {
   override readonly name = 'QueueFullError';
+}
+
+/** It got no turn in time. */
+export class NoTurnError extends Error {
+  override readonly name = 'NoTurnError';
 }
 
 /** What the breaker counts: no answer, or one that says the other side is unwell. */
@@ -58,7 +72,15 @@ class Failed extends Error {
 export function createHttpClient(options: HttpClientOptions) {
   const { connections, queue, mostBytes = MOST_BYTES, isIll = () => false, retry = true } = options;
   const { halfOpenAfter, ...sampling } = options.breaker ?? BREAKER;
-  const pool = new Pool(options.url, { connections, pipelining: 1, connectTimeout: CONNECT_TIMEOUT_MS, maxResponseSize: mostBytes });
+  const { connectMs = CONNECT_MS, tls, turnMs } = options;
+  const turns = turnMs === undefined ? null : createTurns(connections, turnMs);
+  const pool = new Pool(options.url, {
+    connections,
+    pipelining: 1,
+    connectTimeout: connectMs,
+    maxResponseSize: mostBytes,
+    ...(tls ? { connect: tls } : {}),
+  });
   const breaker = circuitBreaker(handleAll, { halfOpenAfter, breaker: new SamplingBreaker(sampling) });
   let open = 0;
 
@@ -71,7 +93,7 @@ export function createHttpClient(options: HttpClientOptions) {
       if (NEVER_SENT.has(String((cause as { code?: unknown }).code))) throw new Failed({ kind: 'not-sent', cause });
       throw new Failed({ kind: 'unclear', late: signal.aborted, cause });
     }
-    if (isIll(sent.status)) throw new Failed(sent);
+    if (isIll(sent.status, sent.body)) throw new Failed(sent);
     return sent;
   }
 
@@ -85,26 +107,67 @@ export function createHttpClient(options: HttpClientOptions) {
     }
   }
 
+  async function inItsTurn(toSend: ToSend, timeoutMs: number): Promise<Sent> {
+    const traceparent = currentTraceparent();
+    const request = traceparent ? { ...toSend, headers: { traceparent, ...toSend.headers } } : toSend;
+    const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
+    const first = await once(request, signal);
+    if (!retry || first.kind !== 'not-sent' || first.cause instanceof BrokenCircuitError || signal.aborted) return first;
+    await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
+    return signal.aborted ? first : await once(request, signal);
+  }
+
   return {
     /** Never rejects for what the other side or the way there does. */
     async send(toSend: ToSend, timeoutMs: number): Promise<Sent> {
       if (open >= connections + queue) return { kind: 'not-sent', cause: new QueueFullError('too many calls wait') };
       open += 1;
-      const traceparent = currentTraceparent();
-      const request = traceparent ? { ...toSend, headers: { traceparent, ...toSend.headers } } : toSend;
-      const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
       try {
-        const first = await once(request, signal);
-        if (!retry || first.kind !== 'not-sent' || first.cause instanceof BrokenCircuitError || signal.aborted) return first;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
-        return signal.aborted ? first : await once(request, signal);
+        if (turns && !(await turns.take())) return { kind: 'not-sent', cause: new NoTurnError('no turn came in time') };
+        return await inItsTurn(toSend, timeoutMs).finally(() => turns?.giveBack());
       } finally {
         open -= 1;
       }
     },
+    /** Whether as many requests are under way as may be. */
+    isFull: () => open >= connections,
     close: () => pool.close(),
     /** Ends at once, with what is under way. */
     destroy: () => pool.destroy(),
+  };
+}
+
+/** Places for so many at once; whoever waits longer than `waitMs` for one goes without. First come, first served. */
+function createTurns(places: number, waitMs: number) {
+  const line = new Set<() => void>();
+  let free = places;
+  return {
+    async take(): Promise<boolean> {
+      if (free > 0) {
+        free -= 1;
+        return true;
+      }
+      return new Promise((resolve) => {
+        const go = () => {
+          clearTimeout(timer);
+          resolve(true);
+        };
+        const timer = setTimeout(() => {
+          line.delete(go);
+          resolve(false);
+        }, waitMs);
+        line.add(go);
+      });
+    },
+    giveBack(): void {
+      const [next] = line;
+      if (!next) {
+        free += 1;
+        return;
+      }
+      line.delete(next);
+      next();
+    },
   };
 }
 

@@ -43,7 +43,7 @@ describe('the style of the house', () => {
   it('lets pass what is fine', () => {
     assert.deepEqual(findUntidiness('server/src/modules/ledger/migrations/0001_ledger.sql', 'select 1;'), []);
     assert.deepEqual(findUntidiness('web/app/features/home/home.component.ts', 'const database = base;\nconst baseUrl = 1;'), []);
-    assert.deepEqual(findUntidiness('server/src/modules/payments/provider/a.ts', 'const ms = Date.parse(text);'), []);
+    assert.deepEqual(findUntidiness('server/src/modules/payments/rails/a.ts', 'const ms = Date.parse(text);'), []);
     assert.deepEqual(findUntidiness('server/src/modules/ledger/a.ts', 'const at = new Date(clock.now());'), []);
     assert.deepEqual(findUntidiness('scripts/testing/outcome.ts', 'const seconds = (1.5).toFixed(1);'), []);
   });

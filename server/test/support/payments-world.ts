@@ -20,6 +20,7 @@ import { createVault } from '#platform/vault/vault.ts';
 import type { Assessment, RiskContract } from '#risk';
 import { createSandbox } from '../../../sandbox/src/app.ts';
 import type { PaymentsConfig } from '../../src/modules/payments/deps.ts';
+import type { Movement } from '../../src/modules/payments/rails/port.ts';
 import { openTestDatabase, sourcesOf } from './test-database.ts';
 
 export const FULANO =
@@ -183,6 +184,9 @@ export async function openWorld(options: Options = {}) {
     main,
     openProcess,
     sandboxCall,
+    /** What the provider really did. */
+    fetchStatement: async (from: string, to: string) =>
+      (await sandboxCall<{ lines: Movement[] }>('GET', `/admin/statement?from=${from}&to=${to}`)).lines,
     sandboxUrl,
     assessments,
     outages,

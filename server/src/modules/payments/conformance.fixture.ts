@@ -127,9 +127,13 @@ const conformance: Conformance = {
     'POST /v1/pix/decode': 'exempt: a reading pays nothing; reading again gives another quote',
     'POST /v1/payments/{id}/retry': 'exempt: what is due is tried now, however often that is asked for',
     'POST /bff/v1/pix/decode': 'exempt: reading a code moves nothing',
-    'POST /webhooks/pix/sandbox': 'exempt: deduplicated by event id',
+    'POST /webhooks/pix/{connection}': 'exempt: deduplicated by event id',
+    'POST /webhooks/pix/{connection}/pix': 'exempt: deduplicated by event id',
   },
-  open: { 'POST /webhooks/pix/sandbox': 'proved by signature' },
+  open: {
+    'POST /webhooks/pix/{connection}': 'proved as its adapter says',
+    'POST /webhooks/pix/{connection}/pix': 'proved as its adapter says',
+  },
   belongings,
   paths: {
     'GET /v1/payments/{id}': { by: 'service', id: 'payment' },

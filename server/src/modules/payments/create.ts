@@ -7,6 +7,8 @@ import { newId, parsePublicId } from '#platform/id.ts';
 import { currentTraceparent, withSpan } from '#platform/telemetry/tracing.ts';
 import { flawOfWords, stripMargins } from '#platform/text.ts';
 import type { AccountBook } from './account-book.ts';
+import { DEFAULT_CONNECTION } from './connections/names.ts';
+import type { Connection, Rails } from './connections/rails.ts';
 import type { Payment } from './contract.ts';
 import type { PaymentsDeps } from './deps.ts';
 import type { Driver } from './drive/driver.ts';
@@ -20,8 +22,9 @@ import { findQuotes } from './store/quotes.ts';
 import type { PaymentViews } from './views/payment.ts';
 
 type Input = { subjectId: string; quoteId: string; amountMinor: string; description?: string };
-type Request = { key: Key; asked: NewPayment };
+type Request = { key: Key; asked: NewPayment; way: Connection | null };
 const BUSY_RETRY_S = 2;
+const NO_CONNECTION_RETRY_S = 60;
 type Outcome = { made: PaymentRecord } | { replayed: string } | { refused: AppError };
 
 /**
@@ -36,8 +39,7 @@ export function createPaymentCreation(
     views: PaymentViews;
     owner: string;
     book: AccountBook;
-    /** The provider has so much waiting that a payment made now would only wait. */
-    isBusy: () => boolean;
+    rails: Pick<Rails, 'choose'>;
     mustEndWithinMs: number;
   },
 ) {
@@ -46,19 +48,21 @@ export function createPaymentCreation(
 
   async function write(tx: Tx, requests: readonly Request[]): Promise<Outcome[]> {
     const nowMs = clock.now();
-    const isBusy = parts.isBusy();
     const keys = await takeKeys(
       tx,
       requests.map(({ key, asked }) => ({ key, answer: { status: 201, body: { paymentId: asked.id } } })),
     );
     const quoteIds = requests.flatMap(({ asked }, at) => (keys[at]!.state === 'taken' ? [asked.quoteId] : []));
     const quotes = new Map((await findQuotes(tx, quoteIds)).map((quote) => [`${quote.tenantId}/${quote.id}`, quote]));
-    const agreed = requests.map(({ asked }, at): Agreed | Outcome => {
+    const agreed = requests.map(({ asked, way }, at): Agreed | Outcome => {
       const key = keys[at]!;
       if (key.state === 'taken') {
         const quote = quotes.get(`${asked.tenantId}/${asked.quoteId}`);
-        // Held for a queue, money would only be held; on us nothing is sent.
-        if (quote?.route === 'pix' && isBusy)
+        // On us nothing is sent.
+        if (quote?.route === 'pix' && way === null)
+          return { refused: refusePayments('PAYMENTS_NO_CONNECTION', { retryAfterSeconds: NO_CONNECTION_RETRY_S }) };
+        // Held for a queue, money would only be held.
+        if (quote?.route === 'pix' && way?.rail.isBusy())
           return { refused: refusePayments('PAYMENTS_PROVIDER_BUSY', { retryAfterSeconds: BUSY_RETRY_S }) };
         return toRecord(asked, quote, config.ispb, nowMs);
       }
@@ -123,6 +127,7 @@ export function createPaymentCreation(
     if (!account) throw refusePayments('PAYMENTS_NO_ACCOUNT');
     if (account.status !== 'open') throw refusePayments('PAYMENTS_ACCOUNT_OPENING', { retryAfterSeconds: 1 });
     const description = readDescription(input.description);
+    const way = await parts.rails.choose(tenantId);
     const asked: NewPayment = {
       id: newId(),
       tenantId,
@@ -130,11 +135,16 @@ export function createPaymentCreation(
       accountId: account.ledgerAccountId,
       quoteId: parsePublicId(QUOTE_PREFIX, input.quoteId),
       amountMinor: BigInt(input.amountMinor),
+      connection: way?.name ?? DEFAULT_CONNECTION,
       descriptionSealed: description ? await vault.seal(tenantId, input.subjectId, DESCRIPTION_PURPOSE, description) : null,
       actor: ctx.actor,
       traceparent: currentTraceparent() ?? ctx.traceparent ?? null,
     };
-    const outcome = await batcher.submit({ key: { tenantId, principal: input.subjectId, route: CREATION_ROUTE, key, body: input }, asked });
+    const outcome = await batcher.submit({
+      key: { tenantId, principal: input.subjectId, route: CREATION_ROUTE, key, body: input },
+      asked,
+      way,
+    });
     if ('refused' in outcome) throw outcome.refused;
     if ('made' in outcome) parts.driver.start(outcome.made);
     const record = 'made' in outcome ? outcome.made : await load(tenantId, outcome.replayed);

@@ -13,8 +13,7 @@ import { readTypedKey } from './domain/typed-key.ts';
 import { refuseBrCode, refusePayments, refuseSlip } from './errors.ts';
 import { keyHash } from './key-hash.ts';
 import { createLookups } from './lookups.ts';
-import type { Found, Provider } from './provider/client.ts';
-import type { Charge, DirectoryEntry } from './provider/messages.ts';
+import type { Charge, Directory, DirectoryEntry, Found } from './rails/port.ts';
 import { PAYEE_PURPOSE, type Payee, QUOTE_PREFIX } from './record.ts';
 import { findByKeyHash } from './store/accounts.ts';
 import { insertQuotes, type Quote } from './store/quotes.ts';
@@ -37,7 +36,7 @@ type Read = {
  * Reads what a person pasted, asks the directory whose key it is, and keeps the answer for ten minutes as a quote: sealed, and payable
  * once by that person. @throws PIX_* (PIX_LOOKUPS_EXHAUSTED among them), PAYMENTS_TO_SELF.
  */
-export function createDecode(deps: PaymentsDeps, provider: Provider) {
+export function createDecode(deps: PaymentsDeps, directory: Directory) {
   const { db, clock, vault, config } = deps;
   const lookUp = createLookups(deps);
 
@@ -68,7 +67,7 @@ export function createDecode(deps: PaymentsDeps, provider: Provider) {
       const amountEditable = amountMinor === null;
       return { kind: 'static', key: key.value, amountMinor, amountEditable, city: payeeCity, txid, description, expiresAt: null };
     }
-    const charge = asked(await provider.fetchCharge(code.url), 'PIX_CHARGE_NOT_FOUND');
+    const charge = asked(await directory.fetchCharge(code.url), 'PIX_CHARGE_NOT_FOUND');
     // The code's own city, name and amount are to be disregarded: the charge counts.
     return { kind: 'dynamic', city: null, description: null, amountEditable: false, ...readCharge(charge) };
   }
@@ -93,7 +92,7 @@ export function createDecode(deps: PaymentsDeps, provider: Provider) {
   return async (ctx: CallContext, input: { subjectId: string; code: string }): Promise<Decoded> => {
     const found = await read(input.code);
     const who = { tenantId: ctx.tenantId, subjectId: input.subjectId };
-    const entry = asked(await lookUp(who, () => provider.resolveKey(found.key)), 'PIX_KEY_NOT_FOUND');
+    const entry = asked(await lookUp(who, () => directory.resolveKey(found.key)), 'PIX_KEY_NOT_FOUND');
     const own = await findOnUs(ctx.tenantId, entry);
     if (own?.subjectId === input.subjectId) throw refusePayments('PAYMENTS_TO_SELF');
     const key = parsePixKey(found.key);

@@ -5,7 +5,7 @@ import type { PlatformDeps } from '#platform/module.ts';
 import type { RiskContract } from '#risk';
 import type { CrashPoint } from './crash-points.ts';
 import type { Pace } from './domain/next-action.ts';
-import type { Capabilities } from './provider/facts.ts';
+import type { Capabilities } from './rails/port.ts';
 
 export type PaymentsConfig = {
   providerUrl: string;
@@ -41,8 +41,12 @@ export type PaymentsConfig = {
   providerQueueMs?: number;
   /** How long money for nobody's key waits for its owner before it goes back by itself. Default three days. */
   unmatchedReturnAfterMs?: number;
-  /** Name of the connection to the provider, under which its statement's marks are kept. Default `pix`. */
+  /** Name of the connection that these settings make. Default `pix`. */
   connection?: string;
+  /** Secrets that connections name, beside those of these settings; undefined where nobody keeps one of that name. */
+  secretOf?: (name: string) => string | undefined;
+  /** Where providers reach our door for announcements: origin, no path. Absent: nobody is told. */
+  announceTo?: string;
   /** How often the provider's statement is read for arrivals, and how often a longer stretch of it again. Defaults one minute, one hour. */
   statementPollMs?: number;
   statementRereadMs?: number;

@@ -100,6 +100,15 @@ export const refusePayments = defineErrors({
       action: 'Try again in a moment with the same idempotency key. Nothing was charged.',
     },
   },
+  PAYMENTS_NO_CONNECTION: {
+    status: 503,
+    title: 'O envio de Pix está parado no momento',
+    action: 'Tente de novo mais tarde com a mesma chave de idempotência. Nada foi cobrado.',
+    en: {
+      title: 'Sending Pix stands still at the moment',
+      action: 'Try again later with the same idempotency key. Nothing was charged.',
+    },
+  },
   PAYMENTS_RECEIPT_NOT_FOUND: {
     status: 404,
     title: 'Recebimento não encontrado',

@@ -4,7 +4,6 @@ import { after, afterEach, before, test } from 'node:test';
 import type { CallContext } from '#platform/context.ts';
 import { newId } from '#platform/id.ts';
 import { openWorld, pay, reaches, until, type World } from '../../../test/support/payments-world.ts';
-import { createProvider } from './provider/client.ts';
 import { type Difference, reconcile } from './reconcile.ts';
 
 let world: World;
@@ -22,15 +21,7 @@ const available = async ({ ctx, subjectId }: { ctx: CallContext; subjectId: stri
 
 /** What the provider did and what we wrote down, compared by the reconciliation itself. */
 async function differences(): Promise<Difference[]> {
-  const provider = createProvider({ url: world.sandboxUrl, apiKey: 'test-key', timeoutMs: 2_000 });
-  const fetchStatement = async (from: string, to: string) => {
-    const found = await provider.statement(from, to);
-    assert.equal(found.kind, 'found');
-    return found.kind === 'found' ? found.value : [];
-  };
-  const found = await reconcile(world.main.db, fetchStatement, { fromMs: Date.now() - 600_000, toMs: Date.now() + 60_000 });
-  await provider.close();
-  return found;
+  return reconcile(world.main.db, world.fetchStatement, { fromMs: Date.now() - 600_000, toMs: Date.now() + 60_000 });
 }
 
 const executed = async (endToEndId: string) => {

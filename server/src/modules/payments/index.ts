@@ -4,6 +4,9 @@ import { newId } from '#platform/id.ts';
 import type { ModuleInstance } from '#platform/module.ts';
 import { createAccountBook } from './account-book.ts';
 import { createAccountViews, openingSubscription } from './accounts.ts';
+import { measureStatements } from './connections/measure.ts';
+import type { SecretOf } from './connections/open.ts';
+import { createRails } from './connections/rails.ts';
 import { type PaymentsContract, paymentsContract } from './contract.ts';
 import { createPaymentCreation } from './create.ts';
 import { createDecode } from './decode.ts';
@@ -16,16 +19,17 @@ import { createLeaseKeeper } from './drive/leases.ts';
 import { createRecovery } from './drive/recovery.ts';
 import { paymentRoutes } from './http.ts';
 import { receiptRoutes } from './http-receipts.ts';
+import { createAnnouncements } from './incoming/announcements.ts';
 import { createReceiptDecision } from './incoming/decide.ts';
+import { announcementRoutes } from './incoming/door.ts';
 import { createReceiptViews } from './incoming/receipt-views.ts';
 import { createReceiver } from './incoming/receive.ts';
 import { createStatementPoll } from './incoming/statement-poll.ts';
-import { createAnnouncements, webhookRoutes } from './incoming/webhook.ts';
 import { lookupsBackSubscription, lookupsJob } from './lookups.ts';
 import { createMeasures, gaugeAges } from './measure.ts';
 import { createAccountOpener } from './opening/opener.ts';
-import { createProvider } from './provider/client.ts';
 import { quotesJob } from './quotes-job.ts';
+import { openDirectory } from './rails/pix-sandbox/directory.ts';
 import { createReceiveCode } from './receive-code.ts';
 import { createReconciler } from './reconciler.ts';
 import { createResolutions } from './resolve.ts';
@@ -42,30 +46,28 @@ export type { Account, Balance, Decoded, Payment, PaymentsContract, StatementLin
 export { paymentsContract } from './contract.ts';
 export type { PaymentsConfig, PaymentsDeps } from './deps.ts';
 
+/** An end-to-end id is good for twelve hours (Manual de Fluxos do Pix); beyond it an order must not be on its way any more. */
+const LONGEST_LIFE_MS = 12 * 3_600_000;
+
 /** The payments module: outgoing Pix as a persisted state machine, incoming Pix, and people's accounts. See README.md. */
 export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContract> {
   const { config, db, bus, clock } = deps;
   const owner = `${hostname()}/${process.pid}/${newId()}`;
   const pace = { ...DEFAULT_PACE, ...config.pace };
   const crashPoint = deps.crashPoint ?? (() => undefined);
-  const provider = createProvider({
-    url: config.providerUrl,
-    apiKey: config.providerApiKey,
-    timeoutMs: config.providerTimeoutMs,
-    ...(config.providerQueueMs === undefined ? {} : { queueMs: config.providerQueueMs }),
-    ...(config.capabilities ? { capabilities: config.capabilities } : {}),
-  });
-  const { ownIdGoodForMs } = provider.capabilities;
-  const mustEndWithinMs = Math.min(config.mustEndWithinMs ?? ownIdGoodForMs, ownIdGoodForMs);
+  const limits = { timeoutMs: config.providerTimeoutMs, queueMs: config.providerQueueMs ?? config.providerTimeoutMs };
+  const directory = openDirectory({ url: config.providerUrl, apiKey: config.providerApiKey, ...limits });
+  const rails = createRails(deps, limits, secretsOf(config));
+  const mustEndWithinMs = Math.min(config.mustEndWithinMs ?? LONGEST_LIFE_MS, LONGEST_LIFE_MS);
   const book = createAccountBook(db);
   const measures = createMeasures(deps.metrics, clock);
   const onNews = () => recovery.wake();
   const committer = createCommitter({ db, bus, clock, owner, leaseMs: config.leaseMs, pace, crashPoint, measures, onNews });
   const leases = createLeaseKeeper(deps, owner);
-  const driver = createDriver({ deps, leases, actions: createActions(deps, provider, book), committer, pace });
+  const driver = createDriver({ deps, leases, actions: createActions(deps, rails, book), committer, pace });
   const recovery = createRecovery(deps, driver, owner);
-  const receiver = createReceiver(deps, provider, measures);
-  const opener = createAccountOpener(deps, provider);
+  const receiver = createReceiver(deps, rails, measures);
+  const opener = createAccountOpener(deps, directory);
   const accounts = createAccountViews(deps, book);
   const views = createPaymentViews(deps);
   const announcements = { deps, measures, wakeReceiver: receiver.wake, wakeRecovery: recovery.wake };
@@ -73,6 +75,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
   const review = createReview(deps, { committer, driver, measures });
   const resolutions = createResolutions(deps, { committer, measures, wakeRecovery: recovery.wake, goOn: driver.start, crashPoint });
   gaugeAges(deps);
+  measureStatements(deps);
   deps.metrics.gauge('lastro_payments_running', 'Payments being driven by this process', () => driver.running);
 
   deps.metrics.gauges(
@@ -86,8 +89,8 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     getAccount: accounts.getAccount,
     getBalance: accounts.getBalance,
     getStatement: createStatementView(deps, accounts, book),
-    decode: createDecode(deps, provider),
-    createPayment: createPaymentCreation(deps, { driver, views, owner, book, isBusy: provider.isBusy, mustEndWithinMs }),
+    decode: createDecode(deps, directory),
+    createPayment: createPaymentCreation(deps, { driver, views, owner, book, rails, mustEndWithinMs }),
     getPayment: views.getPayment,
     getPaymentByKey: views.getPaymentByKey,
     getComprovante: createComprovanteView(deps, book),
@@ -98,7 +101,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     ...createReceiptViews(deps),
     decideReceipt: createReceiptDecision(deps, receiver),
     listDifferences: createDifferencesView(deps),
-    requestTestReceipt: createTestReceipt(deps, provider, accounts),
+    requestTestReceipt: createTestReceipt(deps, directory, accounts),
   };
   return {
     name: 'payments',
@@ -106,14 +109,14 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     routes: (app) => {
       paymentRoutes(app, impl, review);
       receiptRoutes(app, impl);
-      webhookRoutes(app, deps, hear);
+      announcementRoutes(app, deps, rails, hear);
     },
     subscriptions: [openingSubscription(deps, opener.wake), lookupsBackSubscription(deps)],
     workers: [
       recovery,
       receiver.worker,
-      createStatementPoll(deps, { provider, owner, measures, wake: receiver.wake }),
-      createReconciler(deps, { provider, owner }),
+      createStatementPoll(deps, { rails, owner, measures, wake: receiver.wake }),
+      createReconciler(deps, { rails, owner }),
       opener.worker,
     ],
     jobs: [quotesJob(clock), lookupsJob],
@@ -121,7 +124,13 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
       await Promise.all([opener.close(), receiver.close()]);
       await driver.drain();
       await leases.stop();
-      await provider.close();
+      await Promise.all([directory.close(), rails.close()]);
     },
   };
+}
+
+/** What the environment's own settings keep, by the names of those, and whatever else is kept under a name. */
+function secretsOf({ providerApiKey, webhookSecret, secretOf }: PaymentsDeps['config']): SecretOf {
+  const own: Record<string, string> = { PIX_PROVIDER_API_KEY: providerApiKey, PIX_WEBHOOK_SECRET: webhookSecret };
+  return (name) => (Object.hasOwn(own, name) ? own[name] : secretOf?.(name));
 }

@@ -3,7 +3,7 @@ import type { Job } from '#platform/jobs/job.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { refusePayments } from './errors.ts';
 import { PAYMENT_PROGRESSED, type PaymentProgressed } from './events.ts';
-import type { Found } from './provider/client.ts';
+import type { Found } from './rails/port.ts';
 import { type Bucket, deleteFullBuckets, type Looker, putBackTokens, takeTokens, untilNextToken } from './store/lookups.ts';
 
 /**

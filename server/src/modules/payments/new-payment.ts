@@ -14,6 +14,8 @@ export type NewPayment = {
   accountId: string;
   quoteId: string;
   amountMinor: bigint;
+  /** The way it goes, where it leaves the house. */
+  connection: string;
   descriptionSealed: Buffer | null;
   actor: Actor;
   traceparent: string | null;

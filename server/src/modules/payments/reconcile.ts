@@ -1,6 +1,7 @@
 import type { Db } from '#platform/db/db.ts';
+import { DEFAULT_CONNECTION } from './connections/names.ts';
 import { compare, type Difference } from './domain/reconcile.ts';
-import type { Movement } from './provider/messages.ts';
+import type { Movement } from './rails/port.ts';
 import type { PaymentRecord } from './record.ts';
 import { findByEndToEndIds } from './store/payments.ts';
 import type { ReceiptRecord } from './store/receipts.ts';
@@ -18,12 +19,13 @@ export type Comparison = { differences: Difference[]; payments: PaymentRecord[];
  */
 export async function compareBooks(
   db: Db,
+  connection: string,
   theirs: readonly Movement[],
   period: Period,
   around: readonly Movement[] = theirs,
 ): Promise<Comparison> {
   return db.tx({ module: 'payments', system: true }, async (tx) => {
-    const { moved, returned } = await findMoved(tx, period);
+    const { moved, returned } = await findMoved(tx, connection, period);
     const ids = [...new Set([...theirs.map(({ endToEndId }) => endToEndId), ...moved, ...returned])];
     const [payments, receipts] = await Promise.all([findByEndToEndIds(tx, ids), findReceiptsByEndToEndIds(tx, ids)]);
     const named = (of: (line: Movement) => boolean) => new Set(around.filter(of).map(({ endToEndId }) => endToEndId));
@@ -37,12 +39,13 @@ export async function compareBooks(
   });
 }
 
-/** Compares a period of a statement with our books, and writes nothing. */
+/** Compares a period of a statement with our books, and writes nothing. Of the default connection, unless another is named. */
 export async function reconcile(
   db: Db,
   fetchStatement: (fromIso: string, toIso: string) => Promise<Movement[]>,
   period: Period,
+  connection: string = DEFAULT_CONNECTION,
 ): Promise<Difference[]> {
   const theirs = await fetchStatement(new Date(period.fromMs).toISOString(), new Date(period.toMs).toISOString());
-  return (await compareBooks(db, theirs, period)).differences;
+  return (await compareBooks(db, connection, theirs, period)).differences;
 }

@@ -4,15 +4,16 @@ import { instantMs } from '#platform/dates.ts';
 import { newId } from '#platform/id.ts';
 import { createWorker } from '#platform/loop.ts';
 import type { Worker } from '#platform/module.ts';
+import type { Connection, Rails } from './connections/rails.ts';
 import { homeTenantOf, type PaymentsDeps } from './deps.ts';
 import { CLASS_OF, type Difference } from './domain/reconcile.ts';
-import type { Provider } from './provider/client.ts';
-import type { Movement } from './provider/messages.ts';
-import { readStatement } from './provider/read-statement.ts';
+import type { Movement, Rail } from './rails/port.ts';
+import { readStatement } from './rails/read-statement.ts';
 import { type Comparison, compareBooks } from './reconcile.ts';
 import { clearingAccountId, paymentPostings, receiptPostings } from './record.ts';
 import { closeGone, countOpen, type FoundDifference, findOpenInstants, noteDifferences } from './store/differences.ts';
 import { noteNews } from './store/payments.ts';
+import { findReceiptsByEndToEndIds } from './store/receipts.ts';
 import {
   endRun,
   findAskedRun,
@@ -54,18 +55,46 @@ const inModule = { module: 'payments', system: true } as const;
  * is over (and again while something of it is open), and whatever stretch a person asks for. What differs is kept as a row with a life, and
  * told in the log and in metrics. One process at a time does it for a connection.
  */
-export function createReconciler(deps: PaymentsDeps, { provider, owner }: { provider: Provider; owner: string }): Worker {
+export function createReconciler(deps: PaymentsDeps, { rails, owner }: { rails: Pick<Rails, 'list'>; owner: string }): Worker {
+  const { db, log, config } = deps;
+  const comparisons = new Map<string, ReturnType<typeof createComparison>>();
+  const ofConnection = ({ name: connection }: Connection) => {
+    const comparison = comparisons.get(connection) ?? createComparison(deps, { connection, owner });
+    comparisons.set(connection, comparison);
+    return comparison;
+  };
+
+  /** The line that an alarm is set on. */
+  async function tell(): Promise<void> {
+    const open = await db.tx(inModule, (tx) => countOpen(tx));
+    if (open.length > 0) log.error({ alarm: 'reconciliation', open }, 'books and the provider’s statement differ');
+  }
+
+  gauge(deps);
+  const intervalMs = Math.min(2_000, config.reconcileEveryMs ?? DEFAULT_PAUSE_MS);
+  return createWorker('payments.reconciler', log, async () => {
+    let hasCompared = false;
+    for (const one of await rails.list()) if (await ofConnection(one).look(one.rail)) hasCompared = true;
+    if (hasCompared) await tell();
+    return { ms: intervalMs };
+  });
+}
+
+/** Books and statement of one connection. */
+function createComparison(deps: PaymentsDeps, { connection, owner }: { connection: string; owner: string }) {
   const { db, clock, log, config } = deps;
-  const connection = config.connection ?? 'pix';
   const name = { connection, job: RECONCILIATION };
   const lease = { owner, leaseMs: Math.max(config.leaseMs, 60_000) };
   const pauseMs = config.reconcileEveryMs ?? DEFAULT_PAUSE_MS;
   const graceMs = config.reconcileGraceMs ?? GRACE_MS;
   let againAt = 0;
 
-  async function readLines({ fromMs, toMs }: Period): Promise<{ lines: Movement[]; asOfMs: number | null; fault: string | null }> {
+  async function readLines(
+    rail: Rail,
+    { fromMs, toMs }: Period,
+  ): Promise<{ lines: Movement[]; asOfMs: number | null; fault: string | null }> {
     const lines: Movement[] = [];
-    const reading = await readStatement(provider, { fromMs, toMs }, async (page) => {
+    const reading = await readStatement(rail, { fromMs, toMs }, async (page) => {
       lines.push(...page);
       return db.tx(inModule, (tx) => advanceJob(tx, name, lease, null));
     });
@@ -109,16 +138,17 @@ export function createReconciler(deps: PaymentsDeps, { provider, owner }: { prov
 
   /** One piece, compared and kept. What seems to be missing there waits in `missing`: a line of another time may yet name it. */
   async function comparePiece(
+    rail: Rail,
     run: Run,
     piece: Period,
     { dated, missing }: Pending,
   ): Promise<{ lines: number; opened: number; asOfMs: number | null; fault: string | null }> {
     const wide = { fromMs: piece.fromMs - MARGIN_MS, toMs: piece.toMs + MARGIN_MS };
-    const { lines: around, asOfMs, fault } = await readLines(wide);
+    const { lines: around, asOfMs, fault } = await readLines(rail, wide);
     if (fault !== null) return { lines: 0, opened: 0, asOfMs: null, fault };
     const lines = around.filter(({ at }) => instantMs(at) >= piece.fromMs && instantMs(at) < piece.toMs);
     const told = { ...piece, toMs: Math.min(piece.toMs, asOfMs ?? piece.toMs) };
-    const comparison = await compareBooks(db, lines, told, around);
+    const comparison = await compareBooks(db, connection, lines, told, around);
     const tenants = new Map([...comparison.receipts, ...comparison.payments].map(({ endToEndId, tenantId }) => [endToEndId, tenantId]));
     const found = distinct([...comparison.differences, ...(await findUnbooked(comparison, told))]).map(
       ({ returnId = '', atMs, ...one }): FoundDifference => ({
@@ -146,29 +176,38 @@ export function createReconciler(deps: PaymentsDeps, { provider, owner }: { prov
   }
 
   /** What is missing there after all; what the provider knows when it is asked by id has another date there. */
-  async function confirmMissing({ dated, missing }: Pending): Promise<FoundDifference[]> {
+  async function confirmMissing(rail: Rail, { dated, missing }: Pending): Promise<FoundDifference[]> {
     const left = missing.filter(({ endToEndId }) => !dated.has(endToEndId));
     const confirmed: FoundDifference[] = [];
     for (const [at, one] of left.entries()) {
-      const isThere = at < MOST_ASKED && (await isKnownThere(one));
+      const isThere = at < MOST_ASKED && (await isKnownThere(rail, one));
+      // Such a return stands on the statement of another day, as its provider has it.
+      if (isThere && one.kind === 'booked-not-returned' && rail.capabilities.statement.returns === 'arrivals-instant') continue;
       confirmed.push(isThere ? { ...one, kind: 'date-differs', class: CLASS_OF['date-differs'] } : one);
     }
     return confirmed;
   }
 
-  async function isKnownThere({ kind, endToEndId, amountMinor }: FoundDifference): Promise<boolean> {
-    if (kind === 'settled-not-executed') return (await provider.queryPayment(endToEndId, BigInt(amountMinor))).fact === 'settled';
-    return kind === 'credited-not-received' && (await provider.queryReceipt(endToEndId)).kind === 'found';
+  async function isKnownThere(rail: Rail, { kind, endToEndId, amountMinor }: FoundDifference): Promise<boolean> {
+    if (kind === 'settled-not-executed') return (await rail.queryPayment(endToEndId, BigInt(amountMinor))).fact === 'settled';
+    if (kind === 'booked-not-returned') return isReturnedThere(rail, endToEndId);
+    return kind === 'credited-not-received' && (await rail.queryReceipt(endToEndId)).kind === 'found';
   }
 
-  async function carryOut(run: Run): Promise<RunEnd> {
+  async function isReturnedThere(rail: Rail, endToEndId: string): Promise<boolean> {
+    const [receipt] = await db.tx({ ...inModule, single: true }, (tx) => findReceiptsByEndToEndIds(tx, [endToEndId]));
+    if (!receipt?.returnId || receipt.amountMinor === null) return false;
+    return (await rail.queryReturn({ returnId: receipt.returnId, endToEndId }, receipt.amountMinor)).fact === 'settled';
+  }
+
+  async function carryOut(rail: Rail, run: Run): Promise<RunEnd> {
     await db.tx(inModule, (tx) => insertRun(tx, connection, run, null));
     const end: RunEnd = { reachedMs: run.fromMs, lines: 0, found: 0, closed: 0, fault: null };
     const pending: Pending = { dated: new Set(), missing: [] };
     let pieceMs = FIRST_PIECE_MS;
     while (end.reachedMs < run.toMs && end.fault === null) {
       const piece = { fromMs: end.reachedMs, toMs: Math.min(end.reachedMs + pieceMs, run.toMs) };
-      const { lines, opened, asOfMs, fault } = await comparePiece(run, piece, pending);
+      const { lines, opened, asOfMs, fault } = await comparePiece(rail, run, piece, pending);
       pieceMs = lines < FEW_LINES ? Math.min(4 * pieceMs, DAY_MS) : lines > MANY_LINES ? Math.max(pieceMs / 2, MINUTE_MS) : pieceMs;
       end.lines += lines;
       end.found += opened;
@@ -179,7 +218,7 @@ export function createReconciler(deps: PaymentsDeps, { provider, owner }: { prov
       if (end.reachedMs < piece.toMs) end.fault = run.kind === 'day' ? 'NOT_TOLD_YET' : null;
       if (end.reachedMs < piece.toMs) break;
     }
-    const missing = await confirmMissing(pending);
+    const missing = await confirmMissing(rail, pending);
     end.found += await db.tx(inModule, (tx) => noteDifferences(tx, { id: run.id, connection }, missing));
     end.closed = await db.tx(inModule, async (tx) => {
       const closed = await closeGone(tx, { id: run.id, connection }, { fromMs: run.fromMs, toMs: end.reachedMs });
@@ -211,7 +250,8 @@ export function createReconciler(deps: PaymentsDeps, { provider, owner }: { prov
     });
   }
 
-  async function look(): Promise<boolean> {
+  /** Compares what is due; false when it is not yet, or another process does it. */
+  async function look(rail: Rail): Promise<boolean> {
     const claimed = await db.tx(inModule, (tx) => claimJob(tx, name, lease));
     const asked = await db.tx(inModule, (tx) => findAskedRun(tx, connection));
     if (!claimed) {
@@ -222,33 +262,24 @@ export function createReconciler(deps: PaymentsDeps, { provider, owner }: { prov
     let fault: string | null = null;
     try {
       const moving = await movingRun();
-      for (const run of [...(asked ? [asked] : []), moving]) fault = (await carryOut(run)).fault ?? fault;
+      for (const run of [...(asked ? [asked] : []), moving]) fault = (await carryOut(rail, run)).fault ?? fault;
       if (fault === null && config.reconcileDays !== false) {
         for (const date of await daysDue()) {
           const period = { fromMs: instantMs(startOfDay(date)), toMs: instantMs(startOfDay(addDays(date, 1))) };
-          await carryOut({ id: newId(), kind: 'day', businessDate: date, ...period });
+          await carryOut(rail, { id: newId(), kind: 'day', businessDate: date, ...period });
         }
       }
       await db.tx(inModule, (tx) => forgetRuns(tx, connection));
     } catch (error) {
       fault = 'FAILED';
-      log.warn({ err: (error as Error).message }, 'comparing books and statement failed and is tried again');
+      log.warn({ connection, err: (error as Error).message }, 'comparing books and statement failed and is tried again');
     }
     await db.tx(inModule, (tx) => endJob(tx, name, owner, { pauseMs, fault }));
-    if (fault !== null) log.warn({ fault }, 'the provider’s statement could not be compared to its end');
-    await tell();
-    return false;
+    if (fault !== null) log.warn({ connection, fault }, 'the provider’s statement could not be compared to its end');
+    return true;
   }
 
-  /** The line that an alarm is set on. */
-  async function tell(): Promise<void> {
-    const open = await db.tx(inModule, (tx) => countOpen(tx));
-    if (open.length > 0) log.error({ alarm: 'reconciliation', open }, 'books and the provider’s statement differ');
-  }
-
-  gauge(deps);
-  const intervalMs = Math.min(2_000, pauseMs);
-  return createWorker('payments.reconciler', log, async () => ({ ms: (await look()) ? 0 : intervalMs }));
+  return { look };
 }
 
 /** One row per kind, id and return: a line that is there three times is one duplicate. */

@@ -13,7 +13,10 @@ export type PaymentRecord = Payment & {
   accountId: string;
   quoteId: string;
   amountMinor: bigint;
+  /** Our own id of the order at the provider; its end-to-end id, unless the provider makes that one (`payments.pix_names`). */
   endToEndId: string;
+  /** The way to the provider, chosen when it was made. */
+  connection: string;
   /** `Payee` as JSON, under the payer's key. */
   payeeSealed: Buffer;
   /** Hex of the keyed hash that recognises the payee within the tenant. */

@@ -8,7 +8,6 @@ import { openWorld, pay, until, type World } from '../../../test/support/payment
 import { PIX_RETURNED } from './events.ts';
 import { createOwnerFinder } from './incoming/find-owner.ts';
 import { RECEIVING } from './incoming/receipt.ts';
-import { createProvider } from './provider/client.ts';
 import { reconcile } from './reconcile.ts';
 import { clearingAccountId, receiptCommandId, receiptName, returnsAccountId } from './record.ts';
 
@@ -89,13 +88,7 @@ async function assertReturnedOnce(endToEndId: string, amount: string): Promise<R
 }
 
 async function differences() {
-  const provider = createProvider({ url: world.sandboxUrl, apiKey: 'test-key', timeoutMs: 2_000 });
-  const fetchStatement = async (from: string, to: string) => {
-    const found = await provider.statement(from, to);
-    return found.kind === 'found' ? found.value : assert.fail(found.kind);
-  };
-  const found = await reconcile(world.main.db, fetchStatement, { fromMs: Date.now() - 600_000, toMs: Date.now() + 60_000 });
-  await provider.close();
+  const found = await reconcile(world.main.db, world.fetchStatement, { fromMs: Date.now() - 600_000, toMs: Date.now() + 60_000 });
   return found.map(({ kind, endToEndId, ours }) => `${endToEndId} ${kind} ${ours}`);
 }
 

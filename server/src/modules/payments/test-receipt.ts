@@ -5,7 +5,7 @@ import type { AccountViews } from './accounts.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { formatDecimalAmount } from './domain/amount.ts';
 import { refusePayments } from './errors.ts';
-import type { Provider } from './provider/client.ts';
+import type { Directory } from './rails/port.ts';
 
 const ROUTE = 'POST /bff/v1/sandbox/receive';
 
@@ -13,7 +13,7 @@ const ROUTE = 'POST /bff/v1/sandbox/receive';
  * Sandbox only: makes somebody send a Pix to the person, so that a newcomer has money to try things with.
  * @throws PLATFORM_IDEMPOTENCY_CONFLICT
  */
-export function createTestReceipt(deps: PaymentsDeps, provider: Provider, accounts: AccountViews) {
+export function createTestReceipt(deps: PaymentsDeps, directory: Directory, accounts: AccountViews) {
   return async (ctx: CallContext, input: { subjectId: string; amountMinor: string }): Promise<{ endToEndId: string }> => {
     if (!deps.config.sandbox) throw refusePayments('PAYMENTS_SANDBOX_ONLY');
     const account = await accounts.getAccount(ctx, { subjectId: input.subjectId });
@@ -25,7 +25,7 @@ export function createTestReceipt(deps: PaymentsDeps, provider: Provider, accoun
       await deps.db.tx({ module: 'payments', tenants: [tenantId] }, (tx) => once(tx, asked, async () => ({ status: 202, body: {} })));
     }
     const requestId = key === undefined ? newId() : derivedId('payments', 'test-receipt', tenantId, input.subjectId, key);
-    const found = await provider.requestReceipt(account.pixKey, formatDecimalAmount(BigInt(input.amountMinor)), requestId);
+    const found = await directory.requestReceipt(account.pixKey, formatDecimalAmount(BigInt(input.amountMinor)), requestId);
     if (found.kind !== 'found') throw refusePayments('PIX_PROVIDER_UNAVAILABLE', { retryAfterSeconds: 2 });
     return found.value;
   };

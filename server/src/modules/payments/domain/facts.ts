@@ -2,7 +2,7 @@ import type { Reason } from './payment.ts';
 
 /**
  * What can be learned about a payment. Facts of the provider say what is so there, never how it was told: no status of HTTP, no wording
- * of a provider comes this far (`provider/facts.ts` is where they end).
+ * of a provider comes this far (`rails/port.ts` is where they end).
  */
 export type Fact =
   | { type: 'risk-approved' }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Movement } from '../provider/messages.ts';
+import type { Movement } from '../rails/port.ts';
 import type { PaymentRecord } from '../record.ts';
 import type { ReceiptRecord } from '../store/receipts.ts';
 import { compare } from './reconcile.ts';

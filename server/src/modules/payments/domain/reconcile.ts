@@ -1,5 +1,5 @@
 import { instantMs } from '#platform/dates.ts';
-import type { Movement } from '../provider/messages.ts';
+import type { Movement } from '../rails/port.ts';
 import type { PaymentRecord } from '../record.ts';
 import type { ReceiptRecord, ReceiptStatus } from '../store/receipts.ts';
 import { parseDecimalAmount } from './amount.ts';

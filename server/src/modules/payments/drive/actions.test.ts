@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import type { CallContext } from '#platform/context.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import type { AccountBook } from '../account-book.ts';
+import type { Rails } from '../connections/rails.ts';
 import type { PaymentsDeps } from '../deps.ts';
-import type { Provider } from '../provider/client.ts';
 import type { PaymentRecord } from '../record.ts';
 import { createActions } from './actions.ts';
 
@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 async function expire(reviewUntilMs: number | null) {
   const db = { tx: async () => NOW_MS };
   const deps = { db, clock: { now: () => NOW_MS + DAY_MS }, config: {}, metrics: createMetrics() } as unknown as PaymentsDeps;
-  const actions = createActions(deps, {} as Provider, {} as AccountBook);
+  const actions = createActions(deps, {} as Rails, {} as AccountBook);
   const record = { reviewUntilMs, reasons: [{ code: 'RISK_TEST', message: 'Porque o teste quer.' }] } as PaymentRecord;
   const { fact, outcome } = await actions['expire-review'](record, {} as CallContext);
   const codes = 'reasons' in fact ? fact.reasons.map(({ code }) => code) : [];

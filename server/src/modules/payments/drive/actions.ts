@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { type CallContext, systemContext } from '#platform/context.ts';
 import { AppError } from '#platform/errors.ts';
 import type { AccountBook } from '../account-book.ts';
+import type { Rails } from '../connections/rails.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import type { Action } from '../domain/next-action.ts';
 import type { Fact } from '../domain/payment.ts';
 import { parsePixKey } from '../domain/pix-key.ts';
-import type { Provider } from '../provider/client.ts';
 import { type PaymentRecord, paymentName } from '../record.ts';
 import { readDatabaseTime } from '../store/payments.ts';
 import { ledgerActions } from './ledger-actions.ts';
@@ -29,7 +29,7 @@ const DEFAULT_REVIEW_MS = 30 * 60_000;
 const RISK_TRIES = 4;
 
 /** One call to another party for each action. Nothing here writes to our tables, so that nothing here needs undoing. */
-export function createActions(deps: PaymentsDeps, provider: Provider, book: AccountBook): Actions {
+export function createActions(deps: PaymentsDeps, rails: Pick<Rails, 'forPayment'>, book: AccountBook): Actions {
   const { risk, clock, config, vault } = deps;
   const reviewMs = config.reviewMs ?? DEFAULT_REVIEW_MS;
   const databaseTime = () => deps.db.tx({ module: 'payments', system: true, single: true }, readDatabaseTime);
@@ -88,7 +88,7 @@ export function createActions(deps: PaymentsDeps, provider: Provider, book: Acco
       return { fact: { type: 'review-expired', reasons }, input: {}, outcome: { result: 'expired' } };
     },
     ...ledgerActions(deps),
-    ...providerActions(deps, provider, book),
+    ...providerActions(deps, rails, book),
   };
 }
 

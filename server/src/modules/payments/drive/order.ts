@@ -3,7 +3,7 @@ import type { Vault } from '#platform/vault/vault.ts';
 import type { AccountBook } from '../account-book.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { formatDecimalAmount } from '../domain/amount.ts';
-import type { Order } from '../provider/client.ts';
+import type { Order } from '../rails/port.ts';
 import { DESCRIPTION_PURPOSE, HOLDER_PURPOSE, type Holder, PAYEE_PURPOSE, type Payee, type PaymentRecord } from '../record.ts';
 
 /** Who is paid; null once the payer's data were erased. */

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AccountBook } from '../account-book.ts';
+import type { PaymentRail } from '../connections/rails.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { freshPayment, type Payment } from '../domain/payment.ts';
-import type { Provider } from '../provider/client.ts';
-import type { ProviderFact } from '../provider/facts.ts';
-import type { InStatement } from '../provider/find-in-statement.ts';
-import type { Movement } from '../provider/messages.ts';
+import type { InStatement } from '../rails/find-in-statement.ts';
+import type { Movement, ProviderFact } from '../rails/port.ts';
 import type { PaymentRecord } from '../record.ts';
 import { providerActions } from './provider-actions.ts';
 
@@ -20,7 +19,7 @@ async function ask(
   how: { statement?: InStatement['found']; finalAfterMs?: number | null; lagMs?: number } = {},
 ) {
   const windows: { fromMs: number; toMs: number }[] = [];
-  const provider = {
+  const rail = {
     capabilities: { notFoundFinalAfterMs: how.finalAfterMs === undefined ? 5_000 : how.finalAfterMs, statementLagMs: how.lagMs ?? 1_000 },
     queryPayment: async () => said,
     statementPage: async ({ from, to }: { from: string; to: string }) => {
@@ -30,14 +29,17 @@ async function ask(
       const lines = [{ endToEndId: statement === 'there' ? 'E' : 'other' } as Movement];
       return { kind: 'found', value: { lines, nextCursor: null, asOf: new Date(NOW_MS).toISOString() } };
     },
-  } as unknown as Provider;
+  } as unknown as PaymentRail;
   const deps = {
     clock: { now: () => NOW_MS },
     log: { warn: () => undefined, error: () => undefined },
     metrics: { counter: () => ({ inc: () => undefined }) },
   } as unknown as PaymentsDeps;
   const record = { ...freshPayment('pix'), status: 'unknown', heldAtMs: HELD_MS, createdAtMs: HELD_MS, endToEndId: 'E', ...payment };
-  const { fact } = await providerActions(deps, provider, {} as AccountBook).query(record as PaymentRecord, { tenantId: 't' } as never);
+  const { fact } = await providerActions(deps, { forPayment: async () => rail }, {} as AccountBook).query(
+    record as PaymentRecord,
+    { tenantId: 't' } as never,
+  );
   return { fact, windows };
 }
 const NOT_FOUND: ProviderFact = { fact: 'not-found' };

@@ -1,9 +1,9 @@
 import type { AccountBook } from '../account-book.ts';
+import type { PaymentRail, Rails } from '../connections/rails.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import type { Fact, Reason } from '../domain/payment.ts';
-import type { Provider } from '../provider/client.ts';
-import type { ProviderFact } from '../provider/facts.ts';
-import { findInStatement } from '../provider/find-in-statement.ts';
+import { findInStatement } from '../rails/find-in-statement.ts';
+import type { ProviderFact } from '../rails/port.ts';
 import type { PaymentRecord } from '../record.ts';
 import type { Actions } from './actions.ts';
 import { createNewsJudge, isDecided } from './announced-otherwise.ts';
@@ -18,7 +18,11 @@ const MARGIN_MS = 60_000;
 export type Learned = { fact: Fact; outcome: Record<string, unknown> };
 
 /** The steps that ask the provider for something, and what its facts mean for the payment. */
-export function providerActions(deps: PaymentsDeps, provider: Provider, book: AccountBook): Pick<Actions, 'send' | 'query' | 'give-up'> {
+export function providerActions(
+  deps: PaymentsDeps,
+  rails: Pick<Rails, 'forPayment'>,
+  book: AccountBook,
+): Pick<Actions, 'send' | 'query' | 'give-up'> {
   const { clock, log } = deps;
   const judgeNews = createNewsJudge(deps);
   const strange = deps.metrics.counter('lastro_provider_strange_answers_total', 'Answers that the adapter does not know', ['step']);
@@ -34,16 +38,18 @@ export function providerActions(deps: PaymentsDeps, provider: Provider, book: Ac
       const input = { endToEndId: record.endToEndId, amountMinor: record.amountMinor.toString() };
       const order = await orderOf(deps, book, record);
       if (order === null) return { fact: { type: 'order-lost', reasons: [ORDER_LOST] }, input, outcome: { result: 'order-lost' } };
-      const said = await provider.submitPayment(order, record.amountMinor);
+      const rail = await rails.forPayment(record);
+      const said = await rail.submitPayment(order, record.amountMinor);
       noteStrange('send', record, said);
       return { input, ...afterSend(said, record, clock.now()) };
     },
     async query(record) {
       const input = { endToEndId: record.endToEndId };
-      const said = await provider.queryPayment(record.endToEndId, record.amountMinor);
+      const rail = await rails.forPayment(record);
+      const said = await rail.queryPayment(record.endToEndId, record.amountMinor);
       noteStrange('query', record, said);
       const hasAnswered = said.fact !== 'not-sent' && said.fact !== 'unclear';
-      const learned = said.fact === 'not-found' ? await afterNotFound(record) : afterQuery(said, record, clock.now());
+      const learned = said.fact === 'not-found' ? await afterNotFound(record, rail) : afterQuery(said, record, clock.now());
       if (record.news > 0 && isDecided(record)) return { input, ...(await judgeNews(record, learned)) };
       return { input, ...giveUpIfOver(record, learned), heard: hasAnswered };
     },
@@ -54,8 +60,8 @@ export function providerActions(deps: PaymentsDeps, provider: Provider, book: Ac
   };
 
   /** "Not found" is believed late, twice, and as the end of a payment only together with the provider's own statement. */
-  async function afterNotFound(record: PaymentRecord): Promise<Learned> {
-    const { notFoundFinalAfterMs, statementLagMs } = provider.capabilities;
+  async function afterNotFound(record: PaymentRecord, rail: PaymentRail): Promise<Learned> {
+    const { notFoundFinalAfterMs, statementLagMs } = rail.capabilities;
     const { sinceSentMs, status } = record;
     const isOut = status === 'sent' || status === 'unknown' || status === 'stuck';
     if (notFoundFinalAfterMs === null) return { fact: { type: 'nothing-learned' }, outcome: { result: 'not-received', counts: false } };
@@ -68,7 +74,7 @@ export function providerActions(deps: PaymentsDeps, provider: Provider, book: Ac
     const nowMs = clock.now();
     const fromMs = Math.max(record.createdAtMs - MARGIN_MS, nowMs - STATEMENT_DAYS_MS);
     const window = { fromMs, toMs: nowMs - sinceSentMs + settledMs, untilMs: nowMs + MARGIN_MS };
-    const { found: statement } = await findInStatement(provider, ({ endToEndId }) => endToEndId === record.endToEndId, window);
+    const { found: statement } = await findInStatement(rail, ({ endToEndId }) => endToEndId === record.endToEndId, window);
     const outcome = { result: 'not-received', counts, statement };
     if (statement !== 'absent') return { fact: { type: 'nothing-learned' }, outcome };
     return { fact: { type: 'never-executed', reasons: [record.refusal ?? TIME_IS_UP] }, outcome };

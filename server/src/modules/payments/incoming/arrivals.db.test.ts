@@ -248,7 +248,7 @@ test('another amount than announced: a person takes the provider’s word, or se
   const announce = async (amount: string) => {
     const endToEndId = await send(ana.account.pixKey!, amount);
     await world.main.db.tx({ module: 'payments', system: true }, (tx) =>
-      insertReceipts(tx, [{ id: newId(), tenantId: HOME, endToEndId, announcedMinor: 1n, foundBy: 'announcement' }]),
+      insertReceipts(tx, [{ id: newId(), tenantId: HOME, endToEndId, announcedMinor: 1n, foundBy: 'announcement', connection: 'pix' }]),
     );
     return { endToEndId, name: receiptName((await comesTo(endToEndId, 'mismatched')).id) };
   };

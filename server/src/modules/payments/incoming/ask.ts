@@ -1,12 +1,12 @@
 import { instantMs } from '#platform/dates.ts';
+import type { Rails } from '../connections/rails.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
 import { makeReturnId } from '../domain/end-to-end-id.ts';
 import { keyHash } from '../key-hash.ts';
-import type { Provider } from '../provider/client.ts';
-import { findInStatement } from '../provider/find-in-statement.ts';
-import type { Movement } from '../provider/messages.ts';
-import { MAX_PERIOD_MS } from '../provider/read-statement.ts';
+import { findInStatement } from '../rails/find-in-statement.ts';
+import type { Movement } from '../rails/port.ts';
+import { MAX_PERIOD_MS } from '../rails/read-statement.ts';
 import { PAYER_PURPOSE } from '../record.ts';
 import type { ReceiptRecord } from '../store/receipts.ts';
 import { createOwnerFinder } from './find-owner.ts';
@@ -22,7 +22,7 @@ const MARGIN_MS = 10 * 60_000;
 const TXID = /^[0-9A-Za-z]{1,35}$/;
 
 /** Asks the provider what really arrived, and finds whose it is. What a person decided about an arrival is carried out here, too. */
-export function createReceiptAsker(deps: PaymentsDeps, provider: Provider) {
+export function createReceiptAsker(deps: PaymentsDeps, rails: Pick<Rails, 'of'>) {
   const { clock, vault, config } = deps;
   const findOwner = createOwnerFinder(deps);
   const sendHome = (receipt: ReceiptRecord, code: string): ReceiptFact => ({
@@ -38,7 +38,8 @@ export function createReceiptAsker(deps: PaymentsDeps, provider: Provider) {
   return async (receipt: ReceiptRecord): Promise<ReceiptFact> => {
     if (receipt.decision === 'give-back') return sendHome(receipt, 'PAYMENTS_DECIDED');
     if (receipt.status === 'mismatched') return { type: receipt.decision === 'match' ? 'accepted' : 'nothing-learned' };
-    const answer = await provider.queryReceipt(receipt.endToEndId);
+    const rail = await rails.of(receipt.connection);
+    const answer = await rail.queryReceipt(receipt.endToEndId);
     // "Not found" about something the provider itself announced is not believed either: the announcement may be ahead of its books.
     if (answer.kind !== 'found') return { type: 'nothing-learned' };
     const { payeeKey, payer, amount } = answer.value;
@@ -71,11 +72,11 @@ export function createReceiptAsker(deps: PaymentsDeps, provider: Provider) {
   };
 
   /** What arrived by the statement, where no announcement named an amount: one word alone is not credited. Null until it tells. */
-  async function tellByStatement({ endToEndId, createdAtMs }: ReceiptRecord, receivedAtMs: number): Promise<bigint | null> {
+  async function tellByStatement({ endToEndId, createdAtMs, connection }: ReceiptRecord, receivedAtMs: number): Promise<bigint | null> {
     const fromMs = Math.min(createdAtMs, receivedAtMs) - MARGIN_MS;
     const toMs = Math.min(Math.max(createdAtMs, receivedAtMs) + MARGIN_MS, fromMs + MAX_PERIOD_MS);
     const isIt = (line: Movement) => line.direction === 'in' && line.status !== 'reversed' && line.endToEndId === endToEndId;
-    const search = await findInStatement(provider, isIt, { fromMs, toMs, untilMs: toMs });
+    const search = await findInStatement(await rails.of(connection), isIt, { fromMs, toMs, untilMs: toMs });
     return search.found === 'there' ? parseDecimalAmount(search.line.amount) : null;
   }
 

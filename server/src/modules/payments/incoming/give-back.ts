@@ -1,9 +1,8 @@
 import { systemContext } from '#platform/context.ts';
-import { instantMs } from '#platform/dates.ts';
+import type { Rails } from '../connections/rails.ts';
 import type { LedgerFace, PaymentsDeps } from '../deps.ts';
 import { formatDecimalAmount } from '../domain/amount.ts';
-import type { Provider } from '../provider/client.ts';
-import { codeOf } from '../provider/texts.ts';
+import type { ProviderFact } from '../rails/port.ts';
 import { clearingAccountId, receiptCommandId, receiptName, returnsAccountId } from '../record.ts';
 import type { ReceiptRecord } from '../store/receipts.ts';
 import { DAY_MS, PIX_BEGAN_MS } from './ask.ts';
@@ -23,7 +22,7 @@ export const RETURN_REASON = 'BE08';
  * out after the provider executed the return. Clearing then equals the statement all the way, and what is in the returns account is
  * what still has to go back. No customer's account is touched.
  */
-export function createGiveBack({ ledger, log, clock }: PaymentsDeps, provider: Provider) {
+export function createGiveBack({ ledger, log, clock }: PaymentsDeps, rails: Pick<Rails, 'of'>) {
   type Step = 'set-aside' | 'book-return';
 
   async function book(receipt: ReceiptRecord, step: Step, done: ReceiptFact): Promise<ReceiptFact> {
@@ -56,46 +55,44 @@ export function createGiveBack({ ledger, log, clock }: PaymentsDeps, provider: P
     bookReturn: (receipt: ReceiptRecord) => book(receipt, 'book-return', { type: 'return-booked' }),
 
     async send(receipt: ReceiptRecord): Promise<ReceiptFact> {
-      const { endToEndId, returnId, amountMinor, attempt } = receipt;
+      const { endToEndId, returnId, amountMinor, attempt, connection } = receipt;
       const isSentBefore = attempt > 0;
       const order = { returnId: returnId!, endToEndId, amount: formatDecimalAmount(amountMinor!), reason: RETURN_REASON } as const;
-      const answer = await provider.submitReturn(order);
-      switch (answer.kind) {
-        case 'taken':
-          return factOf(answer.state) ?? { type: 'return-unanswered' };
-        case 'refused':
-          return isSentBefore ? confirmRefusal(receipt, answer.code) : { type: 'return-refused', code: answer.code };
-        case 'unclear':
-          return { type: 'return-unanswered' };
-        case 'not-sent':
-          return { type: 'nothing-learned' };
-      }
+      const rail = await rails.of(connection);
+      const said = await rail.submitReturn(order, amountMinor!);
+      if (said.fact === 'not-sent') return { type: 'nothing-learned' };
+      if (said.fact === 'refused' && isSentBefore) return confirmRefusal(receipt, said.code);
+      return endOf(said) ?? { type: 'return-unanswered' };
     },
 
-    async ask({ returnId }: ReceiptRecord): Promise<ReceiptFact> {
-      const found = await provider.queryReturn(returnId!);
-      if (found.kind === 'not-found') return { type: 'return-not-received' };
-      return (found.kind === 'found' && factOf(found.value)) || { type: 'nothing-learned' };
+    async ask(receipt: ReceiptRecord): Promise<ReceiptFact> {
+      const said = await query(receipt);
+      return said.fact === 'not-found' ? { type: 'return-not-received' } : (endOf(said) ?? { type: 'nothing-learned' });
     },
   };
+
+  async function query({ returnId, endToEndId, amountMinor, connection }: ReceiptRecord): Promise<ProviderFact> {
+    const rail = await rails.of(connection);
+    return rail.queryReturn({ returnId: returnId!, endToEndId }, amountMinor!);
+  }
 
   /**
    * A refusal of a second send may be about the first: it was executed, and there is nothing left to give back. So the return itself is
    * asked about; while it is not to be found it may only not show yet, for some rounds.
    */
-  async function confirmRefusal({ returnId, attempt }: ReceiptRecord, code: string): Promise<ReceiptFact> {
-    const found = await provider.queryReturn(returnId!);
-    if (found.kind === 'found') return factOf(found.value) ?? { type: 'return-unanswered' };
-    return found.kind === 'not-found' && attempt >= ROUNDS_OF_DOUBT ? { type: 'return-refused', code } : { type: 'return-unanswered' };
+  async function confirmRefusal(receipt: ReceiptRecord, code: string): Promise<ReceiptFact> {
+    const said = await query(receipt);
+    if (said.fact === 'not-found' && receipt.attempt >= ROUNDS_OF_DOUBT) return { type: 'return-refused', code };
+    return endOf(said) ?? { type: 'return-unanswered' };
   }
 
-  /** What the provider's word on a return means; null while it is still on its way. */
-  function factOf({ status, settledAt, reason }: { status: string; settledAt?: string; reason?: string }): ReceiptFact | null {
-    if (status === 'rejected') return { type: 'return-refused', code: codeOf(reason) };
-    if (status !== 'settled') return null;
-    const atMs = instantMs(settledAt ?? '');
+  /** What the provider's word on a return means; null while it is still on its way, or is no word to act upon. */
+  function endOf(said: ProviderFact): ReceiptFact | null {
+    if (said.fact === 'refused' || said.fact === 'cancelled') return { type: 'return-refused', code: said.code };
+    if (said.fact !== 'settled' || said.amountMinor === null) return null;
+    const { atMs } = said;
     // A time that cannot be is not the provider's word on when; it executed all the same.
-    const isPlausible = atMs >= PIX_BEGAN_MS && atMs <= clock.now() + DAY_MS;
+    const isPlausible = atMs !== null && atMs >= PIX_BEGAN_MS && atMs <= clock.now() + DAY_MS;
     return { type: 'return-executed', atMs: isPlausible ? atMs : clock.now() };
   }
 }

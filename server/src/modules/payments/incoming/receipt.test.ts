@@ -27,6 +27,7 @@ const announced: ReceiptRecord = {
   decision: null,
   decidedTenantId: null,
   decidedSubjectId: null,
+  connection: 'pix',
   createdAtMs: 0,
 };
 const told = { amountMinor: 100n, payerSealed: Buffer.of(1), txid: null, receivedAtMs: 1, returnOf: null };

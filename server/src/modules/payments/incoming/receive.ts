@@ -5,9 +5,9 @@ import { refusePlatform } from '#platform/errors.ts';
 import type { Change, Hooks } from '#platform/machine/committer.ts';
 import type { Action } from '#platform/machine/driver.ts';
 import { createMachine, type Machine, type MachineDescription } from '#platform/machine/machine.ts';
+import type { Rails } from '../connections/rails.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import type { Measures } from '../measure.ts';
-import type { Provider } from '../provider/client.ts';
 import { type ReceiptRecord, receiptRows } from '../store/receipts.ts';
 import { dropPart, type PartReturned, takePart } from '../store/return-totals.ts';
 import { createReceiptAsker } from './ask.ts';
@@ -82,10 +82,10 @@ async function withdraw(tx: Tx, changes: readonly ReceiptChange[]): Promise<void
  * end-to-end id. What the ledger refuses for good is given back instead. Each step is on record, commits by itself (together with those of
  * other arrivals) and is harmless to repeat, as for payments.
  */
-export function createReceiver(deps: PaymentsDeps, provider: Provider, measures: Measures): Receiver {
+export function createReceiver(deps: PaymentsDeps, rails: Pick<Rails, 'of'>, measures: Measures): Receiver {
   const { log, config } = deps;
-  const ask = action(createReceiptAsker(deps, provider));
-  const giveBack = createGiveBack(deps, provider);
+  const ask = action(createReceiptAsker(deps, rails));
+  const giveBack = createGiveBack(deps, rails);
   const description = receivingMachine(deps);
   return createMachine<ReceiptRecord, ReceiptFact, ReceiptAction>({
     ...description,

@@ -6,11 +6,11 @@ import { newId } from '#platform/id.ts';
 import { createLogger } from '#platform/log.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { openWorld, pay, reaches, until, type World } from '../../../../test/support/payments-world.ts';
+import { DEFAULT_CONNECTION } from '../connections/names.ts';
 import type { PaymentsConfig, PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
 import { createMeasures } from '../measure.ts';
-import type { Provider } from '../provider/client.ts';
-import type { Movement, Receipt } from '../provider/messages.ts';
+import type { Arrival, Movement, Rail } from '../rails/port.ts';
 import { insertReceipts } from '../store/receipts.ts';
 import { createReceiver } from './receive.ts';
 import { createStatementPoll } from './statement-poll.ts';
@@ -51,20 +51,20 @@ function depsWith(config: Partial<PaymentsConfig> = {}, more: Partial<PaymentsDe
 }
 
 /** A receiver in front of a provider that answers as told; `asked` counts its questions. */
-function receiverOf(answer: (endToEndId: string) => Promise<Receipt>, config: Partial<PaymentsConfig> = {}) {
+function receiverOf(answer: (endToEndId: string) => Promise<Arrival>, config: Partial<PaymentsConfig> = {}) {
   const asked = new Map<string, number>();
-  const provider = {
+  const rail = {
     async queryReceipt(endToEndId: string) {
       asked.set(endToEndId, (asked.get(endToEndId) ?? 0) + 1);
       return { kind: 'found', value: await answer(endToEndId) };
     },
-  } as unknown as Provider;
+  } as unknown as Rail;
   const deps = depsWith(config);
-  const { worker } = createReceiver(deps, provider, createMeasures(deps.metrics, systemClock));
+  const { worker } = createReceiver(deps, { of: async () => rail }, createMeasures(deps.metrics, systemClock));
   return { worker, asked };
 }
 
-const arrivalFor = (endToEndId: string, { account }: Person, amount = '1.00'): Receipt => ({
+const arrivalFor = (endToEndId: string, { account }: Person, amount = '1.00'): Arrival => ({
   endToEndId,
   amount,
   payeeKey: account.pixKey!,
@@ -81,6 +81,7 @@ const announce = (endToEndIds: readonly string[], amountOf: (id: string) => stri
         endToEndId,
         announcedMinor: parseDecimalAmount(amountOf(endToEndId)),
         foundBy: 'announcement' as const,
+        connection: DEFAULT_CONNECTION,
       })),
     ),
   );
@@ -177,7 +178,7 @@ for (const [paid, parts, credited] of [
       [ana.subjectId],
     );
     const amounts = new Map(parts.map((amount) => [pixId('D'), amount]));
-    const answer = async (endToEndId: string): Promise<Receipt> => ({
+    const answer = async (endToEndId: string): Promise<Arrival> => ({
       endToEndId,
       amount: amounts.get(endToEndId)!,
       returnOf: row!.id,
@@ -211,7 +212,7 @@ for (const [paid, parts, credited] of [
 
 test('what the provider writes beside the amount spoils no commit: texts that no database keeps, dates that cannot be', async (t) => {
   const ana = await world.person();
-  const odd: Partial<Receipt>[] = [
+  const odd: Partial<Arrival>[] = [
     { txid: 'x\u0000' },
     { txid: '\ud800' },
     { receivedAt: '+099999-01-01T00:00:00Z' },
@@ -232,7 +233,8 @@ test('a clock that is wrong, ours or theirs, passes over nothing', async () => {
   const DAY = 86_400_000;
   const read = async (connection: string, clockAheadMs: number, lines: Movement[], asOf: () => string | undefined) => {
     const deps = depsWith({ connection, statementPollMs: 20, statementRereadMs: 40 }, { clock: { now: () => Date.now() + clockAheadMs } });
-    const provider = {
+    const rail = {
+      capabilities: { statement: { order: 'oldest-first' } },
       async statementPage({ from, to, cursor }: { from: string; to: string; cursor?: string }) {
         const told = lines.filter(({ at }) => at >= from && at < to && at < (asOf() ?? '9'));
         const start = Number(cursor ?? 0);
@@ -246,9 +248,9 @@ test('a clock that is wrong, ours or theirs, passes over nothing', async () => {
           },
         };
       },
-    } as unknown as Provider;
+    } as unknown as Rail;
     const poll = createStatementPoll(deps, {
-      provider,
+      rails: { list: async () => [{ name: connection, state: 'active', forTenant: null, rail }] },
       owner: newId(),
       measures: createMeasures(deps.metrics, deps.clock),
       wake: () => undefined,

@@ -2,12 +2,12 @@ import { instantMs } from '#platform/dates.ts';
 import { newId } from '#platform/id.ts';
 import { createWorker } from '#platform/loop.ts';
 import type { Worker } from '#platform/module.ts';
+import type { Connection, Rails } from '../connections/rails.ts';
 import { homeTenantOf, type PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
 import type { Measures } from '../measure.ts';
-import type { Provider } from '../provider/client.ts';
-import type { Movement } from '../provider/messages.ts';
-import { MAX_PERIOD_MS, readStatement } from '../provider/read-statement.ts';
+import type { Movement, Rail } from '../rails/port.ts';
+import { MAX_PERIOD_MS, readStatement } from '../rails/read-statement.ts';
 import { insertReceipts } from '../store/receipts.ts';
 import { advanceJob, claimJob, endJob, type StatementJob } from '../store/statement-jobs.ts';
 import { DAY_MS } from './ask.ts';
@@ -30,16 +30,15 @@ const JOBS = [
  */
 export function createStatementPoll(
   deps: PaymentsDeps,
-  parts: { provider: Provider; owner: string; measures: Measures; wake: () => void },
+  parts: { rails: Pick<Rails, 'list'>; owner: string; measures: Measures; wake: () => void },
 ): Worker {
   const { db, clock, log, config } = deps;
-  const { provider, owner, measures } = parts;
-  const connection = config.connection ?? 'pix';
+  const { rails, owner, measures } = parts;
   const lease = { owner, leaseMs: Math.max(config.leaseMs, 30_000) };
   const inModule = { module: 'payments', system: true } as const;
   const pauses = [config.statementPollMs, config.statementRereadMs];
 
-  async function note(lines: readonly Movement[]): Promise<void> {
+  async function note(lines: readonly Movement[], connection: string): Promise<void> {
     const arrived = lines.filter(
       ({ direction, status, endToEndId }) => direction === 'in' && status === 'received' && PIX_ID.test(endToEndId),
     );
@@ -53,6 +52,7 @@ export function createStatementPoll(
           endToEndId,
           announcedMinor: parseDecimalAmount(amount),
           foundBy: 'statement',
+          connection,
         })),
       ),
     );
@@ -64,14 +64,20 @@ export function createStatementPoll(
   }
 
   /** Reads on from the mark; answers after which pause to go on. */
-  async function run(name: StatementJob, markMs: number | null, againMs: number): Promise<{ isAtEnd: boolean; fault: string | null }> {
+  async function run(
+    rail: Rail,
+    name: StatementJob,
+    markMs: number | null,
+    againMs: number,
+  ): Promise<{ isAtEnd: boolean; fault: string | null }> {
     const fromMs = markMs === null ? clock.now() - MAX_PERIOD_MS + DAY_MS : markMs - againMs;
     const period = { fromMs, toMs: fromMs + MAX_PERIOD_MS };
-    const reading = await readStatement(provider, period, async (lines) => {
-      await note(lines);
+    const reading = await readStatement(rail, period, async (lines) => {
+      await note(lines, name.connection);
       const lastMs = instantMs(lines.at(-1)?.at ?? '');
-      // Lines come oldest first: where this one is, reading may go on after a crash. What is read again is not passed over by it.
-      const reached = Number.isNaN(lastMs) || (markMs !== null && lastMs < markMs) ? null : lastMs;
+      // Where lines come oldest first, reading may go on after a crash where this one is. What is read again is not passed over by it.
+      const isAscending = rail.capabilities.statement.order === 'oldest-first';
+      const reached = !isAscending || Number.isNaN(lastMs) || (markMs !== null && lastMs < markMs) ? null : lastMs;
       return db.tx(inModule, (tx) => advanceJob(tx, name, lease, reached));
     });
     if (reading.asOfMs !== null) await db.tx(inModule, (tx) => advanceJob(tx, name, lease, reading.asOfMs));
@@ -83,17 +89,23 @@ export function createStatementPoll(
 
   async function look(): Promise<number> {
     let goesOn = 0;
+    for (const connection of await rails.list()) goesOn += await lookAt(connection);
+    return goesOn;
+  }
+
+  async function lookAt({ name: connection, rail }: Connection): Promise<number> {
+    let goesOn = 0;
     for (const [at, { job, againMs, defaultPauseMs }] of JOBS.entries()) {
       const name = { connection, job };
       const claimed = await db.tx(inModule, (tx) => claimJob(tx, name, lease));
       if (!claimed) continue;
-      const { isAtEnd, fault } = await run(name, claimed.markMs, againMs).catch((error: Error) => {
-        log.warn({ job, err: error.message }, 'reading the statement for arrivals failed and is tried again');
+      const { isAtEnd, fault } = await run(rail, name, claimed.markMs, againMs).catch((error: Error) => {
+        log.warn({ connection, job, err: error.message }, 'reading the statement for arrivals failed and is tried again');
         return { isAtEnd: true, fault: 'FAILED' };
       });
       const pauseMs = isAtEnd ? (pauses[at] ?? defaultPauseMs) : 0;
       await db.tx(inModule, (tx) => endJob(tx, name, owner, { pauseMs, fault }));
-      if (fault !== null) log.warn({ job, fault }, 'the provider’s statement could not be read to its end');
+      if (fault !== null) log.warn({ connection, job, fault }, 'the provider’s statement could not be read to its end');
       if (!isAtEnd) goesOn += 1;
     }
     return goesOn;

@@ -10,7 +10,7 @@ import type { PaymentsDeps } from '../deps.ts';
 import { ACCOUNT_OPENED, type AccountOpened } from '../events.ts';
 import { clearingAccount } from '../incoming/give-back.ts';
 import { accountKey, keyHash } from '../key-hash.ts';
-import type { Provider } from '../provider/client.ts';
+import type { Directory } from '../rails/port.ts';
 import { clearingAccountId, HOLDER_PURPOSE, type Holder, PIX_KEY_PURPOSE } from '../record.ts';
 import { type AccountRecord, accountRows } from '../store/accounts.ts';
 import { wakeUnmatched } from '../store/receipt-claims.ts';
@@ -44,7 +44,7 @@ const isOpened = ({ before, after }: Change<AccountRecord, OpeningFact>): boolea
 /** Opens accounts step by step: holder from identity and account in the ledger, then the key in the directory. */
 export function createAccountOpener(
   deps: PaymentsDeps,
-  provider: Provider,
+  directory: Directory,
 ): Machine<AccountRecord, OpeningFact> & { close(): Promise<void> } {
   const { db, log, config } = deps;
   const description = openingMachine(deps);
@@ -52,7 +52,7 @@ export function createAccountOpener(
   const machine = createMachine<AccountRecord, OpeningFact, OpeningAction>({
     ...description,
     deps,
-    actions: openingActions(deps, provider),
+    actions: openingActions(deps, directory),
     hooks: {
       ...description.hooks,
       after(change) {
@@ -84,7 +84,7 @@ const wakeArrivals = (db: Db, { pixKeyHash }: AccountRecord): Promise<number> =>
 
 function openingActions(
   { vault, ledger, identity, config }: PaymentsDeps,
-  provider: Provider,
+  directory: Directory,
 ): Actions<AccountRecord, OpeningFact, OpeningAction> {
   return {
     'open-ledger-account': {
@@ -113,7 +113,7 @@ function openingActions(
         if (!holder) return { fact: { type: 'person-erased' } };
         const owner = JSON.parse(holder) as Holder;
         const key = accountKey(vault, tenantId, subjectId);
-        const registered = await provider.registerKey(key, { ispb: config.ispb, branch, account: number, owner });
+        const registered = await directory.registerKey(key, { ispb: config.ispb, branch, account: number, owner });
         if (registered.kind === 'ok') return { fact: { type: 'registered' } };
         return { fact: { type: 'nothing-learned' }, outcome: { result: registered.kind } };
       },

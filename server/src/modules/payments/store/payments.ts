@@ -15,6 +15,7 @@ type Row = {
   quote_id: string;
   amount_minor: bigint;
   end_to_end_id: string;
+  connection: string;
   payee_sealed: Buffer;
   payee_hash: Buffer;
   payee_account_id: string | null;
@@ -71,6 +72,7 @@ function toRecord(row: Row): PaymentRecord {
     quoteId: row.quote_id,
     amountMinor: row.amount_minor,
     endToEndId: row.end_to_end_id,
+    connection: row.connection,
     payeeSealed: row.payee_sealed,
     payeeHash: row.payee_hash.toString('hex'),
     payeeAccountId: row.payee_account_id,
@@ -136,12 +138,12 @@ export async function insertPayments(
   const rows = await tx.query<{ id: string }>(
     `insert into payments.payments (tenant_id, id, status, route, subject_id, account_id, quote_id, amount_minor, end_to_end_id,
        payee_sealed, payee_hash, payee_account_id, payee_subject_id, description_sealed, channel, actor_kind, actor_id, traceparent,
-       created_at, updated_at, next_attempt_at, lease_owner, lease_until, must_end_by)
-     select t.*, now(), now(), $20, now() + $21 * interval '1 ms', now() + $22 * interval '1 ms'
+       created_at, connection, updated_at, next_attempt_at, lease_owner, lease_until, must_end_by)
+     select t.*, now(), now(), $21, now() + $22 * interval '1 ms', now() + $23 * interval '1 ms'
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::numeric[], $9::text[], $10::bytea[],
-       $11::bytea[], $12::uuid[], $13::uuid[], $14::bytea[], $15::text[], $16::text[], $17::text[], $18::text[], $19::timestamptz[])
+       $11::bytea[], $12::uuid[], $13::uuid[], $14::bytea[], $15::text[], $16::text[], $17::text[], $18::text[], $19::timestamptz[], $20::text[])
        as t (tenant_id, id, status, route, subject_id, account_id, quote_id, amount_minor, end_to_end_id, payee_sealed, payee_hash,
-         payee_account_id, payee_subject_id, description_sealed, channel, actor_kind, actor_id, traceparent, created_at)
+         payee_account_id, payee_subject_id, description_sealed, channel, actor_kind, actor_id, traceparent, created_at, connection)
      on conflict (tenant_id, quote_id) do nothing returning id`,
     [
       column((record) => record.tenantId),
@@ -163,6 +165,7 @@ export async function insertPayments(
       column((record) => record.actor.id),
       column((record) => record.traceparent),
       column((record) => new Date(record.createdAtMs).toISOString()),
+      column((record) => record.connection),
       lease.owner,
       lease.forMs,
       lease.mustEndWithinMs,

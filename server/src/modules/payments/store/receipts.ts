@@ -43,6 +43,8 @@ export type ReceiptRecord = Run<ReceiptStatus> & {
   decision: ReceiptDecision | null;
   decidedTenantId: string | null;
   decidedSubjectId: string | null;
+  /** By which it came, and by which it would go back. */
+  connection: string;
   createdAtMs: number;
 };
 
@@ -65,6 +67,7 @@ export type ReceiptRow = RunRow & {
   decision: ReceiptDecision | null;
   decided_tenant_id: string | null;
   decided_subject_id: string | null;
+  connection: string;
   created_at: Date;
 };
 
@@ -87,6 +90,7 @@ export const toReceipt = (row: ReceiptRow): ReceiptRecord => ({
   decision: row.decision,
   decidedTenantId: row.decided_tenant_id,
   decidedSubjectId: row.decided_subject_id,
+  connection: row.connection,
   createdAtMs: row.created_at.getTime(),
 });
 
@@ -97,16 +101,17 @@ export type NewReceipt = {
   endToEndId: string;
   announcedMinor: bigint | null;
   foundBy: 'announcement' | 'statement';
+  connection: string;
 };
 
 /** Notes arrivals, due at once. One that is known already changes nothing. Answers the end-to-end ids of those that were new. */
 export async function insertReceipts(tx: Tx, receipts: readonly NewReceipt[]): Promise<Set<string>> {
   if (receipts.length === 0) return new Set();
   const rows = await tx.query<{ end_to_end_id: string }>(
-    `insert into payments.receipts (id, tenant_id, end_to_end_id, status, announced_minor, found_by, created_at, updated_at, next_attempt_at)
-     select t.id, t.tenant_id, t.end_to_end_id, 'announced', t.announced_minor, t.found_by, now(), now(), now()
-     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::text[])
-       as t (id, tenant_id, end_to_end_id, announced_minor, found_by)
+    `insert into payments.receipts (id, tenant_id, end_to_end_id, status, announced_minor, found_by, connection, created_at, updated_at, next_attempt_at)
+     select t.id, t.tenant_id, t.end_to_end_id, 'announced', t.announced_minor, t.found_by, t.connection, now(), now(), now()
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::text[], $6::text[])
+       as t (id, tenant_id, end_to_end_id, announced_minor, found_by, connection)
      on conflict do nothing returning end_to_end_id`,
     [
       receipts.map(({ id }) => id),
@@ -114,6 +119,7 @@ export async function insertReceipts(tx: Tx, receipts: readonly NewReceipt[]): P
       receipts.map(({ endToEndId }) => endToEndId),
       receipts.map(({ announcedMinor }) => announcedMinor?.toString() ?? null),
       receipts.map(({ foundBy }) => foundBy),
+      receipts.map(({ connection }) => connection),
     ],
   );
   return new Set(rows.map((row) => row.end_to_end_id));

@@ -6,17 +6,20 @@ export type Run = Period & { id: string; kind: RunKind; businessDate: string | n
 
 const at = (ms: number): string => new Date(ms).toISOString();
 
-/** End-to-end ids of what, by our books, was settled, credited or given back in a period (system scope). */
-export async function findMoved(tx: Tx, { fromMs, toMs }: Period): Promise<{ moved: string[]; returned: string[] }> {
+/** Ids of what, by our books, was settled, credited or given back over a connection in a period (system scope). */
+export async function findMoved(tx: Tx, connection: string, { fromMs, toMs }: Period): Promise<{ moved: string[]; returned: string[] }> {
   const [moved, returned] = await Promise.all([
     tx.query<{ id: string }>(
       `select end_to_end_id as id from payments.payments where route = 'pix' and status = 'settled' and settled_at >= $1 and settled_at < $2
-       union select end_to_end_id from payments.receipts where status = 'credited' and received_at >= $1 and received_at < $2`,
-      [at(fromMs), at(toMs)],
+         and connection = $3
+       union select end_to_end_id from payments.receipts where status = 'credited' and received_at >= $1 and received_at < $2
+         and connection = $3`,
+      [at(fromMs), at(toMs), connection],
     ),
     tx.query<{ id: string }>(
-      `select end_to_end_id as id from payments.receipts where status = 'returned' and returned_at >= $1 and returned_at < $2`,
-      [at(fromMs), at(toMs)],
+      `select end_to_end_id as id from payments.receipts where status = 'returned' and returned_at >= $1 and returned_at < $2
+         and connection = $3`,
+      [at(fromMs), at(toMs), connection],
     ),
   ]);
   return { moved: moved.map(({ id }) => id), returned: returned.map(({ id }) => id) };

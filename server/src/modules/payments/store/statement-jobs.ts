@@ -70,3 +70,11 @@ export async function makeJobDue(tx: Tx, { connection, job }: StatementJob): Pro
     job,
   ]);
 }
+
+/** Since when each job of each connection has not ended well, in seconds. */
+export async function findJobAges(tx: Tx): Promise<{ connection: string; job: string; seconds: number }[]> {
+  return tx.query(
+    `select connection, job, extract(epoch from now() - last_run_at)::float8 as seconds from payments.statement_jobs
+     where last_run_at is not null`,
+  );
+}

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Found } from './client.ts';
 import { findInStatement } from './find-in-statement.ts';
-import type { Movement, StatementPage } from './messages.ts';
+import type { Found, Movement, StatementPage } from './port.ts';
 
 const AT = Date.parse('2026-06-01T12:00:00Z');
 const window = { fromMs: AT - 60_000, toMs: AT, untilMs: AT + 60_000 };
@@ -20,8 +19,8 @@ const page = (more: Partial<StatementPage>): Found<StatementPage> => ({
 
 async function look(pages: readonly Found<StatementPage>[]) {
   const asked: { from: string; to: string; cursor?: string }[] = [];
-  const provider = { statementPage: async (query: (typeof asked)[number]) => pages[asked.push(query) - 1] ?? pages.at(-1)! };
-  return { search: await findInStatement(provider, ({ endToEndId }) => endToEndId === 'E', window), asked };
+  const rail = { statementPage: async (query: (typeof asked)[number]) => pages[asked.push(query) - 1] ?? pages.at(-1)! };
+  return { search: await findInStatement(rail, ({ endToEndId }) => endToEndId === 'E', window), asked };
 }
 
 test('it reads to the last page, and says "absent" only of a statement that has come far enough', async () => {

@@ -1,20 +1,17 @@
 import { createBatcher } from '#platform/batcher.ts';
 import { isUnstorable } from '#platform/db/unstorable.ts';
-import type { App } from '#platform/http/app.ts';
 import { newId } from '#platform/id.ts';
-import { decodeUtf8 } from '#platform/text.ts';
+import { DEFAULT_CONNECTION } from '../connections/names.ts';
 import { homeTenantOf, type PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
 import { refusePayments } from '../errors.ts';
 import type { Measures } from '../measure.ts';
-import { type Announcement, readMessage } from '../provider/messages.ts';
-import { parseClean } from '../provider/texts.ts';
+import type { Announcement } from '../rails/port.ts';
 import type { PaymentRecord } from '../record.ts';
 import { findByEndToEndIds, noteNews } from '../store/payments.ts';
 import { findKnownEvents, insertProviderEvents, type ProviderEvent } from '../store/provider-events.ts';
 import { insertReceipts } from '../store/receipts.ts';
 import { insertSteps, type OwnedStep } from '../store/transitions.ts';
-import { isProved } from './signature.ts';
 
 type Parts = {
   deps: PaymentsDeps;
@@ -26,7 +23,7 @@ type Known = { isSeen: boolean; payment: PaymentRecord | undefined };
 
 /** What an announcement of an end would have us believe. */
 const SAYS: Readonly<Record<string, PaymentRecord['outcome']>> = { 'pix.settled': 'executed', 'pix.rejected': 'not-executed' };
-type Kept = { event: ProviderEvent; receiptOf?: string; step?: OwnedStep; isNews: boolean };
+type Kept = { event: ProviderEvent; connection: string; receiptOf?: string; step?: OwnedStep; isNews: boolean };
 
 /**
  * What the provider tells us unasked. Kept once by event id and answered after that commit. Nothing of it is acted upon: whatever is not
@@ -66,8 +63,10 @@ export function createAnnouncements({ deps, measures, wakeReceiver, wakeRecovery
         );
         await insertReceipts(
           tx,
-          items.flatMap(({ event: { endToEndId, amountMinor: announcedMinor }, receiptOf }) =>
-            receiptOf ? [{ id: newId(), tenantId: receiptOf, endToEndId, announcedMinor, foundBy: 'announcement' as const }] : [],
+          items.flatMap(({ event: { endToEndId, amountMinor: announcedMinor }, connection, receiptOf }) =>
+            receiptOf
+              ? [{ id: newId(), tenantId: receiptOf, endToEndId, announcedMinor, foundBy: 'announcement' as const, connection }]
+              : [],
           ),
         );
         const news = items.flatMap(({ event, isNews }) => (isNews ? [event.endToEndId] : []));
@@ -77,9 +76,12 @@ export function createAnnouncements({ deps, measures, wakeReceiver, wakeRecovery
     { maxBatch: 200, maxBacklog: 10_000, overloaded, isolate: isUnstorable },
   );
 
-  return async function hear(announcement: Announcement): Promise<void> {
-    const { isSeen, payment } = await lookUp.submit(announcement);
+  return async function hear(connection: string, told: Announcement): Promise<void> {
+    // Two providers may give the same id to different things.
+    const announcement = connection === DEFAULT_CONNECTION ? told : { ...told, id: `${connection}:${told.id}` };
+    const { isSeen, payment: named } = await lookUp.submit(announcement);
     if (isSeen) return;
+    const payment = named?.connection === connection ? named : undefined;
     const { id, type, at, data } = announcement;
     measures.heard(type, at);
     const nowMs = clock.now();
@@ -93,19 +95,19 @@ export function createAnnouncements({ deps, measures, wakeReceiver, wakeRecovery
       matched,
     });
     if (type === 'pix.received') {
-      await keep.submit({ event: event('receipt'), receiptOf: homeTenantOf(config), isNews: false });
+      await keep.submit({ event: event('receipt'), connection, receiptOf: homeTenantOf(config), isNews: false });
       wakeReceiver();
       return;
     }
     if (!payment) {
-      log.warn({ type }, 'the provider announced something that matches nothing here');
-      await keep.submit({ event: event('unmatched'), isNews: false });
+      log.warn({ connection, type }, 'the provider announced something that matches nothing here');
+      await keep.submit({ event: event('unmatched'), connection, isNews: false });
       return;
     }
     const isSameAmount = amountMinor === null || amountMinor === payment.amountMinor;
     const isNews = !isSameAmount || SAYS[type] === undefined || SAYS[type] !== payment.outcome;
     if (!isSameAmount) log.error({ paymentId: payment.id }, 'the provider announced another amount than was sent');
-    await keep.submit({ event: event('payment'), step: announcementStep(payment, announcement, isSameAmount, nowMs), isNews });
+    await keep.submit({ event: event('payment'), connection, step: announcementStep(payment, announcement, isSameAmount, nowMs), isNews });
     if (isNews) wakeRecovery();
   };
 }
@@ -129,30 +131,4 @@ function announcementStep(payment: PaymentRecord, { id, type }: Announcement, is
     statusBefore: payment.status,
     statusAfter: payment.status,
   };
-}
-
-/** POST /webhooks/pix/sandbox. The raw bytes are what is signed, so this scope reads bodies itself. */
-export function webhookRoutes(app: App, deps: PaymentsDeps, hear: (announcement: Announcement) => Promise<void>): void {
-  app.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 16 * 1024 }, (_request, body, done) => done(null, body));
-    scope.post(
-      '/webhooks/pix/sandbox',
-      {
-        config: { auth: 'signature', idempotency: 'exempt: deduplicated by event id', ratePerMinute: 10_000_000 },
-        schema: { tags: ['webhooks'], summary: 'Avisos do provedor do Pix, assinados' },
-      },
-      async (request, reply) => {
-        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const { 'x-sandbox-timestamp': timestamp, 'x-sandbox-signature': signature } = request.headers;
-        if (!isProved(deps.config.webhookSecret, { timestamp, signature }, body, deps.clock.now())) {
-          throw refusePayments('PAYMENTS_WEBHOOK_UNPROVED');
-        }
-        const announcement = readMessage('Announcement', parseClean(decodeUtf8(body, false) ?? ''));
-        if (!announcement) throw refusePayments('PAYMENTS_WEBHOOK_MALFORMED');
-        await hear(announcement);
-        return reply.status(204).send();
-      },
-    );
-  });
 }

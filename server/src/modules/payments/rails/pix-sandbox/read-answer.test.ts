@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Answer } from './http.ts';
-import { readOrderAnswer, readQueryAnswer } from './pix-sandbox.ts';
+import type { Answer } from '../line.ts';
+import { readOrderAnswer, readQueryAnswer } from './read-answer.ts';
 
 const asked = { own: 'endToEndId', id: `E12345678202601010000${'a'.repeat(11)}`, amountMinor: 1_000n } as const;
 const answered = (status: number, body: unknown, retryAfterMs: number | null = null): Answer => ({

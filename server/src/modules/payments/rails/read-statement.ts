@@ -1,5 +1,4 @@
-import type { Provider } from './client.ts';
-import type { Movement, StatementPage } from './messages.ts';
+import type { Movement, Rail, StatementPage } from './port.ts';
 
 /** A period longer than this is refused by providers. */
 export const MAX_PERIOD_MS = 31 * 86_400_000;
@@ -14,14 +13,14 @@ export type Reading = { asOfMs: number | null; fault: string | null };
  * false. Never throws for what the provider did or did not do.
  */
 export async function readStatement(
-  provider: Pick<Provider, 'statementPage'>,
+  rail: Pick<Rail, 'statementPage'>,
   period: { fromMs: number; toMs: number },
   take: (lines: Movement[], page: StatementPage) => Promise<boolean>,
 ): Promise<Reading> {
   const [from, to] = [new Date(period.fromMs).toISOString(), new Date(period.toMs).toISOString()];
   const seen = new Set<string>();
   for (let cursor: string | undefined; seen.size < MAX_PAGES; ) {
-    const answer = await askTwice(() => provider.statementPage({ from, to, ...(cursor === undefined ? {} : { cursor }) }));
+    const answer = await again(() => rail.statementPage({ from, to, ...(cursor === undefined ? {} : { cursor }) }));
     if (answer.kind === 'not-found') return { asOfMs: null, fault: 'NOT_FOUND' };
     if (answer.kind !== 'found') return { asOfMs: null, fault: answer.why };
     const { lines, nextCursor, asOf } = answer.value;
@@ -37,8 +36,8 @@ export async function readStatement(
   return { asOfMs: null, fault: 'TOO_MANY_PAGES' };
 }
 
-/** Reading twice is harmless: one more try when the first brought nothing. */
-async function askTwice<T extends { kind: string }>(ask: () => Promise<T>): Promise<T> {
+/** Of a page "not found" says nothing, either. */
+async function again<T extends { kind: string }>(ask: () => Promise<T>): Promise<T> {
   const first = await ask();
   return first.kind === 'found' ? first : ask();
 }

@@ -1,16 +1,26 @@
 /** How the sandbox's Pix speaks, read into facts. What is not in these lists is `unclear`, whatever its status. */
-import { parseDecimalAmount } from '../domain/amount.ts';
-import type { Capabilities, ProviderFact } from './facts.ts';
-import type { Answer } from './http.ts';
-import { codeOf } from './texts.ts';
+import { parseDecimalAmount } from '../../domain/amount.ts';
+import type { Answer } from '../line.ts';
+import type { Capabilities, ProviderFact } from '../port.ts';
+import { codeOf } from '../texts.ts';
 
 export const PIX_SANDBOX: Capabilities = {
   id: 'pix-sandbox',
+  ownId: { where: 'body', pattern: /^E[0-9A-Z]{8}[0-9]{12}[0-9A-Za-z]{11}$/, isEndToEndId: true },
+  queryByOwnId: true,
   notFoundFinalAfterMs: 5_000,
+  twoStep: false,
+  maxInFlightPerAccount: null,
+  statement: { by: 'cursor', order: 'oldest-first', returns: 'own-instant', longestMs: 31 * 86_400_000 },
   statementLagMs: 5_000,
+  refund: 'whole-or-parts',
+  paysCharges: true,
+  money: 'decimal-text',
+  zone: 'UTC',
+  webhook: { is: 'trigger', proofs: ['signature'], repeatsForMs: 90 * 86_400_000 },
+  hours: 'always',
   // Since 2021 an end-to-end id is good for twelve hours (Manual de Fluxos do Pix).
   ownIdGoodForMs: 12 * 3_600_000,
-  webhookIs: 'trigger',
 };
 
 /** SPI's codes of a pacs.002 RJCT that say: not executed, and never will be. AM05 (duplicate) is not one. */
@@ -30,7 +40,8 @@ type Fields = { [name: string]: unknown };
 const fieldsOf = (body: unknown): Fields => (body !== null && typeof body === 'object' && !Array.isArray(body) ? (body as Fields) : {});
 
 export type OwnId = 'endToEndId' | 'returnId';
-export type Asked = { own: OwnId; id: string; amountMinor: bigint };
+/** `of`: of a return, the arrival that goes back. */
+export type Asked = { own: OwnId; id: string; of?: string; amountMinor: bigint };
 
 /** What an answer to an order says: a payment, or a return. */
 export function readOrderAnswer(answer: Answer, asked: Asked): ProviderFact {
@@ -56,9 +67,9 @@ export function readQueryAnswer(answer: Answer, asked: Asked): ProviderFact {
 }
 
 /** The state of an order, told at once or when asked. Believed only under the order's own id, and never beside another amount. */
-function readState(body: unknown, { own, id, amountMinor }: Asked): ProviderFact {
-  const { [own]: told, status, amount, reason, settledAt } = fieldsOf(body);
-  if (told !== id) return strange('OTHER_ID');
+function readState(body: unknown, { own, id, of, amountMinor }: Asked): ProviderFact {
+  const { [own]: told, endToEndId, status, amount, reason, settledAt } = fieldsOf(body);
+  if (told !== id || (of !== undefined && endToEndId !== of)) return strange('OTHER_ID');
   const toldMinor = amount === undefined || amount === null ? null : typeof amount === 'string' ? parseDecimalAmount(amount) : undefined;
   if (toldMinor === undefined || (amount !== undefined && amount !== null && toldMinor === null)) return strange('UNREADABLE_AMOUNT');
   if (toldMinor !== null && toldMinor !== amountMinor) return { fact: 'differs', code: 'AMOUNT_DIFFERS' };

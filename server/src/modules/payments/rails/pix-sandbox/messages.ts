@@ -16,15 +16,6 @@ export const Receipt = Type.Object({
   txid: Type.Optional(Type.String({ maxLength: 35 })),
   receivedAt: Instant,
 });
-export const ReturnState = Type.Object({
-  returnId: Type.String(),
-  endToEndId: Type.String(),
-  amount: Amount,
-  status: Type.Union([Type.Literal('accepted'), Type.Literal('settled'), Type.Literal('rejected')]),
-  /** A code, or a provider's own words. */
-  reason: Type.Optional(Type.String()),
-  settledAt: Type.Optional(Instant),
-});
 export const DirectoryEntry = Type.Object({
   key: Type.String({ maxLength: 77 }),
   owner: Type.Object({ name: Name, taxIdMasked: Type.String({ maxLength: 20 }) }),
@@ -53,7 +44,6 @@ export const Movement = Type.Object({
   status: Type.String(),
   at: Instant,
 });
-export const ProviderStatement = Type.Object({ lines: Type.Optional(Type.Array(Movement)), entries: Type.Optional(Type.Array(Movement)) });
 /** Oldest first. `asOf`: up to when, by the provider's clock, everything is told; absent where it does not say. */
 export const StatementPage = Type.Object({
   lines: Type.Array(Movement, { maxItems: 5_000 }),
@@ -73,7 +63,6 @@ export const Announcement = Type.Object({
 export const Received = Type.Object({ endToEndId: Type.String() });
 
 export type Receipt = Static<typeof Receipt>;
-export type ReturnState = Static<typeof ReturnState>;
 export type DirectoryEntry = Static<typeof DirectoryEntry>;
 export type Charge = Static<typeof Charge>;
 export type Movement = Static<typeof Movement>;
@@ -82,20 +71,16 @@ export type Announcement = Static<typeof Announcement>;
 
 const checks = {
   Receipt: Compile(Receipt),
-  ReturnState: Compile(ReturnState),
   DirectoryEntry: Compile(DirectoryEntry),
   Charge: Compile(Charge),
-  ProviderStatement: Compile(ProviderStatement),
   StatementPage: Compile(StatementPage),
   Announcement: Compile(Announcement),
   Received: Compile(Received),
 };
 type Messages = {
   Receipt: Receipt;
-  ReturnState: ReturnState;
   DirectoryEntry: DirectoryEntry;
   Charge: Charge;
-  ProviderStatement: Static<typeof ProviderStatement>;
   StatementPage: StatementPage;
   Announcement: Announcement;
   Received: Static<typeof Received>;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Provider } from './client.ts';
-import type { Movement } from './messages.ts';
+import type { Movement, Rail } from './port.ts';
 import { readStatement } from './read-statement.ts';
 
 const line = (n: number): Movement => ({
@@ -12,7 +11,7 @@ const line = (n: number): Movement => ({
   at: '2026-11-30T12:00:00Z',
 });
 const PERIOD = { fromMs: Date.parse('2026-11-29T00:00:00Z'), toMs: Date.parse('2026-11-30T00:00:00Z') };
-type Page = Awaited<ReturnType<Provider['statementPage']>>;
+type Page = Awaited<ReturnType<Rail['statementPage']>>;
 
 async function read(answer: (cursor: string | undefined, call: number) => Page) {
   let calls = 0;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
-import { createProvider } from './client.ts';
-import { createAsk } from './http.ts';
+import { createAsk } from './line.ts';
+import { pixSandbox } from './pix-sandbox/adapter.ts';
+import { openDirectory } from './pix-sandbox/directory.ts';
 
 const servers: { close(): void; closeAllConnections(): void }[] = [];
 after(() => {
@@ -32,15 +33,17 @@ test('sending and asking hang: the directory has connections of its own and answ
   const url = await serve((request, reply) => {
     if (request.url === '/dict/resolve') json(reply, 404, { code: 'NOT_FOUND' });
   });
-  const provider = createProvider({ url, apiKey: 'k', timeoutMs: 3_000 });
-  t.after(() => provider.close());
+  const limits = { timeoutMs: 3_000, queueMs: 3_000 };
+  const rail = pixSandbox.open({ settings: { url }, secrets: { apiKey: 'k', webhookSecret: 's' }, ...limits });
+  const directory = openDirectory({ url, apiKey: 'k', ...limits });
+  t.after(() => Promise.all([rail.close(), directory.close()]));
   const hanging = [
-    ...Array.from({ length: 100 }, () => provider.submitPayment(order, 1_000n)),
-    ...Array.from({ length: 100 }, () => provider.queryPayment(order.endToEndId, 1_000n)),
+    ...Array.from({ length: 100 }, () => rail.submitPayment(order, 1_000n)),
+    ...Array.from({ length: 100 }, () => rail.queryPayment(order.endToEndId, 1_000n)),
   ];
   await new Promise((resolve) => setTimeout(resolve, 100));
   const began = performance.now();
-  assert.deepEqual(await provider.resolveKey('k'), { kind: 'not-found' });
+  assert.deepEqual(await directory.resolveKey('k'), { kind: 'not-found' });
   assert.ok(performance.now() - began < 1_500, 'not behind those that hang');
   await Promise.all(hanging);
 });
@@ -50,10 +53,10 @@ test('questions about payments are answered by pages: the statement is read all 
     if (request.url?.startsWith('/spi/statement')) return json(reply, 200, { lines: [], nextCursor: null });
     reply.writeHead(502, { 'content-type': 'text/html' }).end('<html>');
   });
-  const provider = createProvider({ url, apiKey: 'k', timeoutMs: 3_000 });
-  t.after(() => provider.close());
-  for (let call = 0; call < 60; call++) await provider.queryPayment(order.endToEndId, 1_000n);
-  const page = await provider.statementPage({ from: '2026-01-01', to: '2026-01-02' });
+  const rail = pixSandbox.open({ settings: { url }, secrets: { apiKey: 'k', webhookSecret: 's' }, timeoutMs: 3_000, queueMs: 3_000 });
+  t.after(() => rail.close());
+  for (let call = 0; call < 60; call++) await rail.queryPayment(order.endToEndId, 1_000n);
+  const page = await rail.statementPage({ from: '2026-01-01', to: '2026-01-02' });
   assert.deepEqual(page, { kind: 'found', value: { lines: [], nextCursor: null } });
 });
 
@@ -62,7 +65,7 @@ test('what gets no turn in time was never sent, is told so then and not later, a
   const url = await serve(() => {
     arrived++;
   });
-  const ask = createAsk({ url, apiKey: 'k', timeoutMs: 1_500, queueMs: 300, concurrency: 2 });
+  const ask = createAsk({ url, timeoutMs: 1_500, queueMs: 300, concurrency: 2 });
   t.after(() => ask.close());
   assert.equal(ask.isBusy(), false);
   const began = performance.now();
@@ -87,7 +90,7 @@ test('429 names the time: nothing more goes out until then, and it is no failure
     arrived++;
     json(reply, 429, {}, { 'retry-after': '1' });
   });
-  const ask = createAsk({ url, apiKey: 'k', timeoutMs: 1_000, queueMs: 1_000, concurrency: 8 });
+  const ask = createAsk({ url, timeoutMs: 1_000, queueMs: 1_000, concurrency: 8 });
   t.after(() => ask.close());
   for (let call = 0; call < 50; call++) await ask('POST', '/x', { call });
   assert.equal(arrived, 2, 'two different ones were turned away');
@@ -107,7 +110,7 @@ test('one matter that is turned away again and again holds up no other', async (
       json(reply, 200, {});
     });
   });
-  const ask = createAsk({ url, apiKey: 'k', timeoutMs: 1_000, queueMs: 1_000, concurrency: 8 });
+  const ask = createAsk({ url, timeoutMs: 1_000, queueMs: 1_000, concurrency: 8 });
   t.after(() => ask.close());
   for (let call = 0; call < 5; call++) {
     const answers = [
@@ -130,7 +133,7 @@ test('refusals of any kind are answers: the breaker stays closed; pages and cut-
     reply.writeHead(200, { 'content-length': 100 }).write('{"a"');
     setTimeout(() => reply.destroy(), 20);
   });
-  const ask = createAsk({ url, apiKey: 'k', timeoutMs: 1_000, queueMs: 1_000, concurrency: 8 });
+  const ask = createAsk({ url, timeoutMs: 1_000, queueMs: 1_000, concurrency: 8 });
   t.after(() => ask.close());
   for (let call = 0; call < 60; call++) {
     const answer = await ask('POST', '/refused', {});

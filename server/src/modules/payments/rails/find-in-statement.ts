@@ -1,5 +1,4 @@
-import type { Provider } from './client.ts';
-import type { Movement } from './messages.ts';
+import type { Movement, Rail } from './port.ts';
 import { readStatement } from './read-statement.ts';
 
 /** `there`: it has such a line. `absent`: it has none, up to the instant asked for. `unknown`: it could not be read, or not that far. */
@@ -10,12 +9,12 @@ export type SearchWindow = { fromMs: number; toMs: number; untilMs: number };
 
 /** Looks for one line in the provider's statement. */
 export async function findInStatement(
-  provider: Pick<Provider, 'statementPage'>,
+  rail: Pick<Rail, 'statementPage'>,
   isIt: (line: Movement) => boolean,
   { fromMs, toMs, untilMs }: SearchWindow,
 ): Promise<InStatement> {
   let line: Movement | undefined;
-  const { asOfMs } = await readStatement(provider, { fromMs, toMs: untilMs }, async (lines) => {
+  const { asOfMs } = await readStatement(rail, { fromMs, toMs: untilMs }, async (lines) => {
     line = lines.find(isIt);
     return line === undefined;
   });
