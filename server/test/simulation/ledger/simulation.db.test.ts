@@ -68,6 +68,10 @@ describe('two ledgers in one process', () => {
     },
   );
 
+  test('a command that came in a mixed block, and left nothing there, is asked alone and refused: that is the second request’s answer', async () => {
+    await play(1_833_446_135, 800, database.db);
+  });
+
   test('found: a batch committed on an old head', async () => {
     const unfenced: Db = {
       ...database.db,
