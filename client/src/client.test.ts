@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLastro, LastroProblem, must, readLines, streamOf } from './index.ts';
 
-type Seen = { url: string; method: string; key: string | null; auth: string | null; body: string };
+type Seen = { url: string; method: string; key: string | null; auth: string | null; position: string | null; body: string };
 
 /** A server made of answers, one a request; a string is a refused connection. */
 function served(answers: (Response | string | ((seen: Seen) => Response | Promise<Response>))[]) {
@@ -14,6 +14,7 @@ function served(answers: (Response | string | ((seen: Seen) => Response | Promis
       method: input.method,
       key: headers.get('idempotency-key'),
       auth: headers.get('authorization'),
+      position: headers.get('lastro-seen'),
       body: await input.text(),
     };
     seen.push(one);
@@ -49,6 +50,20 @@ test('what got no answer is sent again: the same body and ids, a bounded number 
   assert.match([...keys][0]!, /^[0-9a-f-]{36}$/);
   const away = served([token('t'), 'a', 'b', 'c', 'd']);
   await assert.rejects(must(open(away.fake).api.POST('/v1/ledger/transfers', { body: command })), /^TypeError: d$/);
+});
+
+test('where a command was written is said by the requests that follow, the furthest of all', async () => {
+  const page = () => json({ accounts: [], next: null });
+  const done = (position: string) => json({ id: command.id, outcome: 'done', duplicate: false, seq: 1 }, 201, { 'lastro-seen': position });
+  const { seen, fake } = served([token('t'), page(), done('ff'), done('a1'), page(), done('1000'), page()]);
+  const { api } = open(fake);
+  const list = () => must(api.GET('/v1/ledger/accounts'));
+  const post = () => must(api.POST('/v1/ledger/transfers', { body: command }));
+  for (const step of [list, post, post, list, post, list]) await step();
+  assert.deepEqual(
+    seen.map(({ position }) => position),
+    [null, null, null, 'ff', 'ff', 'ff', '1000'],
+  );
 });
 
 test('a refusal is a problem with its code, and is not repeated', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import createOpenapiClient, { type Client } from 'openapi-fetch';
+import { rememberWritten } from './freshness.ts';
 import type { paths } from './generated/api.ts';
 import { readLines, streamOf } from './lines.ts';
 import { LastroProblem, problemOf } from './problem.ts';
@@ -52,8 +53,9 @@ const NO_TIMEOUT = { tries: 1 } as const;
 export function createLastro(options: LastroOptions): Lastro {
   const url = options.url.replace(/\/$/, '');
   const fetchOnce = options.fetch ?? fetch;
-  const send = retrying(fetchOnce, options);
-  const sendOnce = retrying(fetchOnce, { ...options, ...NO_TIMEOUT });
+  const remembering = rememberWritten();
+  const send = remembering(retrying(fetchOnce, options));
+  const sendOnce = remembering(retrying(fetchOnce, { ...options, ...NO_TIMEOUT }));
   const tokens = tokensOf(options, url, send);
   const authorised = (through: typeof send) => (request: Request) => withToken(tokens, through, request);
   const api = createOpenapiClient<paths>({ baseUrl: url, fetch: authorised(send) });

@@ -40,16 +40,26 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
   const clock = options.clock ?? systemClock;
   const now = () => clock.now();
   const isDevelopment = config.LASTRO_MODE === 'development';
+  const metrics = createMetrics({ defaults: true });
+  const reads = metrics.counter('lastro_database_reads_total', 'Reads that a copy of the database may answer, by who answered', ['by']);
   const db = createDb({
     url: config.DATABASE_URL,
     listenUrl: config.DATABASE_LISTEN_URL,
+    replicaUrls: config.DATABASE_REPLICA_URLS,
+    replicaMostLagMs: config.DATABASE_REPLICA_LAG_MS,
+    onRead: (by) => reads.inc({ by }),
     poolSize: config.DATABASE_POOL,
     log,
     applicationName: `lastro ${[...here].join(',')}`,
     strict: isDevelopment,
   });
+  metrics.gauges(
+    'lastro_database_replica_lag_seconds',
+    'How far a copy of the database is behind; +Inf when it serves nobody',
+    'replica',
+    async () => db.lags().map(([name, ms]) => [name, ms / 1000]),
+  );
   const bus = createPostgresBus({ db, log, clock });
-  const metrics = createMetrics({ defaults: true });
   measureBus(bus, metrics, clock);
   const queue = createPostgresQueue({ db, log, onAttempt: measureQueue(createQueueAdmin(db).status, metrics) });
   const vault = createVault({ db, masterKey: config.LASTRO_MASTER_KEY, now });

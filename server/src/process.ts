@@ -58,7 +58,15 @@ export async function createProcess(parts: ProcessParts): Promise<LastroProcess>
   const isWorker = config.ROLES.includes('worker');
   const isStrict = config.LASTRO_MODE === 'development';
   const { verifyToken } = parts;
-  const common = { log, metrics, verifyToken, draining: () => draining, docs: true, ratePerMinute: config.RATE_PER_MINUTE };
+  const common = {
+    log,
+    metrics,
+    verifyToken,
+    draining: () => draining,
+    docs: true,
+    ratePerMinute: config.RATE_PER_MINUTE,
+    position: db.position,
+  };
   const app = await createHttpServer({
     ...common,
     compress: true,

@@ -64,6 +64,18 @@ export const settings = {
     secret: true,
   },
   DATABASE_POOL: { kind: 'integer', doc: 'Connections of this process.', default: '16', range: [2, 200] },
+  DATABASE_REPLICA_URLS: {
+    kind: 'list',
+    doc: 'Copies of DATABASE_URL (hot standbys) that answer what is only shown, each once it has all the caller wrote.',
+    default: '',
+    secret: true,
+  },
+  DATABASE_REPLICA_LAG_MS: {
+    kind: 'integer',
+    doc: 'A copy further behind than so many milliseconds serves nobody.',
+    default: '5000',
+    range: [200, 60_000],
+  },
   LASTRO_CACHE: {
     kind: 'text',
     doc: 'Where copies are kept and requests are counted: memory (each process for itself) or postgres (all processes together).',

@@ -38,7 +38,7 @@ export function auditRoutes(app: App, db: Db): void {
       const limit = Number(rest.limit ?? DEFAULT_LIMIT);
       checkRange(from, to);
       const filter = { before: readCursor(cursor), entity, entityKey, actorId: actor, from, to, limit };
-      const found = await db.tx({ module: 'audit', tenants: [tenantId] }, (tx) => readRecords(tx, tenantId, filter));
+      const found = await db.tx({ module: 'audit', tenants: [tenantId], read: true }, (tx) => readRecords(tx, tenantId, filter));
       const next = found.length === limit ? `r${found.at(-1)!.position}` : null;
       return { records: found.map(toRecord), next };
     },
@@ -73,7 +73,7 @@ export function auditProofRoutes(app: App, db: Db): void {
     },
     (request) => {
       const { tenantId } = callerOf(request);
-      return db.tx({ module: 'audit', tenants: [tenantId] }, (tx) => readDayPage(tx, 'audit', tenantId, request.query));
+      return db.tx({ module: 'audit', tenants: [tenantId], read: true }, (tx) => readDayPage(tx, 'audit', tenantId, request.query));
     },
   );
 }

@@ -2,6 +2,8 @@ import type {} from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const LOGIN_SECONDS = 600;
+/** Longer than any copy of the database that serves may lag. */
+const SEEN_SECONDS = 60;
 /** Log-ins that one browser may have under way. */
 const MOST_LOGINS = 5;
 
@@ -13,6 +15,7 @@ export function createCookies(publicUrl: string) {
   const secure = publicUrl.startsWith('https:');
   const session = secure ? '__Host-lastro' : 'lastro';
   const login = secure ? '__Secure-lastro-login' : 'lastro-login';
+  const seen = `${secure ? '__Secure-' : ''}lastro-seen`;
   const common = { httpOnly: true, secure, sameSite: 'lax' } as const;
   const nameOf = (state: string): string => `${login}-${state.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 16)}`;
   const read = (request: FastifyRequest, name: string): string | undefined => request.cookies[name];
@@ -33,6 +36,9 @@ export function createCookies(publicUrl: string) {
       reply.setCookie(nameOf(state), sealed, { ...common, path: '/bff', maxAge: LOGIN_SECONDS });
     },
     clearLoginState: (reply: FastifyReply, state: string) => reply.clearCookie(nameOf(state), { ...common, path: '/bff' }),
+    /** Up to where this browser's person has written: whichever process answers next shows no less. */
+    seen: (request: FastifyRequest): string | undefined => read(request, seen),
+    setSeen: (reply: FastifyReply, position: string) => reply.setCookie(seen, position, { ...common, path: '/bff', maxAge: SEEN_SECONDS }),
     loginMs: LOGIN_SECONDS * 1000,
   };
 }

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CallContext } from '#platform/context.ts';
+import { raiseSeen, readSeen } from '#platform/db/freshness.ts';
 import { AppError, refusePlatform } from '#platform/errors.ts';
 import type { Visit } from '#platform/screens.ts';
 import type { Cookies } from './cookies.ts';
@@ -54,6 +55,8 @@ export function createGuard({ tenantOf, sessions, cookies }: { tenantOf: TenantO
           });
         if (request.method !== 'GET' && request.method !== 'HEAD') requireOwnPage(request, proved.session);
         request.bff = proved;
+        request.seenBy = `${proved.tenant.tenantId}/${proved.session.subjectId}`;
+        if (request.seen) raiseSeen(request.seen, readSeen(cookies.seen(request)));
         await request.server.countFor(request, `${proved.tenant.tenantId}/${proved.session.subjectId}`);
       },
   };

@@ -1,7 +1,9 @@
 import cookie from '@fastify/cookie';
 import { createCache } from '#platform/cache/create-cache.ts';
 import { memoryDriver } from '#platform/cache/memory.ts';
+import { writeSeen } from '#platform/db/freshness.ts';
 import type { App } from '#platform/http/app.ts';
+import type {} from '#platform/http/freshness.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
 import type { Screens, SessionGuard } from '#platform/screens.ts';
 import { createCookies } from './cookies.ts';
@@ -62,6 +64,9 @@ export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
     name: 'bff',
     routes: async (app: App) => {
       await app.register(cookie);
+      app.addHook('onSend', async ({ bff, seen }, reply) => {
+        if (bff && seen && !seen.mayLag) cookies.setSeen(reply, writeSeen(seen.position));
+      });
       sessionRoutes(app, { vault: deps.vault, clock, log, guard, sessions, cookies, tenantOf, oidc, answer });
       await app.register(async (scope) => moneyRoutes(scope as App, { guard, home, statement, payments, clock, sandbox }));
       for (const { routes } of added) if (routes) await app.register(async (scope) => routes(scope as App));

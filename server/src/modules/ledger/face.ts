@@ -28,13 +28,15 @@ import type { Writers } from './writer/writers.ts';
 const MOST_HOLDS = 1_000;
 const DEFAULT_PAGE = 50;
 
-/** The ledger as other modules see it. Writing goes through the tenant's writer, reading straight to the database. */
+/** The ledger as other modules see it. Money moves through the tenant's writer; what is read may come from a replica. */
 export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof ledgerContract> {
   const read = <T>(ctx: CallContext, work: (tx: Tx) => Promise<T>): Promise<T> =>
+    deps.db.tx({ module: 'ledger', tenants: [ctx.tenantId], read: true }, work);
+  const write = <T>(ctx: CallContext, work: (tx: Tx) => Promise<T>): Promise<T> =>
     deps.db.tx({ module: 'ledger', tenants: [ctx.tenantId] }, work);
-  /** The same for a single statement. */
+  /** Reads a single statement. */
   const lookUp = <T>(ctx: CallContext, work: (tx: Tx) => Promise<T>): Promise<T> =>
-    deps.db.tx({ module: 'ledger', tenants: [ctx.tenantId], single: true }, work);
+    deps.db.tx({ module: 'ledger', tenants: [ctx.tenantId], single: true, read: true }, work);
   const asOf = (input: { at?: string; effectiveAt?: string }) => ({
     knownMs: instantOrNull(input.at, 'at'),
     effectiveMs: instantOrNull(input.effectiveAt, 'effectiveAt'),
@@ -92,7 +94,7 @@ export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof le
     countAccounts: (ctx, filters) => lookUp(ctx, (tx) => countAccounts(tx, ctx.tenantId, filters)),
 
     labelAccount: (ctx, { accountId, ...label }) =>
-      read(ctx, async (tx) => {
+      write(ctx, async (tx) => {
         if ((await selectAccounts(tx, ctx.tenantId, [accountId])).size === 0) throw noAccount(accountId);
         await upsertLabels(tx, ctx.tenantId, [readLabel(accountId, label)]);
         return (await readBalances(tx, ctx.tenantId, [accountId], { knownMs: null, effectiveMs: null })).balances[0]!;
@@ -100,7 +102,7 @@ export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof le
 
     getMovement: (ctx, { accountId, from, to, by = 'recorded' }) => {
       const period = { fromMs: readInstant(from, '/from'), toMs: readInstant(to, '/to') };
-      return deps.db.tx({ module: 'ledger', tenants: [ctx.tenantId], snapshot: true }, (tx) =>
+      return deps.db.tx({ module: 'ledger', tenants: [ctx.tenantId], snapshot: true, read: true }, (tx) =>
         readMovement(tx, ctx.tenantId, { accountId, ...period, by }),
       );
     },
@@ -129,7 +131,7 @@ export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof le
     getAssets: (ctx) => read(ctx, async (tx) => ({ assets: await selectAssets(tx, ctx.tenantId) })),
 
     putAssets: (ctx, { assets }) =>
-      read(ctx, async (tx) => {
+      write(ctx, async (tx) => {
         await upsertAssets(tx, ctx.tenantId, assets);
         return { assets: await selectAssets(tx, ctx.tenantId) };
       }),
@@ -142,7 +144,7 @@ export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof le
         throw refuseLedger('LEDGER_COSIF_INVALID', {
           detail: { pt: `${wrong.cosif} (${wrong.code}) não é um código COSIF.`, en: `${wrong.cosif} (${wrong.code}) is no COSIF code.` },
         });
-      return read(ctx, async (tx) => {
+      return write(ctx, async (tx) => {
         await upsertChart(tx, ctx.tenantId, lines);
         return { lines: await selectChart(tx, ctx.tenantId) };
       });

@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import type { Logger } from '../log.ts';
-import { isRetryable, isStalePlan } from './faults.ts';
+import { isOutage, isRetryable, isStalePlan } from './faults.ts';
+import { currentSeen } from './freshness.ts';
 import { createHealth } from './health.ts';
 import { createListener } from './listener.ts';
-import { CONNECT_MS, createPool, SILENCE_GRACE_MS } from './pool.ts';
+import { CONNECT_MS, createPool, type SharedPool, SILENCE_GRACE_MS } from './pool.ts';
+import { createReplicas } from './replicas.ts';
 import { StatementNames } from './statements.ts';
 import { type Attempt, runOnce } from './transaction.ts';
 
@@ -12,12 +14,14 @@ import { type Attempt, runOnce } from './transaction.ts';
  * Who a transaction is. `tenants` are the only tenants whose rows exist for it (row-level security); a system
  * transaction works for all tenants under the module's own `<module>_system` role and is for jobs, never for requests.
  * `snapshot`: all its statements see the state of one moment, and none may write. `single`: it is one statement, and does not write; it
- * travels with the transaction's beginning and end in one packet, which takes half the time. `lockTimeoutMs`: how long a statement waits for
+ * travels with the transaction's beginning and end in one packet, which takes half the time. `read`: it does not write, and what it reads is only shown;
+ * for a request that only shows, a replica answers it once that has all the caller wrote (`freshness.ts`). `lockTimeoutMs`: how long a statement waits for
  * somebody else's lock; as long as the statement may take, unless told.
  */
 export type Scope = ({ module: string; tenants: readonly string[] } | { module: string; system: true }) & {
   snapshot?: true;
   single?: true;
+  read?: true;
   lockTimeoutMs?: number;
 };
 
@@ -43,6 +47,10 @@ export type Db = {
   /** Asks whether the database answers and takes writes, on a connection of its own and within a second; for readiness. */
   ping(): Promise<void>;
   stats(): { total: number; idle: number; waiting: number };
+  /** A position in the log of the primary that has all committed before this call; undefined without replicas. */
+  position?(): Promise<bigint>;
+  /** How far each replica is behind, in milliseconds; Infinity when it serves nobody. */
+  lags(): [name: string, ms: number][];
   close(): Promise<void>;
 };
 
@@ -50,6 +58,12 @@ export type DbOptions = {
   url: string;
   /** Where LISTEN works, when `url` leads to a pooler that lends a connection for one transaction only. */
   listenUrl?: string;
+  /** Copies that answer transactions with `read`; each gets a pool of its own of `poolSize`. */
+  replicaUrls?: readonly string[];
+  /** How far behind a replica may be; 5 s unless told. */
+  replicaMostLagMs?: number;
+  /** Told of each transaction with `read` of a request that only shows: who answered it. */
+  onRead?: (by: 'primary' | 'replica') => void;
   poolSize?: number;
   applicationName?: string;
   statementTimeoutMs?: number;
@@ -66,6 +80,7 @@ export type DbOptions = {
 
 const MAX_TRIES = 5;
 const STATEMENT_MS = 30_000;
+const MOST_LAG_MS = 5_000;
 
 /** bigint for whole numbers, text for the rest: no value passes through a float. */
 const types: pg.CustomTypesConfig = {
@@ -107,18 +122,43 @@ export function createDb(options: DbOptions): Db {
     log,
     heartbeatMs: options.heartbeatMs,
   });
+  const { replicaUrls = [], replicaMostLagMs: mostLagMs = MOST_LAG_MS, onRead } = options;
+  const replicas = replicaUrls.length > 0 ? createReplicas({ primaryUrl: url, urls: replicaUrls, mostLagMs, config, log }) : undefined;
   const health = createHealth({ ...base, connectionString: url });
   const names = new StatementNames();
   /** The transaction that the code at hand runs in, where nesting is looked for. */
   const around = new AsyncLocalStorage<{ isOpen: boolean }>();
 
-  const runGuarded = async <T>(attempt: Attempt<T>): Promise<T> => {
-    if (!strict) return runOnce(pool, attempt);
+  const runGuarded = async <T>(on: SharedPool, attempt: Attempt<T>): Promise<T> => {
+    if (!strict) return runOnce(on, attempt);
     const own = { isOpen: true };
     try {
-      return await around.run(own, () => runOnce(pool, attempt));
+      return await around.run(own, () => runOnce(on, attempt));
     } finally {
       own.isOpen = false;
+    }
+  };
+
+  /** Where it is only shown, and a replica has all the caller wrote, that one answers; the primary when it cannot. */
+  const run = async <T>(attempt: Attempt<T>): Promise<T> => {
+    const seen = replicas && attempt.scope.read && currentSeen();
+    if (!seen?.mayLag) return runGuarded(pool, attempt);
+    const replica = replicas!.pick(seen);
+    if (!replica) {
+      onRead?.('primary');
+      return runGuarded(pool, attempt);
+    }
+    try {
+      const result = await runGuarded(replica.pool, attempt);
+      onRead?.('replica');
+      return result;
+    } catch (error) {
+      // Also a statement that stood in the way of what the primary had removed. Nothing was written: it is simply asked again.
+      if (!isOutage(error)) throw error;
+      if (!isRetryable(error)) replica.drop(error as Error);
+      attempt.after.length = 0;
+      onRead?.('primary');
+      return runGuarded(pool, attempt);
     }
   };
 
@@ -130,7 +170,7 @@ export function createDb(options: DbOptions): Db {
       for (let attempt = 1; ; attempt++) {
         const after: (() => void)[] = [];
         try {
-          const result = await runGuarded({ scope, names, work, after });
+          const result = await run({ scope, names, work, after });
           runAll(after, log);
           return result;
         } catch (error) {
@@ -144,8 +184,10 @@ export function createDb(options: DbOptions): Db {
     listen: (channel, hear) => listener.listen(channel, hear),
     ping: () => health.ping(),
     stats: () => pool.stats(),
+    ...(replicas ? { position: () => replicas.position() } : {}),
+    lags: () => replicas?.lags() ?? [],
     async close() {
-      await Promise.all([listener.close(), health.close()]);
+      await Promise.all([listener.close(), health.close(), replicas?.close()]);
       await pool.close();
     },
   };

@@ -7,13 +7,18 @@ import type { StatementNames } from './statements.ts';
 const ROLE_NAME = /^[a-z][a-z_]{0,40}$/;
 const TENANT_ID = /^[0-9a-f-]{36}$/;
 
+/** Whether it says of itself that it writes nothing. */
+export function isReadOnly(scope: Scope): boolean {
+  return Boolean(scope.snapshot || scope.single || scope.read);
+}
+
 function openingStatement(scope: Scope): string {
   const system = 'system' in scope;
   const role = system ? `${scope.module}_system` : scope.module;
   if (!ROLE_NAME.test(role)) throw new Error(`not a role name: ${role}`);
   const tenants = system ? [] : scope.tenants;
   for (const tenant of tenants) if (!TENANT_ID.test(tenant)) throw new Error('not a tenant id');
-  const mode = scope.snapshot ? ' isolation level repeatable read read only' : scope.single ? ' read only' : '';
+  const mode = scope.snapshot ? ' isolation level repeatable read read only' : isReadOnly(scope) ? ' read only' : '';
   const { lockTimeoutMs } = scope;
   if (lockTimeoutMs !== undefined && !Number.isSafeInteger(lockTimeoutMs)) throw new Error('not a whole number of milliseconds');
   const locks = lockTimeoutMs === undefined ? '' : `, set_config('lock_timeout', '${lockTimeoutMs}ms', true)`;
@@ -104,7 +109,7 @@ export async function runOnce<T>(pool: SharedPool, { scope, names, work, after }
     await undone.catch((fault: Error) => {
       broken = fault;
     });
-    if (!scope.single && !scope.snapshot && isReadOnlyServer(error)) broken = error as Error;
+    if (!isReadOnly(scope) && isReadOnlyServer(error)) broken = error as Error;
     throw error;
   } finally {
     ended = true;

@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile';
 import type { CallContext } from '../context.ts';
+import { currentSeen, LAG_HEADER, SEEN_HEADER, writeSeen } from '../db/freshness.ts';
 import { AppError, type ErrorData, refusePlatform } from '../errors.ts';
 import { explain } from '../http/explain.ts';
 import { closeObject } from '../http/guards.ts';
@@ -31,6 +32,7 @@ export function connectFace<C extends Contract>(
         const left = (ctx.deadlineMs ?? nowMs() + DEFAULT_TIMEOUT_MS) - nowMs();
         if (left <= 0) throw refusePlatform('PLATFORM_DEADLINE');
         const traceparent = currentTraceparent() ?? ctx.traceparent;
+        const seen = currentSeen();
         const sent = await client.send(
           {
             method: 'POST',
@@ -40,6 +42,7 @@ export function connectFace<C extends Contract>(
               authorization: `Bearer ${tokens.sign({ audience: contract.name, tenantId: ctx.tenantId, actor: ctx.actor })}`,
               // What is left, and not until when: two machines' clocks differ.
               [LEFT_HEADER]: String(Math.ceil(left)),
+              ...(seen?.mayLag ? { [SEEN_HEADER]: writeSeen(seen.position), [LAG_HEADER]: '1' } : {}),
               ...(traceparent ? { traceparent } : {}),
               ...(ctx.idempotencyKey ? { 'idempotency-key': ctx.idempotencyKey } : {}),
             },

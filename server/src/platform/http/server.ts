@@ -11,6 +11,7 @@ import { decodeUtf8 } from '../text.ts';
 import type { App, Caller, RouteAuth } from './app.ts';
 import { compressAnswers } from './compression.ts';
 import { describeRoutes } from './describe.ts';
+import { keepFreshness } from './freshness.ts';
 import { believeEdgeOnly } from './from-edge.ts';
 import { requireDeclaredGuards } from './guards.ts';
 import { refusalOfKey } from './idempotency-key.ts';
@@ -46,6 +47,8 @@ export type HttpServerOptions = {
   /** Compress large answers: toward browsers and clients, not between our own processes. */
   compress?: boolean;
   publicUrl?: string;
+  /** Where the primary's log ends, when the database has copies: what a command wrote is then seen by its caller's next request. */
+  position?: (() => Promise<bigint>) | undefined;
   /** Answers 503 to new requests while true: the process drains. */
   draining?: () => boolean;
 };
@@ -78,6 +81,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<App>
   requireDeclaredGuards(app);
   if (options.believeEdge) believeEdgeOnly(app, options.believeEdge);
   trace(app);
+  if (options.position) keepFreshness(app, options.position);
   // Before anything that refuses: a refusal is an answer, too.
   await addSecurityHeaders(app, options.publicUrl);
   refuseAmbiguousHost(app);
@@ -231,7 +235,8 @@ function guard(app: App, options: HttpServerOptions): void {
     if (auth !== undefined && auth !== 'public') reply.header('cache-control', 'no-store');
     if (typeof auth !== 'object') return;
     request.caller = await proveCaller(request.headers.authorization, auth, options, (value) => reply.header('www-authenticate', value));
-    const { subjectId, tenantId } = request.caller;
+    const { subjectId, clientId, tenantId } = request.caller;
+    request.seenBy = `${tenantId}/${subjectId ?? clientId}`;
     if (subjectId) await app.countFor(request, `${tenantId}/${subjectId}`);
   });
   // After every onRequest hook, so that who may not ask at all hears nothing about keys.

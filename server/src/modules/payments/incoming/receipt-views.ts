@@ -51,7 +51,7 @@ export function createReceiptViews({ db, vault, clock }: PaymentsDeps) {
     async listReceipts(ctx: CallContext, { status, cursor, limit }: ListInput): Promise<{ arrivals: Arrival[]; next: string | null }> {
       const after = cursor === undefined ? null : readPlace(cursor);
       const statuses = status === undefined ? STANDING : [status];
-      const found = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true }, (tx) =>
+      const found = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true, read: true }, (tx) =>
         listReceipts(tx, { statuses, after, limit: limit + 1 }),
       );
       const page = found.slice(0, limit);
@@ -59,7 +59,9 @@ export function createReceiptViews({ db, vault, clock }: PaymentsDeps) {
     },
     async getReceipt(ctx: CallContext, { receiptId }: { receiptId: string }): Promise<ArrivalDetail> {
       const id = parsePublicId(RECEIPT_PREFIX, receiptId);
-      const [receipt] = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true }, (tx) => findReceipts(tx, [id]));
+      const [receipt] = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true, read: true }, (tx) =>
+        findReceipts(tx, [id]),
+      );
       if (!receipt) throw refusePayments('PAYMENTS_RECEIPT_NOT_FOUND');
       // Its first steps may be under the tenant where it was kept before it was known whose it is.
       const steps = await db.tx({ module: 'payments', system: true, single: true }, (tx) => findReceiptSteps(tx, id));

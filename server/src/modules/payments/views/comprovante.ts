@@ -38,7 +38,7 @@ export function createComprovanteView({ db, vault, config }: PaymentsDeps, book:
     const receiptId = readPublicId(RECEIPT_PREFIX, query.id);
     const id = paymentId ?? receiptId;
     if (id === null) throw refusePayments('PAYMENTS_NOT_FOUND');
-    const [[payment], [receipt]] = await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, (tx) =>
+    const [[payment], [receipt]] = await db.tx({ module: 'payments', tenants: [ctx.tenantId], read: true }, (tx) =>
       Promise.all([findPayments(tx, [id]), receiptId === null ? [] : findReceipts(tx, [id])]),
     );
     const { subjectId } = query;

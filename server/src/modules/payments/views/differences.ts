@@ -14,7 +14,9 @@ export function createDifferencesView({ db, clock }: PaymentsDeps) {
     { cursor, limit }: { cursor?: string; limit: number },
   ): Promise<{ differences: BookDifference[]; next: string | null }> => {
     const after = cursor === undefined ? null : readPlace(cursor);
-    const found = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true }, (tx) => listDifferences(tx, after, limit + 1));
+    const found = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true, read: true }, (tx) =>
+      listDifferences(tx, after, limit + 1),
+    );
     const page = found.slice(0, limit);
     const last = page.at(-1);
     const next = found.length > limit && last ? Buffer.from(`${last.firstSeenAtMs}/${last.id}`).toString('base64url') : null;

@@ -24,7 +24,7 @@ function readCursor(cursor: string): { createdAtMs: number; id: string } {
 /** What a person tried to pay and did not: refused before it began, or failed with the money back. No entry of the ledger tells of it. */
 export function createFailedPayments({ db, vault }: PaymentsDeps) {
   return async (ctx: CallContext, query: Query): Promise<{ lines: StatementLine[]; next: string | null }> => {
-    const records = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true }, (tx) =>
+    const records = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true, read: true }, (tx) =>
       findFailed(tx, {
         subjectId: query.subjectId,
         from: query.from ? readEdge(query.from, 'from') : '-infinity',

@@ -13,7 +13,7 @@ type Query = { status: Status; limit: number; cursor?: string };
 export function createOpenPaymentsView({ db }: PaymentsDeps) {
   return async (ctx: CallContext, { status, limit, cursor }: Query): Promise<{ payments: OpenPayment[]; next: string | null }> => {
     const after = cursor === undefined ? null : readCursor(cursor);
-    const found = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true }, (tx) =>
+    const found = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true, read: true }, (tx) =>
       findOpen(tx, status, after, limit + 1),
     );
     const page = found.slice(0, limit);

@@ -32,7 +32,7 @@ export function createPaymentViews(deps: PaymentsDeps) {
     input: { paymentId: string; subjectId?: string },
   ): Promise<{ record: PaymentRecord; steps: StepRow[] }> {
     const id = parsePublicId(PAYMENT_PREFIX, input.paymentId);
-    const found = await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, async (tx) => {
+    const found = await db.tx({ module: 'payments', tenants: [ctx.tenantId], read: true }, async (tx) => {
       const [[record], steps] = await Promise.all([findPayments(tx, [id]), findSteps(tx, [id])]);
       return record && { record, steps };
     });

@@ -87,7 +87,7 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
   }
 
   async function openHolds(ctx: CallContext, subjectId: string, accountId: string): Promise<StatementLine[]> {
-    const candidates = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true }, (tx) =>
+    const candidates = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true, read: true }, (tx) =>
       findPending(tx, subjectId, MAX_PENDING),
     );
     if (candidates.length === 0) return [];
@@ -157,7 +157,7 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
       );
     const hintedPayments = hints('paymentId', PAYMENT_PREFIX);
     const hintedReceipts = hints('receiptId', RECEIPT_PREFIX);
-    const [payments, receipts] = await db.tx({ module: 'payments', tenants: [ctx.tenantId] }, (tx) =>
+    const [payments, receipts] = await db.tx({ module: 'payments', tenants: [ctx.tenantId], read: true }, (tx) =>
       Promise.all([findPayments(tx, [...new Set(hintedPayments.values())]), findReceipts(tx, [...new Set(hintedReceipts.values())])]),
     );
     const paymentById = new Map(payments.map((payment) => [payment.id, payment]));

@@ -1,0 +1,71 @@
+import type { FastifyRequest } from 'fastify';
+import { LAG_HEADER, raiseSeen, readSeen, SEEN_HEADER, type Seen, UNKNOWN_POSITION, withSeen, writeSeen } from '../db/freshness.ts';
+import type { App } from './app.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Absent where the database has no copies. */
+    seen?: Seen;
+    /** The person or client by whom the request was proved to come: tenant and subject. */
+    seenBy?: string;
+  }
+}
+
+/** Longer than any replica that serves may lag. */
+const REMEMBER_MS = 60_000;
+const MOST_REMEMBERED = 10_000;
+
+/**
+ * A request reads what its caller wrote: their position comes with the request, or is remembered here, and the answer says what it has become. Only
+ * what is asked by GET may be a moment old.
+ */
+export function keepFreshness(app: App, position: () => Promise<bigint>): void {
+  const recent = new RecentWriters();
+  app.decorateRequest('seen');
+  app.decorateRequest('seenBy');
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { [SEEN_HEADER]: position, [LAG_HEADER]: lag } = request.headers;
+    const mayLag = request.method === 'GET' || request.method === 'HEAD' || (lag === '1' && isFace(request));
+    request.seen = { position: readSeen(position), mayLag };
+    withSeen(request.seen, done);
+  });
+  // Reading a body loses it again, as it loses the span.
+  app.addHook('onRoute', (route) => {
+    const handler = route.handler;
+    route.handler = function fresh(request, reply) {
+      return request.seen ? withSeen(request.seen, () => handler.call(this, request, reply)) : handler.call(this, request, reply);
+    };
+  });
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (request.seen) raiseSeen(request.seen, recent.positionOf(request.seenBy));
+    done();
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    const { seen } = request;
+    if (!seen || seen.mayLag || isFace(request)) return payload;
+    // All that was done for this request, in whichever process and batch, is committed by now.
+    raiseSeen(seen, await position().catch(() => UNKNOWN_POSITION));
+    recent.note(request.seenBy, seen.position);
+    reply.header(SEEN_HEADER, writeSeen(seen.position));
+    return payload;
+  });
+}
+
+const isFace = ({ url }: FastifyRequest): boolean => url.startsWith('/_face/');
+
+/** Callers who do not send their position back are remembered for a minute. */
+class RecentWriters {
+  readonly #writers = new Map<string, { position: bigint; until: number }>();
+
+  positionOf(caller: string | undefined): bigint {
+    const found = caller === undefined ? undefined : this.#writers.get(caller);
+    return found && found.until > performance.now() ? found.position : 0n;
+  }
+
+  note(caller: string | undefined, position: bigint): void {
+    if (caller === undefined) return;
+    this.#writers.delete(caller);
+    if (this.#writers.size >= MOST_REMEMBERED) this.#writers.delete(this.#writers.keys().next().value!);
+    this.#writers.set(caller, { position, until: performance.now() + REMEMBER_MS });
+  }
+}
