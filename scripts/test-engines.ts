@@ -45,18 +45,16 @@ async function shakePlatform(): Promise<void> {
   try {
     const document = (await platform.send('GET', '/openapi.json')).body as { paths: Record<string, Record<string, object>> };
     // Proofs of who asks are given by us, to every request alike; left in, each request without its cookie would count as let through.
-    const only = (name: string, wants: (path: string) => boolean): string => {
+    const only = (name: string, wants: (path: string) => boolean, change = (described: object): unknown => described): string => {
       const file = path.join(folder, `${name}.json`);
       const kept = Object.entries(document.paths).filter(([one]) => wants(one));
       const described = Object.fromEntries(kept.map(([one, methods]) => [one, withoutSecurity(methods)]));
-      writeFileSync(file, JSON.stringify({ ...document, paths: described }));
+      writeFileSync(file, JSON.stringify({ ...document, paths: change(described) }));
       return file;
     };
     const person = await platform.signUp(1);
     await platform.fund(person, 1_000_000n);
-    const browser = new Person(platform.baseUrl);
-    const uid = await openLogIn(browser);
-    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const asService = async () => ({ headers: { authorization: `Bearer ${await platform.serviceToken()}` } });
     const { 'idempotency-key': _key, ...session } = ownHeaders(person);
     const common = { baseUrl: platform.baseUrl, seed };
     const campaigns: (() => Promise<Omit<Campaign, keyof typeof common | 'operations' | 'cases' | 'maxSeconds'> & { share: number }>)[] = [
@@ -65,27 +63,33 @@ async function shakePlatform(): Promise<void> {
         share: 0.35,
         // Lines of an import are no JSON that a schema could make.
         document: only('v1-ledger', (one) => one.startsWith('/v1/ledger/') && one !== '/v1/ledger/import'),
-        headers: { authorization: `Bearer ${await platform.serviceToken()}` },
+        open: asService,
       }),
       async () => ({
         name: 'v1',
         share: 0.35,
         document: only('v1', (one) => one.startsWith('/v1/') && !one.startsWith('/v1/ledger/')),
-        headers: { authorization: `Bearer ${await platform.serviceToken()}` },
+        open: asService,
       }),
       async () => ({
         name: 'bff',
         share: 0.25,
         // The stream of events does not end, and after a log-out there is nobody to ask for.
         document: only('bff', (one) => one.startsWith('/bff/v1/') && !/events|live|logout/.test(one)),
-        headers: session,
+        open: async () => ({ headers: session }),
       }),
       async () => ({
         name: 'entrar',
         share: 0.05,
-        document: only('entrar', (one) => one.startsWith('/entrar/')),
-        headers: { cookie, 'x-requested-with': 'lastro', origin: platform.baseUrl, 'sec-fetch-site': 'same-origin' },
-        parameters: { 'path.uid': uid },
+        // Without its examples: who signs up has ended the log-in, and all that follows would only hear so.
+        document: only('entrar', (one) => one.startsWith('/entrar/'), withoutExamples),
+        async open() {
+          const browser = new Person(platform.baseUrl);
+          const uid = await openLogIn(browser);
+          const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+          const headers = { cookie, 'x-requested-with': 'lastro', origin: platform.baseUrl, 'sec-fetch-site': 'same-origin' };
+          return { headers, parameters: { 'path.uid': uid } };
+        },
         // The pages of the log-in are at the same addresses, for GET.
         without: ['unsupported_method', 'allow_header_conformance'],
       }),
@@ -129,6 +133,13 @@ async function shakePlatform(): Promise<void> {
 
 function withoutSecurity(methods: Record<string, object>): Record<string, object> {
   return Object.fromEntries(Object.entries(methods).map(([method, operation]) => [method, { ...operation, security: [] }]));
+}
+
+function withoutExamples(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(withoutExamples);
+  if (part === null || typeof part !== 'object') return part;
+  const kept = Object.entries(part).filter(([name]) => name !== 'example' && name !== 'examples');
+  return Object.fromEntries(kept.map(([name, one]) => [name, withoutExamples(one)]));
 }
 
 /** The pages of the log-in answer at addresses of the API, too; any page will do here. */

@@ -21,17 +21,19 @@ const CHECKS = [
 ];
 
 /** A wrong request may be refused with any of these: besides the usual ones, as too large, or because its time is over. */
-const REFUSALS =
-  '[checks.negative_data_rejection]\nexpected-statuses = ["400", "401", "403", "404", "405", "406", "409", "410", "413", "415", "422", "428", "429", "5xx"]\n';
+const REFUSALS = `[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "410", "413", "415", "422", "428", "429", "5xx"]
+[checks.missing_required_header]
+expected-statuses = ["400", "401", "403", "404", "406", "410", "415", "422", "428"]
+`;
 
 export type Campaign = {
   name: string;
   baseUrl: string;
   /** The OpenAPI document, as a file. */
   document: string;
-  headers: Record<string, string>;
-  /** Values of parameters that cannot be made up, by name. */
-  parameters?: Record<string, string>;
+  /** Asked for before each pass: what proves who asks, and values of parameters that cannot be made up, by name. */
+  open(): Promise<{ headers: Record<string, string>; parameters?: Record<string, string> }>;
   /** Checks that do not fit this document. */
   without?: readonly string[];
   operations: number;
@@ -99,7 +101,8 @@ export async function runCampaign(program: string, folder: string, campaign: Cam
 /** The whole output goes to `<folder>/<name>.log`. The first pass also walks the edges of every schema, which are the same each time. */
 async function runPass(program: string, folder: string, campaign: Campaign, pass: number, perOperation: number): Promise<Outcome> {
   const config = path.join(folder, `${campaign.name}.toml`);
-  const parameters = Object.entries(campaign.parameters ?? {}).map(([name, value]) => `${JSON.stringify(name)} = ${JSON.stringify(value)}`);
+  const opened = await campaign.open();
+  const parameters = Object.entries(opened.parameters ?? {}).map(([name, value]) => `${JSON.stringify(name)} = ${JSON.stringify(value)}`);
   writeFileSync(config, `${REFUSALS}${parameters.length === 0 ? '' : `[parameters]\n${parameters.join('\n')}\n`}`);
   const args = [
     ...['--config-file', config, 'run', campaign.document, '--url', campaign.baseUrl],
@@ -107,7 +110,7 @@ async function runPass(program: string, folder: string, campaign: Campaign, pass
     ...['--phases', pass === 0 ? 'examples,coverage,fuzzing' : 'fuzzing', '--max-examples', String(perOperation)],
     ...['--seed', String(campaign.seed + pass), '--workers', '1', '--continue-on-failure', '--no-color'],
     ...['--request-timeout', '15', '--suppress-health-check', 'all'],
-    ...Object.entries(campaign.headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
+    ...Object.entries(opened.headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
   ];
   const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], timeout: PASS_WITHIN_MS });
   let log = '';
