@@ -4,7 +4,7 @@ import { describedApi } from '../../server/src/platform/http/describe.ts';
 import { createHttpServer } from '../../server/src/platform/http/server.ts';
 import { createLogger } from '../../server/src/platform/log.ts';
 import type { Installation, Module } from '../../server/src/platform/manifest.ts';
-import type { SessionGuard } from '../../server/src/platform/screens.ts';
+import type { Contribution, SessionGuard } from '../../server/src/platform/screens.ts';
 import { createMetrics } from '../../server/src/platform/telemetry/metrics.ts';
 import { type DescribedRoute, describeRoute } from './routes.ts';
 
@@ -54,8 +54,12 @@ async function routesOf(module: Module, modules: readonly Module[]): Promise<(ap
   const given = Object.entries(module.settings ?? {}).filter(([, { optional }]) => !optional);
   const settings = given.map(([name, { kind }]) => [name, kind === 'url' ? 'http://localhost' : standIn]);
   const platform = ['db', 'bus', 'clock', 'log', 'vault', 'metrics'].map((part) => [part, standIn]);
-  const screens = async (guard: SessionGuard) =>
-    (await Promise.all(modules.map((one) => one.screens?.({ face: standIn, guard })))).filter((one) => one !== undefined);
+  const screens = (guard: SessionGuard): Promise<Contribution[]> => {
+    const made = { face: standIn, faces: standIn, guard, clock: standIn, installation: INSTALLATION } as never;
+    return Promise.all(
+      modules.map(async ({ name, screens, pages = [], cards = [] }) => ({ ...(await screens?.(made)), module: name, pages, cards })),
+    );
+  };
   const parts = { screens, faces: standIn, settings: Object.fromEntries(settings), installation: INSTALLATION };
   const instance = await module.create({ ...Object.fromEntries(platform), ...parts } as never);
   return instance.routes ?? (() => undefined);

@@ -13,7 +13,7 @@ import { configuredAnchors } from '#platform/proof/anchors/configured.ts';
 import { createQueueAdmin } from '#platform/queue/admin.ts';
 import { measureQueue } from '#platform/queue/metrics.ts';
 import { createPostgresQueue } from '#platform/queue/postgres.ts';
-import type { Screens, SessionGuard } from '#platform/screens.ts';
+import type { Contribution, SessionGuard } from '#platform/screens.ts';
 import { createStores } from '#platform/stores.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { createVault } from '#platform/vault/vault.ts';
@@ -91,17 +91,23 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
   }
 
   /** Of every module that is here, or of which we were told where it is. */
-  async function screens(guard: SessionGuard): Promise<Screens[]> {
-    const reachable = MODULES.map((module) => ({ module, face: faceOf(module) })).filter(({ face }) => face !== undefined);
-    const made = await Promise.all(reachable.map(({ module, face }) => module.screens?.({ face, guard })));
-    return made.filter((one) => one !== undefined);
+  async function screens(guard: SessionGuard): Promise<Contribution[]> {
+    const reachable = MODULES.filter((module) => here.has(module.name) || faceOf(module) !== undefined);
+    const made = reachable.map(async (module): Promise<Contribution> => {
+      const parts = { face: faceOf(module) as never, faces: facesFor(module), guard, clock, installation };
+      return { ...(await module.screens?.(parts)), module: module.name, pages: module.pages ?? [], cards: module.cards ?? [] };
+    });
+    return Promise.all(made);
+  }
+  /** Those a module needs, as far as they are reachable. */
+  function facesFor({ needs = {} }: Module): Record<string, unknown> {
+    return Object.fromEntries(MODULES.filter(({ name }) => name in needs).map((other) => [other.name, faceOf(other)]));
   }
 
   for (const module of MODULES.filter(({ name }) => here.has(name))) {
-    const { name, needs = {}, contract } = module;
-    const needed = MODULES.filter((other) => other.name in needs).map((other) => [other.name, faceOf(other)]);
+    const { name, contract } = module;
     const settings = config.of[name] as never;
-    const instance = await module.create({ ...deps(name), faces: Object.fromEntries(needed), settings, installation, screens });
+    const instance = await module.create({ ...deps(name), faces: facesFor(module), settings, installation, screens });
     instances.push(instance);
     if (contract && instance.face) faces.set(name, localFace(contract, instance.face.impl, { checked: isDevelopment }));
   }

@@ -1,16 +1,17 @@
 import type { TSchema } from 'typebox';
 import type { AdminCommand } from './admin.ts';
 import type { Bus } from './bus/bus.ts';
+import type { Clock } from './clock.ts';
 import type { Parsed, Setting } from './config.ts';
 import type { ErrorSpec } from './errors.ts';
-import type { Contract } from './face/contract.ts';
+import type { Contract, Face } from './face/contract.ts';
 import type { App, Caller } from './http/app.ts';
 import type { Method } from './http/pass-on.ts';
 import type { Logger } from './log.ts';
 import type { Inspector } from './machine/inspect.ts';
 import type { ModuleInstance, PlatformDeps, QueueDeps } from './module.ts';
 import type { Anchor } from './proof/anchors/anchor.ts';
-import type { Screens, SessionGuard } from './screens.ts';
+import type { Contribution, Place, Screens, SessionGuard } from './screens.ts';
 
 /** What one module wants of another: its face, wherever that lives. `type` is for the compiler alone. */
 export type Need<F = unknown> = { readonly optional: boolean; readonly type?: F };
@@ -46,7 +47,16 @@ export type ModuleParts<N extends Needs, S extends Record<string, Setting>> = Qu
   settings: Parsed<S>;
   installation: Installation;
   /** The BFF asks for what the modules of the installation add to it. */
-  screens(guard: SessionGuard): Promise<Screens[]>;
+  screens(guard: SessionGuard): Promise<Contribution[]>;
+};
+
+/** What a module gets in the BFF's process to make its screens of: its face, here or elsewhere, and those it needs. */
+export type ScreenParts<N extends Needs, C extends Contract> = {
+  face: Face<C>;
+  faces: FacesOf<N>;
+  guard: SessionGuard;
+  clock: Clock;
+  installation: Installation;
 };
 
 /** Path prefix a module answers under; `methods` where it shares one with another module. */
@@ -95,8 +105,11 @@ export type Manifest<N extends Needs, S extends Record<string, Setting>, C exten
   commands?(): Promise<Readonly<Record<string, AdminCommand>>>;
   /** Its long processes, for those who look after the installation; `wake` tells the processes that drive them. */
   machines?(parts: Pick<PlatformDeps, 'db' | 'bus' | 'clock'> & { wake: (machine: string) => void }): Promise<readonly Inspector[]>;
-  /** What it adds to the browser's back end; asked for where the BFF lives, with this module's face, here or elsewhere. */
-  screens?(parts: { face: unknown; guard: SessionGuard }): Promise<Screens>;
+  /** What it adds to the browser's back end; asked for where the BFF lives. */
+  screens?(parts: ScreenParts<N, C>): Promise<Screens>;
+  /** Pages of the web app and cards of its home page that there are where this module is. */
+  pages?: readonly Place[];
+  cards?: readonly Place[];
   /** Of the one module that issues tokens. Its instance has `verifyToken`. */
   remoteVerifier?(parts: RemoteVerifierParts): Promise<RemoteVerifier>;
 };

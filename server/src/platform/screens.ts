@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Static, TObject, TProperties } from 'typebox';
 import type { LoggedEvent } from './bus/bus.ts';
 import type { CallContext } from './context.ts';
 import type { App } from './http/app.ts';
@@ -14,10 +15,48 @@ export type SessionGuard = {
   visitOf(request: FastifyRequest): Visit;
 };
 
+/**
+ * A page of the web app, or a card of its home page, that comes and goes with the module: `name` is the first part of its address there, or the
+ * card's name. They stand in the order of `order`, and only those see them whose session has all the scopes.
+ */
+export type Place = { name: string; order: number; scopes?: readonly string[] };
+
+/** What a module puts into the answer of a screen that is not its own. */
+export type Addition = {
+  screen: string;
+  properties: TProperties;
+  /** The screen asks for them, too. */
+  scopes?: readonly string[];
+  /** `base` is what the screen's own module answers. */
+  read(visit: Visit, base: unknown): Promise<Record<string, unknown>>;
+  /** What stands there when the reading fails; without it the screen fails with it. */
+  whenAway?(): Record<string, unknown>;
+};
+
+/** A screen with all that modules add to it: what it looks like, the scopes it asks for, and how it is filled. */
+export type Composed<B extends TObject> = { schema: B; scopes: string[]; fill(visit: Visit, base: Static<B>): Promise<Static<B>> };
+export type Compose = <B extends TObject>(screen: string, base: B) => Composed<B>;
+
+/** Something told by a broadcast, and the person whose open screens hear of it. */
+export type News = { tenantId: string; subjectId: string; event: string; data: unknown; traceparent?: string | undefined };
+
+export type LiveSource = {
+  /** Events of the log that open screens of the person they are about are told of; null where there is nothing to tell. */
+  types?: readonly string[];
+  show?(event: LoggedEvent): { event: string; data: unknown } | null;
+  /** Broadcasts by channel, which no log keeps. */
+  news?: Readonly<Record<string, (message: unknown) => News>>;
+  /** What a screen is told at its beginning, and again after each of these: types of the log, or names of live events. Null tells nothing. */
+  states?: readonly { event: string; after: readonly string[]; read(visit: Visit): Promise<unknown> }[];
+};
+
 /** What a module adds to the browser's back end. It runs in the BFF's process and reaches its module by the face alone. */
 export type Screens = {
-  /** Routes under `/bff/v1/<module>`. */
-  routes?(app: App): void;
-  /** Events of the log that open screens of the person they are about are told of; null where there is nothing to tell. */
-  live?: { types: readonly string[]; show(event: LoggedEvent): { event: string; data: unknown } | null };
+  /** Routes under `/bff/v1`. `compose` makes a screen that others add to. */
+  routes?(app: App, compose: Compose): void;
+  adds?: readonly Addition[];
+  live?: LiveSource;
 };
+
+/** The same, with what the manifest says, as the BFF gets it. */
+export type Contribution = Screens & { module: string; pages: readonly Place[]; cards: readonly Place[] };

@@ -5,10 +5,12 @@ import { defineErrors } from '#platform/errors.ts';
 import { localFace } from '#platform/face/call.ts';
 import type { ModuleInstance } from '#platform/module.ts';
 import { MODULES, scopesOf } from '../../src/module-list.ts';
-import type { Comprovante, StatementLine } from '../../src/modules/bff/contract.ts';
 import { createBff } from '../../src/modules/bff/index.ts';
-import type { CashflowPort, PaymentsPort } from '../../src/modules/bff/ports.ts';
+import { cashflowScreens } from '../../src/modules/cashflow/bff.ts';
+import type { CashflowFace } from '../../src/modules/cashflow/index.ts';
 import { identityContract } from '../../src/modules/identity/index.ts';
+import type { Comprovante, StatementLine } from '../../src/modules/payments/bff/contract.ts';
+import { type PaymentsPort, paymentScreens } from '../../src/modules/payments/bff/screens.ts';
 import type { CookieClient } from './cookie-client.ts';
 import { type IdentityServer, MARIA, OWN_PAGE, PASSWORD, startIdentityServer } from './identity-server.ts';
 
@@ -44,7 +46,7 @@ export const COMPROVANTE: Comprovante = {
 
 export type Fakes = {
   payments: PaymentsPort;
-  cashflow: CashflowPort;
+  cashflow: Pick<CashflowFace, 'getDays'>;
   /** Every call of a face: name, context and input. */
   calls: { name: string; ctx: CallContext; input: unknown }[];
   balanceMinor: string;
@@ -53,7 +55,7 @@ export type Fakes = {
   statement: { lines: StatementLine[]; next: string | null }[];
 };
 
-/** Payments and cashflow as the BFF sees them, with one person's account and no money moving. */
+/** Payments and cashflow as screens see them, with one person's account and no money moving. */
 export function createFakes(): Fakes {
   const calls: Fakes['calls'] = [];
   const noted =
@@ -84,6 +86,7 @@ export function createFakes(): Fakes {
         status: 'open',
         ledgerAccountId: ACCOUNT,
         branch: '0001',
+        ispb: '12345678',
         number: '12345-6',
         pixKey: 'chave',
       })),
@@ -133,7 +136,7 @@ export function createFakes(): Fakes {
       getDays: noted('getDays', ({ to }: { to: string }) => {
         if (fakes.cashflowDown) throw new Error('cashflow is away');
         const day = { date: to, openingMinor: '0', inMinor: '10000', outMinor: '0', netMinor: '10000', closingMinor: '10000' };
-        return { days: [day], updatedAt: '2026-01-01T00:00:00.000Z', pending: false, lagMs: 0 };
+        return { days: [day], updatedAt: '2026-01-01T00:00:00.000Z', position: '1', pending: false, lagMs: 0 };
       }),
     },
   };
@@ -156,9 +159,21 @@ export async function startBffServer(options: { clock?: Clock; webDist?: string 
     more: async ({ deps, identity, publicUrl, masterKey }) => {
       bff = await createBff({
         ...deps,
-        payments: fakes.payments,
-        cashflow: fakes.cashflow,
         identity: localFace(identityContract, identity.face!.impl, { checked: true }),
+        screens: async (guard) => [
+          {
+            ...paymentScreens({ face: fakes.payments, guard, clock: deps.clock, sandbox: true }),
+            module: 'payments',
+            pages: [],
+            cards: [],
+          },
+          {
+            ...cashflowScreens({ face: fakes.cashflow, accounts: fakes.payments, clock: deps.clock }),
+            module: 'cashflow',
+            pages: [],
+            cards: [],
+          },
+        ],
         config: { publicUrl, masterKey, development: true, webDist: options.webDist, personScopes: scopesOf(MODULES).people },
       });
       return [bff];

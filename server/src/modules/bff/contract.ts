@@ -1,17 +1,19 @@
 import { type Static, Type } from 'typebox';
-import { BusinessDate, nullable as Nullable, pageLimit } from '#platform/schemas.ts';
+import { nullable as Nullable } from '#platform/schemas.ts';
 
 const oneOf = <const T extends string>(...values: T[]) => Type.Enum(values);
 const Text = Type.String();
-const Minor = Type.String({ description: 'Centavos, só dígitos' });
 
-/** What the browser gets, as JSON Schema. Amounts are decimal strings of minor units, instants ISO strings in UTC. */
+/** Who is there, as JSON Schema. Instants are ISO strings in UTC. */
 export const SessionAnswer = Type.Object({
   authenticated: Type.Boolean(),
   csrfToken: Text,
   sandbox: Type.Boolean(),
   person: Type.Optional(Type.Object({ id: Text, name: Text, firstName: Text, initials: Text })),
   expiresAt: Type.Optional(Text),
+  /** Pages that there are for this person, as the menu has them, and cards of the home page. */
+  pages: Type.Optional(Type.Array(Text)),
+  cards: Type.Optional(Type.Array(Text)),
   /** Why the session that this browser still shows opens nothing any more. */
   ended: Type.Optional(oneOf('expired', 'revoked', 'other-browser')),
   /** The log-in before this one, null when this is the first, and what was tried in the person's name since. */
@@ -19,148 +21,7 @@ export const SessionAnswer = Type.Object({
 });
 export type SessionAnswer = Static<typeof SessionAnswer>;
 
-export const Balance = Type.Object({ availableMinor: Minor, postedMinor: Minor, heldMinor: Minor, currency: Text, asOf: Text });
-export type Balance = Static<typeof Balance>;
-
-export const Day = Type.Object({
-  date: Text,
-  openingMinor: Minor,
-  inMinor: Minor,
-  outMinor: Minor,
-  netMinor: Minor,
-  closingMinor: Minor,
-});
-export type Day = Static<typeof Day>;
-
-export const StatementLine = Type.Object({
-  id: Text,
-  at: Text,
-  kind: oneOf('pix-out', 'pix-in', 'hold', 'other'),
-  direction: oneOf('in', 'out'),
-  amountMinor: Minor,
-  balanceAfterMinor: Nullable(Text),
-  counterparty: Nullable(Text),
-  description: Nullable(Text),
-  paymentId: Nullable(Text),
-  comprovanteId: Nullable(Text),
-  status: oneOf('done', 'pending', 'failed'),
-});
-export type StatementLine = Static<typeof StatementLine>;
-/** Lines with the figures of the days they are of; no days when the projection is away or still catching up. */
-export const Statement = Type.Object({ lines: Type.Array(StatementLine), next: Nullable(Text), days: Type.Array(Day) });
-export type Statement = Static<typeof Statement>;
-
-export const Home = Type.Object({
-  account: Type.Object({ status: oneOf('opening', 'open'), branch: Text, number: Text, pixKey: Nullable(Text) }),
-  balance: Balance,
-  today: Type.Object({
-    ...Day.properties,
-    updatedAt: Nullable(Text),
-    pending: Type.Boolean(),
-    lagMs: Type.Integer(),
-  }),
-  days: Type.Array(Day),
-  /** Sums of as many days before `days`, for comparing. */
-  before: Type.Object({ inMinor: Minor, outMinor: Minor }),
-  recent: Type.Array(StatementLine),
-});
-export type Home = Static<typeof Home>;
-
-export const Quote = Type.Object({
-  kind: oneOf('static', 'dynamic', 'key'),
-  payee: Type.Object({ name: Text, taxIdMasked: Text, bankName: Text, keyMasked: Nullable(Text), city: Nullable(Text) }),
-  amountMinor: Nullable(Minor),
-  amountEditable: Type.Boolean(),
-  txid: Nullable(Text),
-  description: Nullable(Text),
-  expiresAt: Nullable(Text),
-  quoteId: Text,
-});
-export type Quote = Static<typeof Quote>;
-
-export const Payment = Type.Object({
-  id: Text,
-  status: oneOf('processing', 'in-review', 'declined', 'sent', 'settled', 'failed', 'unknown', 'disputed', 'stuck'),
-  amountMinor: Minor,
-  payee: Type.Object({ name: Text, taxIdMasked: Text, bankName: Text }),
-  description: Nullable(Text),
-  createdAt: Text,
-  settledAt: Nullable(Text),
-  endToEndId: Nullable(Text),
-  reasons: Type.Array(Type.Object({ code: Text, message: Text })),
-  steps: Type.Array(
-    Type.Object({
-      name: Text,
-      status: oneOf('done', 'running', 'failed', 'waiting', 'unanswered'),
-      at: Nullable(Text),
-      attempt: Type.Integer(),
-      durationMs: Nullable(Type.Number()),
-    }),
-  ),
-});
-export type Payment = Static<typeof Payment>;
-
-const Party = Type.Object({
-  name: Text,
-  taxIdMasked: Text,
-  bankName: Text,
-  ispb: Nullable(Text),
-  branch: Nullable(Text),
-  account: Nullable(Text),
-});
-export const Comprovante = Type.Object({
-  id: Text,
-  direction: oneOf('in', 'out'),
-  amountMinor: Minor,
-  at: Text,
-  payer: Party,
-  payee: Party,
-  description: Nullable(Text),
-  endToEndId: Text,
-  txid: Nullable(Text),
-});
-export type Comprovante = Static<typeof Comprovante>;
-
-export const ReceiveCode = Type.Object({ code: Text, txid: Text, pixKey: Text, payeeName: Text, amountMinor: Nullable(Minor) });
-export type ReceiveCode = Static<typeof ReceiveCode>;
-
-const AmountMinor = Type.String({ pattern: '^[1-9][0-9]{0,11}$', description: 'Centavos, acima de zero' });
 const closed = { additionalProperties: false } as const;
-
-/** What the browser sends. */
-export const DecodeBody = Type.Object(
-  { code: Type.String({ maxLength: 2_000 }) },
-  { ...closed, examples: [{ code: 'maria@exemplo.com.br' }] },
-);
-export const PaymentBody = Type.Object(
-  {
-    quoteId: Type.String({ minLength: 1, maxLength: 60 }),
-    amountMinor: AmountMinor,
-    description: Type.Optional(Type.String({ maxLength: 140 })),
-  },
-  { ...closed, examples: [{ quoteId: 'qte_01j9zk3m8se0qtw4fs0r1et0ba', amountMinor: '12345', description: 'Almoço' }] },
-);
-export const ReceiveBody = Type.Object({ amountMinor: AmountMinor }, { ...closed, examples: [{ amountMinor: '10000' }] });
-export const PaymentParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 60, pattern: '^[A-Za-z0-9_-]+$' }) });
-export const PaymentKeyParams = Type.Object({ key: Type.String({ pattern: '^[\\x21-\\x7e]{16,128}$' }) });
-export const StatementQuery = Type.Object(
-  {
-    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 400 })),
-    limit: Type.Optional(pageLimit(100, 'De 1 a 100; 30 se ausente')),
-    from: Type.Optional(BusinessDate),
-    to: Type.Optional(BusinessDate),
-    direction: Type.Optional(oneOf('in', 'out')),
-    search: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
-    status: Type.Optional(oneOf('done', 'failed')),
-  },
-  closed,
-);
-/** A whole file has no pages. */
-export const StatementFileQuery = Type.Omit(StatementQuery, ['cursor', 'limit'], closed);
-export const ReceiveCodeQuery = Type.Object(
-  { amountMinor: Type.Optional(AmountMinor), description: Type.Optional(Type.String({ maxLength: 37 })) },
-  closed,
-);
 export const LoginQuery = Type.Object(
   {
     screen: Type.Optional(oneOf('sign-in', 'sign-up')),

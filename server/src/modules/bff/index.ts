@@ -5,19 +5,18 @@ import { writeSeen } from '#platform/db/freshness.ts';
 import type { App } from '#platform/http/app.ts';
 import type {} from '#platform/http/freshness.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
-import type { Screens, SessionGuard } from '#platform/screens.ts';
+import type { Contribution, SessionGuard } from '#platform/screens.ts';
+import { createCompose } from './compose.ts';
 import { createCookies } from './cookies.ts';
 import { createGuard, visitOf } from './guard.ts';
-import { createHome } from './home.ts';
 import { createHub } from './live/hub.ts';
 import { liveRoute } from './live/route.ts';
 import { createOidcClient } from './oidc-client.ts';
-import type { CashflowPort, IdentityPort, PaymentsPort } from './ports.ts';
-import { moneyRoutes } from './routes-money.ts';
+import type { IdentityPort } from './ports.ts';
+import { screenRoutes } from './routes-screens.ts';
 import { sessionRoutes } from './routes-session.ts';
 import { createSessionAnswer } from './session-answer.ts';
 import { createSessions } from './sessions.ts';
-import { createStatement } from './statement.ts';
 import { createTenantOf } from './tenant-of.ts';
 import { createTokens } from './tokens.ts';
 import { webRoutes } from './web/routes.ts';
@@ -28,7 +27,7 @@ export type BffConfig = {
   publicUrl: string;
   /** 32 bytes; the secret of the BFF's OpenID client is derived from it. */
   masterKey: Buffer;
-  /** Sandbox: a person may ask the provider for a test Pix. */
+  /** No real money moves; screens say so. */
   development: boolean;
   /** What a session may do: asked of the issuer. */
   personScopes: readonly string[];
@@ -38,16 +37,14 @@ export type BffConfig = {
 
 export type BffDeps = PlatformDeps & {
   config: BffConfig;
-  payments: PaymentsPort;
-  cashflow: CashflowPort;
   identity: IdentityPort;
-  /** What other modules add; nothing when absent. */
-  screens?: (guard: SessionGuard) => Promise<Screens[]>;
+  /** What the modules of the installation add. */
+  screens: (guard: SessionGuard) => Promise<Contribution[]>;
 };
 
 /** The browser's back end: sessions, the screens' data, live events, and the web app's files. Publishes no face. */
 export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
-  const { config, payments, identity, clock, log } = deps;
+  const { config, identity, clock, log } = deps;
   const { publicUrl, development: sandbox } = config;
   const cookies = createCookies(publicUrl);
   const oidc = createOidcClient(config);
@@ -55,11 +52,10 @@ export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
   const sessions = createSessions({ ...deps, oidc, tokens });
   const tenantOf = createTenantOf(identity, createCache(memoryDriver({ mostBytes: 1024 * 1024 }), log), publicUrl);
   const guard = createGuard({ tenantOf, sessions, cookies });
-  const answer = createSessionAnswer({ guard, identity, sandbox });
-  const home = createHome(deps);
-  const statement = createStatement(deps);
-  const added = (await deps.screens?.({ require: guard.require, visitOf })) ?? [];
-  const hub = createHub({ ...deps, added: added.flatMap(({ live }) => live ?? []) });
+  const added = await deps.screens({ require: guard.require, visitOf });
+  const answer = createSessionAnswer({ guard, identity, sandbox, added });
+  const compose = createCompose(added, log);
+  const hub = createHub({ ...deps, sources: added.flatMap(({ live }) => live ?? []) });
   return {
     name: 'bff',
     routes: async (app: App) => {
@@ -68,9 +64,8 @@ export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
         if (bff && seen && !seen.mayLag) cookies.setSeen(reply, writeSeen(seen.position));
       });
       sessionRoutes(app, { vault: deps.vault, clock, log, guard, sessions, cookies, tenantOf, oidc, answer });
-      await app.register(async (scope) => moneyRoutes(scope as App, { guard, home, statement, payments, clock, sandbox }));
-      for (const { routes } of added) if (routes) await app.register(async (scope) => routes(scope as App));
-      liveRoute(app, { guard, hub, home, payments, log });
+      await app.register(async (scope) => screenRoutes(scope as App, { guard, added, compose }));
+      liveRoute(app, { guard, hub });
       await webRoutes(app, { webDist: config.webDist, now: () => clock.now(), answer, log });
     },
     workers: [createPulse(deps, hub)],

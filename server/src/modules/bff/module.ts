@@ -1,18 +1,19 @@
 import { defineModule, need } from '#platform/manifest.ts';
 import { refuse } from './errors.ts';
 import { events } from './events.ts';
-import type { CashflowPort, IdentityPort, PaymentsPort } from './ports.ts';
+import type { IdentityPort } from './ports.ts';
 
 export default defineModule({
   name: 'bff',
   floor: 7,
   about: 'sessions, what the browser sees, live updates, the web app’s files',
   folder: import.meta.dirname,
-  needs: { identity: need<IdentityPort>(), payments: need<PaymentsPort>(), cashflow: need<CashflowPort>() },
+  needs: { identity: need<IdentityPort>() },
   settings: { WEB_DIST: { kind: 'text', doc: 'Folder of the built web app.', optional: true } },
   events,
   errors: refuse.specs,
   publicPaths: ['/bff'],
+  pages: [{ name: 'inicio', order: 10 }],
   async create({ faces, settings, installation, ...deps }) {
     const { createBff } = await import('./index.ts');
     const { publicUrl, masterKey, isDevelopment, scopes } = installation;

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#platform/errors.ts';
+import type { Contribution, Place } from '#platform/screens.ts';
 import type { SessionAnswer } from './contract.ts';
 import { initialsOf } from './domain/session-rules.ts';
 import type { Guard } from './guard.ts';
 import type { IdentityPort } from './ports.ts';
 
+type Parts = { guard: Guard; identity: IdentityPort; sandbox: boolean; added: readonly Pick<Contribution, 'pages' | 'cards'>[] };
 export type AnswerSession = (request: FastifyRequest, reply: FastifyReply) => Promise<SessionAnswer>;
 
 /** What a refused session means to the person; that there was none means nothing. */
@@ -16,8 +18,10 @@ const ENDED: Record<string, SessionAnswer['ended']> = {
 };
 
 /** Who is there, as screens are told: in the page when it is opened, and by a route of its own afterwards. */
-export function createSessionAnswer(parts: { guard: Guard; identity: IdentityPort; sandbox: boolean }): AnswerSession {
-  const { guard, identity, sandbox } = parts;
+export function createSessionAnswer(parts: Parts): AnswerSession {
+  const { guard, identity, sandbox, added } = parts;
+  const pages = added.flatMap((one) => one.pages);
+  const cards = added.flatMap((one) => one.cards);
   return async (request, reply) => {
     const proved = await guard.prove(request, reply).catch((error: unknown) => {
       if (error instanceof AppError && error.status === 401) return error;
@@ -41,6 +45,14 @@ export function createSessionAnswer(parts: { guard: Guard; identity: IdentityPor
       person: { id: subjectId, name, firstName, initials: initialsOf(name) },
       expiresAt: new Date(session.endsAtMs).toISOString(),
       lastSignIn,
+      pages: namesFor(pages, session.scopes),
+      cards: namesFor(cards, session.scopes),
     };
   };
+}
+
+/** In their order, those that a session with these scopes may see. */
+function namesFor(places: readonly Place[], scopes: ReadonlySet<string>): string[] {
+  const seen = places.filter(({ scopes: wanted = [] }) => wanted.every((scope) => scopes.has(scope)));
+  return seen.toSorted((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1)).map(({ name }) => name);
 }

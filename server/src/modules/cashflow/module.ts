@@ -1,4 +1,5 @@
-import { defineModule } from '#platform/manifest.ts';
+import { defineModule, mayUse } from '#platform/manifest.ts';
+import type { AccountsPort } from './bff.ts';
 import { cashflowContract } from './contract.ts';
 import { refuseCashflow } from './errors.ts';
 
@@ -7,10 +8,15 @@ export default defineModule({
   floor: 5,
   about: 'daily balances, projected from events',
   folder: import.meta.dirname,
+  needs: { payments: mayUse<AccountsPort>() },
   contract: cashflowContract,
   errors: refuseCashflow.specs,
   publicPaths: ['/v1/cashflow'],
   scopes: { 'cashflow:read': 'person' },
+  cards: [{ name: 'days', order: 20, scopes: ['cashflow:read'] }],
+  async screens({ face, faces, clock }) {
+    return (await import('./bff.ts')).cashflowScreens({ face, accounts: faces.payments, clock });
+  },
   async commands() {
     return (await import('./admin.ts')).commands;
   },

@@ -42,6 +42,15 @@ export default defineModule({
       },
     });
   },
+  pages: [
+    { name: 'pagar', order: 20, scopes: ['payments:write'] },
+    { name: 'receber', order: 30, scopes: ['payments:read'] },
+    { name: 'extrato', order: 40, scopes: ['payments:read'] },
+  ],
+  cards: [{ name: 'money', order: 10, scopes: ['payments:read'] }],
+  async screens({ face, guard, clock, installation }) {
+    return (await import('./bff/screens.ts')).paymentScreens({ face, guard, clock, sandbox: installation.isDevelopment });
+  },
   async machines(parts) {
     return (await import('./machines.ts')).inspectMachines(parts);
   },

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PAYMENT_PROGRESSED } from '#payments/events';
 import type { Bus, LoggedEvent } from '#platform/bus/bus.ts';
+import type { LiveSource } from '#platform/screens.ts';
 import { createHub, MOST_STREAMS, MOST_STREAMS_A_PERSON, MOST_STREAMS_A_SESSION } from './hub.ts';
 import type { LiveEvent, Stream } from './stream.ts';
 
+const HAPPENED = 'made-up.happened.v1';
+
 function openHub() {
   const nothing = { gauge: () => undefined, onBroadcast: () => () => undefined };
-  const hub = createHub({ bus: nothing, metrics: nothing, log: nothing, payments: nothing } as unknown as Parameters<typeof createHub>[0]);
+  const hub = createHub({ bus: nothing, metrics: nothing, log: nothing, sources: [] } as unknown as Parameters<typeof createHub>[0]);
   const ended: string[] = [];
   const add = (subject: string, sessionId: string): boolean => {
     if (!hub.admit(subject, sessionId)) return false;
@@ -59,11 +61,11 @@ function openLog(length: number, people = 50) {
   const tails: { after: bigint; tell(upTo: number): void }[] = [];
   const event = (position: number) =>
     ({
-      type: PAYMENT_PROGRESSED,
+      type: HAPPENED,
       tenantId: 't',
       subjectId: `person ${position % people}`,
       position: BigInt(position),
-      data: { paymentId: `pay_${position}`, status: 'sent' },
+      data: {},
     }) as LoggedEvent;
   const tail: Bus['tail'] = ({ after = 0n, reached }, hear) => {
     let told = Number(after);
@@ -76,8 +78,14 @@ function openLog(length: number, people = 50) {
     return { stop: async () => undefined };
   };
   const nothing = { gauge: () => undefined, onBroadcast: () => () => undefined, head: async () => BigInt(length), tail };
-  const payments = { getBalance: async () => ({}) };
-  const hub = createHub({ bus: nothing, metrics: nothing, log: { debug: () => undefined }, payments } as unknown as Parameters<
+  const sources: LiveSource[] = [
+    {
+      types: [HAPPENED],
+      show: () => ({ event: 'happened', data: {} }),
+      states: [{ event: 'state', after: [HAPPENED], read: async () => ({}) }],
+    },
+  ];
+  const hub = createHub({ bus: nothing, metrics: nothing, log: { debug: () => undefined }, sources } as unknown as Parameters<
     typeof createHub
   >[0]);
   const screen = (subject: string, after: bigint | null) => {
@@ -85,7 +93,7 @@ function openLog(length: number, people = 50) {
     const stream = {
       subject,
       sessionId: 's',
-      push: ({ event: name, position }: LiveEvent) => void (name === 'balance' || told.push(position ?? name)),
+      push: ({ event: name, position }: LiveEvent) => void (name === 'state' || told.push(position ?? name)),
       mark: (position: bigint) => void told.push(`mark ${position}`),
       end: () => undefined,
     } as unknown as Stream;
@@ -132,4 +140,51 @@ test('a person with more than a thousand events to hear reads afresh instead', a
   tails[0]!.tell(1_001);
   assert.equal(screen('t/person 0', 1n).told.length, 1_001);
   assert.deepEqual(screen('t/person 0', 0n).told, ['mark 1001', 'reload']);
+});
+
+test('how something stands is read once for many happenings, told by broadcasts too, and one part that fails keeps the others', async () => {
+  let hear: (message: unknown) => void = () => undefined;
+  const onBroadcast = (channel: string, heard: typeof hear) => {
+    if (channel === 'made-up.moved') hear = heard;
+    return () => undefined;
+  };
+  const nothing = { gauge: () => undefined, onBroadcast };
+  let readings = 0;
+  const sources: LiveSource[] = [
+    {
+      news: { 'made-up.moved': (message) => ({ tenantId: 't', subjectId: 'maria', event: 'moved', data: message }) },
+      states: [
+        {
+          event: 'count',
+          after: ['moved'],
+          read: async () => {
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            return { readings: ++readings };
+          },
+        },
+        { event: 'broken', after: ['moved'], read: () => Promise.reject(new Error('away')) },
+        { event: 'silent', after: ['moved'], read: async () => null },
+      ],
+    },
+  ];
+  const hub = createHub({ bus: nothing, metrics: nothing, log: { debug: () => undefined }, sources } as unknown as Parameters<
+    typeof createHub
+  >[0]);
+  const told: LiveEvent[] = [];
+  const stream = { subject: 't/maria', sessionId: 's', push: (event: LiveEvent) => void told.push(event) } as unknown as Stream;
+  hub.add(stream);
+  for (let at = 0; at < 50; at++) hear({ at });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(told.filter(({ event }) => event === 'moved').length, 50);
+  assert.deepEqual(
+    told.filter(({ event }) => event !== 'moved'),
+    [
+      { event: 'count', data: { readings: 1 } },
+      { event: 'count', data: { readings: 2 } },
+    ],
+  );
+  told.length = 0;
+  const ctx = { tenantId: 't', actor: { kind: 'person' as const, id: 'maria' } };
+  await hub.greet(stream, { tenantId: 't', subjectId: 'maria', ctx });
+  assert.deepEqual(told, [{ event: 'count', data: { readings: 3 } }]);
 });

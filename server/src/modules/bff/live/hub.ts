@@ -1,22 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ACCOUNT_OPENED, PAYMENT_PROGRESSED, type PaymentProgressed } from '#payments/events';
 import type { LoggedEvent } from '#platform/bus/bus.ts';
-import type { CallContext } from '#platform/context.ts';
 import type { PlatformDeps } from '#platform/module.ts';
-import type { Screens } from '#platform/screens.ts';
+import type { LiveSource, Visit } from '#platform/screens.ts';
 import { withSpan } from '#platform/telemetry/tracing.ts';
 import { type EndReason, SESSION_ENDED_CHANNEL, SESSION_REFUSED, type SessionEnded, type SessionRefused } from '../events.ts';
-import type { PaymentsPort } from '../ports.ts';
 import { createRecent } from './recent.ts';
 import type { LiveEvent, Stream } from './stream.ts';
 
-type Source = NonNullable<Screens['live']>;
+type State = NonNullable<LiveSource['states']>[number];
 type Deps = Pick<PlatformDeps, 'bus' | 'log' | 'metrics'> & {
-  payments: PaymentsPort;
-  /** What other modules tell their people's screens. */
-  added?: readonly Source[];
+  /** What modules tell their people's screens. */
+  sources: readonly LiveSource[];
 };
-type DayNews = { tenantId: string; subjectId: string; day: Record<string, unknown>; updatedAt: string; traceparent?: string };
 
 export const MOST_STREAMS = 5_000;
 export const MOST_STREAMS_A_SESSION = 6;
@@ -31,19 +26,8 @@ const MOST_TOLD = 1_000;
 /** How far back a process that has just started reads, once for all the screens that come to it from another. */
 const READ_BACK = 20_000n;
 const READ_BACK_MS = 5_000;
-/** After these the balance is read again, too. */
-const OF_MONEY: readonly string[] = [PAYMENT_PROGRESSED, ACCOUNT_OPENED];
-const ofPayments: Source = {
-  types: OF_MONEY,
-  show(event) {
-    if (event.type !== PAYMENT_PROGRESSED) return null;
-    const { paymentId, status } = event.data as PaymentProgressed;
-    return { event: 'payment', data: { id: paymentId, status } };
-  },
-};
-
 /** Its owner hears that somebody else showed a session's cookie. */
-const ofSessions: Source = {
+const ofSessions: LiveSource = {
   types: [SESSION_REFUSED],
   show: (event) => ({ event: 'session', data: { refused: (event.data as SessionRefused).reason } }),
 };
@@ -51,9 +35,10 @@ const ofSessions: Source = {
 export const subjectKey = (tenantId: string, subjectId: string): string => `${tenantId}/${subjectId}`;
 
 /** All open screens of this process: one tail of the log and one ear for broadcasts serve them all. */
-export function createHub({ bus, log, metrics, payments, added = [] }: Deps) {
-  const sources = [ofPayments, ofSessions, ...added];
-  const types = [...new Set(sources.flatMap((source) => source.types))];
+export function createHub({ bus, log, metrics, sources: added }: Deps) {
+  const sources = [...added, ofSessions];
+  const states = sources.flatMap((source) => source.states ?? []);
+  const types = [...new Set(sources.flatMap((source) => source.types ?? []))];
   const streams = new Map<string, Set<Stream>>();
   const refreshing = new Map<string, 'running' | 'again'>();
   const recent = createRecent(MOST_KEPT);
@@ -67,27 +52,34 @@ export function createHub({ bus, log, metrics, payments, added = [] }: Deps) {
   const count = (): number => all().length;
   const of = (subject: string): Iterable<Stream> => streams.get(subject) ?? [];
 
-  /** The balance after something happened; several happenings at once become one reading. */
-  async function refreshBalance(subject: string, ctx: CallContext, subjectId: string): Promise<void> {
+  /** Reads how something stands, for one screen that begins or for all of a person. */
+  async function tell(state: State, visit: Visit, to: () => Iterable<Stream>): Promise<void> {
+    try {
+      const data = await state.read(visit);
+      if (data !== null) for (const stream of to()) stream.push({ event: state.event, data });
+    } catch (error) {
+      log.debug({ err: (error as Error).message }, `a live screen goes without its ${state.event}`);
+    }
+  }
+
+  /** How something stands after something happened; several happenings at once become one reading. */
+  async function refresh(state: State, subject: string, visit: Visit): Promise<void> {
     if (!streams.has(subject)) return;
-    if (refreshing.has(subject)) {
-      refreshing.set(subject, 'again');
+    const reading = `${state.event} ${subject}`;
+    if (refreshing.has(reading)) {
+      refreshing.set(reading, 'again');
       return;
     }
     do {
-      refreshing.set(subject, 'running');
-      try {
-        const { availableMinor, postedMinor, heldMinor } = await payments.getBalance(ctx, { subjectId });
-        for (const stream of of(subject)) stream.push({ event: 'balance', data: { availableMinor, postedMinor, heldMinor } });
-      } catch (error) {
-        log.debug({ err: (error as Error).message }, 'a balance could not be read for a live screen');
-      }
-    } while (refreshing.get(subject) === 'again' && streams.has(subject));
-    refreshing.delete(subject);
+      refreshing.set(reading, 'running');
+      await tell(state, visit, () => of(subject));
+    } while (refreshing.get(reading) === 'again' && streams.has(subject));
+    refreshing.delete(reading);
   }
-  const balanceChanged = (tenantId: string, subjectId: string): void => {
-    const ctx: CallContext = { tenantId, actor: { kind: 'person', id: subjectId } };
-    void refreshBalance(subjectKey(tenantId, subjectId), ctx, subjectId);
+  /** `what` is a type of the log, or the name of a live event. */
+  const changed = (what: string, tenantId: string, subjectId: string): void => {
+    const visit: Visit = { tenantId, subjectId, ctx: { tenantId, actor: { kind: 'person', id: subjectId } } };
+    for (const state of states) if (state.after.includes(what)) void refresh(state, subjectKey(tenantId, subjectId), visit);
   };
 
   /** Showing something is the last part of the trace that began with somebody's click. */
@@ -114,7 +106,7 @@ export function createHub({ bus, log, metrics, payments, added = [] }: Deps) {
 
   /** A screen hears of an event once: of two who would tell of it the first does. */
   function liveOf(event: LoggedEvent): LiveEvent | null {
-    const told = sources.find((source) => source.types.includes(event.type))?.show(event);
+    const told = sources.find((source) => source.types?.includes(event.type))?.show?.(event);
     return told ? { ...told, position: event.position } : null;
   }
 
@@ -127,18 +119,22 @@ export function createHub({ bus, log, metrics, payments, added = [] }: Deps) {
     if (event.position <= begunAt) return;
     show(live ? `live ${live.event}` : 'live', subject, event.traceparent, () => {
       if (live) for (const stream of of(subject)) stream.push(live);
-      if (OF_MONEY.includes(event.type)) balanceChanged(event.tenantId, event.subjectId!);
+      changed(event.type, event.tenantId, event.subjectId!);
     });
   };
   const stopHearing = [
-    bus.onBroadcast('cashflow.day', (message) => {
-      const { tenantId, subjectId, day, updatedAt, traceparent } = message as DayNews;
-      const subject = subjectKey(tenantId, subjectId);
-      show('live day', subject, traceparent, () => {
-        for (const stream of of(subject)) stream.push({ event: 'day', data: { ...day, updatedAt } });
-        balanceChanged(tenantId, subjectId);
-      });
-    }),
+    ...sources.flatMap(({ news = {} }) =>
+      Object.entries(news).map(([channel, read]) =>
+        bus.onBroadcast(channel, (message) => {
+          const { tenantId, subjectId, event, data, traceparent } = read(message);
+          const subject = subjectKey(tenantId, subjectId);
+          show(`live ${event}`, subject, traceparent, () => {
+            for (const stream of of(subject)) stream.push({ event, data });
+            changed(event, tenantId, subjectId);
+          });
+        }),
+      ),
+    ),
     bus.onBroadcast(SESSION_ENDED_CHANNEL, (message) => {
       const { idHash, reason } = message as SessionEnded;
       endSession(idHash, reason);
@@ -203,6 +199,10 @@ export function createHub({ bus, log, metrics, payments, added = [] }: Deps) {
       stream.mark(recent.upTo);
       if (!isTold) stream.push({ event: 'reload', data: {} });
       return isTold;
+    },
+    /** Tells a screen that begins how everything stands: it may have changed between its reading and this line. */
+    async greet(stream: Stream, visit: Visit): Promise<void> {
+      await Promise.all(states.map((state) => tell(state, visit, () => [stream])));
     },
     /** Keeps lines warm, and says how far those have heard that have nothing to hear. */
     beat(): void {

@@ -1,23 +1,20 @@
 import { Type } from 'typebox';
 import type { App } from '#platform/http/app.ts';
-import type { Logger } from '#platform/log.ts';
 import { refuse } from '../errors.ts';
-import { type Guard, provedOf } from '../guard.ts';
-import type { HomeReader } from '../home.ts';
-import type { PaymentsPort } from '../ports.ts';
+import { type Guard, provedOf, visitOf } from '../guard.ts';
 import { type Hub, subjectKey } from './hub.ts';
 import { createStream, type Stream } from './stream.ts';
 
-export type LiveRouteParts = { guard: Guard; hub: Hub; home: HomeReader; payments: PaymentsPort; log: Logger };
+export type LiveRouteParts = { guard: Guard; hub: Hub };
 
 /** GET /bff/v1/events: server-sent events of the session's person. `Last-Event-ID` is a position in the log. */
-export function liveRoute(app: App, { guard, hub, home, payments, log }: LiveRouteParts): void {
+export function liveRoute(app: App, { guard, hub }: LiveRouteParts): void {
   app.addHook('preClose', async () => hub.endAll());
   app.get(
     '/bff/v1/events',
     {
       config: { auth: 'session', ratePerMinute: 120 },
-      onRequest: guard.require('payments:read', 'cashflow:read'),
+      onRequest: guard.require(),
       schema: {
         tags: ['bff'],
         summary: 'O que muda, ao vivo (server-sent events: payment, balance, day, session, reload)',
@@ -25,7 +22,7 @@ export function liveRoute(app: App, { guard, hub, home, payments, log }: LiveRou
       },
     },
     async (request, reply) => {
-      const { session, ctx } = provedOf(request);
+      const { session } = provedOf(request);
       await hub.start();
       if (!hub.admit(subjectKey(session.tenantId, session.subjectId), session.id))
         throw refuse('BFF_TOO_MANY_STREAMS', { retryAfterSeconds: 10 });
@@ -44,21 +41,7 @@ export function liveRoute(app: App, { guard, hub, home, payments, log }: LiveRou
         onEnd: () => hub.remove(stream),
       });
       hub.resume(stream, after);
-      await greet(stream);
-
-      /** What may have changed between the screen's reading and this line. */
-      async function greet(to: Stream): Promise<void> {
-        try {
-          const [{ availableMinor, postedMinor, heldMinor }, { pending: _pending, lagMs: _lag, ...today }] = await Promise.all([
-            payments.getBalance(ctx, { subjectId: session.subjectId }),
-            home.readToday(ctx, session.subjectId),
-          ]);
-          to.push({ event: 'balance', data: { availableMinor, postedMinor, heldMinor } });
-          if (today.updatedAt) to.push({ event: 'day', data: today });
-        } catch (error) {
-          log.debug({ err: (error as Error).message }, 'a live screen starts without its balance');
-        }
-      }
+      await hub.greet(stream, visitOf(request));
     },
   );
 }

@@ -1,10 +1,9 @@
 import { Type } from 'typebox';
-import type { Clock } from '#platform/clock.ts';
 import { refusePlatform } from '#platform/errors.ts';
 import { type App, idempotencyKeyOf } from '#platform/http/app.ts';
+import type { Compose, SessionGuard } from '#platform/screens.ts';
 import {
   DecodeBody,
-  Home,
   Payment,
   PaymentBody,
   PaymentKeyParams,
@@ -14,20 +13,9 @@ import {
   Statement,
   StatementQuery,
 } from './contract.ts';
-import { type Guard, provedOf } from './guard.ts';
-import type { HomeReader } from './home.ts';
-import type { PaymentsPort } from './ports.ts';
-import { documentRoutes } from './routes-documents.ts';
-import type { StatementReader } from './statement.ts';
+import type { PaymentsPort } from './screens.ts';
 
-export type MoneyRouteParts = {
-  guard: Guard;
-  home: HomeReader;
-  statement: StatementReader;
-  payments: PaymentsPort;
-  clock: Clock;
-  sandbox: boolean;
-};
+type Parts = { guard: SessionGuard; payments: PaymentsPort; compose: Compose; sandbox: boolean };
 
 const DEFAULT_LINES = 30;
 const session = { auth: 'session' } as const;
@@ -37,39 +25,24 @@ const BODY_LIMIT = 4 * 1024;
 const DECODES_PER_PERSON = 40;
 const tags = ['bff'];
 
-/** The screens' data. Every handler is one call to the module that owns it, on behalf of the person of the session. */
-export function moneyRoutes(app: App, { guard, home, statement, payments, clock, sandbox }: MoneyRouteParts): void {
+/** Every handler is one call to payments, on behalf of the person of the session. */
+export function moneyRoutes(app: App, { guard, payments, compose, sandbox }: Parts): void {
   const reads = guard.require('payments:read');
   const pays = guard.require('payments:write');
-  // What shows money must not stay in a browser's cache after the log-out.
-  app.addHook('onSend', async (_request, reply) => {
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-  });
-  documentRoutes(app, { guard, payments, clock });
+  const statement = compose('statement', Statement);
 
-  app.get(
-    '/bff/v1/home',
-    {
-      config: session,
-      onRequest: guard.require('payments:read', 'cashflow:read'),
-      schema: { tags, summary: 'A tela inicial', response: { 200: Home } },
-    },
-    async (request) => {
-      const { ctx, session } = provedOf(request);
-      return home.read(ctx, session.subjectId);
-    },
-  );
   app.get(
     '/bff/v1/statement',
     {
       config: session,
-      onRequest: reads,
-      schema: { tags, summary: 'O extrato', querystring: StatementQuery, response: { 200: Statement } },
+      onRequest: guard.require('payments:read', ...statement.scopes),
+      schema: { tags, summary: 'O extrato', querystring: StatementQuery, response: { 200: statement.schema } },
     },
     async (request) => {
-      const { ctx, session } = provedOf(request);
+      const visit = guard.visitOf(request);
       const { limit, ...query } = request.query;
-      return statement(ctx, { subjectId: session.subjectId, ...query, limit: Number(limit ?? DEFAULT_LINES) });
+      const input = { subjectId: visit.subjectId, ...query, limit: Number(limit ?? DEFAULT_LINES) };
+      return statement.fill(visit, await payments.getStatement(visit.ctx, input));
     },
   );
   app.post(
@@ -81,8 +54,8 @@ export function moneyRoutes(app: App, { guard, home, statement, payments, clock,
       schema: { tags, summary: 'Lê um BR Code ou uma chave Pix', body: DecodeBody, response: { 200: Quote } },
     },
     async (request) => {
-      const { ctx, session } = provedOf(request);
-      return payments.decode(ctx, { subjectId: session.subjectId, code: request.body.code });
+      const { ctx, subjectId } = guard.visitOf(request);
+      return payments.decode(ctx, { subjectId, code: request.body.code });
     },
   );
   app.post(
@@ -94,8 +67,8 @@ export function moneyRoutes(app: App, { guard, home, statement, payments, clock,
       schema: { tags, summary: 'Paga', body: PaymentBody, response: { 201: Payment } },
     },
     async (request, reply) => {
-      const { ctx, session } = provedOf(request);
-      const { replayed, payment } = await payments.createPayment(ctx, { subjectId: session.subjectId, ...request.body });
+      const { ctx, subjectId } = guard.visitOf(request);
+      const { replayed, payment } = await payments.createPayment(ctx, { subjectId, ...request.body });
       if (replayed) reply.header('idempotent-replayed', 'true');
       return reply.status(201).send(payment);
     },
@@ -104,8 +77,8 @@ export function moneyRoutes(app: App, { guard, home, statement, payments, clock,
     '/bff/v1/payments/:id',
     { config: session, onRequest: reads, schema: { tags, summary: 'Um pagamento', params: PaymentParams, response: { 200: Payment } } },
     async (request) => {
-      const { ctx, session } = provedOf(request);
-      return payments.getPayment(ctx, { paymentId: request.params.id, subjectId: session.subjectId });
+      const { ctx, subjectId } = guard.visitOf(request);
+      return payments.getPayment(ctx, { paymentId: request.params.id, subjectId });
     },
   );
   // What became of a request whose answer was lost: asks by its key, and never pays. 404: nothing was made under it so far.
@@ -117,8 +90,8 @@ export function moneyRoutes(app: App, { guard, home, statement, payments, clock,
       schema: { tags, summary: 'O pagamento feito com uma chave de idempotência', params: PaymentKeyParams, response: { 200: Payment } },
     },
     async (request) => {
-      const { ctx, session } = provedOf(request);
-      return payments.getPaymentByKey(ctx, { subjectId: session.subjectId, idempotencyKey: request.params.key });
+      const { ctx, subjectId } = guard.visitOf(request);
+      return payments.getPaymentByKey(ctx, { subjectId, idempotencyKey: request.params.key });
     },
   );
   app.post(
@@ -136,9 +109,9 @@ export function moneyRoutes(app: App, { guard, home, statement, payments, clock,
     },
     async (request, reply) => {
       if (!sandbox) throw refusePlatform('PLATFORM_NOT_FOUND');
-      const { ctx, session } = provedOf(request);
+      const { ctx, subjectId } = guard.visitOf(request);
       idempotencyKeyOf(request);
-      await payments.requestTestReceipt(ctx, { subjectId: session.subjectId, amountMinor: request.body.amountMinor });
+      await payments.requestTestReceipt(ctx, { subjectId, amountMinor: request.body.amountMinor });
       return reply.status(202).send({});
     },
   );

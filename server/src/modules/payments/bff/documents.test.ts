@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inflateSync } from 'node:zlib';
-import type { Comprovante, StatementLine } from '../contract.ts';
 import { formatReais, formatWhen } from './brl.ts';
 import { renderComprovante } from './comprovante-pdf.ts';
+import type { Comprovante, StatementLine } from './contract.ts';
 import { writeStatementCsv } from './statement-csv.ts';
 
 const line = (over: Partial<StatementLine>): StatementLine => ({

@@ -1,6 +1,6 @@
 import PDFDocument from 'pdfkit';
-import type { Comprovante } from '../contract.ts';
 import { formatReais, formatWhen } from './brl.ts';
+import type { Comprovante } from './contract.ts';
 
 type Row = [label: string, value: string];
 

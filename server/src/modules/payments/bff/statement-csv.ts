@@ -1,5 +1,5 @@
-import type { StatementLine } from '../contract.ts';
 import { formatReais, formatWhen } from './brl.ts';
+import type { StatementLine } from './contract.ts';
 
 /** Excel of Brazil: UTF-8 by its mark, semicolons between cells, decimal comma, CRLF. */
 const MARK = '\ufeff';

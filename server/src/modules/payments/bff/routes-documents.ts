@@ -1,19 +1,21 @@
 import { Readable } from 'node:stream';
 import { businessDate, type Clock } from '#platform/clock.ts';
 import type { App } from '#platform/http/app.ts';
+import type { SessionGuard } from '#platform/screens.ts';
+import { renderComprovante } from './comprovante-pdf.ts';
 import { Comprovante, PaymentParams, ReceiveCode, ReceiveCodeQuery, StatementFileQuery } from './contract.ts';
-import { renderComprovante } from './documents/comprovante-pdf.ts';
-import { writeStatementCsv } from './documents/statement-csv.ts';
-import { type Guard, provedOf } from './guard.ts';
-import type { PaymentsPort } from './ports.ts';
+import type { PaymentsPort } from './screens.ts';
+import { writeStatementCsv } from './statement-csv.ts';
 
 const session = { auth: 'session' } as const;
 const tags = ['bff'];
 /** The most a page of the statement holds. */
 const FILE_PAGE = 100;
 
+type Parts = { guard: SessionGuard; payments: PaymentsPort; clock: Clock };
+
 /** What people take away: a code to be paid with, the comprovante, the statement as a file. */
-export function documentRoutes(app: App, { guard, payments, clock }: { guard: Guard; payments: PaymentsPort; clock: Clock }): void {
+export function documentRoutes(app: App, { guard, payments, clock }: Parts): void {
   const reads = guard.require('payments:read');
 
   app.get(
@@ -24,8 +26,8 @@ export function documentRoutes(app: App, { guard, payments, clock }: { guard: Gu
       schema: { tags, summary: 'Um código para receber', querystring: ReceiveCodeQuery, response: { 200: ReceiveCode } },
     },
     async (request) => {
-      const { ctx, session } = provedOf(request);
-      return payments.getReceiveCode(ctx, { subjectId: session.subjectId, ...request.query });
+      const { ctx, subjectId } = guard.visitOf(request);
+      return payments.getReceiveCode(ctx, { subjectId, ...request.query });
     },
   );
   app.get(
@@ -36,8 +38,8 @@ export function documentRoutes(app: App, { guard, payments, clock }: { guard: Gu
       schema: { tags, summary: 'O comprovante de um Pix', params: PaymentParams, response: { 200: Comprovante } },
     },
     async (request) => {
-      const { ctx, session } = provedOf(request);
-      return payments.getComprovante(ctx, { id: request.params.id, subjectId: session.subjectId });
+      const { ctx, subjectId } = guard.visitOf(request);
+      return payments.getComprovante(ctx, { id: request.params.id, subjectId });
     },
   );
   app.get(
@@ -48,8 +50,8 @@ export function documentRoutes(app: App, { guard, payments, clock }: { guard: Gu
       schema: { tags, summary: 'O comprovante de um Pix em PDF', params: PaymentParams, produces: ['application/pdf'] },
     },
     async (request, reply) => {
-      const { ctx, session } = provedOf(request);
-      const comprovante = await payments.getComprovante(ctx, { id: request.params.id, subjectId: session.subjectId });
+      const { ctx, subjectId } = guard.visitOf(request);
+      const comprovante = await payments.getComprovante(ctx, { id: request.params.id, subjectId });
       const pdf = await renderComprovante(comprovante, new Date(clock.now()).toISOString());
       return reply
         .type('application/pdf')
@@ -68,8 +70,8 @@ export function documentRoutes(app: App, { guard, payments, clock }: { guard: Gu
       schema: { tags, summary: 'O extrato em CSV', querystring: StatementFileQuery, produces: ['text/csv'] },
     },
     async (request, reply) => {
-      const { ctx, session } = provedOf(request);
-      const query = { ...request.query, subjectId: session.subjectId, limit: FILE_PAGE };
+      const { ctx, subjectId } = guard.visitOf(request);
+      const query = { ...request.query, subjectId, limit: FILE_PAGE };
       // The first page is read before anything is sent, so that a refusal is still an answer of its own.
       const first = await payments.getStatement(ctx, query);
       const rows = writeStatementCsv(first, (cursor) => payments.getStatement(ctx, { ...query, cursor }));
