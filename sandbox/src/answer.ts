@@ -4,7 +4,7 @@ import { SandboxError } from './errors.ts';
 import type { AnswerGroup, AnswerName, DoorName, FaultName, Oddity } from './fault-schema.ts';
 import { ODDITIES } from './fault-schema.ts';
 import type { FaultSet } from './faults.ts';
-import { twist } from './oddities.ts';
+import { twist, type Words } from './oddities.ts';
 
 const PAGE = '<!DOCTYPE html><html><head><title>Manutenção</title></head><body><h1>Voltamos já</h1><p>Código: 8f3a</p></body></html>';
 const DEFAULT_RETRY_AFTER_S = 1;
@@ -26,10 +26,10 @@ export function turnAway(faults: FaultSet, group: AnswerGroup, reply: FastifyRep
   }
 }
 
-/** Sends the answer, in the manner that the switches of the group ask for. `own` names the field with the id that was asked about. */
+/** Sends the answer, in the manner that the switches of the group ask for. `words`: how the wire calls what the switches are about. */
 export async function answer(
   reply: FastifyReply,
-  { faults, group, own }: { faults: FaultSet; group: AnswerGroup; own: string },
+  { faults, group, words }: { faults: FaultSet; group: AnswerGroup; words: Words },
   status: number,
   body: object,
 ): Promise<FastifyReply> {
@@ -39,7 +39,7 @@ export async function answer(
   if (strikes('unknownCode')) throw new SandboxError(422, 'ZZ99', 'a fault switch asked for a code that nobody knows');
   if (strikes('failureInside')) return reply.code(status).send({ success: false, error: { code: 'QIT000500', message: 'falha interna' } });
   const isOdd = (oddity: Oddity) => oddity !== 'typeUnknown' && strikes(oddity);
-  const twisted = twist(body, ODDITIES.filter(isOdd), own);
+  const twisted = twist(body, ODDITIES.filter(isOdd), words);
   if (strikes('cutOff')) return cutOff(reply, status, twisted);
   const dripMs = faults.config[group]?.dripMs;
   return dripMs ? drip(reply, status, twisted, dripMs) : reply.code(status).send(twisted);

@@ -6,6 +6,11 @@ import { adminRoutes } from './admin.ts';
 import { blocklistRoutes } from './blocklist.ts';
 import { dictRoutes } from './dict.ts';
 import { Directory } from './directory.ts';
+import { guardEfi } from './efi/door.ts';
+import { listRoutes } from './efi/lists.ts';
+import type { EfiOptions } from './efi/messages.ts';
+import { pixRoutes } from './efi/pix.ts';
+import { efiForm, webhookRoutes } from './efi/webhook.ts';
 import { SandboxError } from './errors.ts';
 import { FaultSwitches } from './faults.ts';
 import { Institution } from './institution.ts';
@@ -14,7 +19,7 @@ import type { JournalRecord } from './records.ts';
 import type { SandboxApp, Services } from './sandbox-app.ts';
 import { spiRoutes } from './spi.ts';
 import { statementRoutes } from './statement.ts';
-import { Webhooks } from './webhooks.ts';
+import { ownForm, Webhooks } from './webhooks.ts';
 
 export interface SandboxOptions {
   /** Folder of the journal; made when missing. */
@@ -27,6 +32,8 @@ export interface SandboxOptions {
   readonly settlementDelayMs?: number;
   /** Longest pause between two tries of a webhook. */
   readonly webhookRetryMaxMs?: number;
+  /** Speaks Efí's wire, too, to this client: the same institution behind another counter. */
+  readonly efi?: EfiOptions;
   /** Of the faults that strike with a probability. */
   readonly seed?: number;
   /** JSON logs to standard output. */
@@ -69,7 +76,11 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     // Lost in a crash, this record only means that the event is sent once more.
     journal.append({ t: 'delivered', eventId }).catch(onFatal);
   };
-  const webhooks = new Webhooks(options.webhookSecret, onDelivered, options.webhookRetryMaxMs);
+  const webhooks = new Webhooks(
+    { own: ownForm(options.webhookSecret), efi: efiForm(options.efi ?? NO_CLIENT) },
+    onDelivered,
+    options.webhookRetryMaxMs,
+  );
   const faults = new FaultSwitches(options.seed ?? 1);
   const directory = new Directory();
   const settlementDelayMs = options.settlementDelayMs ?? 50;
@@ -86,6 +97,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     hang: (reply) => hang(reply, hanging),
   };
   guard(app, options.apiKey);
+  const { efi } = options;
+  if (efi) app.register(async (scope) => efiCounter(scope as unknown as SandboxApp, services, efi));
   app.get('/health', async () => ({ status: 'ok' }));
   for (const routes of [spiRoutes, dictRoutes, blocklistRoutes, adminRoutes, statementRoutes]) routes(app, services);
   app.addHook('preClose', async () => {
@@ -110,11 +123,20 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   };
 }
 
+/** Efí's addresses have a guard of their own. */
+const EFI_PATHS = /^\/(oauth|v2|v3)\//;
+const NO_CLIENT: EfiOptions = { clientId: '', clientSecret: '' };
+
+function efiCounter(app: SandboxApp, services: Services, options: EfiOptions): void {
+  guardEfi(app, options);
+  for (const routes of [pixRoutes, listRoutes, webhookRoutes]) routes(app, services, options);
+}
+
 /** Bearer key on everything but the health check, and one form for every refusal. */
 function guard(app: SandboxApp, apiKey: string): void {
   const expected = Buffer.from(`Bearer ${apiKey}`);
   app.addHook('onRequest', async (request) => {
-    if (request.url === '/health') return;
+    if (request.url === '/health' || EFI_PATHS.test(request.url)) return;
     const given = Buffer.from(request.headers.authorization ?? '');
     if (given.length !== expected.length || !timingSafeEqual(given, expected))
       throw new SandboxError(401, 'UNAUTHORIZED', 'the API key is missing or wrong');

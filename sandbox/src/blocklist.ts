@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
 import { answer } from './answer.ts';
 import { SandboxError } from './errors.ts';
+import { ownWords } from './oddities.ts';
 import { applyFaults, type SandboxApp, type Services } from './sandbox-app.ts';
 import { Key, Sha256Hex, strict, TaxId } from './schemas.ts';
 
@@ -33,7 +34,7 @@ export function blocklistRoutes(app: SandboxApp, services: Services): void {
     const reason = asked.map((value) => REASONS.get(value)).find((found) => found !== undefined);
     const truth = { listed: reason !== undefined, reason };
     const lie = reason ? { listed: false } : { listed: true, reason: 'FRAUD_REPORTED' };
-    return answer(reply, { faults, group: 'blocklist', own: 'listed' }, 200, faults.strikes('blocklist.lie') ? lie : truth);
+    return answer(reply, { faults, group: 'blocklist', words: ownWords('listed') }, 200, faults.strikes('blocklist.lie') ? lie : truth);
   });
 }
 

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { answer } from './answer.ts';
 import { KNOWN_EVP, keyTypeOf, publicEntry } from './directory.ts';
 import { SandboxError } from './errors.ts';
+import { ownWords } from './oddities.ts';
 import { bytesOf } from './people.ts';
 import { applyFaults, notFound, type SandboxApp, type Services } from './sandbox-app.ts';
 import { Key, RegisterKey, strict } from './schemas.ts';
@@ -19,7 +20,7 @@ export function dictRoutes(app: SandboxApp, services: Services): void {
     await applyFaults(services, faults, 'dict', reply);
     const entry = directory.resolve(body.key);
     if (!entry) throw notFound('key');
-    return answer(reply, { faults, group: 'dict', own: 'key' }, 200, publicEntry(entry));
+    return answer(reply, { faults, group: 'dict', words: ownWords('key') }, 200, publicEntry(entry));
   });
 
   app.put('/dict/keys/:key', { schema: { params: KeyParam, body: RegisterKey } }, async ({ params, body }) => {
@@ -36,7 +37,7 @@ export function dictRoutes(app: SandboxApp, services: Services): void {
 
   app.post('/pix/dynamic', { schema: { body: Location } }, async ({ body }, reply) => {
     await applyFaults(services, faults, 'dict', reply);
-    return answer(reply, { faults, group: 'dict', own: 'txid' }, 200, chargeAt(body.url));
+    return answer(reply, { faults, group: 'dict', words: ownWords('txid') }, 200, chargeAt(body.url));
   });
 
   /** The charge a location leads to: made up from its text, with three words in the path that ask for a special one. */

@@ -12,11 +12,20 @@ export function executedEvent({ order, status, reason, finishedAtMs }: Payment):
     type: status === 'settled' ? 'pix.settled' : 'pix.rejected',
     at,
     data: { endToEndId, amount, reason, txid },
+    about: { ownId: order.ownId, key: order.payee.key },
   };
 }
 
-export function receivedEvent({ endToEndId, amount, txid, atMs }: Receipt): WebhookEvent {
-  return { id: `evt_received_${endToEndId}`, type: 'pix.received', at: new Date(atMs).toISOString(), data: { endToEndId, amount, txid } };
+/** `sent`: of a return, the payment that came back. */
+export function receivedEvent({ endToEndId, amount, payeeKey, txid, atMs }: Receipt, sent?: Payment): WebhookEvent {
+  const returnOf = sent && { ownId: sent.order.ownId, endToEndId: sent.order.endToEndId, amount: sent.order.amount };
+  return {
+    id: `evt_received_${endToEndId}`,
+    type: 'pix.received',
+    at: new Date(atMs).toISOString(),
+    data: { endToEndId, amount, txid },
+    about: { key: payeeKey, returnOf },
+  };
 }
 
 export function movementOf({ order: { endToEndId, returnId, amount }, atMs }: Return): Movement {

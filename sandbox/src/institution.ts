@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { arrivalOf, arrivalOfReturn, comingBack } from './arrivals.ts';
 import { type Directory, MISSING_KEY, REJECTED_KEY, SLOW_KEY } from './directory.ts';
 import { SandboxError } from './errors.ts';
 import { endToEndIdOf, executedEvent, hashOf, movementOf, receivedEvent } from './events.ts';
@@ -6,9 +7,20 @@ import type { FaultSwitches } from './faults.ts';
 import type { Journal } from './journal.ts';
 import type { Announcement, Movement, Payment } from './payment.ts';
 import { BANKS, bytesOf, personOf, pick } from './people.ts';
-import type { Arrival, JournalRecord, Plan, Receipt, Turn, WebhookPlan } from './records.ts';
+import type {
+  Arrival,
+  GivenBackOrder,
+  JournalRecord,
+  Plan,
+  Receipt,
+  SentOrder,
+  Turn,
+  WebhookEvent,
+  WebhookForm,
+  WebhookPlan,
+} from './records.ts';
 import { type Return, Returns } from './returns.ts';
-import type { PaymentOrder, ReceiveOrder, RegisterKey, ReturnOrder } from './schemas.ts';
+import type { ReceiveOrder, RegisterKey } from './schemas.ts';
 import { planWebhook } from './webhook-plan.ts';
 import type { Webhooks } from './webhooks.ts';
 
@@ -34,6 +46,7 @@ interface Dependencies {
 export class Institution {
   #deps: Dependencies;
   #payments = new Map<string, Payment>();
+  #byOwnId = new Map<string, Payment>();
   #receipts = new Map<string, Receipt>();
   #returns = new Returns();
   #requests = new Map<string, { receipt: Receipt; durable: Promise<void> }>();
@@ -60,7 +73,7 @@ export class Institution {
   }
 
   /** Accepts a payment once: the same order again finds the first one. @throws SandboxError E2E_CONFLICT, INVALID_PAYEE, BUSY. */
-  async accept(order: PaymentOrder, atOnce: boolean): Promise<{ payment: Payment; isNew: boolean }> {
+  async accept(order: SentOrder, atOnce: boolean): Promise<{ payment: Payment; isNew: boolean }> {
     const hash = hashOf({ currency: 'BRL', ...order });
     const known = this.#payments.get(order.endToEndId);
     if (known) {
@@ -95,6 +108,19 @@ export class Institution {
     return payment;
   }
 
+  /** By the sender's own id, where it has one. */
+  async findSent(ownId: string): Promise<Payment | null> {
+    const payment = this.#byOwnId.get(ownId) ?? null;
+    await payment?.durable;
+    return payment;
+  }
+
+  /** What was sent, what arrived, and what was given back of something that arrived. */
+  sent = (): Iterable<Payment> => this.#payments.values();
+  received = (): Iterable<Receipt> => this.#receipts.values();
+  comeBackOf = (endToEndId: string): Receipt[] => [...this.#receipts.values()].filter(({ returnOf }) => returnOf === endToEndId);
+  returnsOf = (endToEndId: string): Return[] => this.#returns.of(endToEndId);
+
   findReceipt(endToEndId: string): Receipt | null {
     return this.#receipts.get(endToEndId) ?? null;
   }
@@ -104,7 +130,7 @@ export class Institution {
    * the return arrives there, and is announced like anything that arrives; otherwise nobody is told but who asked.
    * @throws SandboxError RETURN_CONFLICT, RECEIPT_UNKNOWN, RETURN_OF_RETURN, RETURN_EXCEEDS_RECEIPT, BUSY.
    */
-  async giveBack(order: ReturnOrder): Promise<{ done: Return; isNew: boolean }> {
+  async giveBack(order: GivenBackOrder): Promise<{ done: Return; isNew: boolean }> {
     const known = this.#returns.find(order.returnId);
     if (known) {
       await known.durable;
@@ -114,7 +140,8 @@ export class Institution {
     this.#returns.refuse(order, this.#receipts.get(order.endToEndId));
     this.#refuseWhenBusy();
     const atMs = Date.now();
-    const arrival = this.#arrivalOfReturn(order, atMs);
+    const back = arrivalOfReturn(order, this.#payments.get(order.endToEndId)?.order, this.#deps.directory, atMs);
+    const arrival = back && this.#announced(back);
     const record: JournalRecord = { t: 'returned', order, atMs, arrival };
     // Counted before it is on disk: two returns at the same time must not give back more than arrived.
     this.#apply(record);
@@ -122,7 +149,7 @@ export class Institution {
     done.durable = this.#append(record);
     await done.durable;
     done.durable = null;
-    if (arrival?.webhook) void this.#deps.webhooks.enqueue(receivedEvent(arrival.receipt), arrival.webhook);
+    if (arrival?.webhook) void this.#deps.webhooks.enqueue(this.#eventOf(arrival.receipt), arrival.webhook);
     return { done, isNew: true };
   }
 
@@ -166,8 +193,8 @@ export class Institution {
     await this.#appendAndApply({ t: 'key-removed', key });
   }
 
-  async setWebhookUrl(url: string): Promise<void> {
-    await this.#appendAndApply({ t: 'webhook-url', url });
+  async setWebhookUrl(url: string, form: WebhookForm = 'own'): Promise<void> {
+    await this.#appendAndApply({ t: 'webhook-url', url, form });
   }
 
   /** Executed, received and returned Pix in the order they happened, then those that are accepted and not executed yet. */
@@ -178,7 +205,7 @@ export class Institution {
     }
     for (const { order, status, durable, acceptedAtMs } of this.#payments.values()) {
       if (status !== 'accepted' || durable) continue;
-      yield { endToEndId: order.endToEndId, direction: 'out', amount: order.amount, status, atMs: acceptedAtMs };
+      yield { endToEndId: order.endToEndId, ownId: order.ownId, direction: 'out', amount: order.amount, status, atMs: acceptedAtMs };
     }
   }
 
@@ -198,7 +225,7 @@ export class Institution {
       throw new SandboxError(503, 'BUSY', 'too many webhooks wait for the platform');
   }
 
-  #plan({ endToEndId, payee }: PaymentOrder, nowMs: number): Plan {
+  #plan({ endToEndId, payee, isDoomed }: SentOrder, nowMs: number): Plan {
     const { directory, faults, settlementDelayMs } = this.#deps;
     if (payee.key === undefined && (payee.ispb === undefined || payee.account === undefined)) {
       throw new SandboxError(422, 'INVALID_PAYEE', 'a payee has a key, or ispb and account');
@@ -208,7 +235,7 @@ export class Institution {
     const entry = key === undefined ? null : directory.resolve(key);
     const isRejected = key !== undefined && (key === REJECTED_KEY || key === MISSING_KEY || own.config.rejectKeys?.includes(key));
     const atMs = nowMs + (key === SLOW_KEY ? SLOW_SETTLEMENT_MS : settlementDelayMs);
-    if (isRejected || (key !== undefined && entry === null)) return { status: 'rejected', reason: 'AC03', atMs };
+    if (isDoomed || isRejected || (key !== undefined && entry === null)) return { status: 'rejected', reason: 'AC03', atMs };
     // What has arrived at the platform itself is not turned back behind its back: that is what returns are for.
     const afterMs = own.config.turnAfterMs ?? TURN_AFTER_MS;
     if (!entry?.isRegistered && own.strikes('rejectedThenSettled'))
@@ -260,41 +287,25 @@ export class Institution {
     const { order, plan } = payment;
     const atMs = Date.now();
     const webhook = this.#planWebhook(atMs, order.endToEndId, false);
-    const arrival = plan.status === 'settled' ? this.#arrivalOf(order, atMs) : undefined;
-    const record: JournalRecord = { t: 'executed', endToEndId: order.endToEndId, atMs, webhook, arrival };
+    const isSettled = plan.status === 'settled';
+    const toOurselves = isSettled ? arrivalOf(order, this.#deps.directory, atMs) : undefined;
+    const arrival = toOurselves && this.#announced(toOurselves);
+    const comesBack = isSettled ? comingBack(order, this.#deps.directory, atMs)?.map((one) => this.#announced(one)) : undefined;
+    const record: JournalRecord = { t: 'executed', endToEndId: order.endToEndId, atMs, webhook, arrival, comesBack };
     await this.#appendAndApply(record);
     if (plan.turn) this.#scheduleTurn(payment, plan.turn);
-    if (arrival?.webhook) void this.#deps.webhooks.enqueue(receivedEvent(arrival.receipt), arrival.webhook);
+    for (const one of [arrival, ...(comesBack ?? [])])
+      if (one?.webhook) void this.#deps.webhooks.enqueue(this.#eventOf(one.receipt), one.webhook);
     return { firstTry: webhook ? this.#deps.webhooks.enqueue(executedEvent(payment), webhook) : Promise.resolve() };
   }
 
-  /** A Pix to a key that the platform itself registered comes back to it, under the same id. */
-  #arrivalOf(order: PaymentOrder, atMs: number): Arrival | undefined {
-    const key = order.payee.key;
-    if (key === undefined || !this.#deps.directory.resolve(key)?.isRegistered) return undefined;
-    const { name, taxId, ispb } = order.payer;
-    const receipt = {
-      endToEndId: order.endToEndId,
-      amount: order.amount,
-      payeeKey: key,
-      payer: { name, taxId, ispb },
-      txid: order.txid,
-      atMs,
-    };
-    return { receipt, webhook: this.#planWebhook(atMs, order.endToEndId, true) };
+  /** What arrives at the platform by its own doing, and how it is announced. */
+  #announced(receipt: Receipt): Arrival {
+    return { receipt, webhook: this.#planWebhook(receipt.atMs, receipt.endToEndId, true) };
   }
 
-  /** A return of what the platform itself sent comes back to it, from whoever was paid. */
-  #arrivalOfReturn({ returnId, endToEndId, amount }: ReturnOrder, atMs: number): Arrival | undefined {
-    const key = this.#payments.get(endToEndId)?.order.payee.key;
-    if (key === undefined) return undefined;
-    // The key may be gone by now, the money is not: then a made-up name stands for the owner of before.
-    const owner = this.#deps.directory.resolve(key)?.owner ?? personOf(bytesOf(key));
-    const payer = { ...owner, ispb: returnId.slice(1, 9) };
-    return {
-      receipt: { endToEndId: returnId, returnOf: endToEndId, amount, payer, atMs },
-      webhook: this.#planWebhook(atMs, returnId, true),
-    };
+  #eventOf(receipt: Receipt): WebhookEvent {
+    return receivedEvent(receipt, receipt.returnOf === undefined ? undefined : this.#payments.get(receipt.returnOf));
   }
 
   async #appendAndApply(record: JournalRecord): Promise<void> {
@@ -319,7 +330,9 @@ export class Institution {
         const { order, hash, plan, atMs } = record;
         this.#deps.faults.name(order.endToEndId, order.payee.key);
         const fresh = { status: 'accepted' as const, reason: undefined, finishedAtMs: null, durable: null, execution: null };
-        this.#payments.set(order.endToEndId, { order, hash, plan, acceptedAtMs: atMs, ...fresh });
+        const payment: Payment = { order, hash, plan, acceptedAtMs: atMs, ...fresh };
+        this.#payments.set(order.endToEndId, payment);
+        if (order.ownId !== undefined) this.#byOwnId.set(order.ownId, payment);
         return;
       }
       case 'executed': {
@@ -327,10 +340,10 @@ export class Institution {
         payment.status = payment.plan.status;
         payment.reason = payment.plan.reason;
         payment.finishedAtMs = record.atMs;
-        const { endToEndId, amount } = payment.order;
-        this.#movements.push({ endToEndId, direction: 'out', amount, status: payment.status, atMs: record.atMs });
+        const { endToEndId, amount, ownId } = payment.order;
+        this.#movements.push({ endToEndId, ownId, direction: 'out', amount, status: payment.status, atMs: record.atMs });
         if (record.webhook) webhooks.expect(executedEvent(payment), record.webhook);
-        if (record.arrival) this.#applyReceipt(record.arrival.receipt, record.arrival.webhook);
+        for (const one of [record.arrival, ...(record.comesBack ?? [])]) if (one) this.#applyReceipt(one.receipt, one.webhook);
         return;
       }
       case 'turned':
@@ -355,7 +368,7 @@ export class Institution {
         directory.remove(record.key);
         return;
       case 'webhook-url':
-        webhooks.setUrl(record.url);
+        webhooks.setUrl(record.url, record.form);
     }
   }
 
@@ -364,9 +377,9 @@ export class Institution {
     payment.status = status;
     payment.reason = reason;
     payment.finishedAtMs = atMs;
-    const { endToEndId, amount } = payment.order;
+    const { endToEndId, amount, ownId } = payment.order;
     const isBack = status === 'rejected';
-    this.#movements.push({ endToEndId, direction: isBack ? 'in' : 'out', amount, status: isBack ? 'reversed' : 'settled', atMs });
+    this.#movements.push({ endToEndId, ownId, direction: isBack ? 'in' : 'out', amount, status: isBack ? 'reversed' : 'settled', atMs });
     if (webhook) this.#deps.webhooks.expect(executedEvent(payment), webhook);
   }
 
@@ -374,6 +387,6 @@ export class Institution {
     const { endToEndId, amount, atMs } = receipt;
     this.#receipts.set(endToEndId, receipt);
     this.#movements.push({ endToEndId, direction: 'in', amount, status: 'received', atMs });
-    if (webhook) this.#deps.webhooks.expect(receivedEvent(receipt), webhook);
+    if (webhook) this.#deps.webhooks.expect(this.#eventOf(receipt), webhook);
   }
 }

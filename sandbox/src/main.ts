@@ -12,12 +12,24 @@ const sandbox = createSandbox({
   settlementDelayMs: wholeNumberFrom('SETTLEMENT_DELAY_MS', 50, 600_000),
   webhookRetryMaxMs: wholeNumberFrom('WEBHOOK_RETRY_MAX_MS', 15_000, 600_000),
   seed: wholeNumberFrom('SANDBOX_SEED', 1, 2 ** 31),
+  ...(process.env.EFI_CLIENT_SECRET ? { efi: efiFromEnv() } : {}),
   logs: true,
   onFatal(cause) {
     console.error(cause);
     process.exit(1);
   },
 });
+
+/** Speaks Efí's wire, too, once a client of it has a secret. */
+function efiFromEnv() {
+  const header = process.env.EFI_CERTIFICATE_HEADER;
+  return {
+    clientId: process.env.EFI_CLIENT_ID ?? 'lastro',
+    clientSecret: secretFrom('EFI_CLIENT_SECRET', ''),
+    byAmount: process.env.EFI_BY_AMOUNT === 'true',
+    ...(header ? { certificateHeaders: { [header]: process.env.EFI_CERTIFICATE_VALUE ?? 'SUCCESS' } } : {}),
+  };
+}
 
 let isClosing = false;
 async function closeOnce(): Promise<void> {

@@ -2,14 +2,22 @@ import type { Oddity } from './fault-schema.ts';
 
 const LONG_TEXT = 'motivo '.repeat(3_000);
 
-/** What each oddity does to a message. `own` names the field of the order's own id. */
-const TWISTS: Readonly<Record<Oddity, (message: Record<string, unknown>, own: string) => void>> = {
-  amountMissing: (message) => delete message.amount,
-  amountOther: (message) => onAmount(message, (amount) => plusOneCent(amount)),
-  amountNumber: (message) => onAmount(message, Number),
-  amountDecimals: (message) => onAmount(message, (amount) => `${amount}5`),
-  ownIdMissing: (message, own) => delete message[own],
-  ownIdOther: (message, own) => {
+/** How a wire calls what an oddity is about. `own`: the field of the order's own id. */
+export interface Words {
+  readonly own: string;
+  readonly amount: string;
+  readonly reason: string;
+}
+type Message = Record<string, unknown>;
+
+/** What each oddity does to a message. */
+const TWISTS: Readonly<Record<Oddity, (message: Message, words: Words) => void>> = {
+  amountMissing: (message, { amount }) => delete message[amount],
+  amountOther: (message, words) => onAmount(message, words, (amount) => plusOneCent(amount)),
+  amountNumber: (message, words) => onAmount(message, words, Number),
+  amountDecimals: (message, words) => onAmount(message, words, (amount) => `${amount}5`),
+  ownIdMissing: (message, { own }) => delete message[own],
+  ownIdOther: (message, { own }) => {
     message[own] = otherId(String(message[own]));
   },
   statusUnknown: (message) => {
@@ -18,26 +26,30 @@ const TWISTS: Readonly<Record<Oddity, (message: Record<string, unknown>, own: st
   typeUnknown: (message) => {
     message.type = 'pix.liquidated';
   },
-  reasonNul: (message) => {
-    message.reason = 'AC\u000003';
+  reasonNul: (message, { reason }) => {
+    message[reason] = 'AC\u000003';
   },
-  reasonSurrogate: (message) => {
-    message.reason = 'recusado \ud83d';
+  reasonSurrogate: (message, { reason }) => {
+    message[reason] = 'recusado \ud83d';
   },
-  reasonLong: (message) => {
-    message.reason = LONG_TEXT;
+  reasonLong: (message, { reason }) => {
+    message[reason] = LONG_TEXT;
   },
 };
 
+/** The words of our own wire. */
+export const ownWords = (own: string): Words => ({ own, amount: 'amount', reason: 'reason' });
+
 /** A copy of the message with these things wrong about it. An amount is only made wrong where there is one. */
-export function twist<M extends object>(message: M, oddities: readonly Oddity[], own: string): Record<string, unknown> {
-  const twisted: Record<string, unknown> = Object.fromEntries(Object.entries(message));
-  for (const oddity of oddities) TWISTS[oddity](twisted, own);
+export function twist<M extends object>(message: M, oddities: readonly Oddity[], words: Words): Message {
+  const twisted: Message = Object.fromEntries(Object.entries(message));
+  for (const oddity of oddities) TWISTS[oddity](twisted, words);
   return twisted;
 }
 
-function onAmount(message: Record<string, unknown>, change: (amount: string) => unknown): void {
-  if (typeof message.amount === 'string') message.amount = change(message.amount);
+function onAmount(message: Message, { amount: field }: Words, change: (amount: string) => unknown): void {
+  const amount = message[field];
+  if (typeof amount === 'string') message[field] = change(amount);
 }
 
 function plusOneCent(amount: string): string {

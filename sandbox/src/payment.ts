@@ -1,5 +1,4 @@
-import type { OutStatus, Plan } from './records.ts';
-import type { PaymentOrder } from './schemas.ts';
+import type { OutStatus, Plan, SentOrder } from './records.ts';
 
 /** `firstTry` resolves when the webhook has been tried once, or at once when there is none. */
 export interface Announcement {
@@ -8,7 +7,7 @@ export interface Announcement {
 
 /** A Pix the platform sent. */
 export interface Payment {
-  readonly order: PaymentOrder;
+  readonly order: SentOrder;
   readonly hash: string;
   readonly acceptedAtMs: number;
   readonly plan: Plan;
@@ -24,6 +23,8 @@ export interface Payment {
 /** One thing that happened to money. */
 export interface Movement {
   readonly endToEndId: string;
+  /** Of a payment on a wire where the sender has an id of its own for it. */
+  readonly ownId?: string;
   /** Of a return only: its own id; `endToEndId` is that of the Pix given back. */
   readonly returnId?: string;
   readonly direction: 'out' | 'in';

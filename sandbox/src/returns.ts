@@ -1,10 +1,10 @@
 import { SandboxError } from './errors.ts';
-import type { Receipt } from './records.ts';
+import type { GivenBackOrder, Receipt } from './records.ts';
 import type { ReturnOrder } from './schemas.ts';
 
 /** Money given back. */
 export interface Return {
-  readonly order: ReturnOrder;
+  readonly order: GivenBackOrder;
   readonly atMs: number;
   /** Set until it is on disk: no one may be told of it before. */
   durable: Promise<void> | null;
@@ -29,7 +29,12 @@ export class Returns {
     if (wouldBe > minorOf(receipt.amount)) throw new SandboxError(422, 'RETURN_EXCEEDS_RECEIPT', 'more would be given back than arrived');
   }
 
-  add(order: ReturnOrder, atMs: number): Return {
+  /** What was given back of a Pix that arrived. */
+  of(endToEndId: string): Return[] {
+    return [...this.#byId.values()].filter(({ order }) => order.endToEndId === endToEndId);
+  }
+
+  add(order: GivenBackOrder, atMs: number): Return {
     const { returnId, endToEndId, amount } = order;
     const added: Return = { order, atMs, durable: null };
     this.#byId.set(returnId, added);

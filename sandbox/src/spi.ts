@@ -1,21 +1,17 @@
-import type { FastifyReply } from 'fastify';
-import { answer } from './answer.ts';
 import { publicEntry } from './directory.ts';
 import { SandboxError } from './errors.ts';
 import type { FaultSet } from './faults.ts';
-import { answerOrder, type Taken } from './orders.ts';
+import { ownWords } from './oddities.ts';
+import { answerOrder, answerQuery, type Taken, takePayment } from './orders.ts';
 import type { Payment } from './payment.ts';
 import { maskTaxId } from './people.ts';
 import type { Return } from './returns.ts';
-import { applyFaults, notFound, type SandboxApp, type Services } from './sandbox-app.ts';
+import { notFound, type SandboxApp, type Services } from './sandbox-app.ts';
 import { EndToEndIdParam, PaymentOrder, ReceiptIdParam, ReturnIdParam, ReturnOrder } from './schemas.ts';
-
-/** How long an answer waits for a webhook that is to arrive before it. */
-const BEFORE_ANSWER_PATIENCE_MS = 2_000;
 
 /** Payments: sending one, asking about one, asking about one that arrived, giving one back. */
 export function spiRoutes(app: SandboxApp, services: Services): void {
-  const { institution, directory, faults, pause } = services;
+  const { institution, directory, faults } = services;
   app.post('/spi/payments', { schema: { body: PaymentOrder } }, async ({ body }, reply) => {
     const { endToEndId, payer, payee } = body;
     if (!endToEndId.startsWith(`E${payer.ispb}`)) {
@@ -23,18 +19,18 @@ export function spiRoutes(app: SandboxApp, services: Services): void {
     }
     faults.name(endToEndId, payee.key);
     const pretend = () => ({ endToEndId, status: 'accepted', acceptedAt: new Date().toISOString() });
-    return answerOrder(services, reply, { id: endToEndId, own: 'endToEndId', take: (own) => takePayment(body, own), pretend });
+    return answerOrder(services, reply, { id: endToEndId, words: ownWords('endToEndId'), take: (own) => takeOwn(body, own), pretend });
   });
 
   app.get('/spi/payments/:endToEndId', { schema: { params: EndToEndIdParam } }, async ({ params: { endToEndId } }, reply) =>
-    answerQuery(reply, endToEndId, 'endToEndId', 'payment', async () => {
+    answerQuery(services, reply, { id: endToEndId, words: ownWords('endToEndId'), missing: () => notFound('payment') }, async () => {
       const payment = await institution.findPayment(endToEndId);
       return payment && { sinceMs: payment.acceptedAtMs, body: publicPayment(payment) };
     }),
   );
 
   app.get('/spi/receipts/:endToEndId', { schema: { params: ReceiptIdParam } }, async ({ params }, reply) =>
-    answerQuery(reply, params.endToEndId, 'endToEndId', 'receipt', async () => {
+    answerQuery(services, reply, { id: params.endToEndId, words: ownWords('endToEndId'), missing: () => notFound('receipt') }, async () => {
       const receipt = institution.findReceipt(params.endToEndId);
       if (!receipt) return null;
       const { endToEndId, returnOf, amount, payeeKey, payer, txid, atMs } = receipt;
@@ -50,36 +46,20 @@ export function spiRoutes(app: SandboxApp, services: Services): void {
       const { done, isNew } = await institution.giveBack(body);
       return { isNew, body: publicReturn(done) };
     };
-    return answerOrder(services, reply, { id: body.returnId, own: 'returnId', take, pretend: null });
+    return answerOrder(services, reply, { id: body.returnId, words: ownWords('returnId'), take, pretend: null });
   });
 
   app.get('/spi/returns/:returnId', { schema: { params: ReturnIdParam } }, async ({ params: { returnId } }, reply) =>
-    answerQuery(reply, returnId, 'returnId', 'return', async () => {
+    answerQuery(services, reply, { id: returnId, words: ownWords('returnId'), missing: () => notFound('return') }, async () => {
       const found = await institution.findReturn(returnId);
       return found && { sinceMs: found.atMs, body: publicReturn(found) };
     }),
   );
 
-  async function takePayment(order: PaymentOrder, own: FaultSet): Promise<Taken> {
-    const announceFirst = own.strikes('webhook.beforeAnswer');
-    const isFinal = own.strikes('finalInPost');
-    const { payment, isNew } = await institution.accept(order, announceFirst || isFinal);
-    if (announceFirst || isFinal) {
-      const { firstTry } = await institution.execute(payment);
-      if (announceFirst) await Promise.race([firstTry, pause(BEFORE_ANSWER_PATIENCE_MS)]);
-    }
+  async function takeOwn(order: PaymentOrder, own: FaultSet): Promise<Taken> {
+    const { payment, isNew, isFinal } = await takePayment(services, order, own);
     const acceptedAt = new Date(payment.acceptedAtMs).toISOString();
     return { isNew, body: isFinal ? publicPayment(payment) : { endToEndId: order.endToEndId, status: 'accepted', acceptedAt } };
-  }
-
-  type Found = { readonly sinceMs: number; readonly body: object };
-  async function answerQuery(reply: FastifyReply, id: string, own: string, what: string, find: () => Promise<Found | null>) {
-    const set = faults.of(id);
-    await applyFaults(services, set, 'query', reply);
-    const found = await find();
-    // A replica that lags has not heard of it yet, and does not know that it does not know.
-    if (!found || Date.now() - found.sinceMs < (set.config.query?.notFoundMs ?? 0)) throw notFound(what);
-    return answer(reply, { faults: set, group: 'query', own }, 200, found.body);
   }
 
   function publicPayment(payment: Payment) {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { answer } from './answer.ts';
 import { SandboxError } from './errors.ts';
+import { ownWords } from './oddities.ts';
 import type { Movement } from './payment.ts';
 import { applyFaults, type SandboxApp, type Services } from './sandbox-app.ts';
 import { strict } from './schemas.ts';
@@ -41,7 +42,7 @@ export function statementRoutes(app: SandboxApp, services: Services): void {
     const lines = found.slice(0, limit);
     const nextCursor = found.length > limit ? cursorOf(lines.at(-1)!.next) : null;
     const page = { lines: lines.map(({ line }) => line), nextCursor, asOf: new Date(asOfMs).toISOString() };
-    return answer(reply, { faults, group: 'statement', own: 'lines' }, 200, page);
+    return answer(reply, { faults, group: 'statement', words: ownWords('lines') }, 200, page);
   });
 
   // What really happened, told apart from what was announced: the oracle of tests.

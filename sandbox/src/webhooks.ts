@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import type { Oddity } from './fault-schema.ts';
-import { twist } from './oddities.ts';
-import type { WebhookEvent, WebhookPlan } from './records.ts';
+import { ownWords, twist } from './oddities.ts';
+import type { WebhookEvent, WebhookForm, WebhookPlan } from './records.ts';
 import { signWebhook } from './signature.ts';
 
 const MAX_CONCURRENT = 32;
@@ -13,6 +13,9 @@ const REORDER_PATIENCE_MS = 1_000;
 
 /** The longest that a timer can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** How an event is told on a wire. */
+export type FormOf = (event: WebhookEvent, oddities: readonly Oddity[]) => { body: string; headers: Record<string, string> };
 
 interface Delivery {
   /** Names it in the journal: the event's id, with a mark when it is sent once more on another day. */
@@ -34,7 +37,8 @@ interface Delivery {
  */
 export class Webhooks {
   url: string | null = null;
-  #secret: string;
+  #forms: Record<WebhookForm, FormOf>;
+  #form: WebhookForm = 'own';
   #onDelivered: (key: string) => void;
   #pool: Pool | null = null;
   #expected = new Map<string, { event: WebhookEvent; plan: WebhookPlan }>();
@@ -46,8 +50,8 @@ export class Webhooks {
   #isRunning = false;
   #lastRetryMs: number;
 
-  constructor(secret: string, onDelivered: (key: string) => void, lastRetryMs: number = LAST_RETRY_MS) {
-    this.#secret = secret;
+  constructor(forms: Record<WebhookForm, FormOf>, onDelivered: (key: string) => void, lastRetryMs: number = LAST_RETRY_MS) {
+    this.#forms = forms;
     this.#onDelivered = onDelivered;
     this.#lastRetryMs = lastRetryMs;
   }
@@ -56,8 +60,9 @@ export class Webhooks {
     return this.#expected.size;
   }
 
-  setUrl(url: string): void {
+  setUrl(url: string, form: WebhookForm = 'own'): void {
     this.url = url;
+    this.#form = form;
     void this.#pool?.close();
     this.#pool = new Pool(new URL(url).origin, {
       connections: MAX_CONCURRENT,
@@ -164,13 +169,8 @@ export class Webhooks {
 
   async #send({ event, oddities }: Delivery): Promise<boolean> {
     const { pathname, search } = new URL(this.url!);
-    const body = bodyOf(event, oddities);
-    const timestamp = String(Math.floor(Date.now() / 1000));
-    const headers = {
-      'content-type': 'application/json',
-      'x-sandbox-timestamp': timestamp,
-      'x-sandbox-signature': signWebhook(this.#secret, timestamp, body),
-    };
+    const { body, headers: more } = this.#forms[this.#form](event, oddities);
+    const headers = { 'content-type': 'application/json', ...more };
     try {
       const answer = await this.#pool!.request({ method: 'POST', path: pathname + search, headers, body, signal: this.#abort.signal });
       await answer.body.dump();
@@ -192,9 +192,18 @@ function deliveriesOf(event: WebhookEvent, plan: WebhookPlan, firstTry: () => vo
   return [delivery, { ...delivery, key, event: repeated, notBeforeMs: laterMs, overtaken: [], firstTry: () => undefined }];
 }
 
-function bodyOf(event: WebhookEvent, oddities: readonly Oddity[]): string {
-  const { data, ...rest } = event;
+/** Our own wire: one event a call, signed over its bytes. */
+export const ownForm =
+  (secret: string): FormOf =>
+  (event, oddities) => {
+    const body = ownBody(event, oddities);
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    return { body, headers: { 'x-sandbox-timestamp': timestamp, 'x-sandbox-signature': signWebhook(secret, timestamp, body) } };
+  };
+
+function ownBody(event: WebhookEvent, oddities: readonly Oddity[]): string {
+  const { data, about: _of, ...rest } = event;
   const ofData = oddities.filter((oddity) => oddity !== 'typeUnknown');
-  const envelope = twist(rest, oddities.includes('typeUnknown') ? ['typeUnknown'] : [], 'id');
-  return JSON.stringify({ ...envelope, data: twist(data, ofData, 'endToEndId') });
+  const envelope = twist(rest, oddities.includes('typeUnknown') ? ['typeUnknown'] : [], ownWords('id'));
+  return JSON.stringify({ ...envelope, data: twist(data, ofData, ownWords('endToEndId')) });
 }
