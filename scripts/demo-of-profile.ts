@@ -4,8 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { chooseProfile } from './supervisor/profile.ts';
 
 try {
-  const { demo, name } = chooseProfile(process.argv, process.env);
-  if (!demo) throw new Error(`o perfil ${name} ainda não tem demonstração`);
+  const { demo } = chooseProfile(process.argv, process.env);
   await import(pathToFileURL(path.join(import.meta.dirname, demo)).href);
 } catch (error) {
   console.error((error as Error).message);

@@ -6,6 +6,7 @@ import { type Database, openDatabase } from './supervisor/database.ts';
 import { makeFolders } from './supervisor/folders.ts';
 import { stopLeftovers } from './supervisor/leftovers.ts';
 import { takeLock } from './supervisor/lock.ts';
+import { INTERNAL_OFFSET } from './supervisor/ports.ts';
 import { chooseProfile } from './supervisor/profile.ts';
 import { readSecrets, type Secrets } from './supervisor/secrets.ts';
 import { type Environment, SANDBOX_PORT, type Surroundings, startLedgerApart, startSandbox, startServer } from './supervisor/services.ts';
@@ -123,7 +124,7 @@ async function bringUp(): Promise<void> {
   ]);
   if (web.status === 'rejected' || data.status === 'rejected' || provider.status === 'rejected') return;
 
-  const internalPort = process.env.INTERNAL_PORT ?? String(await firstFreePort(Math.min(port + 1_100, 60_000)));
+  const internalPort = process.env.INTERNAL_PORT ?? String(await firstFreePort(Math.min(port + INTERNAL_OFFSET, 60_000)));
   const serverEnv: Environment = {
     LASTRO_MODE: 'development',
     LASTRO_MASTER_KEY: secrets.LASTRO_MASTER_KEY,

@@ -39,6 +39,7 @@ export function renderBanner(facts: BannerFacts): string {
     ...(facts.profile.name ? [[`Perfil ${facts.profile.name}`, facts.profile.about] as [string, string]] : []),
     [facts.profile.hasScreens ? 'Aplicativo' : 'API', facts.publicUrl],
     ['Documentação da API', `${facts.publicUrl}/docs`],
+    ['Demonstração', `npm run demo${facts.profile.name ? ` -- --profile ${facts.profile.name}` : ''} (em outro terminal)`],
     ['Métricas', facts.metricsUrl],
     ...(facts.sandboxUrl ? [['Sandbox de pagamentos', facts.sandboxUrl] as [string, string]] : []),
     ['Banco de dados', facts.database],

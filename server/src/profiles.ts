@@ -7,7 +7,7 @@ export type Profile = {
   /** Sandboxes it speaks to. */
   sandboxes: readonly 'pix'[];
   /** Scripts of `scripts/`: what shows that it works (`npm run demo`), and what fills it after the start. */
-  demo?: string;
+  demo: string;
   fill?: string;
 };
 
@@ -19,27 +19,29 @@ export const PROFILES: Readonly<Record<string, Profile>> = {
     demo: 'demo-cash.ts',
   },
   risk: {
-    about: 'Análise de risco de transações',
+    about: 'Análise de risco de transações: perguntas na porta interna, decisões com os motivos por API',
     modules: ['identity', 'risk', 'audit'],
     sandboxes: ['pix'],
+    demo: 'demo-risk.ts',
   },
   split: {
     about: 'Pagamentos e contas de uma plataforma, com as telas das pessoas',
-    modules: ['ledger', 'identity', 'risk', 'payments', 'cashflow', 'audit', 'bff'],
+    modules: ['ledger', 'identity', 'accounts', 'risk', 'payments', 'cashflow', 'audit', 'bff'],
     sandboxes: ['pix'],
     demo: 'demo.ts',
     fill: 'demo-data.ts',
   },
   core: {
     about: 'O núcleo: razão, contas, pagamentos e risco, com as telas das pessoas',
-    modules: ['ledger', 'identity', 'risk', 'payments', 'cashflow', 'audit', 'bff'],
+    modules: ['ledger', 'identity', 'accounts', 'risk', 'payments', 'cashflow', 'audit', 'bff'],
     sandboxes: ['pix'],
     demo: 'demo.ts',
     fill: 'demo-data.ts',
   },
   opf: {
-    about: 'Open Finance: identidade e trilha, à espera dos seus módulos',
+    about: 'Open Finance: emissor de tokens, pessoas e trilha, à espera dos seus módulos',
     modules: ['identity', 'audit'],
     sandboxes: [],
+    demo: 'demo-opf.ts',
   },
 };
