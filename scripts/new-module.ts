@@ -1,6 +1,6 @@
 /**
- * `npm run new:module <name>`: a module that works, to be made yours: table, route, event, subscription, job, screen, setting, tests; and
- * its line in `modules/index.ts`. Nothing else in the house changes.
+ * `npm run new:module <name>`: a module that works, to be made yours: table, route, event, subscription, job, screen, setting, tests,
+ * and a page in the menu; with their lines in `modules/index.ts` and `web/app/features/index.ts`. Nothing else in the house changes.
  */
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
@@ -12,7 +12,7 @@ try {
   const files = writeModule(rootFolder, name);
   // A longer name breaks lines elsewhere.
   const biome = path.join(rootFolder, 'node_modules/.bin/biome');
-  execFileSync(biome, ['check', '--write', path.dirname(files[0]!)], { cwd: rootFolder, stdio: 'pipe' });
+  execFileSync(biome, ['check', '--write', ...files], { cwd: rootFolder, stdio: 'pipe' });
   for (const file of files) console.log(path.relative(rootFolder, file));
   console.log(`\n${files.length} files. Now: npm run reference && npm run lint && npm run types && npm test -- modules/${name}`);
 } catch (error) {

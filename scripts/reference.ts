@@ -76,6 +76,7 @@ const pages: Record<string, string> = {
   'docs/reference/openapi-screens.json': `${JSON.stringify(screens, null, 1)}\n`,
   'docs/reference/routes.md': routesPage(routes),
   'client/src/generated/api.ts': await typesOfApi(api),
+  'web/libs/core/generated/screens.ts': await typesOfApi(screens),
 };
 const isCheck = process.argv.includes('--check');
 for (const [name, text] of Object.entries(pages)) {

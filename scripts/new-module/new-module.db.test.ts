@@ -14,7 +14,7 @@ import { writeModule } from './write-module.ts';
 const ROOT = path.join(import.meta.dirname, '../..');
 const NAME = 'caderneta';
 const TEMPLATE = `lastro_template_${NAME}`;
-const COPIED = ['package.json', 'biome.json', '.gitignore', 'server', 'sandbox', 'client', 'cli', 'scripts', 'docs'];
+const COPIED = ['package.json', 'biome.json', '.gitignore', 'server', 'sandbox', 'client', 'cli', 'scripts', 'docs', 'web'];
 /** Per file of conformance tests those that ask of every operation; the others are about one module each. */
 const CONFORMANCE: Record<string, RegExp> = {
   'events.test.ts': /./,
@@ -32,7 +32,10 @@ let copy = '';
 before(async () => {
   copy = realpathSync(mkdtempSync(path.join(tmpdir(), 'lastro-new-module-')));
   for (const name of COPIED)
-    cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true, filter: (file) => !/\/(node_modules|\.lastro)$/.test(file) });
+    cpSync(path.join(ROOT, name), path.join(copy, name), {
+      recursive: true,
+      filter: (file) => !/\/(node_modules|\.lastro|dist|\.angular)$/.test(file),
+    });
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'));
   await onCluster(`create database ${TEMPLATE}`);
 });
@@ -69,14 +72,19 @@ test('a name that is taken, or that no schema can have, is refused', () => {
   for (const name of ['ledger', 'cache', 'Caderneta', 'a', 'com-traço', '../fora']) assert.throws(() => writeModule(copy, name));
 });
 
-test('its folder and one line are all that changes, and walls and formatter find nothing', async () => {
+test('its folders and a line for each are all that changes, and walls and formatter find nothing', async () => {
   await run(['scripts/new-module.ts', NAME]);
-  const list = readFileSync(path.join(copy, 'server/src/modules/index.ts'), 'utf8');
-  const before = readFileSync(path.join(ROOT, 'server/src/modules/index.ts'), 'utf8');
-  assert.deepEqual(
-    list.split('\n').filter((line) => !before.includes(line)),
-    [`export { default as ${NAME} } from './${NAME}/module.ts';`],
-  );
+  for (const [list, line] of [
+    ['server/src/modules/index.ts', `export { default as ${NAME} } from './${NAME}/module.ts';`],
+    ['web/app/features/index.ts', `export { default as ${NAME} } from './${NAME}/feature';`],
+  ] as const) {
+    const before = readFileSync(path.join(ROOT, list), 'utf8');
+    const now = readFileSync(path.join(copy, list), 'utf8');
+    assert.deepEqual(
+      now.split('\n').filter((one) => !before.includes(one)),
+      [line],
+    );
+  }
   assert.match(await run(['scripts/check-walls.ts']), / 0 breaches/);
   await run(['scripts/reference.ts']);
   assert.match(
@@ -90,6 +98,14 @@ test('its folder and one line are all that changes, and walls and formatter find
 
 test('the types hold', { timeout: 600_000 }, async () => {
   await run(['node_modules/typescript/bin/tsc', '-p', 'server']);
+  await run(['node_modules/typescript/bin/tsc', '-p', 'web/tsconfig.app.json', '--noEmit']);
+});
+
+test('its page is in the menu of the session, and its texts are whole', async () => {
+  await run(['--test', 'server/test/architecture/web-texts.test.ts']);
+  const program = `import { MODULES } from './server/src/module-list.ts';
+    console.log(JSON.stringify(MODULES.flatMap(({ pages = [] }) => pages).map(({ name }) => name)));`;
+  assert.ok((JSON.parse(await run(['--input-type=module-typescript', '-e', program])) as string[]).includes(NAME));
 });
 
 test('its migrations and its own tests pass', { timeout: 300_000 }, async () => {

@@ -12,11 +12,12 @@ export interface Breach {
 }
 
 /**
- * Checks the imports of `server`, `sandbox`, `client` and `cli` under the root against the walls. Throws when the tool saw less than is
+ * Checks the imports of `server`, `sandbox`, `client`, `cli` and `web` under the root against the walls. Throws when the tool saw less than is
  * there: one that silently sees nothing (as with another TypeScript) would find every wall intact.
  */
 export async function findBreaches(root: string): Promise<{ breaches: Breach[]; files: number; imports: number }> {
-  const folders = ['server/src', 'sandbox/src', 'client/src', 'cli/src'].filter((folder) => existsSync(path.join(root, folder)));
+  const all = ['server/src', 'sandbox/src', 'client/src', 'cli/src', 'web/libs', 'web/app', 'web/operacao', 'web/pecas'];
+  const folders = all.filter((folder) => existsSync(path.join(root, folder)));
   const options: ICruiseOptions = { ...rules.options, baseDir: root, validate: true, ruleSet: { forbidden: rules.forbidden ?? [] } };
   const { output } = await cruise(folders, options);
   const { modules, summary } = output as ICruiseResult;

@@ -7,6 +7,9 @@ import { MODULES } from '../../server/src/module-list.ts';
 export const FLOORS: Record<string, number> = Object.fromEntries(MODULES.map(({ name, floor }) => [name, floor]));
 
 const TEST_FILES = '\\.(test|e2e|fixture)\\.ts$|/test-support/|contract-test\\.ts$|^server/test/|\\.(?:golden)\\.json$';
+/** The projects and libraries of the web app; its tools (`dev/`, `build/`) are no part of it. */
+const WEB = '^web/(libs|app|operacao|pecas)/';
+const SPEC = '\\.spec\\.ts$';
 const LIST = '^server/src/modules/index\\.ts$';
 const MODULE = '^server/src/modules/([^/]+)/';
 const OWN = '^server/src/modules/$1/';
@@ -115,6 +118,41 @@ const rules: IConfiguration = {
         'The command line speaks to a server through the client. Of the server itself it takes what package.json exports for operators.',
       from: { path: '^cli/', pathNot: TEST_FILES },
       to: { path: '^(server|sandbox|web|scripts)/', pathNot: '^server/src/modules/ledger/(operate\\.ts$|proof/)' },
+    },
+    {
+      name: 'web-stands-alone',
+      severity: 'error',
+      comment: 'The browser knows the server by its routes alone: `npm run reference` writes their types to web/libs/core/generated.',
+      from: { path: WEB, pathNot: SPEC },
+      to: { path: '^(server|sandbox|client|cli|scripts)/' },
+    },
+    {
+      name: 'web-libs-know-no-project',
+      severity: 'error',
+      comment: 'web/libs serves every project: hand in what differs (FEATURES, an input), or move the piece into the project.',
+      from: { path: '^web/libs/', pathNot: SPEC },
+      to: { path: '^web/(?!libs/)' },
+    },
+    {
+      name: 'web-core-knows-no-ui',
+      severity: 'error',
+      comment: 'web/libs/core is without screens: what draws something belongs into web/libs/ui.',
+      from: { path: '^web/libs/core/', pathNot: SPEC },
+      to: { path: '^web/libs/ui/' },
+    },
+    {
+      name: 'web-projects-stand-apart',
+      severity: 'error',
+      comment: 'Each audience has its own bundle: what two of them need belongs into web/libs.',
+      from: { path: '^web/(?!libs/)([^/]+)/' },
+      to: { path: WEB, pathNot: '^web/(libs|$1)/' },
+    },
+    {
+      name: 'web-features-stand-apart',
+      severity: 'error',
+      comment: 'A feature imports no other: what several share goes beside `features/` (as app/money), or into web/libs.',
+      from: { path: '^web/([^/]+)/features/([^/]+)/' },
+      to: { path: '^web/$1/features/', pathNot: '^web/$1/features/$2/' },
     },
     {
       name: 'not-to-tests',

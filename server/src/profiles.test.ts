@@ -13,7 +13,8 @@ for (const [name, { modules, demo, fill, about }] of Object.entries(PROFILES)) {
       [],
     );
     assert.deepEqual(missingNeeds(MODULES, new Set(modules), {}), []);
-    for (const script of [demo, ...(fill ? [fill] : [])]) assert.ok(existsSync(path.join(import.meta.dirname, '../../scripts', script)), script);
+    for (const script of [demo, ...(fill ? [fill] : [])])
+      assert.ok(existsSync(path.join(import.meta.dirname, '../../scripts', script)), script);
     assert.ok(about.length > 20);
   });
 }

@@ -1,18 +1,14 @@
 import type { Routes } from '@angular/router';
-import { mustBeIn } from '#core/guards';
-import type { Key } from '#core/i18n/i18n';
+import { inSandbox, mustBeIn } from '#core/guards';
 
 export const routes: Routes = [
   {
     path: '',
     pathMatch: 'full',
-    title: 'title.landing' satisfies Key,
+    data: { title: ['Seu dinheiro, passo a passo', 'Your money, step by step'] },
     loadComponent: () => import('./features/landing/landing').then((m) => m.Landing),
   },
-  {
-    path: 'entrar/:uid',
-    title: (r): Key => (r.queryParamMap.get('screen') === 'sign-up' ? 'title.signUp' : 'title.login'),
-    loadComponent: () => import('./features/entrar/entrar').then((m) => m.Entrar),
-  },
+  { path: 'entrar/:uid', loadComponent: () => import('./features/entrar/entrar').then((m) => m.Entrar) },
+  { path: 'ui', canMatch: [inSandbox], loadComponent: () => import('#ui/catalogue/catalogue').then((m) => m.Catalogue) },
   { path: '', canActivate: [mustBeIn], loadChildren: () => import('./inside.routes').then((m) => m.routes) },
 ];

@@ -7,21 +7,12 @@ import path from 'node:path';
 
 type Output = { entryPoint?: string; imports: { path: string; kind: string }[] };
 
-const INSIDE = 'inside.routes.ts';
-/** The code of each address, under `app`: an address is its first part, and `/*` when something follows. */
-const PAGES: Record<string, string[]> = {
-  '': ['features/landing/landing.ts'],
-  'entrar/*': ['features/entrar/entrar.ts'],
-  inicio: [INSIDE],
-  pagar: [INSIDE, 'features/pagar/pagar.ts'],
-  'pagar/*': [INSIDE],
-  receber: [INSIDE, 'features/receber/receber.ts'],
-  'comprovante/*': [INSIDE],
-  extrato: [INSIDE],
-};
-/** Code that is fetched when it is wanted. */
-const LATER = new Set(['features/inicio/day-chart.ts', 'features/extrato/detalhe.ts', 'shell/user-menu.ts']);
 const FOLDER = 'app/';
+const INSIDE = 'inside.routes.ts';
+/** Addresses without a session: an address is its first part, and `/*` when something follows. */
+const OPEN: Record<string, string> = { '': 'features/landing/landing.ts', 'entrar/*': 'features/entrar/entrar.ts' };
+/** A feature that is loaded by itself, as `<address>/<address>.ts` in its folder; other pieces are fetched when they are wanted. */
+const BY_ITSELF = /^app\/features\/(?<address>[a-z-]+)\/\k<address>\.ts$/;
 
 const dist = path.resolve(process.argv[2] ?? 'dist');
 const stats = path.join(dist, 'browser-stats.json');
@@ -42,17 +33,18 @@ function withImports(file: string, found = new Set<string>()): Set<string> {
 
 const main = fileOf('app/main.ts');
 const already = withImports(main);
-const known = new Set(Object.values(PAGES).flat());
-for (const { entryPoint } of Object.values(outputs)) {
-  const page = entryPoint?.startsWith(FOLDER) ? entryPoint.slice(FOLDER.length) : undefined;
-  if (page?.includes('/') && !known.has(page) && !LATER.has(page)) throw new Error(`no address is told for ${page}`);
-}
-const preloads = Object.fromEntries(
-  Object.entries(PAGES).map(([address, pages]) => [
-    address,
-    [...new Set(pages.flatMap((page) => [...withImports(fileOf(`${FOLDER}${page}`))]))].filter((file) => !already.has(file)),
-  ]),
-);
+const loaded = (...sources: string[]): string[] => [
+  ...new Set(sources.flatMap((source) => [...withImports(fileOf(FOLDER + source))]).filter((file) => !already.has(file))),
+];
+const open = Object.entries(OPEN).map(([address, source]) => [address, loaded(source)]);
+const byThemselves = Object.values(outputs).flatMap(({ entryPoint = '' }) => {
+  const address = BY_ITSELF.exec(entryPoint)?.groups?.address;
+  return address && !Object.values(OPEN).includes(entryPoint.slice(FOLDER.length))
+    ? [[address, loaded(INSIDE, entryPoint.slice(FOLDER.length))]]
+    : [];
+});
+/** `*`: what every other address with a session needs. */
+const preloads = Object.fromEntries([...open, ...byThemselves, ['*', loaded(INSIDE)]]) as Record<string, string[]>;
 await writeFile(path.join(dist, 'browser/preloads.json'), JSON.stringify(preloads));
 // What a tab compares itself with, to see that the server has another build by now.
 await writeFile(path.join(dist, 'browser/build.json'), JSON.stringify({ main }));

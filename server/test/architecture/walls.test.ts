@@ -31,10 +31,27 @@ const HOUSE: Record<string, string> = {
   'client/src/lines.ts': 'export const lines = 1;',
   'cli/src/main.ts': "import { client } from '../../client/src/index.ts';\nexport const main = client;",
   'sandbox/src/port.ts': 'export const port = 4010;',
+  'web/package.json': '{ "type": "module", "imports": { "#core/*": "./libs/core/*.ts", "#ui/*": "./libs/ui/*.ts" } }',
+  'web/libs/core/clock.ts': 'export const clock = 1;',
+  'web/libs/ui/card.ts': "import { clock } from '#core/clock';\nexport const card = clock;",
+  'web/app/money/home.ts': "import { card } from '#ui/card';\nexport const home = card;",
+  'web/app/features/pagar/pagar.ts': "import { home } from '../../money/home';\nexport const pagar = home;",
+  'web/app/features/extrato/extrato.ts': "import { home } from '../../money/home';\nexport const extrato = home;",
+  'web/app/features/index.ts': "export { pagar } from './pagar/pagar';\nexport { extrato } from './extrato/extrato';",
+  'web/operacao/desk.ts': "import { card } from '#ui/card';\nexport const desk = card;",
 };
 
 /** Each planted line, the file it is appended to, and the wall that must see it. */
 const BREACHES: [rule: string, file: string, line: string][] = [
+  ['web-stands-alone', 'web/app/money/home.ts', "import { main } from '../../../server/src/main.ts';\nexport const x = main;"],
+  ['web-libs-know-no-project', 'web/libs/ui/card.ts', "import { home } from '../../app/money/home';\nexport const x = home;"],
+  ['web-core-knows-no-ui', 'web/libs/core/clock.ts', "import type { card } from '#ui/card';\nexport type X = typeof card;"],
+  ['web-projects-stand-apart', 'web/operacao/desk.ts', "import { home } from '../app/money/home';\nexport const x = home;"],
+  [
+    'web-features-stand-apart',
+    'web/app/features/pagar/pagar.ts',
+    "import { extrato } from '../extrato/extrato';\nexport const x = extrato;",
+  ],
   ['face-types-only', 'server/src/modules/payments/index.ts', "import { createLedger } from '#ledger';\nexport const x = createLedger;"],
   ['face-types-only', 'server/src/modules/payments/index.ts', "export { createLedger } from '../ledger/index.ts';"],
   ['face-types-only', 'server/src/modules/payments/index.ts', "export const x = () => import('#ledger');"],

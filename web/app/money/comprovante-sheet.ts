@@ -9,6 +9,7 @@ import { ProblemBox } from '#ui/problem-box';
 import { shareFile } from '#ui/share';
 import { Bff } from './bff';
 import type { Comprovante, Party } from './contract';
+import './texts';
 
 const FULL: Intl.DateTimeFormatOptions = {
   day: '2-digit',
@@ -38,13 +39,13 @@ const rowsOf = (party: Party): { key: Key; value: string }[] =>
       <dl>@for (r of side.rows; track r.key) {<div><dt>{{ r.key | t }}</dt><dd>{{ r.value }}</dd></div>} @empty {<div><dt>{{ 'comprovante.erased' | t }}</dt><dd></dd></div>}</dl></section>}</div>
     <section><h2>{{ 'comprovante.about' | t }}</h2><dl>
       <div><dt>{{ 'comprovante.at' | t }}</dt><dd class="num">{{ c.at | dia: full }}</dd></div>
-      @if (c.description) {<div><dt>{{ 'payment.note' | t }}</dt><dd>{{ c.description }}</dd></div>}
-      <div class="id"><dt>{{ 'comprovante.e2e' | t }}</dt><dd><code data-testid="e2e">{{ c.endToEndId }}</code><la-copy class="no-print" [text]="c.endToEndId" label="payment.copyE2e" testid="copy-e2e" /></dd></div>
+      @if (c.description) {<div><dt>{{ 'pix.note' | t }}</dt><dd>{{ c.description }}</dd></div>}
+      <div class="id"><dt>{{ 'comprovante.e2e' | t }}</dt><dd><code data-testid="e2e">{{ c.endToEndId }}</code><la-copy class="no-print" [text]="c.endToEndId" label="pix.copyE2e" testid="copy-e2e" /></dd></div>
     </dl></section>
     @if (problem(); as p) {<la-problem class="no-print" [problem]="p" canRetry (retry)="share()" />}
     <div class="row no-print tall">
       <button matButton="filled" type="button" data-testid="share-pdf" [disabled]="busy()" disabledInteractive (click)="share()"><la-icon name="share" class="bi" />{{ (busy() ? 'common.loading' : 'comprovante.share') | t }}</button>
-      <button matButton="outlined" type="button" data-testid="print" (click)="print()"><la-icon name="print" class="bi" />{{ 'payment.print' | t }}</button>
+      <button matButton="outlined" type="button" data-testid="print" (click)="print()"><la-icon name="print" class="bi" />{{ 'pix.print' | t }}</button>
     </div>`,
   styleUrl: './comprovante-sheet.scss',
 })

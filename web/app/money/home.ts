@@ -49,7 +49,7 @@ export class HomeStore {
       // No event tells the end of the opening, and a day may have been projected before we listened: ask again, ever more rarely, and not
       // forever, as each call keeps the session alive.
       const opening = home.account.status === 'opening';
-      if (!opening && !home.today.pending) this.asked = 0;
+      if (!opening && !home.today?.pending) this.asked = 0;
       else if (this.asked < (opening ? 60 : 8)) this.reloadSoon((opening ? 1000 : 2000) * Math.min(5, 1 + this.asked++ / 4));
     } catch (err) {
       this.problem.set(toProblem(err));

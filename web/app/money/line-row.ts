@@ -2,8 +2,10 @@ import { booleanAttribute, Component, computed, inject, input } from '@angular/c
 import { I18n, type Key } from '#core/i18n/i18n';
 import { BrlPipe, TPipe } from '#core/i18n/pipes';
 import { Icon } from '#ui/icon';
+import { Money } from '#ui/money';
 import type { StatementLine } from './contract';
 import { LineStatus } from './line-status';
+import './texts';
 
 export const kindKey = (l: StatementLine): Key =>
   l.kind === 'hold' ? 'line.hold' : l.kind === 'other' ? 'line.other' : l.direction === 'in' ? 'line.in' : 'line.out';
@@ -11,16 +13,16 @@ export const kindKey = (l: StatementLine): Key =>
 /** The inside of one statement line; whoever uses it decides whether it is a button or a list item. */
 @Component({
   selector: 'la-line',
-  imports: [Icon, LineStatus, TPipe, BrlPipe],
+  imports: [Icon, LineStatus, Money, TPipe, BrlPipe],
   template: `@let l = line();<div class="g"><span class="dot" [class.pos]="l.direction === 'in'"><la-icon [name]="l.direction" /></span>
     <span class="who"><b>{{ title() }}</b><small class="muted">{{ sub() }}</small></span>
     @if (l.status !== 'done') {<la-line-status [status]="l.status" class="st" />}
-    <span class="num v" [class.in]="l.direction === 'in' && l.status !== 'failed'" [class.off]="l.status === 'failed'"><span class="sr-only">{{ (l.direction === 'in' ? 'line.plus' : 'line.minus') | t }} </span><span aria-hidden="true">{{ l.direction === 'in' ? '+' : '\u2212' }}</span>{{ l.amountMinor | brl }}@if (balance() && l.balanceAfterMinor; as after) {<small class="bal muted"><span class="sr-only">{{ 'statement.after' | t }}: </span>{{ after | brl }}</small>}</span></div>`,
+    <span class="v"><la-money [minor]="l.amountMinor" [direction]="l.direction" [off]="l.status === 'failed'" />@if (balance() && l.balanceAfterMinor; as after) {<small class="bal num muted"><span class="sr-only">{{ 'line.after' | t }}: </span>{{ after | brl }}</small>}</span></div>`,
   styles: `:host{display:block;container-type:inline-size;width:100%}.g{display:grid;grid-template-columns:38px minmax(0,1fr) auto auto;align-items:center;gap:2px 14px;text-align:left}
     .dot{display:grid;place-items:center;width:38px;height:38px;border-radius:12px;background:var(--la-soft);color:var(--la-muted)}
     .dot.pos{color:var(--la-in);background:color-mix(in srgb,var(--la-in) 11%,transparent)}
     .who{display:grid;min-width:0}b{font-weight:550;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}small{font-size:.8125rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-    .v{display:grid;justify-items:end;font-weight:600;grid-column:4}.v{grid-template-columns:auto auto}.v>.bal{grid-column:1/-1;font-weight:450;text-decoration:none}.off{text-decoration:line-through;color:var(--la-muted)}
+    .v{display:grid;justify-items:end;font-weight:600;grid-column:4}.bal{font-weight:450}
     @container(max-width:480px){.g{grid-template-columns:38px minmax(0,1fr) auto;gap:2px 12px}.dot{grid-row:1/3;align-self:center}.who{display:contents}.v{grid-column:3;grid-row:1}small{grid-column:2/4;grid-row:2}.st{grid-column:2/4;grid-row:3;font-size:.75rem}}`,
 })
 export class LineRow {

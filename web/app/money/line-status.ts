@@ -2,6 +2,7 @@ import { Component, computed, inject, input } from '@angular/core';
 import { I18n } from '#core/i18n/i18n';
 import { Icon, type IconName } from '#ui/icon';
 import type { StatementLine } from './contract';
+import './texts';
 
 const SIGN = { done: 'ok', pending: 'clock', failed: 'no' } as const satisfies Record<StatementLine['status'], IconName>;
 
@@ -17,5 +18,5 @@ export class LineStatus {
   private readonly i18n = inject(I18n);
   readonly status = input.required<StatementLine['status']>();
   protected readonly icon = computed(() => SIGN[this.status()]);
-  protected readonly label = computed(() => this.i18n.t(`common.${this.status()}`));
+  protected readonly label = computed(() => this.i18n.t(`line.status.${this.status()}`));
 }

@@ -4,17 +4,18 @@ import { TPipe } from '#core/i18n/pipes';
 import { Icon, type IconName } from '#ui/icon';
 import type { PaymentStep } from './contract';
 import { stepKey } from './step-names';
+import './texts';
 
 const SIGN = { done: 'check', running: 'clock', failed: 'close', waiting: 'dashed', unanswered: 'clock' } as const satisfies Record<
   PaymentStep['status'],
   IconName
 >;
 const WORD = {
-  done: 'payment.stepDone',
-  running: 'payment.stepRunning',
-  failed: 'payment.stepFailed',
-  waiting: 'payment.stepWaiting',
-  unanswered: 'payment.stepUnanswered',
+  done: 'pix.stepDone',
+  running: 'pix.stepRunning',
+  failed: 'pix.stepFailed',
+  waiting: 'pix.stepWaiting',
+  unanswered: 'pix.stepUnanswered',
 } as const;
 
 /** What happened to a payment so far, as a ladder: each step with its state, hour, number of tries and duration. */
@@ -41,14 +42,14 @@ export class PaymentSteps {
     this.steps().map((s) => {
       const key = stepKey(s.name);
       const at = s.at && s.status !== 'waiting' ? this.i18n.date(s.at, { hour: '2-digit', minute: '2-digit', second: '2-digit' }) : null;
-      const silent = s.status === 'unanswered' ? this.i18n.t('payment.stepUnanswered') : null;
+      const silent = s.status === 'unanswered' ? this.i18n.t('pix.stepUnanswered') : null;
       const took =
         s.durationMs == null || s.status === 'waiting' || s.status === 'running'
           ? null
           : s.durationMs < 1000
             ? null
             : `${(s.durationMs / 1000).toLocaleString(this.i18n.lang(), { maximumFractionDigits: 1 })} s`;
-      const tries = s.attempt > 1 ? this.i18n.t('payment.attempt', { n: s.attempt }) : null;
+      const tries = s.attempt > 1 ? this.i18n.t('pix.attempt', { n: s.attempt }) : null;
       return {
         status: s.status,
         icon: SIGN[s.status],

@@ -1,4 +1,5 @@
 import type { Key } from '#core/i18n/i18n';
+import './texts';
 
 /** The server names its steps for machines; a name not known here is shown as it is. */
 const BY_WORD: readonly (readonly [RegExp, Key])[] = [

@@ -1,6 +1,15 @@
 import { inject } from '@angular/core';
-import type { CanActivateFn } from '@angular/router';
+import type { CanActivateFn, CanMatchFn } from '@angular/router';
 import { Session } from './session';
+
+/** Where no real money moves. */
+export const inSandbox: CanMatchFn = () =>
+  inject(Session)
+    .load()
+    .then(
+      ({ sandbox }) => sandbox,
+      () => false,
+    );
 
 /** Without a session the browser leaves for the log-in and comes back here afterwards. With no answer at all the shell opens and shows the error state. */
 export const mustBeIn: CanActivateFn = async (_, state) => {

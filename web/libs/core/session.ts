@@ -1,24 +1,23 @@
 import { HttpClient } from '@angular/common/http';
 import { computed, DOCUMENT, Injectable, inject, signal } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
+import type { Answer } from './api';
 import { type EndReason, isEndReason } from './end-reason';
 import { BROWSER_STORAGE, DRAFT_SLOT, ENDED_SLOT, RESUME_SLOT } from './storage';
 
-export interface Person {
-  id: string;
-  name: string;
-  firstName: string;
-  initials: string;
-}
+type Told = Answer<'/bff/v1/session'>;
+export type Person = NonNullable<Told['person']>;
 /** The log-in before this one, null when this is the first, and what was tried in the person's name since. */
-export interface LastSignIn {
-  at: string | null;
-  failures: number;
-  blockedAt: string | null;
-}
+export type LastSignIn = NonNullable<Told['lastSignIn']>;
+/** With nobody there is no person; with somebody all of it is told. */
 export type SessionAnswer =
-  | { authenticated: false; csrfToken: string; sandbox: boolean; ended?: EndReason }
-  | { authenticated: true; csrfToken: string; sandbox: boolean; person: Person; expiresAt: string; lastSignIn: LastSignIn };
+  | (Pick<Told, 'csrfToken' | 'sandbox' | 'ended'> & { authenticated: false })
+  | (Pick<Told, 'csrfToken' | 'sandbox' | 'pages' | 'cards'> & {
+      authenticated: true;
+      person: Person;
+      expiresAt: string;
+      lastSignIn: LastSignIn;
+    });
 
 /** What the page was sent with; nothing when the server could not tell in time. */
 function answerOfPage(doc: Document): SessionAnswer | null {
@@ -44,6 +43,13 @@ export class Session {
     const a = this.answer();
     return a?.authenticated ? a.person : null;
   });
+  /** Pages there are for this person, in the order of the menu, and cards of the home page; null as long as nobody told. */
+  readonly pages = computed(() => this.told()?.pages ?? null);
+  readonly cards = computed(() => this.told()?.cards ?? null);
+  private readonly told = computed(() => {
+    const a = this.answer();
+    return a?.authenticated ? a : null;
+  });
   /** Another browser showed this session's cookie and was refused. */
   readonly shownElsewhere = signal(false);
   readonly lastSignIn = computed(() => {
@@ -63,6 +69,10 @@ export class Session {
     return Math.max(told, this.usedAt() + (told - this.answeredAt()));
   });
 
+  /** Whether the page is there for this person; true as long as nobody told. */
+  has(page: string): boolean {
+    return this.pages()?.includes(page) ?? true;
+  }
   /** Known answer, or asks once for all who wait. */
   load(): Promise<SessionAnswer> {
     const known = this.answer();

@@ -1,27 +1,30 @@
 import { effect, Injectable, inject, signal } from '@angular/core';
 import { Title } from '@angular/platform-browser';
-import { type RouterStateSnapshot, TitleStrategy } from '@angular/router';
-import { I18n, type Key } from './i18n/i18n';
+import { type ActivatedRouteSnapshot, type RouterStateSnapshot, TitleStrategy } from '@angular/router';
+import { I18n } from './i18n/i18n';
+import type { Pair } from './i18n/texts';
 
-/** Route titles are dictionary keys (`title`), so the tab follows the language. */
+/** A route tells its title as `data.title`, in both languages, so that the tab follows the language. */
 @Injectable()
 export class TranslatedTitle extends TitleStrategy {
   private readonly i18n = inject(I18n);
-  private readonly key = signal<Key | null>(null);
+  private readonly words = signal<Pair | null>(null);
   constructor() {
     super();
     const title = inject(Title);
     effect(() => {
-      const k = this.key();
-      title.setTitle(k ? `${this.i18n.t(k)} · Lastro` : 'Lastro');
+      const words = this.words();
+      title.setTitle(words ? `${this.i18n.pick(words)} · Lastro` : 'Lastro');
     });
   }
-  override updateTitle(state: RouterStateSnapshot): void {
-    const key = (this.buildTitle(state) as Key | undefined) ?? null;
-    this.key.set(key);
+  override updateTitle({ root }: RouterStateSnapshot): void {
+    let at: ActivatedRouteSnapshot | null = root;
+    let found: Pair | null = null;
+    for (; at; at = at.firstChild) found = (at.data.title as Pair | undefined) ?? found;
+    this.words.set(found);
   }
   /** For a page with two faces under one route. */
-  show(key: Key): void {
-    this.key.set(key);
+  show(words: Pair): void {
+    this.words.set(words);
   }
 }

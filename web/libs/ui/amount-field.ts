@@ -5,10 +5,10 @@ import type { Key } from '#core/i18n/i18n';
 import { brlMask } from '#core/masks';
 
 const FAULT: Record<AmountFault, Key> = {
-  negative: 'pay.pastedNegative',
-  foreign: 'pay.pastedForeign',
-  tooLarge: 'pay.pastedTooLarge',
-  none: 'pay.pastedNone',
+  negative: 'amount.negative',
+  foreign: 'amount.foreign',
+  tooLarge: 'amount.tooLarge',
+  none: 'amount.none',
 };
 const MAX_SHOWN = 40;
 

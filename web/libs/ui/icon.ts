@@ -30,6 +30,7 @@ import {
   Send,
   Share2,
   ShieldCheck,
+  StickyNote,
   Sun,
   SunMoon,
   TrendingDown,
@@ -67,6 +68,7 @@ const ICONS = {
   scale: Scale,
   search: Search,
   send: Send,
+  note: StickyNote,
   share: Share2,
   receive: QrCode,
   download: Download,
@@ -81,6 +83,7 @@ const ICONS = {
   close: X,
 } satisfies Record<string, IconNode>;
 export type IconName = keyof typeof ICONS;
+export const ICON_NAMES = Object.keys(ICONS) as IconName[];
 
 /** Decorative by design: the text beside it, or the button's aria-label, gives the name. */
 @Component({

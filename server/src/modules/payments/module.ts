@@ -46,6 +46,7 @@ export default defineModule({
     { name: 'pagar', order: 20, scopes: ['payments:write'] },
     { name: 'receber', order: 30, scopes: ['payments:read'] },
     { name: 'extrato', order: 40, scopes: ['payments:read'] },
+    { name: 'comprovante', order: 50, scopes: ['payments:read'] },
   ],
   cards: [{ name: 'money', order: 10, scopes: ['payments:read'] }],
   async screens({ face, guard, clock, installation }) {

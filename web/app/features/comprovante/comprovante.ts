@@ -1,30 +1,31 @@
-import { Component, computed, effect, inject, input, signal, untracked } from '@angular/core';
+import { Component, computed, inject, input } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import { BrlPipe, TPipe } from '#core/i18n/pipes';
-import { type Problem, toProblem } from '#core/problem';
+import { load } from '#core/load';
 import { Brand } from '#ui/brand';
 import { Icon } from '#ui/icon';
 import { ProblemBox } from '#ui/problem-box';
 import { Bff } from '../../money/bff';
 import { ComprovanteSheet } from '../../money/comprovante-sheet';
-import type { Comprovante } from '../../money/contract';
+import './texts';
+import '../../money/texts';
 
 /** The comprovante of one Pix that happened, sent or received. */
 @Component({
   selector: 'la-comprovante',
   imports: [MatButton, RouterLink, Brand, ComprovanteSheet, Icon, ProblemBox, BrlPipe, TPipe],
-  template: `@if (comprovante(); as c) {
+  template: `@if (found.data(); as c) {
     <article class="card"><la-brand class="on-paper" />
-      <header><span class="m"><la-icon [name]="c.direction" /></span><h1>{{ (c.direction === 'in' ? 'comprovante.received' : 'comprovante.sent') | t }}</h1>
+      <header><span class="m"><la-icon [name]="c.direction" /></span><h1>{{ (c.direction === 'in' ? 'comprovantePage.received' : 'comprovantePage.sent') | t }}</h1>
         <p class="v num" data-testid="comprovante-amount">{{ c.amountMinor | brl: 'shown' }}</p></header>
       <la-comprovante-sheet [comprovante]="c" />
-      <a matButton class="back no-print" routerLink="/extrato">{{ 'payment.statement' | t }}</a>
+      <a matButton class="back no-print" routerLink="/extrato">{{ 'pix.statement' | t }}</a>
     </article>
   } @else if (missing()) {
-    <div class="card empty"><la-icon name="search" /><h1>{{ 'comprovante.none' | t }}</h1><a matButton="filled" routerLink="/extrato">{{ 'payment.statement' | t }}</a></div>
-  } @else if (problem(); as p) {
-    <la-problem [problem]="p" canRetry (retry)="load()" />
+    <div class="card empty"><la-icon name="search" /><h1>{{ 'comprovantePage.none' | t }}</h1><a matButton="filled" routerLink="/extrato">{{ 'pix.statement' | t }}</a></div>
+  } @else if (found.problem(); as p) {
+    <la-problem [problem]="p" canRetry (retry)="found.reload()" />
   } @else {
     <p class="sr-only" role="status">{{ 'common.loading' | t }}</p><div class="sk skel" aria-hidden="true"></div>
   }`,
@@ -38,24 +39,6 @@ import type { Comprovante } from '../../money/contract';
 export class ComprovantePage {
   private readonly bff = inject(Bff);
   readonly id = input.required<string>();
-  protected readonly comprovante = signal<Comprovante | null>(null);
-  protected readonly problem = signal<Problem | null>(null);
-  protected readonly missing = computed(() => this.problem()?.status === 404 || this.problem()?.status === 409);
-
-  constructor() {
-    effect(() => {
-      this.id();
-      untracked(() => void this.load());
-    });
-  }
-  protected async load(): Promise<void> {
-    const id = this.id();
-    this.problem.set(null);
-    try {
-      const found = await this.bff.comprovante(id);
-      if (id === this.id()) this.comprovante.set(found);
-    } catch (err) {
-      if (id === this.id()) this.problem.set(toProblem(err));
-    }
-  }
+  protected readonly found = load({ of: () => this.id(), read: (id) => this.bff.comprovante(id) });
+  protected readonly missing = computed(() => [404, 409].includes(this.found.problem()?.status ?? 0));
 }

@@ -1,6 +1,6 @@
-import { Component, computed, inject, input, linkedSignal } from '@angular/core';
+import { Component, computed, effect, inject, input, linkedSignal } from '@angular/core';
 import { TitleStrategy } from '@angular/router';
-import type { Key } from '#core/i18n/i18n';
+import type { Key, Pair } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
 import { Session } from '#core/session';
 import type { TranslatedTitle } from '#core/title';
@@ -10,6 +10,10 @@ import { Notice } from '#ui/notice';
 import { PrefsBar } from '#ui/prefs-bar';
 import { LoginForm } from './login-form';
 import { SignUpForm } from './sign-up-form';
+import './texts';
+
+const SIGN_IN: Pair = ['Entrar', 'Sign in'];
+const SIGN_UP: Pair = ['Criar conta', 'Create account'];
 
 /** The log-in of the issuer: `uid` is the OIDC interaction. Log-in and sign-up are two faces of the same interaction. */
 @Component({
@@ -28,9 +32,11 @@ export class Entrar {
   protected readonly mode = linkedSignal<'sign-in' | 'sign-up'>(() => (this.screen() === 'sign-up' ? 'sign-up' : 'sign-in'));
   protected readonly isUp = computed(() => this.mode() === 'sign-up');
 
+  constructor() {
+    effect(() => this.title.show(this.isUp() ? SIGN_UP : SIGN_IN));
+  }
   protected show(mode: 'sign-in' | 'sign-up'): void {
     this.mode.set(mode);
-    this.title.show(mode === 'sign-up' ? 'title.signUp' : 'title.login');
     // The other form is a new place for a screen reader too.
     setTimeout(() => document.querySelector<HTMLElement>('la-entrar h1')?.focus());
   }

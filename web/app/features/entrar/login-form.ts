@@ -3,6 +3,7 @@ import { FormField, form, required, submit, validate } from '@angular/forms/sign
 import { MatButton, MatIconButton } from '@angular/material/button';
 import { MatError, MatFormField, MatLabel, MatSuffix } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
+import { Api } from '#core/api';
 import { isCpf, isEmail } from '#core/documents';
 import { I18n, type Key } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
@@ -10,7 +11,6 @@ import { type Problem, toProblem } from '#core/problem';
 import { Session } from '#core/session';
 import { Icon } from '#ui/icon';
 import { ProblemBox } from '#ui/problem-box';
-import { Bff } from '../../money/bff';
 import { leave, loginEnded } from './leave';
 
 @Component({
@@ -22,7 +22,7 @@ import { leave, loginEnded } from './leave';
 export class LoginForm {
   readonly uid = input.required<string>();
   readonly swap = output();
-  private readonly bff = inject(Bff);
+  private readonly api = inject(Api);
   private readonly i18n = inject(I18n);
   private readonly session = inject(Session);
   protected readonly model = signal({ login: '', password: '' });
@@ -53,9 +53,9 @@ export class LoginForm {
       const { login, password } = this.model();
       try {
         const typed = login.trim();
-        leave(
-          (await this.bff.login(this.uid(), { login: isCpf(typed) ? typed.replace(/\D/g, '') : typed.toLowerCase(), password })).redirectTo,
-        );
+        const known = isCpf(typed) ? typed.replace(/\D/g, '') : typed.toLowerCase();
+        const answer = await this.api.post('/entrar/{uid}/login', { login: known, password }, { params: { uid: this.uid() } });
+        leave(answer.redirectTo);
       } catch (err) {
         this.busy.set(false);
         this.problem.set(loginEnded(toProblem(err)));

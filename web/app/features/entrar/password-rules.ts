@@ -1,4 +1,5 @@
 import type { Key } from '#core/i18n/i18n';
+import './texts';
 
 export interface Rule {
   key: Key;

@@ -4,6 +4,7 @@ import { MatButton, MatIconButton } from '@angular/material/button';
 import { MatError, MatFormField, MatHint, MatLabel, MatSuffix } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { MaskitoDirective } from '@maskito/angular';
+import { Api } from '#core/api';
 import { isCpf, isEmail } from '#core/documents';
 import { I18n, type Key } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
@@ -13,7 +14,6 @@ import { type Problem, toProblem } from '#core/problem';
 import { Session } from '#core/session';
 import { Icon } from '#ui/icon';
 import { ProblemBox } from '#ui/problem-box';
-import { Bff } from '../../money/bff';
 import { leave, loginEnded } from './leave';
 import { passwordRules } from './password-rules';
 
@@ -49,7 +49,7 @@ const FIELD_OF_CODE: Record<string, FieldName> = {
 export class SignUpForm {
   readonly uid = input.required<string>();
   readonly swap = output();
-  private readonly bff = inject(Bff);
+  private readonly api = inject(Api);
   private readonly i18n = inject(I18n);
   private readonly session = inject(Session);
   private readonly intent = new IntentKey();
@@ -97,7 +97,8 @@ export class SignUpForm {
       };
       this.busy.set(true);
       try {
-        leave((await this.bff.signUp(this.uid(), body, this.intent.keyFor(body))).redirectTo);
+        const sent = { params: { uid: this.uid() }, key: this.intent.keyFor(body) };
+        leave((await this.api.post('/entrar/{uid}/sign-up', body, sent)).redirectTo);
         return undefined;
       } catch (err) {
         this.busy.set(false);

@@ -15,6 +15,8 @@ import { Bff } from '../../money/bff';
 import type { Day, StatementLine } from '../../money/contract';
 import { LineRow } from '../../money/line-row';
 import { byDay, directionOf, isFailedList, pageSizeOf, periodOf, queryOf, searchOf } from './filters';
+import './texts';
+import '../../money/texts';
 
 const TYPING_MS = 350;
 
@@ -163,7 +165,7 @@ export class Extrato {
   }
   private async read(turn: number, cursor: string | null): Promise<void> {
     try {
-      const query = { ...queryOf(this.url(), this.clock.now()), limit: pageSizeOf(this.url()) };
+      const query = { ...queryOf(this.url(), this.clock.now()), limit: String(pageSizeOf(this.url())) };
       const page = await this.bff.statement({ ...query, ...(cursor ? { cursor } : {}) });
       if (turn !== this.turn) return;
       const seen = new Set(cursor ? this.lines().map((l) => l.id) : []);

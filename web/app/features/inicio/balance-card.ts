@@ -20,8 +20,8 @@ import type { Home } from '../../money/contract';
       }
       <div class="foot">
         @if (h.account.pixKey; as key) {
-          <div class="key"><span class="l">{{ 'home.pixKey' | t }}</span><span class="k" data-testid="pix-key">{{ key }}</span></div>
-          <la-copy [text]="key" label="home.copyKey" testid="copy-key" />
+          <div class="key"><span class="l">{{ 'pix.key' | t }}</span><span class="k" data-testid="pix-key">{{ key }}</span></div>
+          <la-copy [text]="key" label="pix.copyKey" testid="copy-key" />
         }
       </div>
       @if (h.account.branch && h.account.number) {<p class="acc num">{{ 'home.account' | t: { b: h.account.branch, n: h.account.number } }}</p>}

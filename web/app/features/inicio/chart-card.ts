@@ -4,12 +4,12 @@ import { I18n } from '#core/i18n/i18n';
 import { BrlPipe, DiaPipe, TPipe } from '#core/i18n/pipes';
 import { toChart } from '#core/money';
 import { Prefs } from '#core/prefs';
+import { cutAbove, sinceOpening } from '#ui/chart/chart-scale';
+import { DayChart } from '#ui/chart/day-chart';
 import { Icon } from '#ui/icon';
 import { type Segment, Segmented } from '#ui/segmented';
 import type { Day } from '../../money/contract';
-import { cutAbove, sinceOpening } from './chart-scale';
 import { chartWords, sumOf } from './chart-words';
-import { DayChart } from './day-chart';
 
 /** Thirty days as a line of closing balances or as bars of money in and out; the same data as a table at one click. */
 @Component({
@@ -43,5 +43,10 @@ export class ChartCard {
     Number.isFinite(cutAbove(this.shown().flatMap((d) => [toChart(d.inMinor), toChart(d.outMinor)]))),
   );
   protected readonly look = computed(() => ({ hidden: this.prefs.hidden(), flow: this.mode() === 'flow' }));
+  protected readonly names = computed(() => ({
+    in: this.i18n.t('pix.in'),
+    out: this.i18n.t('pix.out'),
+    balance: this.i18n.t('home.modeBalance'),
+  }));
   protected readonly label = computed(() => chartWords(this.shown(), this.look(), this.i18n));
 }

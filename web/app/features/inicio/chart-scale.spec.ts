@@ -1,7 +1,7 @@
+import { axisOf, labelled } from '#ui/chart/chart-axis';
+import { plotBalance, plotFlow } from '#ui/chart/chart-plot';
+import { cutAbove, sinceOpening } from '#ui/chart/chart-scale';
 import type { Day } from '../../money/contract';
-import { axisOf, labelled } from './chart-axis';
-import { plotBalance, plotFlow } from './chart-plot';
-import { cutAbove, sinceOpening } from './chart-scale';
 import { kpisOf, permilleOf } from './trend';
 
 const day = (date: string, closing: number, into = 0, out = 0, opening = 0): Day => ({

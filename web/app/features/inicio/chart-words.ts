@@ -1,11 +1,8 @@
 import type { I18n } from '#core/i18n/i18n';
 import { toMinor } from '#core/money';
+import type { Look } from '#ui/chart/days';
 import type { Day } from '../../money/contract';
-
-export interface Look {
-  hidden: boolean;
-  flow: boolean;
-}
+import './texts';
 
 export const sumOf = (days: readonly Day[], k: 'inMinor' | 'outMinor'): bigint => days.reduce((a, d) => a + toMinor(d[k]), 0n);
 

@@ -1,4 +1,5 @@
-import { Component, computed, inject, signal } from '@angular/core';
+import { NgComponentOutlet } from '@angular/common';
+import { Component, computed, inject, signal, type Type } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import { Clock } from '#core/clock';
@@ -7,6 +8,7 @@ import { TPipe } from '#core/i18n/pipes';
 import { toMinor } from '#core/money';
 import { Session } from '#core/session';
 import { BROWSER_STORAGE, TRIES_SLOT } from '#core/storage';
+import { FEATURES } from '#ui/frame/feature';
 import { Icon } from '#ui/icon';
 import { Notice } from '#ui/notice';
 import { ProblemBox } from '#ui/problem-box';
@@ -18,6 +20,8 @@ import { FirstSteps } from './first-steps';
 import { KpiRow } from './kpi-row';
 import { SandboxCard } from './sandbox-card';
 import { TodayCard } from './today-card';
+import './texts';
+import '../../money/texts';
 
 @Component({
   selector: 'la-inicio',
@@ -34,6 +38,7 @@ import { TodayCard } from './today-card';
     KpiRow,
     SandboxCard,
     TodayCard,
+    NgComponentOutlet,
     TPipe,
   ],
   templateUrl: './inicio.html',
@@ -73,8 +78,18 @@ export class Inicio {
   protected readonly received = computed(() => this.moved().in);
   protected readonly paid = computed(() => this.moved().out);
 
+  /** Cards that other features bring, in the order of the server. */
+  protected readonly more = signal<readonly Type<unknown>[]>([]);
+
   constructor() {
+    const brought = new Map(inject(FEATURES).flatMap(({ card }) => (card ? [[card.name, card.load] as const] : [])));
+    const wanted = (this.session.cards() ?? []).flatMap((name) => brought.get(name) ?? []);
+    if (wanted.length > 0) void Promise.all(wanted.map((load) => load())).then((cards) => this.more.set(cards));
     void this.store.load();
+  }
+  /** Whether the module that fills the card is part of this installation. */
+  protected shows(card: string): boolean {
+    return this.session.cards()?.includes(card) ?? true;
   }
   protected takeNote(): void {
     const at = this.session.lastSignIn()?.at ?? '';

@@ -29,7 +29,7 @@ export class KpiRow {
   protected readonly kpis = computed(() =>
     kpisOf(this.home().days, this.home().before).map((k) => ({
       ...k,
-      name: `home.${k.id}` as Key,
+      name: `home.kpi.${k.id}` as Key,
       // A percentage tells of amounts, too.
       trend: this.prefs.hidden() ? '••' : trendWords(k, this.i18n),
       icon: this.prefs.hidden() || !k.permille ? null : k.permille > 0 ? ('up' as const) : ('down' as const),

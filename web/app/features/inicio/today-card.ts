@@ -16,8 +16,8 @@ import type { Today } from '../../money/contract';
         <p class="age" [class.late]="d.pending"><la-icon [name]="d.pending ? 'clock' : 'ok'" /><span data-testid="day-updated">{{ age() }}</span></p></header>
       <dl>
         <div><dt>{{ 'home.open' | t }}</dt><dd class="num">{{ known() ? (d.openingMinor | brl) : '—' }}</dd></div>
-        <div><dt><la-icon name="in" class="in" />{{ 'home.in' | t }}</dt><dd class="num" [class.in]="plus()" data-testid="day-in">{{ known() ? (plus() ? '+' : '') + (d.inMinor | brl) : '—' }}</dd></div>
-        <div><dt><la-icon name="out" />{{ 'home.out' | t }}</dt><dd class="num" data-testid="day-out">{{ known() ? (minus() ? '\u2212' : '') + (d.outMinor | brl) : '—' }}</dd></div>
+        <div><dt><la-icon name="in" class="in" />{{ 'pix.in' | t }}</dt><dd class="num" [class.in]="plus()" data-testid="day-in">{{ known() ? (plus() ? '+' : '') + (d.inMinor | brl) : '—' }}</dd></div>
+        <div><dt><la-icon name="out" />{{ 'pix.out' | t }}</dt><dd class="num" data-testid="day-out">{{ known() ? (minus() ? '\u2212' : '') + (d.outMinor | brl) : '—' }}</dd></div>
         <div><dt>{{ 'home.net' | t }}</dt><dd class="num" data-testid="day-net">{{ known() ? (d.netMinor | brl) : '—' }}</dd></div>
         <div class="close"><dt>{{ 'home.close' | t }}</dt><dd class="num" data-testid="day-closing" [attr.data-minor]="known() ? d.closingMinor : null">@if (known()) {{{ d.closingMinor | brl }}} @else {<span aria-hidden="true">—</span><span class="sr-only">{{ 'common.unavailable' | t }}</span>}</dd></div>
       </dl>

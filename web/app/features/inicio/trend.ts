@@ -2,6 +2,7 @@ import type { I18n, Key } from '#core/i18n/i18n';
 import { toMinor } from '#core/money';
 import type { Day, Home } from '../../money/contract';
 import { sumOf } from './chart-words';
+import './texts';
 
 export interface Kpi {
   id: 'in7' | 'out7' | 'in30' | 'out30';

@@ -7,6 +7,7 @@ import { Session } from '#core/session';
 import { Brand } from '#ui/brand';
 import { Icon, type IconName } from '#ui/icon';
 import { PrefsBar } from '#ui/prefs-bar';
+import './texts';
 
 /** For whoever is not logged in. A person with a session goes straight to the account. */
 @Component({

@@ -1,5 +1,6 @@
 import type { Key } from '#core/i18n/i18n';
 import type { Payment } from '../../money/contract';
+import './texts';
 
 export type Reason = Payment['reasons'][number];
 /** What somebody can do about it, and the heading where the usual one would not say it. */

@@ -1,6 +1,7 @@
 import type { Key } from '#core/i18n/i18n';
 import type { IconName } from '#ui/icon';
 import type { PaymentStatus } from '../../money/contract';
+import './texts';
 
 export interface StatusWords {
   tone: 'ok' | 'wait' | 'bad';

@@ -14,6 +14,8 @@ import { PayDrafts } from '../../money/pay-draft';
 import { CodeStep } from './code-step';
 import { LostPayment } from './lost-payment';
 import { ReviewStep } from './review-step';
+import './texts';
+import '../../money/texts';
 
 /** From a code to a confirmed payment. What follows the confirmation lives at its own address (/pagar/:id), so a reload loses nothing. */
 @Component({

@@ -18,6 +18,8 @@ import { ProblemBox } from '#ui/problem-box';
 import { QrCode } from '#ui/qr-code';
 import { Bff } from '../../money/bff';
 import type { Comprovante, ReceiveCode } from '../../money/contract';
+import './texts';
+import '../../money/texts';
 
 const TYPING_MS = 450;
 const MAX_NOTE = 37;

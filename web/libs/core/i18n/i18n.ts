@@ -1,15 +1,12 @@
-import { computed, DOCUMENT, effect, Injectable, inject, signal } from '@angular/core';
+import { DOCUMENT, effect, Injectable, inject, signal } from '@angular/core';
 import { formatMinor, type Lang, type Minor } from '../money';
 import type { Problem } from '../problem';
 import { BROWSER_STORAGE } from '../storage';
-import { type Dict, pt } from './pt';
+import './core-texts';
+import { findProblem, findText, isPlural, type Key, type Pair } from './texts';
 
-type Leaves<T, P extends string = ''> = { [K in keyof T & string]: T[K] extends string ? `${P}${K}` : Leaves<T[K], `${P}${K}.`> }[keyof T &
-  string];
-/** A key that is missing from pt.ts does not compile; neither does a dictionary that lacks one. */
-export type Key = Leaves<Dict>;
+export type { Key, Pair } from './texts';
 export type Params = Record<string, string | number>;
-type ProblemCode = keyof Dict['problem'];
 
 /** Codes for which the server's detail says more (which field, which recurrence) than our fixed text. */
 const DETAIL_FIRST = new Set([
@@ -28,32 +25,33 @@ const TZ = 'America/Sao_Paulo';
 export class I18n {
   private readonly doc = inject(DOCUMENT);
   private readonly local = inject(BROWSER_STORAGE).local;
-  private readonly dicts = signal<Partial<Record<Lang, Dict>>>({ 'pt-BR': pt });
-  readonly lang = signal<Lang>('pt-BR');
-  private readonly dict = computed(() => this.dicts()[this.lang()] ?? pt);
+  readonly lang = signal<Lang>(this.local.get('lastro.lang') === 'en-US' ? 'en-US' : 'pt-BR');
 
   constructor() {
     effect(() => {
       this.doc.documentElement.lang = this.lang();
     });
-    if (this.local.get('lastro.lang') === 'en-US') void this.use('en-US');
   }
 
-  async use(lang: Lang): Promise<void> {
-    if (lang === 'en-US' && !this.dicts()[lang]) {
-      const { en } = await import('./en');
-      this.dicts.update((d) => ({ ...d, [lang]: en }));
-    }
+  use(lang: Lang): void {
     this.lang.set(lang);
     this.local.set('lastro.lang', lang);
   }
   toggle(): void {
-    void this.use(this.lang() === 'pt-BR' ? 'en-US' : 'pt-BR');
+    this.use(this.lang() === 'pt-BR' ? 'en-US' : 'pt-BR');
   }
+  /** Of a text with two forms, the one for `params.n`. A key whose texts were not loaded shows as itself; a test finds those. */
   t(key: Key, params: Params = {}): string {
-    let v: unknown = this.dict();
-    for (const k of key.split('.')) v = (v as Record<string, unknown>)[k];
-    return fill(String(v), params);
+    const found = findText(key);
+    if (!found) return key;
+    return this.pick(isPlural(found) ? found[this.form(Number(params.n))] : found, params);
+  }
+  pick(pair: Pair, params: Params = {}): string {
+    return fill(pair[this.lang() === 'pt-BR' ? 0 : 1], params);
+  }
+  /** Portuguese counts zero as one; beyond `one` both languages say the other form. */
+  private form(n: number): 'one' | 'other' {
+    return new Intl.PluralRules(this.lang()).select(n) === 'one' ? 'one' : 'other';
   }
   money(v: Minor | bigint, compact = false): string {
     return formatMinor(v, this.lang(), compact);
@@ -72,16 +70,16 @@ export class I18n {
     return this.t('common.dayAtHour', { d: isToday ? this.t('common.today').toLocaleLowerCase(this.lang()) : this.date(iso), h: hour });
   }
   problem(p: Problem): { title: string; text: string } {
-    const dict = this.dict().problem;
-    if (p.code === 'WEB_TOO_MANY' || p.status === 429) {
-      const known = p.retryAfterS ? dict.WEB_TOO_MANY_S : dict.WEB_TOO_MANY;
-      return { title: known.title, text: fill(known.text, { n: p.retryAfterS ?? 0 }) };
-    }
+    const words = (code: string) => {
+      const found = findProblem(code);
+      return found ? { title: this.pick(found.title), text: this.pick(found.text, { n: p.retryAfterS ?? 0 }) } : null;
+    };
+    if (p.code === 'WEB_TOO_MANY' || p.status === 429) return words(p.retryAfterS ? 'WEB_TOO_MANY_S' : 'WEB_TOO_MANY')!;
     // A recurrence code may carry a suffix that says which kind.
     const code = p.code.startsWith('PIX_BR_CODE_RECURRENCE') ? 'PIX_BR_CODE_RECURRENCE_UNSUPPORTED' : p.code;
-    const known = code in dict ? dict[code as ProblemCode] : null;
-    if (known) return { title: known.title, text: (this.lang() === 'pt-BR' && DETAIL_FIRST.has(code) && p.detail) || known.text };
-    const fallback = p.status >= 500 ? dict.WEB_UNAVAILABLE : dict.WEB_UNEXPECTED;
+    const known = words(code);
+    if (known) return { ...known, ...(this.lang() === 'pt-BR' && DETAIL_FIRST.has(code) && p.detail ? { text: p.detail } : {}) };
+    const fallback = words(p.status >= 500 ? 'WEB_UNAVAILABLE' : 'WEB_UNEXPECTED')!;
     return { title: p.title || fallback.title, text: [p.detail, p.action].filter(Boolean).join(' ') || fallback.text };
   }
 }

@@ -79,7 +79,7 @@ function sendNotBuilt(reply: FastifyReply): FastifyReply {
 /** Whoever is logged in is sent on from the landing page to their home; whoever is not leaves every page but the open ones. */
 function codeAhead(preloads: Page['preloads'], url: string, session: SessionAnswer | null): string[] {
   const key = addressKey(url);
-  if (session?.authenticated) return preloads[key === '' ? 'inicio' : key] ?? [];
+  if (session?.authenticated) return preloads[key === '' ? 'inicio' : key] ?? preloads['*'] ?? [];
   return key === '' || key === 'entrar/*' ? (preloads[key] ?? []) : [];
 }
 

@@ -1,8 +1,8 @@
 import { area, curveMonotoneX, line } from 'd3-shape';
 import { toChart } from '#core/money';
-import type { Day } from '../../money/contract';
 import { type Axis, axisOf, labelled } from './chart-axis';
 import { cutAbove } from './chart-scale';
+import type { ChartDay } from './days';
 
 export interface Frame {
   width: number;
@@ -36,7 +36,7 @@ const DATE_PX = 62;
 const BAR_MOST_PX = 18;
 
 /** Left edge, axis and dates, the same for both pictures. `inset` keeps half a bar or a dot inside. */
-function base(days: readonly Day[], frame: Frame, amounts: readonly number[]): { plot: Plot; axis: Axis; step: number } {
+function base(days: readonly ChartDay[], frame: Frame, amounts: readonly number[]): { plot: Plot; axis: Axis; step: number } {
   const height = frame.height - TOP - FOOT;
   const axis = axisOf(amounts, height);
   const texts = axis.ticks.map((v) => frame.money(v));
@@ -65,7 +65,7 @@ function base(days: readonly Day[], frame: Frame, amounts: readonly number[]): {
   return { plot, axis, step };
 }
 
-export function plotBalance(days: readonly Day[], frame: Frame): Plot {
+export function plotBalance(days: readonly ChartDay[], frame: Frame): Plot {
   const closing = days.map((d) => toChart(d.closingMinor));
   const { plot, axis } = base(days, frame, closing);
   const ys = closing.map((v) => TOP + axis.y(v));
@@ -80,7 +80,7 @@ export function plotBalance(days: readonly Day[], frame: Frame): Plot {
   };
 }
 
-export function plotFlow(days: readonly Day[], frame: Frame): Plot {
+export function plotFlow(days: readonly ChartDay[], frame: Frame): Plot {
   const pairs = days.map((d) => ({ in: toChart(d.inMinor), out: toChart(d.outMinor) }));
   const most = cutAbove(pairs.flatMap((p) => [p.in, p.out]));
   const drawn = pairs.map((p) => ({ in: Math.min(p.in, most), out: Math.min(p.out, most) }));

@@ -5,7 +5,7 @@ import { I18n, type Key } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
 import { Prefs, type Theme } from '#core/prefs';
 import { Session } from '#core/session';
-import { Icon, type IconName } from '#ui/icon';
+import { Icon, type IconName } from '../icon';
 
 /** Who is here and since when, theme, language, log-out. Its code is fetched after the page, since nobody needs it first. */
 @Component({

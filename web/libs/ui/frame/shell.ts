@@ -1,17 +1,19 @@
-import { Component, computed, DestroyRef, type ElementRef, inject, signal, viewChild } from '@angular/core';
+import { Component, computed, DestroyRef, type ElementRef, inject, input, signal, viewChild } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { MatButton, MatIconButton } from '@angular/material/button';
 import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 import { Clock } from '#core/clock';
-import type { Key } from '#core/i18n/i18n';
+import { I18n } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
 import { Live } from '#core/live/live';
 import { NewBuild } from '#core/new-build';
 import { Prefs } from '#core/prefs';
+import { ourProblem } from '#core/problem';
 import { Session } from '#core/session';
 import { MissedPage } from '#core/stale-build';
-import { Brand } from '#ui/brand';
-import { Icon, type IconName } from '#ui/icon';
+import { Brand } from '../brand';
+import { Icon } from '../icon';
+import { FEATURES } from './feature';
 import { UserMenu } from './user-menu';
 
 const WARN_MS = 120_000;
@@ -29,15 +31,20 @@ export class Shell {
   protected readonly live = inject(Live);
   protected readonly missed = inject(MissedPage);
   protected readonly build = inject(NewBuild);
+  protected readonly i18n = inject(I18n);
   private readonly clock = inject(Clock);
   /** The menu was asked for before its code was there. */
   protected readonly menuWanted = signal(false);
-  protected readonly nav: { to: string; key: Key; icon: IconName }[] = [
-    { to: '/inicio', key: 'nav.home', icon: 'home' },
-    { to: '/pagar', key: 'nav.pay', icon: 'send' },
-    { to: '/receber', key: 'nav.receive', icon: 'receive' },
-    { to: '/extrato', key: 'nav.statement', icon: 'statement' },
-  ];
+  private readonly features = inject(FEATURES);
+  /** Where the project's first page is; the route tells it. */
+  readonly home = input.required<string>();
+  /** The server names the pages in the order of the menu; as long as it did not, all are shown. */
+  protected readonly nav = computed(() => {
+    const inMenu = this.features.flatMap(({ page, menu }) => (menu ? [{ page, to: `${this.base()}/${page}`, ...menu }] : []));
+    const pages = this.session.pages();
+    return pages ? pages.flatMap((page) => inMenu.filter((one) => one.page === page)) : inMenu;
+  });
+  private readonly base = computed(() => this.home().replace(/\/[^/]*$/, ''));
   private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
   /** Milliseconds left when it is time to warn, else null. */
   private readonly left = computed(() => {
@@ -75,6 +82,7 @@ export class Shell {
         last = path;
       });
   }
+  protected readonly pageOffline = computed(() => this.i18n.problem(ourProblem('WEB_PAGE_OFFLINE')).text);
   protected reload(): void {
     location.reload();
   }

@@ -1,8 +1,8 @@
 import { toMinor } from '#core/money';
-import type { Day } from '../../money/contract';
+import type { ChartDay } from './days';
 
 /** From the first day on which anything was there: before that the account did not exist, and a line at zero would tell of an empty one. */
-export function sinceOpening(days: readonly Day[]): Day[] {
+export function sinceOpening<D extends ChartDay>(days: readonly D[]): D[] {
   const first = days.findIndex((d) => [d.openingMinor, d.inMinor, d.outMinor, d.closingMinor].some((v) => toMinor(v) !== 0n));
   return first < 0 ? [] : days.slice(first);
 }

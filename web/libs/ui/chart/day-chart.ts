@@ -1,9 +1,8 @@
 import { afterNextRender, Component, computed, DestroyRef, ElementRef, inject, input, signal } from '@angular/core';
 import { I18n } from '#core/i18n/i18n';
 import { HIDDEN_AMOUNT } from '#core/money';
-import type { Day } from '../../money/contract';
 import { type Frame, plotBalance, plotFlow } from './chart-plot';
-import type { Look } from './chart-words';
+import type { ChartDay, Look, Names } from './days';
 
 /** The days as a line of closing balances, or as bars of money in and out. To a screen reader it is one picture, told by `label`. */
 @Component({
@@ -14,9 +13,10 @@ import type { Look } from './chart-words';
 export class DayChart {
   private readonly i18n = inject(I18n);
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
-  readonly days = input.required<readonly Day[]>();
+  readonly days = input.required<readonly ChartDay[]>();
   readonly look = input.required<Look>();
   readonly label = input.required<string>();
+  readonly names = input.required<Names>();
   protected readonly size = signal({ width: 0, height: 0 });
   /** The day under the pointer. */
   protected readonly at = signal<number | null>(null);
@@ -31,9 +31,9 @@ export class DayChart {
     const plot = this.plot();
     const day = at === null ? undefined : this.days()[at];
     if (at === null || !plot || !day) return null;
-    const row = (kind: 'in' | 'out', key: 'home.in' | 'home.out' | 'home.modeBalance', v: string) => ({
+    const row = (kind: 'in' | 'out', key: keyof Names, v: string) => ({
       kind,
-      name: this.i18n.t(key),
+      name: this.names()[key],
       value: this.look().hidden ? HIDDEN_AMOUNT : this.i18n.money(v),
     });
     const x = plot.xs[at]!;
@@ -41,9 +41,7 @@ export class DayChart {
       x,
       left: x > this.size().width / 2,
       day: this.i18n.date(day.date, { weekday: 'short', day: '2-digit', month: 'short' }),
-      rows: this.look().flow
-        ? [row('in', 'home.in', day.inMinor), row('out', 'home.out', day.outMinor)]
-        : [row('in', 'home.modeBalance', day.closingMinor)],
+      rows: this.look().flow ? [row('in', 'in', day.inMinor), row('out', 'out', day.outMinor)] : [row('in', 'balance', day.closingMinor)],
     };
   });
 

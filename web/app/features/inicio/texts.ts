@@ -1,0 +1,110 @@
+import { defineTexts, plural } from '#core/i18n/texts';
+
+const texts = defineTexts({
+  home: {
+    h1: ['Início', 'Home'],
+    tries: plural({
+      one: ['Uma senha errada desde o seu último acesso', 'One wrong password since your last sign-in'],
+      other: ['{n} senhas erradas desde o seu último acesso', '{n} wrong passwords since your last sign-in'],
+    }),
+    triesSub: [
+      'Ninguém entrou com elas. Se não foi você, alguém pode estar tentando adivinhar a sua senha.',
+      'Nobody got in with them. If it was not you, somebody may be guessing your password.',
+    ],
+    triesBlocked: [
+      'Ninguém entrou com elas, e novas tentativas foram bloqueadas por um tempo. Se não foi você, alguém pode estar tentando adivinhar a sua senha.',
+      'Nobody got in with them, and further tries were blocked for a while. If it was not you, somebody may be guessing your password.',
+    ],
+    morning: ['Bom dia, {name}', 'Good morning, {name}'],
+    afternoon: ['Boa tarde, {name}', 'Good afternoon, {name}'],
+    evening: ['Boa noite, {name}', 'Good evening, {name}'],
+    pay: ['Pagar com Pix', 'Pay with Pix'],
+    balance: ['Saldo disponível', 'Available balance'],
+    held: ['{v} reservados em pagamentos', '{v} held for payments'],
+    account: ['Ag. {b} · Conta {n}', 'Branch {b} · Account {n}'],
+    opening: ['Estamos abrindo a sua conta', 'We are opening your account'],
+    openingSub: ['Leva alguns segundos. Esta tela se atualiza sozinha.', 'It takes a few seconds. This screen updates by itself.'],
+    today: ['Hoje', 'Today'],
+    open: ['Abertura', 'Opening'],
+    net: ['Resultado do dia', 'Net of the day'],
+    close: ['Fechamento até agora', 'Closing so far'],
+    lastMove: ['último movimento às {t}', 'last movement at {t}'],
+    noMove: ['nenhum movimento hoje', 'no movement today'],
+    pendingNone: ['Calculando o dia…', 'Working out the day…'],
+    quiet: ['sem movimentos ainda', 'no entries yet'],
+    pendingOld: ['há movimentos novos a somar', 'new entries still to be added'],
+    chart: ['Últimos 30 dias', 'Last 30 days'],
+    chartMode: ['O que o gráfico mostra', 'What the chart shows'],
+    modeBalance: ['Saldo', 'Balance'],
+    modeFlow: ['Entradas e saídas', 'In and out'],
+    asTable: ['Ver como tabela', 'View as table'],
+    asChart: ['Ver como gráfico', 'View as chart'],
+    day: ['Dia', 'Day'],
+    chartAria: [
+      'Saldo de fechamento por dia, de {a} a {b}: começou em {v0}, terminou em {v1}, mínimo de {min} em {dmin}, máximo de {max} em {dmax}.',
+      'Closing balance by day, from {a} to {b}: began at {v0}, ended at {v1}, lowest {min} on {dmin}, highest {max} on {dmax}.',
+    ],
+    flowAria: [
+      'Entradas e saídas por dia, de {a} a {b}: entraram {vin} e saíram {vout}.',
+      'Money in and out by day, from {a} to {b}: {vin} came in and {vout} went out.',
+    ],
+    chartHidden: ['Gráfico dos últimos 30 dias, com valores ocultos.', 'Chart of the last 30 days, with amounts hidden.'],
+    chartEmpty: ['Seu gráfico começa com a primeira movimentação.', 'Your chart begins with the first entry.'],
+    total: ['Total e resultado', 'Total and result'],
+    legendBalance: ['Saldo no fim de cada dia', 'Balance at the end of each day'],
+    legendCut: ['Barra cortada: o valor está ao lado', 'Bar cut short: its amount is beside it'],
+    legendSince: ['Conta aberta em {d}', 'Account opened on {d}'],
+    kpis: ['Entradas e saídas, com a comparação', 'Money in and out, compared'],
+    kpi: {
+      in7: ['Entradas, 7 dias', 'In, 7 days'],
+      out7: ['Saídas, 7 dias', 'Out, 7 days'],
+      in30: ['Entradas, 30 dias', 'In, 30 days'],
+      out30: ['Saídas, 30 dias', 'Out, 30 days'],
+    },
+    trend7: ['{p} sobre os 7 anteriores', '{p} over the 7 before'],
+    trend30: ['{p} sobre os 30 anteriores', '{p} over the 30 before'],
+    trendSame: ['igual ao período anterior', 'same as the period before'],
+    trendNone: ['sem período anterior para comparar', 'no earlier period to compare with'],
+    chartBroken: [
+      'O gráfico não pôde ser carregado. Os mesmos dados estão na tabela.',
+      'The chart could not be loaded. The table has the same data.',
+    ],
+    chartPending: ['Somando os dias. O gráfico aparece em instantes.', 'Adding up the days. The chart shows in a moment.'],
+    recent: ['Últimas movimentações', 'Latest entries'],
+    all: ['Ver extrato', 'See statement'],
+    recentEmpty: ['Nada por aqui ainda', 'Nothing here yet'],
+    recentEmptySub: ['Receba um Pix de teste, e ele aparece aqui na hora.', 'Receive a test Pix and it shows up here at once.'],
+    sandbox: ['Ambiente de testes', 'Sandbox'],
+    sandboxSub: [
+      'Nenhum dinheiro real é movido. Peça um Pix de teste para ter saldo.',
+      'No real money moves. Ask for a test Pix to have a balance.',
+    ],
+    receiveAmount: ['Valor do Pix de teste', 'Amount of the test Pix'],
+    receive: ['Receber um Pix de teste', 'Receive a test Pix'],
+    receiving: ['Pix de teste a caminho…', 'Test Pix on its way…'],
+    received: ['Chegou! Confira o saldo.', 'It is here! Check your balance.'],
+    receiveSlow: [
+      'Está demorando mais que o normal. Ele aparece aqui assim que chegar.',
+      'It is taking longer than usual. It shows up here as soon as it arrives.',
+    ],
+    first: ['Primeiros passos', 'First steps'],
+    first1: ['Conta aberta', 'Account open'],
+    first1s: ['Sua conta e sua chave Pix estão prontas.', 'Your account and Pix key are ready.'],
+    first2: ['Receba um Pix', 'Receive a Pix'],
+    first2s: ['Um Pix de teste dá saldo à sua conta.', 'A test Pix gives your account a balance.'],
+    first3: ['Pague um código Pix', 'Pay a Pix code'],
+    first3s: ['Cole um código de qualquer instituição e siga cada passo.', 'Paste a code of any institution and follow each step.'],
+    stepDone: ['feito', 'done'],
+    stepTodo: ['a fazer', 'to do'],
+    table: plural({
+      one: ['1 dia, com o total no fim.', '1 day, with the total at the end.'],
+      other: ['{n} dias, do mais novo ao mais antigo. Role para ver todos.', '{n} days, newest first. Scroll to see them all.'],
+    }),
+  },
+});
+
+declare module '#core/i18n/texts' {
+  interface Texts {
+    home: (typeof texts)['home'];
+  }
+}

@@ -1,0 +1,46 @@
+import { HttpClient, HttpParams } from '@angular/common/http';
+import { Injectable, inject } from '@angular/core';
+import { firstValueFrom } from 'rxjs';
+import type { paths } from './generated/screens';
+
+/** Addresses that one may ask, or send something to. */
+export type PathFor<M extends 'get' | 'post'> = { [P in keyof paths]: paths[P] extends Record<M, object> ? P : never }[keyof paths] &
+  string;
+
+type Json<R> = R extends { content: { 'application/json': infer A } } ? A : never;
+type Good<R> = R extends { 200: infer A } ? Json<A> : R extends { 201: infer A } ? Json<A> : R extends { 202: infer A } ? Json<A> : never;
+type Of<P extends keyof paths, M extends 'get' | 'post'> = paths[P][M];
+
+/** What the BFF answers, as its routes say; generated from them by `npm run reference`. */
+export type Answer<P extends PathFor<M>, M extends 'get' | 'post' = 'get'> = Of<P, M> extends { responses: infer R } ? Good<R> : never;
+export type Query<P extends PathFor<'get'>> = Of<P, 'get'> extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never;
+export type Body<P extends PathFor<'post'>> =
+  Of<P, 'post'> extends { requestBody: { content: { 'application/json': infer B } } } ? B : Record<string, never>;
+
+type Params = Readonly<Record<string, string>>;
+
+/** The address with what stands in braces filled in. */
+export function addressOf(path: string, params: Params = {}, query: object = {}): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const known = Object.entries(query).filter(([, value]) => value != null && value !== '') as [string, string | number][];
+  const text = new HttpParams({ fromObject: Object.fromEntries(known) }).toString();
+  return text ? `${filled}?${text}` : filled;
+}
+
+/** The BFF, typed by its routes: the front end talks to nothing else. Each call rejects with what `toProblem` reads. */
+@Injectable({ providedIn: 'root' })
+export class Api {
+  private readonly http = inject(HttpClient);
+
+  get<P extends PathFor<'get'>>(path: P, asked: { params?: Params; query?: Query<P> } = {}): Promise<Answer<P>> {
+    return firstValueFrom(this.http.get<Answer<P>>(addressOf(path, asked.params, asked.query)));
+  }
+  file(path: PathFor<'get'>, asked: { params?: Params } = {}): Promise<Blob> {
+    return firstValueFrom(this.http.get(addressOf(path, asked.params), { responseType: 'blob' }));
+  }
+  /** `key` is the Idempotency-Key: the same for each try of one wish. */
+  post<P extends PathFor<'post'>>(path: P, body: Body<P>, sent: { params?: Params; key?: string } = {}): Promise<Answer<P, 'post'>> {
+    const headers = sent.key ? { 'Idempotency-Key': sent.key } : undefined;
+    return firstValueFrom(this.http.post<Answer<P, 'post'>>(addressOf(path, sent.params), body, headers ? { headers } : {}));
+  }
+}

@@ -1,0 +1,37 @@
+import { InjectionToken, inject, type Type } from '@angular/core';
+import type { CanMatchFn, Route, Routes } from '@angular/router';
+import type { Pair } from '#core/i18n/texts';
+import { Session } from '#core/session';
+import type { IconName } from '#ui/icon';
+
+/** What a feature adds to the project it is in: its pages, and its place in the menu. A folder, and a line in the project's `features/index.ts`. */
+export type Feature = {
+  /** As the server names the page; also the first part of its address. Where the server does not name it, it is not there. */
+  page: string;
+  /** Absent: one comes here from other pages. */
+  menu?: { icon: IconName; label: Pair };
+  /** A card of the home page, by the name that the server gives it; it gets what the home page read, as `home`. */
+  card?: { name: string; load: () => Promise<Type<unknown>> };
+  routes: readonly (Route & { data: { title: Pair } })[];
+};
+
+/** All features of the project, for its frame. */
+export const FEATURES = new InjectionToken<readonly Feature[]>('features of the project');
+
+export const defineFeature = (feature: Feature): Feature => feature;
+
+/** A page of a module that this installation has not, or that this person may not see, is as unknown as a mistyped address. */
+const isThere = (page: string): CanMatchFn => {
+  return async () => {
+    const session = inject(Session);
+    try {
+      await session.load();
+    } catch {
+      return true;
+    }
+    return session.has(page);
+  };
+};
+
+export const routesOf = (features: readonly Feature[]): Routes =>
+  features.flatMap(({ page, routes }) => routes.map((route) => ({ ...route, canMatch: [isThere(page)] })));
