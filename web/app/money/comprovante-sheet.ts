@@ -1,7 +1,7 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import type { Key } from '#core/i18n/i18n';
-import { DiaPipe, TPipe } from '#core/i18n/pipes';
+import { DiaPipe, maskedText, TPipe } from '#core/i18n/pipes';
 import { type Problem, toProblem } from '#core/problem';
 import { CopyButton } from '#ui/copy-button';
 import { Icon } from '#ui/icon';
@@ -24,7 +24,7 @@ const rowsOf = (party: Party): { key: Key; value: string }[] =>
   (
     [
       { key: 'comprovante.name', value: party.name },
-      { key: 'comprovante.taxId', value: party.taxIdMasked },
+      { key: 'comprovante.taxId', value: maskedText(party.taxIdMasked) },
       { key: 'comprovante.bank', value: [party.bankName, party.ispb ? `ISPB ${party.ispb}` : ''].filter(Boolean).join(' · ') },
       { key: 'comprovante.account', value: party.branch && party.account ? `${party.branch} · ${party.account}` : '' },
     ] satisfies { key: Key; value: string }[]

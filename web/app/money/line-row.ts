@@ -22,7 +22,7 @@ export const kindKey = (l: StatementLine): Key =>
     .dot{display:grid;place-items:center;width:38px;height:38px;border-radius:12px;background:var(--la-soft);color:var(--la-muted)}
     .dot.pos{color:var(--la-in);background:color-mix(in srgb,var(--la-in) 11%,transparent)}
     .who{display:grid;min-width:0}b{font-weight:550;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}small{font-size:.8125rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-    .v{display:grid;justify-items:end;font-weight:600;grid-column:4}.bal{font-weight:450}
+    .v{display:grid;justify-items:end;font-weight:600;grid-column:4}.v>.bal{grid-column:1;grid-row:2;font-weight:450}
     @container(max-width:480px){.g{grid-template-columns:38px minmax(0,1fr) auto;gap:2px 12px}.dot{grid-row:1/3;align-self:center}.who{display:contents}.v{grid-column:3;grid-row:1}small{grid-column:2/4;grid-row:2}.st{grid-column:2/4;grid-row:3;font-size:.75rem}}`,
 })
 export class LineRow {

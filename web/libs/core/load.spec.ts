@@ -48,9 +48,9 @@ describe('a reading of the server', () => {
     fixture.componentRef.setInput('id', 'b');
     fixture.detectChanges();
     expect(asked.map(({ of }) => of)).toEqual(['a', 'b']);
-    await asked[1]!.answer(9);
+    await asked[1]!.answer(4);
     await asked[0]!.answer(7);
-    expect([found.data(), found.loading()]).toEqual([9, false]);
+    expect([found.data(), found.loading()]).toEqual([4, false]);
   });
   it('is asked again by the clock, only so often, and not once nobody looks', async () => {
     const { fixture, found } = open();

@@ -13,6 +13,7 @@ import { parseTyped } from '#core/money';
 import { type Problem, toProblem } from '#core/problem';
 import { amountField } from '#ui/amount-field';
 import { CopyButton } from '#ui/copy-button';
+import { FORM_DEFAULTS } from '#ui/form-defaults';
 import { Icon } from '#ui/icon';
 import { ProblemBox } from '#ui/problem-box';
 import { QrCode } from '#ui/qr-code';
@@ -43,6 +44,7 @@ const MAX_NOTE = 37;
     BrlPipe,
     TPipe,
   ],
+  providers: [FORM_DEFAULTS],
   templateUrl: './receber.html',
   styleUrl: './receber.scss',
 })

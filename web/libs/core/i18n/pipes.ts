@@ -22,11 +22,13 @@ export class BrlPipe implements PipeTransform {
   }
 }
 
-/** A masked CPF or CNPJ with dots where the digits are hidden: an asterisk sits high on the line, and reads like a footnote. */
+/** A masked CPF, CNPJ or key with dots where something is hidden: an asterisk sits high on the line, and reads like a footnote. */
+export const maskedText = (text: string): string => text.replace(/\*/g, '•');
+
 @Pipe({ name: 'masked' })
 export class MaskedPipe implements PipeTransform {
   transform(v: string): string {
-    return v.replace(/\*/g, '•');
+    return maskedText(v);
   }
 }
 
