@@ -231,6 +231,12 @@ export const refuseLedger = defineErrors({
       action: 'Repeat in reference the number of the case or MED request that the hold was placed with.',
     },
   },
+  LEDGER_HOLD_OF_ANOTHER: {
+    status: 403,
+    title: 'A reserva é de outro',
+    action: 'Peça a quem fez a reserva, nomeado em placedBy, que a liquide ou libere.',
+    en: { title: 'The hold is of somebody else', action: 'Ask whoever placed the hold, named in placedBy, to settle or release it.' },
+  },
   LEDGER_NOTHING_TO_MOVE: {
     status: 422,
     title: 'O limite não deixa nada a mover',

@@ -38,6 +38,7 @@ describe('published events', () => {
       reverses: null,
       purpose: null,
       reference: null,
+      placedBy: null,
       remaining: null,
       onlyIf: null,
     };

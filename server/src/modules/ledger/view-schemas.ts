@@ -84,6 +84,7 @@ export const TransferView = Type.Object({
   ),
   purpose: nullable(literals('judicial', 'med')),
   reference: nullable(Type.String()),
+  placedBy: nullable(Type.String({ description: 'Who placed a hold; null for every other movement' })),
   remainingMinor: nullable(Type.String({ pattern: MINOR_PATTERN, description: 'What a settlement that keeps the rest left held' })),
   onlyIf: nullable(Type.Array(ShownCondition, { description: 'The conditions under which it was done' })),
 });
@@ -100,6 +101,12 @@ export const HoldView = Type.Object({
   recordedAt: Instant,
   purpose: literals('payment', 'judicial', 'med'),
   reference: nullable(Type.String()),
+  placedBy: nullable(
+    Type.String({
+      description:
+        'Who placed it, kind and id: `service:demo`, `system:payments`. Only they end it, but for what a court or MED ordered; null: placed before owners were kept',
+    }),
+  ),
   endedAt: nullable(Instant),
   settles: Type.Optional(
     Type.Array(Type.Object({ id: Id, seq: Type.Integer(), amountMinor: Minor, recordedAt: Instant }), {

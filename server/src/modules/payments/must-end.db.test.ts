@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
 import type { CallContext } from '#platform/context.ts';
+import { systemContext } from '#platform/context.ts';
 import { newId, parsePublicId } from '#platform/id.ts';
 import { FULANO, openWorld, pay, reaches, until, type World } from '../../../test/support/payments-world.ts';
 import { commandId } from './record.ts';
@@ -142,7 +143,9 @@ test('a hold that somebody released before the confirmation: posted another way,
   const { id } = await pay(world.main.face, ana, 600n);
   await reaches(world, ana, id, 'sent');
   const holdId = commandId(parsePublicId('pay', id), 'hold');
-  const { results } = await world.main.ledger.submit(world.ctx(), { commands: [{ id: newId(), kind: 'release', holdId }] });
+  const { results } = await world.main.ledger.submit(systemContext(world.tenantId, 'payments'), {
+    commands: [{ id: newId(), kind: 'release', holdId }],
+  });
   assert.equal(results[0]!.outcome, 'done');
   assert.equal(await money(ana), '1000/0');
   await faults({});
@@ -275,7 +278,7 @@ test('left while the books are being repaired, another process repairs them, onc
     );
     await reaches(world, ana, payment.id, 'sent');
     const holdId = commandId(parsePublicId('pay', payment.id), 'hold');
-    await world.main.ledger.submit(world.ctx(), { commands: [{ id: newId(), kind: 'release', holdId }] });
+    await world.main.ledger.submit(systemContext(world.tenantId, 'payments'), { commands: [{ id: newId(), kind: 'release', holdId }] });
     isRepairing = true;
     dying.startWork();
     await faults({});

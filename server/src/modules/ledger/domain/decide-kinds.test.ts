@@ -300,3 +300,42 @@ describe('places and dates', () => {
     assert.equal(ledger.entries.at(-1)?.effectiveAt, ledger.now - 5);
   });
 });
+
+describe('the owner of a hold', () => {
+  const by = (who: string | null) => ({ by: who });
+  const hold = (id: string, who: string | null, expiresAt: number | null = null) => holdOf(id, 'a', 'h', 10n, expiresAt, by(who));
+
+  test('alone settles and releases it', () => {
+    const ledger = given();
+    ledger.run(hold('x', 'system:payments'), hold('y', 'system:payments'));
+    const others = [
+      { ...settleOf('s1', 'x'), ...by('service:demo') },
+      { ...settleOf('s2', 'x', 4n, null, true), ...by('service:demo') },
+      { ...releaseOf('r1', 'y'), ...by('service:demo') },
+      { ...releaseOf('r2', 'y'), ...by(null) },
+      // It has no end, so nothing expires it.
+      { ...releaseOf('r3', 'y', 'expiry'), ...by('system:ledger') },
+    ];
+    assert.deepEqual(ledger.run(...others).map(code), [...Array(4).fill('LEDGER_HOLD_OF_ANOTHER'), 'LEDGER_HOLD_NOT_EXPIRED']);
+    const own = [
+      { ...settleOf('s4', 'x'), ...by('system:payments') },
+      { ...releaseOf('r4', 'y'), ...by('system:payments') },
+    ];
+    assert.deepEqual(ledger.run(...own).map(code), ['done', 'done']);
+    assert.deepEqual(
+      ledger.transfers.filter(({ kind }) => kind === 'hold').map(({ placedBy }) => placedBy),
+      ['system:payments', 'system:payments'],
+    );
+    assert.equal(last(ledger).placedBy, null, 'said of holds alone');
+  });
+
+  test('is nobody, for what was placed before owners were kept, and the case, for what a court or MED ordered', () => {
+    const ledger = given();
+    ledger.run(hold('old', null), holdOf('court', 'a', 'h', 10n, null, { purpose: 'judicial', reference: 'case-1', by: 'service:one' }));
+    const others = [
+      { ...settleOf('s1', 'old'), ...by('service:demo') },
+      { ...releaseOf('r1', 'court', 'user', 'case-1'), ...by('service:two') },
+    ];
+    assert.deepEqual(ledger.run(...others).map(code), ['done', 'done']);
+  });
+});

@@ -46,7 +46,7 @@ type MovementBase = CommandBase & { effectiveAt: number | null; metadata: Metada
 type Parties = { debitAccountId: string; creditAccountId: string };
 /** `balancing`: `amount` is a ceiling, and what the limit leaves is moved. */
 export type TransferCommand = MovementBase & Parties & { kind: 'transfer'; amount: bigint; balancing: Balancing | null };
-/** A hold for a court or a MED names its case as `reference`; one for a payment has none. */
+/** A hold for a court or a MED names its case as `reference`; one for a payment has none, and is ended by whoever placed it alone. */
 export type HoldCommand = MovementBase &
   Parties & {
     kind: 'hold';
@@ -55,6 +55,7 @@ export type HoldCommand = MovementBase &
     expiresAt: number | null;
     purpose: Exclude<Purpose, 'payment'> | null;
     reference: string | null;
+    by: string | null;
   };
 /**
  * `amount` null settles all that is held; less releases the remainder, or with `keepRest` leaves it held. `reference` repeats that of the
@@ -66,8 +67,15 @@ export type SettleCommand = MovementBase & {
   amount: bigint | null;
   keepRest: boolean;
   reference: string | null;
+  by: string | null;
 };
-export type ReleaseCommand = MovementBase & { kind: 'release'; holdId: string; reason: string; reference: string | null };
+export type ReleaseCommand = MovementBase & {
+  kind: 'release';
+  holdId: string;
+  reason: string;
+  reference: string | null;
+  by: string | null;
+};
 /** Takes a transfer or a settlement back by its counter-entry. `amount` null takes back all that is left of it. */
 export type ReverseCommand = MovementBase & { kind: 'reverse'; transferId: string; amount: bigint | null };
 export type MovementCommand = TransferCommand | HoldCommand | SettleCommand | ReleaseCommand | ReverseCommand;
@@ -122,6 +130,8 @@ export type Transfer = {
   purpose: Exclude<Purpose, 'payment'> | null;
   /** Court case or MED request behind a hold of its own purpose, and behind what ends it. */
   reference: string | null;
+  /** Who placed a hold: kind and id of the actor. Null for every other movement, and for holds of before it was kept. */
+  placedBy: string | null;
   /** What a settlement that keeps the rest leaves held; 0n when it was all. Null for every other movement. */
   remaining: bigint | null;
   /** What was asked to be so afterwards. */
@@ -172,6 +182,7 @@ export type Hold = {
   effectiveAt: number;
   purpose: Exclude<Purpose, 'payment'> | null;
   reference: string | null;
+  placedBy: string | null;
 };
 
 /** A movement that may be taken back, with how much of it was already; or an id that stands for something else. */

@@ -41,17 +41,17 @@ export function readCommand(input: CommandInput, index: number, by: string | nul
         balancing: readWord(input.balancing, BALANCING, at('balancing')),
       };
       if (input.kind === 'transfer') return { ...common, kind: 'transfer', ...parties };
-      return { ...common, kind: 'hold', ...parties, ...readPurpose(input, at) };
+      return { ...common, kind: 'hold', ...parties, ...readPurpose(input, at), by };
     }
     case 'settle':
     case 'release': {
       const holdId = readId(input.holdId, at('holdId'));
       const reference = readReference(input.reference, at('reference'));
       if (input.kind === 'release')
-        return { ...common, kind: 'release', holdId, reference, reason: readReason(input.reason ?? 'user', at) };
+        return { ...common, kind: 'release', holdId, reference, by, reason: readReason(input.reason ?? 'user', at) };
       const keepRest = input.keepRest ?? false;
       if (typeof keepRest !== 'boolean') throw malformed(at('keepRest'), 'precisa ser true ou false', 'must be true or false');
-      return { ...common, kind: 'settle', holdId, reference, keepRest, amount: readAmountOrNull(input.amountMinor, at) };
+      return { ...common, kind: 'settle', holdId, reference, by, keepRest, amount: readAmountOrNull(input.amountMinor, at) };
     }
     case 'reverse': {
       const transferId = readId(input.transferId, at('transferId'));

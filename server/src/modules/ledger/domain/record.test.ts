@@ -25,6 +25,7 @@ const transfer: Transfer = {
   reverses: null,
   purpose: null,
   reference: null,
+  placedBy: null,
   remaining: null,
   onlyIf: null,
 };
@@ -41,6 +42,7 @@ const everything: Transfer = {
   reverses: 'r',
   purpose: 'judicial',
   reference: '0001234-56.2026.8.26.0100',
+  placedBy: 'service:court',
 };
 const directive: Directive = {
   id: 'x',
@@ -80,6 +82,15 @@ test('keys are in ascending order, also those that look like numbers, and readin
   }
   assert.match(canonicalLine(everything), /"metadata":\{"10":"é \\"quoted\\"\\n","9":"x","A":"","b":"1"\}/);
   assert.deepEqual((JSON.parse(canonicalLine(everything)) as Transfer).metadata, everything.metadata);
+});
+
+test('a hold from before owners were kept has the line it always had; one of today names who placed it', () => {
+  const hold: Transfer = { ...transfer, kind: 'hold' };
+  assert.equal(canonicalLine(hold), canonicalLine(transfer).replace('"transfer"', '"hold"'));
+  assert.equal(
+    canonicalLine({ ...hold, placedBy: 'system:payments' }),
+    canonicalLine(hold).replace('"recordedAt"', '"placedBy":"system:payments","recordedAt"'),
+  );
 });
 
 test('a leaf is that of RFC 6962, and a batch chains leaves and refusals onto the batch before', () => {

@@ -44,6 +44,7 @@ function transferLine(t: Transfer): string {
   line += `,"id":"${t.id}","kind":"${t.kind}"`;
   if (t.metadata !== null) line += `,"metadata":${metadataText(t.metadata)}`;
   if (t.onlyIf !== null) line += `,"onlyIf":${writeConditions(t.onlyIf)}`;
+  if (t.placedBy !== null) line += `,"placedBy":${JSON.stringify(t.placedBy)}`;
   if (t.purpose !== null) line += `,"purpose":"${t.purpose}"`;
   if (t.reason !== null) line += `,"reason":${JSON.stringify(t.reason)}`;
   line += `,"recordedAt":"${instantText(t.recordedAt)}"`;

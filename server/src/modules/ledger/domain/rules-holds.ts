@@ -46,7 +46,7 @@ function openHold(command: SettleCommand | ReleaseCommand, work: Workspace): { h
   const found = work.hold(id);
   switch (found?.state) {
     case 'open':
-      if (found.hold.reference === command.reference) return { hold: found.hold };
+      if (found.hold.reference === command.reference) return isOwners(command, found.hold) ? { hold: found.hold } : ofAnother(id);
       return no(
         'LEDGER_HOLD_REFERENCE_MISMATCH',
         `A reserva ${id} responde a outra referência.`,
@@ -64,6 +64,22 @@ function openHold(command: SettleCommand | ReleaseCommand, work: Workspace): { h
       return no('LEDGER_HOLD_UNKNOWN', `Não há reserva ${id}.`, `There is no hold ${id}.`);
   }
 }
+
+/**
+ * Whether whoever asks may end it. What a court or MED ordered answers to its case, whoever carries that out; one from before owners were
+ * kept has none; and a release for expiry is anybody's, since the hold itself says whether its time is over.
+ */
+function isOwners(command: SettleCommand | ReleaseCommand, { placedBy, reference }: Hold): boolean {
+  const isExpiry = command.kind === 'release' && command.reason === EXPIRY_REASON;
+  return placedBy === null || reference !== null || placedBy === command.by || isExpiry;
+}
+
+const ofAnother = (id: string) =>
+  no(
+    'LEDGER_HOLD_OF_ANOTHER',
+    `A reserva ${id} foi feita por outro, e só ele a liquida ou libera.`,
+    `Hold ${id} was placed by somebody else, who alone settles or releases it.`,
+  );
 
 /** A hold ends whatever became of its accounts: one that is frozen may still settle, and one with a hold cannot be closed. */
 function ending(command: SettleCommand | ReleaseCommand, hold: Hold, work: Workspace) {

@@ -103,7 +103,7 @@ function ruleNew(command: TransferCommand | HoldCommand, work: Workspace): Rulin
     balancing,
     requested: amount < command.amount ? command.amount : null,
   };
-  return { movement: isHold ? { ...movement, purpose: command.purpose, reference: command.reference } : movement };
+  return { movement: isHold ? { ...movement, purpose: command.purpose, reference: command.reference, placedBy: command.by } : movement };
 }
 
 /** The most that may be moved without either of the named accounts passing zero or its overdraft limit. */

@@ -19,6 +19,7 @@ export const NOTHING = {
   reverses: null,
   purpose: null,
   reference: null,
+  placedBy: null,
   remaining: null,
 } as const;
 

@@ -211,6 +211,6 @@ export class Workspace implements View {
 }
 
 export function holdOf(transfer: Transfer): Hold {
-  const { id, seq, debitAccountId, creditAccountId, amount, expiresAt, recordedAt, effectiveAt, purpose, reference } = transfer;
-  return { id, seq, debitAccountId, creditAccountId, amount, expiresAt, recordedAt, effectiveAt, purpose, reference };
+  const { id, seq, debitAccountId, creditAccountId, amount, expiresAt, recordedAt, effectiveAt, purpose, reference, placedBy } = transfer;
+  return { id, seq, debitAccountId, creditAccountId, amount, expiresAt, recordedAt, effectiveAt, purpose, reference, placedBy };
 }

@@ -8,10 +8,10 @@ export const FROM_RECORDS: readonly Projection[] = [
     name: 'open-holds',
     table: 'open_holds',
     key: ['id'],
-    values: ['debit_account_id', 'credit_account_id', 'amount', 'expires_at', 'recorded_at', 'seq', 'purpose', 'reference'],
+    values: ['debit_account_id', 'credit_account_id', 'amount', 'expires_at', 'recorded_at', 'seq', 'purpose', 'reference', 'placed_by'],
     // A hold ends when nothing of it is held any more: what ends it takes the rest out, what leaves a rest only a part.
     made: `select h.id, h.debit_account_id, h.credit_account_id, h.amount - coalesce(e.held, 0), h.expires_at, h.recorded_at, h.seq, h.purpose,
-        h.reference
+        h.reference, h.placed_by
       from ledger.transfers h
       left join (
         select hold_id, sum(held) as held from ledger.transfers

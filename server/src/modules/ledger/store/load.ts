@@ -94,11 +94,13 @@ export async function loadHolds(tx: Tx, tenantId: string, ids: readonly string[]
     effective_at: Date | null;
     purpose: Hold['purpose'];
     reference: string | null;
+    placed_by: string | null;
   };
   const rows = await tx.query<Row>(
     `select wanted.id as wanted, r.state,
        exists (select from ledger.commands c where c.tenant_id = $1 and c.id = wanted.id) as known,
-       h.id, h.debit_account_id, h.credit_account_id, h.amount, h.expires_at, h.recorded_at, h.seq, h.effective_at, h.purpose, h.reference
+       h.id, h.debit_account_id, h.credit_account_id, h.amount, h.expires_at, h.recorded_at, h.seq, h.effective_at, h.purpose, h.reference,
+       h.placed_by
      from unnest($2::uuid[]) wanted (id)
      left join lateral (select * from ledger.open_holds where tenant_id = $1 and id = wanted.id limit 1) h on true
      left join lateral (select state from ledger.hold_resolutions where tenant_id = $1 and hold_id = wanted.id limit 1) r on true`,
@@ -107,10 +109,18 @@ export async function loadHolds(tx: Tx, tenantId: string, ids: readonly string[]
   const found = new Map<string, HoldState>();
   for (const row of rows) {
     if (row.id) {
-      const { id, debit_account_id: debitAccountId, credit_account_id: creditAccountId, amount, purpose, reference } = row;
+      const {
+        id,
+        debit_account_id: debitAccountId,
+        credit_account_id: creditAccountId,
+        amount,
+        purpose,
+        reference,
+        placed_by: placedBy,
+      } = row;
       const recordedAt = row.recorded_at.getTime();
       const times = { expiresAt: row.expires_at?.getTime() ?? null, recordedAt, effectiveAt: row.effective_at?.getTime() ?? recordedAt };
-      const hold = { id, seq: Number(row.seq), debitAccountId, creditAccountId, amount, purpose, reference, ...times };
+      const hold = { id, seq: Number(row.seq), debitAccountId, creditAccountId, amount, purpose, reference, placedBy, ...times };
       found.set(id, { state: 'open', hold });
     } else if (row.state) found.set(row.wanted, { state: row.state });
     else if (row.known) found.set(row.wanted, { state: 'not-a-hold' });

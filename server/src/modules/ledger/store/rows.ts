@@ -43,6 +43,7 @@ export type TransferRow = {
   reverses: string | null;
   purpose: Transfer['purpose'];
   reference: string | null;
+  placed_by: string | null;
   remaining: bigint | null;
   only_if: WrittenCondition[] | null;
 };
@@ -53,7 +54,7 @@ export const ACCOUNT_COLUMNS = `a.id, a.code, a.asset, a.normal_side, a.debits_m
 export const STANDING_COLUMNS = `coalesce(s.state, 'open') as state, coalesce(s.overdraft_limit, a.overdraft_limit) as current_limit`;
 export const TRANSFER_COLUMNS = `t.recorded_at, t.seq, t.id, t.kind, t.debit_account_id, t.credit_account_id, t.amount, t.held, t.hold_id,
   t.reason, t.effective_at, t.expires_at, t.metadata, t.block_id, t.balancing, t.requested, t.reverses, t.purpose, t.reference,
-  t.remaining, t.only_if`;
+  t.placed_by, t.remaining, t.only_if`;
 
 export function toAccount(row: AccountRow): Account {
   return {
@@ -99,6 +100,7 @@ export function toTransfer(row: TransferRow): Transfer {
     reverses: row.reverses,
     purpose: row.purpose,
     reference: row.reference,
+    placedBy: row.placed_by,
     remaining: row.remaining,
     onlyIf: readConditions(row.only_if),
   };

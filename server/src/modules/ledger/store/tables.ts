@@ -50,6 +50,7 @@ export const TRANSFERS: Table<Hashed<Transfer>> = {
     plain('reverses', 'uuid', ({ record }) => record.reverses, { sparse: true }),
     plain('purpose', 'text', ({ record }) => record.purpose, { sparse: true }),
     text('reference', 'text', ({ record }) => record.reference, { sparse: true }),
+    text('placed_by', 'text', ({ record }) => record.placedBy, { sparse: true }),
     plain('remaining', 'numeric', ({ record }) => record.remaining, { sparse: true }),
     text('only_if', 'jsonb', ({ record }) => writeConditions(record.onlyIf), { sparse: true }),
     bytes('hash', ({ leaf }) => leaf),
@@ -101,6 +102,7 @@ export const OPEN_HOLDS: Table<Hold> = {
     }),
     plain('purpose', 'text', (hold) => hold.purpose, { sparse: true }),
     text('reference', 'text', (hold) => hold.reference, { sparse: true }),
+    text('placed_by', 'text', (hold) => hold.placedBy, { sparse: true }),
   ],
 };
 

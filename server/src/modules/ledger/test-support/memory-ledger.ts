@@ -116,7 +116,7 @@ export const holdOf = (
   extra: Partial<HoldCommand> = {},
 ): HoldCommand => {
   const parties = { debitAccountId, creditAccountId, amount };
-  return { ...base, id, kind: 'hold', ...parties, expiresAt, balancing: null, purpose: null, reference: null, ...extra };
+  return { ...base, id, kind: 'hold', ...parties, expiresAt, balancing: null, purpose: null, reference: null, by: null, ...extra };
 };
 export const settleOf = (
   id: string,
@@ -132,6 +132,7 @@ export const settleOf = (
   amount,
   keepRest,
   reference,
+  by: null,
 });
 export const releaseOf = (id: string, holdId: string, reason = 'user', reference: string | null = null): ReleaseCommand => ({
   ...base,
@@ -140,6 +141,7 @@ export const releaseOf = (id: string, holdId: string, reason = 'user', reference
   holdId,
   reason,
   reference,
+  by: null,
 });
 export const reverseOf = (id: string, transferId: string, amount: bigint | null = null): ReverseCommand => ({
   ...base,

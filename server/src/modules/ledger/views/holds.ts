@@ -15,6 +15,7 @@ type HoldRow = {
   recorded_at: Date;
   purpose: 'judicial' | 'med' | null;
   reference: string | null;
+  placed_by: string | null;
   state: HoldView['state'];
   ended_at: Date | null;
 };
@@ -23,7 +24,7 @@ type Settle = NonNullable<HoldView['settles']>[number];
 /** Holds by id, in whatever state they are, each with its settlements. */
 export async function readHolds(tx: Tx, tenantId: string, ids: readonly string[]): Promise<HoldView[]> {
   const rows = await tx.query<HoldRow & { settled_by: string | null; ended_seq: bigint | null }>(
-    `select t.id, t.debit_account_id, t.credit_account_id, t.amount, t.expires_at, t.recorded_at, t.purpose, t.reference,
+    `select t.id, t.debit_account_id, t.credit_account_id, t.amount, t.expires_at, t.recorded_at, t.purpose, t.reference, t.placed_by,
        coalesce(r.state, 'open') as state, coalesce(o.amount, 0) as held, coalesce(r.amount, 0) as settled, r.recorded_at as ended_at,
        case r.state when 'settled' then r.resolved_by end as settled_by, e.seq as ended_seq
      from unnest($2::uuid[]) with ordinality wanted (id, place)
@@ -78,7 +79,7 @@ export async function readOpenHolds(
     `(select * from ledger.open_holds where tenant_id = $1 and ${column} = $2 and seq > $3 order by seq limit $4)`;
   const rows = await tx.query<HoldRow & { seq: bigint }>(
     `select h.id, h.debit_account_id, h.credit_account_id, h.amount as held, h.amount + k.taken as amount, k.taken as settled, h.expires_at,
-       h.recorded_at, h.purpose, h.reference, 'open' as state, null as ended_at, h.seq
+       h.recorded_at, h.purpose, h.reference, h.placed_by, 'open' as state, null as ended_at, h.seq
      from (${side('debit_account_id')} union all ${side('credit_account_id')}) h
      cross join lateral (
        select coalesce(sum(amount), 0) as taken from ledger.hold_captures where tenant_id = $1 and hold_id = h.id) k
@@ -103,6 +104,7 @@ function toHold(row: HoldRow): HoldView {
     recordedAt: row.recorded_at.toISOString(),
     purpose: row.purpose ?? 'payment',
     reference: row.reference,
+    placedBy: row.placed_by,
     endedAt: row.ended_at?.toISOString() ?? null,
   };
 }
