@@ -150,7 +150,7 @@ export interface paths {
                                 description: string | null;
                                 direction: "in" | "out";
                                 id: string;
-                                kind: "pix-out" | "pix-in" | "hold" | "other";
+                                kind: "pix-out" | "pix-in" | "return-out" | "return-in" | "hold" | "other";
                                 paymentId: string | null;
                                 status: "done" | "pending" | "failed";
                             }[];
@@ -1160,6 +1160,7 @@ export interface paths {
                                 /** @description What of it is still held */
                                 heldMinor: string;
                                 id: string;
+                                placedBy: string | null;
                                 /** @description The same id in its readable form, trf_…: accepted wherever an id is */
                                 publicId: string;
                                 purpose: "payment" | "judicial" | "med";
@@ -2286,6 +2287,7 @@ export interface paths {
                             /** @description What of it is still held */
                             heldMinor: string;
                             id: string;
+                            placedBy: string | null;
                             /** @description The same id in its readable form, trf_…: accepted wherever an id is */
                             publicId: string;
                             purpose: "payment" | "judicial" | "med";
@@ -2476,6 +2478,7 @@ export interface paths {
                                     atMostMinor?: string;
                                     balance: "posted" | "available";
                                 }[] | null;
+                                placedBy: string | null;
                                 /** @description The same id in its readable form, trf_…: accepted wherever an id is */
                                 publicId: string;
                                 purpose: ("judicial" | "med") | null;
@@ -2890,6 +2893,7 @@ export interface paths {
                                 atMostMinor?: string;
                                 balance: "posted" | "available";
                             }[] | null;
+                            placedBy: string | null;
                             /** @description The same id in its readable form, trf_…: accepted wherever an id is */
                             publicId: string;
                             purpose: ("judicial" | "med") | null;
@@ -3368,6 +3372,7 @@ export interface paths {
                                     atMostMinor?: string;
                                     balance: "posted" | "available";
                                 }[] | null;
+                                placedBy: string | null;
                                 /** @description The same id in its readable form, trf_…: accepted wherever an id is */
                                 publicId: string;
                                 purpose: ("judicial" | "med") | null;
@@ -4730,7 +4735,7 @@ export interface paths {
                                 returnOf: string | null;
                                 returnRefusal: string | null;
                                 since: string;
-                                status: "credited" | "returned" | "announced" | "matched" | "unmatched" | "mismatched" | "returning" | "set-aside" | "return-unknown" | "sent-back" | "return-refused";
+                                status: "credited" | "returned" | "kept" | "announced" | "matched" | "unmatched" | "mismatched" | "returning" | "set-aside" | "return-unknown" | "sent-back" | "return-refused";
                             }[];
                             next: string | null;
                         };
@@ -4804,7 +4809,7 @@ export interface paths {
                             returnOf: string | null;
                             returnRefusal: string | null;
                             since: string;
-                            status: "credited" | "returned" | "announced" | "matched" | "unmatched" | "mismatched" | "returning" | "set-aside" | "return-unknown" | "sent-back" | "return-refused";
+                            status: "credited" | "returned" | "kept" | "announced" | "matched" | "unmatched" | "mismatched" | "returning" | "set-aside" | "return-unknown" | "sent-back" | "return-refused";
                             steps: {
                                 attempt: number;
                                 by: {
@@ -4852,7 +4857,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Decide um recebimento parado: creditar, ou devolver a quem pagou */
+        /** Decide um recebimento parado: creditar ou devolver a quem pagou; e, se a devolução foi recusada, tentar de novo ou guardar */
         post: {
             parameters: {
                 query?: never;
@@ -4877,7 +4882,7 @@ export interface paths {
                      *     }
                      */
                     "application/json": {
-                        decision: "match" | "give-back";
+                        decision: "match" | "give-back" | "return-again" | "keep";
                         reason: string;
                         subjectId?: string;
                     };
@@ -4900,7 +4905,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            decision: "match" | "give-back";
+                            decision: "match" | "give-back" | "return-again" | "keep";
                             id: string;
                             status: string;
                         };
@@ -5138,6 +5143,242 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pix/received/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Um Pix recebido: o que dele já voltou e o que ainda se pode devolver */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units */
+                            amountMinor: string;
+                            creditedAt: string;
+                            devolucoes: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                createdAt: string;
+                                id: string;
+                                reasons: {
+                                    code: string;
+                                    message: string;
+                                }[];
+                                receiptId: string;
+                                returnId: string;
+                                settledAt: string | null;
+                                status: "processing" | "unknown" | "stuck" | "settled" | "failed" | "declined";
+                            }[];
+                            endToEndId: string;
+                            id: string;
+                            /** @description Minor units */
+                            leftMinor: string;
+                            payerName: string;
+                            refusal: ("all-given-back" | "too-old" | "return-of-return") | null;
+                            until: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pix/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Devolve um Pix recebido, inteiro ou em parte, até 90 dias depois */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "receiptId": "rcv_01j9zk3m8se0qtw4fs0r1et0ba",
+                     *       "amountMinor": "1990"
+                     *     }
+                     */
+                    "application/json": {
+                        amountMinor: string;
+                        receiptId: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units */
+                            amountMinor: string;
+                            createdAt: string;
+                            id: string;
+                            reasons: {
+                                code: string;
+                                message: string;
+                            }[];
+                            receiptId: string;
+                            returnId: string;
+                            settledAt: string | null;
+                            status: "processing" | "unknown" | "stuck" | "settled" | "failed" | "declined";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pix/returns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Uma devolução */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units */
+                            amountMinor: string;
+                            createdAt: string;
+                            id: string;
+                            reasons: {
+                                code: string;
+                                message: string;
+                            }[];
+                            receiptId: string;
+                            returnId: string;
+                            settledAt: string | null;
+                            status: "processing" | "unknown" | "stuck" | "settled" | "failed" | "declined";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;

@@ -220,6 +220,8 @@ const SITUATIONS: Situation[] = [
   [/\/(announced>mismatched|mismatched>matched|mismatched>returning):/, otherAmount],
 ];
 
+const people =
+  'people decide it on the command line or over HTTP, in one commit with what they said; the decisions have a test of their own';
 const neverLater = 'the sandbox refuses a return in its answer, never when asked';
 killAtEachPoint({
   points: pointsOf({ name: MACHINE, definitions: [RECEIVING] }, { decide: { inside: true } }),
@@ -234,7 +236,13 @@ killAtEachPoint({
       }
     },
   ]),
-  unreached: Object.fromEntries(['before', 'after'].map((when) => [`${MACHINE}/return-unknown>return-refused:${when}`, neverLater])),
+  unreached: Object.fromEntries(
+    ['before', 'after'].flatMap((when) => [
+      [`${MACHINE}/return-unknown>return-refused:${when}`, neverLater],
+      [`${MACHINE}/return-refused>set-aside:${when}`, people],
+      [`${MACHINE}/return-refused>kept:${when}`, people],
+    ]),
+  ),
   async check() {
     await assertBooksBalance(stage.database);
     await assertProviderAgrees(stage.database, stage.sandbox);

@@ -42,6 +42,7 @@ export const COMPROVANTE: Comprovante = {
   description: 'Almoço',
   endToEndId: 'E12345678202601020230abcdefghijk',
   txid: null,
+  returnOf: null,
 };
 
 export type Fakes = {
@@ -75,6 +76,16 @@ export function createFakes(): Fakes {
     endToEndId: null,
     reasons: [],
     steps: [],
+  };
+  const devolucao = {
+    id: 'dev_01j0000000000000000000000a',
+    receiptId: 'rcv_01j0000000000000000000000a',
+    status: 'processing' as const,
+    amountMinor: '1050',
+    returnId: 'D12345678202601020230abcdefghijk',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    settledAt: null,
+    reasons: [],
   };
   const fakes: Fakes = {
     calls,
@@ -123,6 +134,19 @@ export function createFakes(): Fakes {
         quoteId: 'quo_1',
       })),
       createPayment: noted('createPayment', () => ({ status: 201, replayed: false, payment })),
+      getReceived: noted('getReceived', () => ({
+        id: devolucao.receiptId,
+        amountMinor: '1050',
+        creditedAt: '2026-01-01T00:00:00.000Z',
+        endToEndId: COMPROVANTE.endToEndId,
+        payerName: 'Maria',
+        leftMinor: '1050',
+        until: '2026-04-02T03:00:00.000Z',
+        refusal: null,
+        devolucoes: [],
+      })),
+      createDevolucao: noted('createDevolucao', () => ({ status: 201, replayed: false, devolucao })),
+      getDevolucao: noted('getDevolucao', () => devolucao),
       getPayment: noted('getPayment', ({ paymentId }: { paymentId: string }) => {
         if (paymentId !== payment.id) throw refuse('PAYMENTS_NOT_FOUND');
         return payment;

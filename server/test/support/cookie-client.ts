@@ -67,14 +67,20 @@ export function createCookieClient(port: number, defaults: Record<string, string
         location: typeof location === 'string' ? new URL(location, url).href : '',
       };
     },
-    /** Follows redirects until an answer is none, or leads to `until`; the last answer carries where it leads. */
-    async follow(target: string | URL, until: (url: URL) => boolean = () => false): Promise<{ answer: Answer; url: string }> {
+    /**
+     * Follows redirects until an answer is none, or leads to `until`; the last answer carries where it leads. Where the way ends before
+     * `until`, that answer is the fault: going on from there would hide it behind another one.
+     */
+    async follow(target: string | URL, until?: (url: URL) => boolean): Promise<{ answer: Answer; url: string }> {
       let url = new URL(target).href;
       for (let hop = 0; hop < 12; hop++) {
         const answer = await client.send(url);
-        if (!answer.location || answer.status < 300 || answer.status > 399) return { answer, url };
+        if (!answer.location || answer.status < 300 || answer.status > 399) {
+          if (until) throw new Error(`the way ended at ${url}: ${answer.status} ${answer.text.slice(0, 400)}`);
+          return { answer, url };
+        }
         url = answer.location;
-        if (until(new URL(url))) return { answer, url };
+        if (until?.(new URL(url))) return { answer, url };
       }
       throw new Error(`too many redirects, last to ${url}`);
     },

@@ -146,6 +146,15 @@ test('a stolen cookie in another browser opens nothing and is put on record; its
   assert.deepEqual(noted, [{ data: { subjectId, reason: 'other-browser' } }]);
 });
 
+test('a session that is bound to the text of a User-Agent, and to no family of browsers, opens nothing', async () => {
+  const browser = await server.logIn();
+  const bound = server.deps.vault.lookupHash(LASTRO, 'bff-agent', 'test-browser/1');
+  await server.database.admin('update bff.sessions set agent_hash = $1', [bound]);
+  const answer = await browser.send(at('/bff/v1/home'));
+  assert.deepEqual([answer.status, answer.json().code], [401, 'BFF_SESSION_MOVED']);
+  await server.database.admin('delete from bff.sessions');
+});
+
 test('a browser that updates itself or asks for the site for computers keeps its session', async () => {
   const chrome = (system: string, version: number) =>
     `Mozilla/5.0 (${system}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${version}.0.0.0 Safari/537.36`;

@@ -52,12 +52,9 @@ const hashOf = (cookie: string): Buffer => createHash('sha256').update(cookie).d
 export function createSessions({ db, bus, vault, clock, log, metrics, oidc, tokens }: Deps) {
   const endings = metrics.counter('lastro_bff_sessions_ended_total', 'Sessions ended, by reason', ['reason']);
   const scope = (tenantId: string) => ({ module: 'bff', tenants: [tenantId] });
-  const hashOfAgent = (tenantId: string, text: string) => vault.lookupHash(tenantId, 'bff-agent', text);
-  const agentHash = (tenantId: string, agent: string | undefined) => hashOfAgent(tenantId, agentFamily(agent));
-  /** Sessions from before browsers were known by family are bound to the exact text, for the hours they have left. */
+  const agentHash = (tenantId: string, agent: string | undefined) => vault.lookupHash(tenantId, 'bff-agent', agentFamily(agent));
   const isOwnAgent = (row: SessionRow, agent: string | undefined): boolean =>
-    timingSafeEqual(row.agentHash, agentHash(row.tenantId, agent)) ||
-    timingSafeEqual(row.agentHash, hashOfAgent(row.tenantId, agent ?? ''));
+    timingSafeEqual(row.agentHash, agentHash(row.tenantId, agent));
   /** When a refusal was last put on record, by session: a thief who keeps trying writes a line a minute. */
   const refusedMs = new Map<string, number>();
   const announceEnd = (idHash: Buffer, reason: EndReason) =>

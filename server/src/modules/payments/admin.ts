@@ -2,8 +2,10 @@ import { type AdminCommand, needed } from '#platform/admin.ts';
 import { instantMs, readEdge } from '#platform/dates.ts';
 import { openPaymentsDesk } from './desk.ts';
 import { openDifferencesDesk } from './desk-differences.ts';
+import type { Decision } from './incoming/decide.ts';
 
 const DAY_MS = 86_400_000;
+const DECISIONS: readonly string[] = ['match', 'give-back', 'return-again', 'keep'] satisfies Decision[];
 const WORDS = { explain: 'explained', compensate: 'compensated', close: 'closed' } as const;
 
 const onPayments: Record<string, AdminCommand> = {
@@ -68,13 +70,18 @@ const onBooks: Record<string, AdminCommand> = {
     run: async (_args, parts) => console.table(await openDifferencesDesk(parts).receipts()),
   },
   receipt: {
-    takes: '<id> give-back <why> | match <why> [tenant subject]',
-    about: 'decides about one',
+    takes: '<id> give-back|return-again|keep <why> | match <why> [tenant subject]',
+    about: 'decides about one; return-again and keep: about a return that the provider refused',
     async run([id, word, why, tenantId, subjectId], parts) {
       const decision = needed(word, 'the decision');
-      if (decision !== 'match' && decision !== 'give-back') throw new Error('the decision is match or give-back');
+      if (!DECISIONS.includes(decision)) throw new Error(`the decision is one of ${DECISIONS.join(', ')}`);
       const subject = tenantId && subjectId ? { tenantId, subjectId } : undefined;
-      const done = await openDifferencesDesk(parts).decideReceipt(needed(id, 'the receipt'), decision, needed(why, 'the reason'), subject);
+      const done = await openDifferencesDesk(parts).decideReceipt(
+        needed(id, 'the receipt'),
+        decision as Decision,
+        needed(why, 'the reason'),
+        subject,
+      );
       console.log(`${done.id} goes on as ${done.decision}`);
     },
   },

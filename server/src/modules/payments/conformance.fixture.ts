@@ -53,11 +53,28 @@ function createStates({ platform, cast, must, nextNumber }: Stage) {
       await platform.sandbox.call('PUT', '/admin/faults', { only: { ...ODD, [FORGOTTEN_KEY]: { forget: 1 } } });
       return reach(cast.person, status, { quoteId: await quote(cast.person, key), amountMinor: '114' });
     },
+    /** An amount of a Pix that has just come in, to be given back. */
+    async received(amountMinor: string): Promise<Record<string, string>> {
+      const headers = ownHeaders(cast.person);
+      const { account } = (await must(200, 'GET', '/bff/v1/home', { headers })) as { account: { pixKey: string } };
+      const receiptId = await receivedPix(platform, account.pixKey, () => must(200, 'GET', '/bff/v1/statement', { headers }));
+      return { receiptId, amountMinor };
+    },
     standing: () =>
       standingArrival(platform, `ninguem.${nextNumber()}@exemplo.com.br`, () =>
         must(200, 'GET', '/v1/payments/receipts?status=unmatched&limit=100', { token: cast.serviceToken }),
       ),
   };
+}
+
+/** A Pix from outside that a person has received, by its name (`rcv_…`). */
+async function receivedPix(platform: WholePlatform, payeeKey: string, lines: () => Promise<unknown>): Promise<string> {
+  const of = (page: unknown) => (page as { lines: { kind: string; comprovanteId: string | null }[] }).lines;
+  const known = new Set(of(await lines()).map(({ comprovanteId }) => comprovanteId));
+  await platform.sandbox.call('POST', '/admin/receive', { payeeKey, amount: '2.17' });
+  const isNew = (line: { kind: string; comprovanteId: string | null }) => line.kind === 'pix-in' && !known.has(line.comprovanteId);
+  const page = await until('a Pix that came in', lines, (one) => of(one).some(isNew));
+  return of(page).find(isNew)!.comprovanteId!;
 }
 
 /** What tenant A has of payments, and the decision that one of them rests on. */
@@ -92,13 +109,21 @@ async function belongings({ platform, cast, a }: Scene): Promise<Record<string, 
   const { steps } = await made<{ steps: { outcome: { decisionId?: string } }[] }>(a.person('GET', `/v1/payments/${payment}/steps`));
   const decision = steps.map(({ outcome }) => outcome.decisionId).find(Boolean);
   if (!decision) throw new Error('the steps name no decision');
-  return { payment, paymentKey, reviewed, disputed, forgotten, standing, decision, quote: await quote(FULANO), pixKey: account.pixKey };
+  const received = await receivedPix(platform, account.pixKey, () => made(a.person('GET', '/v1/accounts/me/statement')));
+  const giving = {
+    token: cast.personToken,
+    headers: { 'idempotency-key': randomUUID() },
+    body: { receiptId: received, amountMinor: '17' },
+  };
+  const { id: devolucao } = await made<{ id: string }>(platform.send('POST', '/v1/pix/returns', giving), 201);
+  const left = { quote: await quote(FULANO), pixKey: account.pixKey, received, devolucao };
+  return { payment, paymentKey, reviewed, disputed, forgotten, standing, decision, ...left };
 }
 
 const conformance: Conformance = {
   requests(stage) {
     const { person, service, browser } = stage;
-    const { order, inReview, odd, standing } = createStates(stage);
+    const { order, inReview, odd, standing, received } = createStates(stage);
     return {
       'POST /v1/pix/decode': async (operation) => person(operation, { code: FULANO }, 200),
       'POST /v1/payments': async (operation) => person(operation, await order('111'), 201),
@@ -110,6 +135,8 @@ const conformance: Conformance = {
         service(operation, { reason: REASON }, 200, { id: await odd(FORGOTTEN_KEY, 'sent') }),
       'POST /v1/payments/receipts/{id}/decision': async (operation) =>
         service(operation, { decision: 'give-back', reason: REASON }, 200, { id: await standing() }),
+      'POST /v1/pix/returns': async (operation) => person(operation, await received('118'), 201),
+      'POST /bff/v1/pix/returns': async (operation) => browser(operation, await received('119'), 201),
       'POST /bff/v1/pix/decode': async (operation) => browser(operation, { code: FULANO }, 200),
       'POST /bff/v1/payments': async (operation) => browser(operation, await order('112'), 201),
       'POST /bff/v1/sandbox/receive': async (operation) => browser(operation, { amountMinor: '113' }, 202),
@@ -118,6 +145,8 @@ const conformance: Conformance = {
   otherwise: {
     'POST /v1/payments': { amountMinor: '131' },
     'POST /bff/v1/payments': { amountMinor: '132' },
+    'POST /v1/pix/returns': { amountMinor: '134' },
+    'POST /bff/v1/pix/returns': { amountMinor: '135' },
     'POST /v1/payments/{id}/review': { reason: 'Por outra razão' },
     'POST /v1/payments/{id}/resolve': { reason: 'Por outra razão' },
     'POST /v1/payments/receipts/{id}/decision': { reason: 'Por outra razão' },
@@ -143,6 +172,10 @@ const conformance: Conformance = {
     'POST /v1/payments/{id}/retry': { by: 'service', id: 'forgotten', body: { reason: 'De novo' } },
     'GET /v1/payments/receipts/{id}': { by: 'service', id: 'standing' },
     'POST /v1/payments/receipts/{id}/decision': { by: 'service', id: 'standing', body: { decision: 'give-back', reason: 'De volta' } },
+    'GET /v1/pix/received/{id}': { by: 'person', id: 'received' },
+    'GET /v1/pix/returns/{id}': { by: 'service', id: 'devolucao' },
+    'GET /bff/v1/pix/received/{id}': { by: 'browser', id: 'received' },
+    'GET /bff/v1/pix/returns/{id}': { by: 'browser', id: 'devolucao' },
     'GET /bff/v1/payments/{id}': { by: 'browser', id: 'payment' },
     'GET /bff/v1/payments/by-key/{key}': { by: 'browser', id: 'paymentKey' },
     'GET /bff/v1/comprovantes/{id}': { by: 'browser', id: 'payment' },
@@ -163,7 +196,7 @@ const conformance: Conformance = {
   neverAtRest: ['POST /v1/payments/{id}/retry'],
   // What goes on by itself: the provider is asked about what stands still again and again, and each question is a step.
   restless: ['lookups', 'steps', 'receipt_steps', 'reconciliation_runs', 'statement_jobs'],
-  busy: ['payments', 'receipts', 'accounts']
+  busy: ['payments', 'receipts', 'accounts', 'devolucoes']
     .map((table) => `exists (select from payments.${table} where next_attempt_at < now() + interval '1 minute')`)
     .join(' or '),
 };

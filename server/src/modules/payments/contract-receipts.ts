@@ -23,6 +23,7 @@ export const Arrival = Type.Object({
   status: oneOf(
     'credited',
     'returned',
+    'kept',
     'announced',
     'matched',
     'unmatched',
@@ -73,7 +74,7 @@ export const ArrivalDetail = Type.Object({
   ),
 });
 export type ArrivalDetail = Static<typeof ArrivalDetail>;
-export const ArrivalDecision = oneOf('match', 'give-back');
+export const ArrivalDecision = oneOf('match', 'give-back', 'return-again', 'keep');
 export const DecidedArrival = Type.Object({ id: Type.String(), status: Type.String(), decision: ArrivalDecision });
 
 /** What the provider's statement and our books say differently, while it is open. */

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { defineContract } from '#platform/face/contract.ts';
 import { Minor, nullable as Nullable, PeriodEdge, SignedMinor, Uuid } from '#platform/schemas.ts';
 import { ArrivalDecision, ArrivalDetail, ArrivalStatus, Arrivals, BookDifferences, DecidedArrival } from './contract-receipts.ts';
+import { Devolucao, ReceivedPix } from './contract-returns.ts';
 import { isTerminal, STATUSES, type Status } from './domain/payment.ts';
 import { PaymentStatus } from './events.ts';
 
@@ -37,7 +38,15 @@ export type Balance = Static<typeof Balance>;
 export const StatementLine = Type.Object({
   id: Type.String(),
   at: Instant,
-  kind: Type.Union([Type.Literal('pix-out'), Type.Literal('pix-in'), Type.Literal('hold'), Type.Literal('other')]),
+  /** `return-out`: given back by the person; `return-in`: what came back of a Pix of theirs. */
+  kind: Type.Union([
+    Type.Literal('pix-out'),
+    Type.Literal('pix-in'),
+    Type.Literal('return-out'),
+    Type.Literal('return-in'),
+    Type.Literal('hold'),
+    Type.Literal('other'),
+  ]),
   direction: Type.Union([Type.Literal('in'), Type.Literal('out')]),
   amountMinor: Minor,
   /** Posted balance after the line; null for holds. */
@@ -121,6 +130,8 @@ export const Comprovante = Type.Object({
   description: Text,
   endToEndId: Type.String(),
   txid: Text,
+  /** The Pix that came back with it, for a devolução; `endToEndId` is then the return's own, `D…`. */
+  returnOf: Text,
 });
 export type Comprovante = Static<typeof Comprovante>;
 
@@ -226,7 +237,7 @@ export const paymentsContract = defineContract('payments', {
     input: Type.Object({ subjectId: Uuid, idempotencyKey: Type.String({ minLength: 1, maxLength: 128 }) }),
     output: Payment,
   },
-  /** `pay_…` or `rcv_…` of this person. @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_SETTLED */
+  /** `pay_…`, `rcv_…` or `dev_…` of this person. @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_SETTLED */
   getComprovante: { input: Type.Object({ id: PaymentId, subjectId: Uuid }), output: Comprovante },
   /** @throws PAYMENTS_ACCOUNT_OPENING, PAYMENTS_NO_ACCOUNT */
   getReceiveCode: {
@@ -237,6 +248,18 @@ export const paymentsContract = defineContract('payments', {
     }),
     output: ReceiveCode,
   },
+  /**
+   * A Pix that this person received, and what of it may still be given back.
+   * @throws PAYMENTS_RECEIPT_NOT_FOUND, PAYMENTS_RETURN_NOT_RECEIVED, PAYMENTS_RETURN_NOT_CREDITED
+   */
+  getReceived: { input: Type.Object({ receiptId: PaymentId, subjectId: Uuid }), output: ReceivedPix },
+  /** Gives back a Pix, or a part of it. Needs `ctx.idempotencyKey`. @throws PAYMENTS_RECEIPT_NOT_FOUND, PAYMENTS_RETURN_*, PAYMENTS_PROVIDER_BUSY */
+  createDevolucao: {
+    input: Type.Object({ subjectId: Uuid, receiptId: PaymentId, amountMinor: AmountMinor }),
+    output: Type.Object({ status: Type.Integer(), replayed: Type.Boolean(), devolucao: Devolucao }),
+  },
+  /** With `subjectId`, another person's does not exist. @throws PAYMENTS_RETURN_NOT_FOUND */
+  getDevolucao: { input: Type.Object({ devolucaoId: PaymentId, subjectId: Type.Optional(Uuid) }), output: Devolucao },
   getSteps: { input: Type.Object({ paymentId: PaymentId, subjectId: Type.Optional(Uuid) }), output: Steps },
   /** Payments that are not over, those that have been longest in their status first. For operators. */
   listOpenPayments: {
@@ -259,7 +282,8 @@ export const paymentsContract = defineContract('payments', {
   getReceipt: { input: Type.Object({ receiptId: PaymentId }), output: ArrivalDetail },
   /**
    * Decides about an arrival that stands still: `match` credits it to a person (`subjectId`, for what is unmatched) or for the amount that
-   * the provider told (for what is mismatched); `give-back` returns it. Needs `ctx.idempotencyKey`.
+   * the provider told (for what is mismatched); `give-back` returns it. Of a return that the provider refused: `return-again` sends it under a
+   * new id, `keep` leaves the money here, as owed. Needs `ctx.idempotencyKey`.
    * @throws PAYMENTS_RECEIPT_NOT_FOUND, PAYMENTS_RECEIPT_NOT_STANDING, PAYMENTS_RECEIPT_NEEDS_PERSON, PAYMENTS_NO_ACCOUNT
    */
   decideReceipt: {

@@ -5,7 +5,7 @@ import type { Actor } from '#platform/context.ts';
 import type { Db } from '#platform/db/db.ts';
 import { isUuid, newId } from '#platform/id.ts';
 import { createClerk } from '#platform/machine/clerk.ts';
-import { decideReceipt } from './incoming/decide.ts';
+import { type Decision, decideReceipt } from './incoming/decide.ts';
 import { receivingMachine } from './incoming/receive.ts';
 import { receiptName } from './record.ts';
 import { countOpen, decideDifference, listDifferences } from './store/differences.ts';
@@ -71,12 +71,7 @@ export function openDifferencesDesk({ db, bus, clock }: { db: Db; bus: Bus; cloc
         since: new Date(one.statusSinceMs).toISOString(),
         decision: one.decision,
       })),
-    decideReceipt: (
-      receiptId: string,
-      decision: 'match' | 'give-back',
-      reason: string,
-      subject?: { tenantId: string; subjectId: string },
-    ) =>
+    decideReceipt: (receiptId: string, decision: Decision, reason: string, subject?: { tenantId: string; subjectId: string }) =>
       db.tx(inModule, (tx) =>
         decideReceipt(
           tx,

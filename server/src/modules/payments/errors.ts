@@ -1,4 +1,5 @@
 import { defineErrors } from '#platform/errors.ts';
+import { DEVOLUCAO_ERRORS } from './devolucao/errors.ts';
 import type { BrCodeError } from './domain/br-code.ts';
 import type { KeySlip } from './domain/typed-key.ts';
 
@@ -7,6 +8,7 @@ const COPY_AGAIN_EN = 'Copy the code again, all of it, from whoever is to receiv
 
 /** Every way payments say no. */
 export const refusePayments = defineErrors({
+  ...DEVOLUCAO_ERRORS,
   PAYMENTS_NOT_FOUND: {
     status: 404,
     title: 'Pagamento não encontrado',
@@ -118,10 +120,12 @@ export const refusePayments = defineErrors({
   PAYMENTS_RECEIPT_NOT_STANDING: {
     status: 409,
     title: 'O recebimento não está parado',
-    action: 'Consulte o estado atual: só se decide sobre o que está sem dono ou com valor diferente, e uma vez.',
+    action:
+      'Consulte o estado atual: só se decide, e uma vez, sobre o que está sem dono, com valor diferente ou com a devolução recusada; e cada um tem suas decisões.',
     en: {
       title: 'The receipt does not stand still',
-      action: 'Look up its current state: only what has no owner or another amount is decided, and once.',
+      action:
+        'Look up its current state: only what has no owner, another amount or a refused return is decided, once; and each has decisions of its own.',
     },
   },
   PAYMENTS_RECEIPT_NEEDS_PERSON: {

@@ -81,10 +81,40 @@ export const UnmatchedReturned = Type.Object({
 });
 export type UnmatchedReturned = Static<typeof UnmatchedReturned>;
 
+/**
+ * A Pix, or a part of one, that its receiver gives back came to another status. Key: devolucaoId (`dev_…`). `receiptId` names what is given
+ * back as it was received, `returnId` the return at the Pix. Where the payer has an account here, a second event tells them, `in`, that it came.
+ */
+export const DEVOLUCAO_PROGRESSED = 'payments.devolucao-progressed.v1';
+const DevolucaoStatus = Type.Union([
+  Type.Literal('processing'),
+  Type.Literal('unknown'),
+  Type.Literal('stuck'),
+  Type.Literal('settled'),
+  Type.Literal('failed'),
+  Type.Literal('declined'),
+]);
+export const DevolucaoProgressed = Type.Object({
+  devolucaoId: Type.String({ minLength: 30, maxLength: 30 }),
+  subjectId: Uuid,
+  direction: Type.Union([Type.Literal('out'), Type.Literal('in')]),
+  receiptId: Type.String({ minLength: 30, maxLength: 30 }),
+  amountMinor: Type.String({ pattern: MINOR_PATTERN }),
+  currency: Type.String(),
+  endToEndId: Type.String(),
+  returnId: Type.String(),
+  status: DevolucaoStatus,
+  previousStatus: Type.Union([DevolucaoStatus, Type.Null()]),
+  refusal: Type.Union([Type.String(), Type.Null()]),
+  at: Instant,
+});
+export type DevolucaoProgressed = Static<typeof DevolucaoProgressed>;
+
 /** Everything this module publishes, by type. */
 export const events = {
   [ACCOUNT_OPENED]: AccountOpened,
   [PAYMENT_PROGRESSED]: PaymentProgressed,
   [PIX_RETURNED]: PixReturned,
   [UNMATCHED_RETURNED]: UnmatchedReturned,
+  [DEVOLUCAO_PROGRESSED]: DevolucaoProgressed,
 } as const;

@@ -69,7 +69,8 @@ export function receiptRoutes(app: App, face: Face<PaymentsContract>): void {
       config: { auth, idempotency: 'required' },
       schema: {
         tags,
-        summary: 'Decide um recebimento parado: creditar, ou devolver a quem pagou',
+        summary:
+          'Decide um recebimento parado: creditar ou devolver a quem pagou; e, se a devolução foi recusada, tentar de novo ou guardar',
         params: ById,
         body: Type.Object(
           { decision: ArrivalDecision, subjectId: Type.Optional(Uuid), reason: DecisionReason },

@@ -34,13 +34,13 @@ const ById = Type.Object({ id: PaymentId });
 const closed = { additionalProperties: false } as const;
 
 /** The person a token is about. A service has no account of its own. */
-function subjectOf(caller: Caller): string {
+export function subjectOf(caller: Caller): string {
   if (!caller.subjectId) throw refusePayments('PAYMENTS_SUBJECT_REQUIRED');
   return caller.subjectId;
 }
 
 /** A person sees only what is theirs; a service of the tenant sees the tenant's. */
-const onlyOwn = (caller: Caller): { subjectId?: string } => (caller.subjectId ? { subjectId: caller.subjectId } : {});
+export const onlyOwn = (caller: Caller): { subjectId?: string } => (caller.subjectId ? { subjectId: caller.subjectId } : {});
 
 type Review = (ctx: CallContext, input: ReviewInput) => Promise<{ status: number; replayed: boolean; body: ReviewAnswer }>;
 

@@ -11,6 +11,9 @@ import { type PaymentsContract, paymentsContract } from './contract.ts';
 import { createPaymentCreation } from './create.ts';
 import { createDecode } from './decode.ts';
 import type { PaymentsDeps } from './deps.ts';
+import { createDevolucaoCreation } from './devolucao/create.ts';
+import { createReturner } from './devolucao/returner.ts';
+import { createDevolucaoViews } from './devolucao/views.ts';
 import { DEFAULT_PACE } from './domain/next-action.ts';
 import { createActions } from './drive/actions.ts';
 import { createCommitter } from './drive/committer.ts';
@@ -19,6 +22,7 @@ import { createLeaseKeeper } from './drive/leases.ts';
 import { createRecovery } from './drive/recovery.ts';
 import { paymentRoutes } from './http.ts';
 import { receiptRoutes } from './http-receipts.ts';
+import { returnRoutes } from './http-returns.ts';
 import { createAnnouncements } from './incoming/announcements.ts';
 import { createReceiptDecision } from './incoming/decide.ts';
 import { announcementRoutes } from './incoming/door.ts';
@@ -68,6 +72,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
   const recovery = createRecovery(deps, driver, owner);
   const receiver = createReceiver(deps, rails, measures);
   const opener = createAccountOpener(deps, directory);
+  const returner = createReturner(deps, rails);
   const accounts = createAccountViews(deps, book);
   const views = createPaymentViews(deps);
   const announcements = { deps, measures, wakeReceiver: receiver.wake, wakeRecovery: recovery.wake };
@@ -95,6 +100,8 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     getPaymentByKey: views.getPaymentByKey,
     getComprovante: createComprovanteView(deps, book),
     getReceiveCode: createReceiveCode(deps, accounts),
+    ...createDevolucaoViews(deps, book),
+    createDevolucao: createDevolucaoCreation(deps, { machine: returner, rails, mustEndWithinMs }),
     getSteps: views.getSteps,
     listOpenPayments: createOpenPaymentsView(deps),
     ...resolutions,
@@ -109,6 +116,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     routes: (app) => {
       paymentRoutes(app, impl, review);
       receiptRoutes(app, impl);
+      returnRoutes(app, impl);
       announcementRoutes(app, deps, rails, hear);
     },
     subscriptions: [openingSubscription(deps, opener.wake), lookupsBackSubscription(deps)],
@@ -118,10 +126,11 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
       createStatementPoll(deps, { rails, owner, measures, wake: receiver.wake }),
       createReconciler(deps, { rails, owner }),
       opener.worker,
+      returner.worker,
     ],
     jobs: [quotesJob(clock), lookupsJob],
     async close() {
-      await Promise.all([opener.close(), receiver.close()]);
+      await Promise.all([opener.close(), receiver.close(), returner.close()]);
       await driver.drain();
       await leases.stop();
       await Promise.all([directory.close(), rails.close()]);

@@ -2,6 +2,7 @@ import type { Bus } from '#platform/bus/bus.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/db.ts';
 import { createInspector, type Inspector } from '#platform/machine/inspect.ts';
+import { devolvingMachine } from './devolucao/returner.ts';
 import { receivingMachine } from './incoming/receive.ts';
 import { openingMachine } from './opening/opener.ts';
 
@@ -13,5 +14,9 @@ export function inspectMachines(deps: {
   tenants?: readonly string[];
   wake: (machine: string) => void;
 }): Inspector[] {
-  return [createInspector(openingMachine(deps), deps), createInspector(receivingMachine(deps), deps)];
+  return [
+    createInspector(openingMachine(deps), deps),
+    createInspector(receivingMachine(deps), deps),
+    createInspector(devolvingMachine(deps), deps),
+  ];
 }

@@ -4,13 +4,14 @@ import { instantMs } from '#platform/dates.ts';
 import { newId } from '#platform/id.ts';
 import { createWorker } from '#platform/loop.ts';
 import type { Worker } from '#platform/module.ts';
+import { clearingOf, createClearingBalance, wholeDates } from './clearing-balance.ts';
 import type { Connection, Rails } from './connections/rails.ts';
 import { homeTenantOf, type PaymentsDeps } from './deps.ts';
-import { CLASS_OF, type Difference } from './domain/reconcile.ts';
+import { addNets, CLASS_OF, type Difference } from './domain/reconcile.ts';
 import type { Movement, Rail } from './rails/port.ts';
 import { readStatement } from './rails/read-statement.ts';
 import { type Comparison, compareBooks } from './reconcile.ts';
-import { clearingAccountId, paymentPostings, receiptPostings } from './record.ts';
+import { clearingAccountId, devolucaoPostings, paymentPostings, receiptPostings } from './record.ts';
 import { closeGone, countOpen, type FoundDifference, findOpenInstants, noteDifferences } from './store/differences.ts';
 import { noteNews } from './store/payments.ts';
 import { findReceiptsByEndToEndIds } from './store/receipts.ts';
@@ -47,7 +48,12 @@ const MAX_IDS_A_CALL = 1_000;
 /** Of what seems to be missing there, so many are asked about by id in a run. */
 const MOST_ASKED = 100;
 /** What a run has to hold until its end. */
-type Pending = { dated: Set<string>; missing: FoundDifference[] };
+type Pending = {
+  dated: Set<string>;
+  missing: FoundDifference[];
+  /** What the provider's lines come to, by business date. */
+  nets: Map<string, bigint>;
+};
 const inModule = { module: 'payments', system: true } as const;
 
 /**
@@ -74,7 +80,8 @@ export function createReconciler(deps: PaymentsDeps, { rails, owner }: { rails: 
   const intervalMs = Math.min(2_000, config.reconcileEveryMs ?? DEFAULT_PAUSE_MS);
   return createWorker('payments.reconciler', log, async () => {
     let hasCompared = false;
-    for (const one of await rails.list()) if (await ofConnection(one).look(one.rail)) hasCompared = true;
+    const all = await rails.list();
+    for (const one of all) if (await ofConnection(one).look(one.rail, all.length === 1)) hasCompared = true;
     if (hasCompared) await tell();
     return { ms: intervalMs };
   });
@@ -87,6 +94,7 @@ function createComparison(deps: PaymentsDeps, { connection, owner }: { connectio
   const lease = { owner, leaseMs: Math.max(config.leaseMs, 60_000) };
   const pauseMs = config.reconcileEveryMs ?? DEFAULT_PAUSE_MS;
   const graceMs = config.reconcileGraceMs ?? GRACE_MS;
+  const compareClearing = createClearingBalance(deps);
   let againAt = 0;
 
   async function readLines(
@@ -102,15 +110,24 @@ function createComparison(deps: PaymentsDeps, { connection, owner }: { connectio
   }
 
   /** Our rows say that it is booked; whether the ledger's clearing account has it is the ledger's word. */
-  async function findUnbooked({ payments, receipts }: Comparison, { fromMs, toMs }: Period): Promise<Difference[]> {
+  async function findUnbooked({ payments, receipts, devolucoes }: Comparison, { fromMs, toMs }: Period): Promise<Difference[]> {
     const isWithin = (ms: number | null): boolean => ms !== null && ms >= fromMs && ms < toMs;
     const booked = [
       ...payments
         .filter(({ route, status, settledAtMs }) => route === 'pix' && status === 'settled' && isWithin(settledAtMs))
-        .map((one) => ({ ...one, ids: paymentPostings(one), atMs: one.settledAtMs! })),
+        .map((one) => ({ ...one, named: {}, ids: paymentPostings(one), atMs: one.settledAtMs! })),
       ...receipts
         .filter(({ status, receivedAtMs }) => status === 'credited' && isWithin(receivedAtMs))
-        .map((one) => ({ ...one, ids: receiptPostings(one.endToEndId), amountMinor: one.amountMinor!, atMs: one.receivedAtMs! })),
+        .map((one) => ({
+          ...one,
+          named: {},
+          ids: receiptPostings(one.endToEndId),
+          amountMinor: one.amountMinor!,
+          atMs: one.receivedAtMs!,
+        })),
+      ...devolucoes
+        .filter(({ route, status, returnedAtMs }) => route === 'pix' && status === 'settled' && isWithin(returnedAtMs))
+        .map((one) => ({ ...one, named: { returnId: one.returnId }, ids: devolucaoPostings(one), atMs: one.returnedAtMs! })),
     ];
     const onClearing = new Map<string, string>();
     for (const tenantId of new Set(booked.map((one) => one.tenantId))) {
@@ -126,9 +143,10 @@ function createComparison(deps: PaymentsDeps, { connection, owner }: { connectio
     }
     return booked
       .filter(({ ids, amountMinor }) => !ids.some((id) => onClearing.get(id) === amountMinor.toString()))
-      .map(({ endToEndId, status, amountMinor, atMs }) => ({
+      .map(({ endToEndId, named, status, amountMinor, atMs }) => ({
         kind: 'not-on-clearing',
         endToEndId,
+        ...named,
         ours: status,
         theirs: null,
         amountMinor: amountMinor.toString(),
@@ -141,15 +159,18 @@ function createComparison(deps: PaymentsDeps, { connection, owner }: { connectio
     rail: Rail,
     run: Run,
     piece: Period,
-    { dated, missing }: Pending,
+    { dated, missing, nets }: Pending,
   ): Promise<{ lines: number; opened: number; asOfMs: number | null; fault: string | null }> {
     const wide = { fromMs: piece.fromMs - MARGIN_MS, toMs: piece.toMs + MARGIN_MS };
     const { lines: around, asOfMs, fault } = await readLines(rail, wide);
     if (fault !== null) return { lines: 0, opened: 0, asOfMs: null, fault };
     const lines = around.filter(({ at }) => instantMs(at) >= piece.fromMs && instantMs(at) < piece.toMs);
     const told = { ...piece, toMs: Math.min(piece.toMs, asOfMs ?? piece.toMs) };
+    addNets(nets, lines);
     const comparison = await compareBooks(db, connection, lines, told, around);
-    const tenants = new Map([...comparison.receipts, ...comparison.payments].map(({ endToEndId, tenantId }) => [endToEndId, tenantId]));
+    const tenants = new Map(
+      [...comparison.devolucoes, ...comparison.receipts, ...comparison.payments].map(({ endToEndId, tenantId }) => [endToEndId, tenantId]),
+    );
     const found = distinct([...comparison.differences, ...(await findUnbooked(comparison, told))]).map(
       ({ returnId = '', atMs, ...one }): FoundDifference => ({
         ...one,
@@ -188,8 +209,10 @@ function createComparison(deps: PaymentsDeps, { connection, owner }: { connectio
     return confirmed;
   }
 
-  async function isKnownThere(rail: Rail, { kind, endToEndId, amountMinor }: FoundDifference): Promise<boolean> {
+  async function isKnownThere(rail: Rail, { kind, endToEndId, returnId, amountMinor }: FoundDifference): Promise<boolean> {
     if (kind === 'settled-not-executed') return (await rail.queryPayment(endToEndId, BigInt(amountMinor))).fact === 'settled';
+    if (kind === 'booked-not-returned' && returnId !== '')
+      return (await rail.queryReturn({ returnId, endToEndId }, BigInt(amountMinor))).fact === 'settled';
     if (kind === 'booked-not-returned') return isReturnedThere(rail, endToEndId);
     return kind === 'credited-not-received' && (await rail.queryReceipt(endToEndId)).kind === 'found';
   }
@@ -200,10 +223,11 @@ function createComparison(deps: PaymentsDeps, { connection, owner }: { connectio
     return (await rail.queryReturn({ returnId: receipt.returnId, endToEndId }, receipt.amountMinor)).fact === 'settled';
   }
 
-  async function carryOut(rail: Rail, run: Run): Promise<RunEnd> {
+  /** `isSole`: the only connection. The clearing accounts are one a tenant for all connections, so that only then one statement says what is in them. */
+  async function carryOut({ rail, isSole }: { rail: Rail; isSole: boolean }, run: Run): Promise<RunEnd> {
     await db.tx(inModule, (tx) => insertRun(tx, connection, run, null));
     const end: RunEnd = { reachedMs: run.fromMs, lines: 0, found: 0, closed: 0, fault: null };
-    const pending: Pending = { dated: new Set(), missing: [] };
+    const pending: Pending = { dated: new Set(), missing: [], nets: new Map() };
     let pieceMs = FIRST_PIECE_MS;
     while (end.reachedMs < run.toMs && end.fault === null) {
       const piece = { fromMs: end.reachedMs, toMs: Math.min(end.reachedMs + pieceMs, run.toMs) };
@@ -218,10 +242,13 @@ function createComparison(deps: PaymentsDeps, { connection, owner }: { connectio
       if (end.reachedMs < piece.toMs) end.fault = run.kind === 'day' ? 'NOT_TOLD_YET' : null;
       if (end.reachedMs < piece.toMs) break;
     }
-    const missing = await confirmMissing(rail, pending);
-    end.found += await db.tx(inModule, (tx) => noteDifferences(tx, { id: run.id, connection }, missing));
+    const isDated = isSole && rail.capabilities.statement.returns === 'own-instant';
+    const dates = isDated ? wholeDates({ fromMs: run.fromMs, toMs: end.reachedMs }, clock.now() - DAY_LAG_MS) : [];
+    const last = [...(await confirmMissing(rail, pending)), ...(await compareClearing(dates, pending.nets))];
+    end.found += await db.tx(inModule, (tx) => noteDifferences(tx, { id: run.id, connection }, last));
     end.closed = await db.tx(inModule, async (tx) => {
-      const closed = await closeGone(tx, { id: run.id, connection }, { fromMs: run.fromMs, toMs: end.reachedMs });
+      const period = { fromMs: run.fromMs, toMs: end.reachedMs };
+      const closed = await closeGone(tx, { id: run.id, connection }, period, dates.map(clearingOf));
       await endRun(tx, run.id, { ...end, closed });
       return closed;
     });
@@ -251,7 +278,8 @@ function createComparison(deps: PaymentsDeps, { connection, owner }: { connectio
   }
 
   /** Compares what is due; false when it is not yet, or another process does it. */
-  async function look(rail: Rail): Promise<boolean> {
+  async function look(rail: Rail, isSole: boolean): Promise<boolean> {
+    const through = { rail, isSole };
     const claimed = await db.tx(inModule, (tx) => claimJob(tx, name, lease));
     const asked = await db.tx(inModule, (tx) => findAskedRun(tx, connection));
     if (!claimed) {
@@ -262,11 +290,11 @@ function createComparison(deps: PaymentsDeps, { connection, owner }: { connectio
     let fault: string | null = null;
     try {
       const moving = await movingRun();
-      for (const run of [...(asked ? [asked] : []), moving]) fault = (await carryOut(rail, run)).fault ?? fault;
+      for (const run of [...(asked ? [asked] : []), moving]) fault = (await carryOut(through, run)).fault ?? fault;
       if (fault === null && config.reconcileDays !== false) {
         for (const date of await daysDue()) {
           const period = { fromMs: instantMs(startOfDay(date)), toMs: instantMs(startOfDay(addDays(date, 1))) };
-          await carryOut(rail, { id: newId(), kind: 'day', businessDate: date, ...period });
+          await carryOut(through, { id: newId(), kind: 'day', businessDate: date, ...period });
         }
       }
       await db.tx(inModule, (tx) => forgetRuns(tx, connection));

@@ -4,7 +4,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { manualClock } from '#platform/clock.ts';
+import { systemContext } from '#platform/context.ts';
+import { newId } from '#platform/id.ts';
 import { openWorld, until, type World } from '../../../test/support/payments-world.ts';
+import { openDifferencesDesk } from './desk-differences.ts';
+import { clearingAccountId } from './record.ts';
 
 /** On 2018-11-04 summer time began at midnight: the day has 23 hours, and those after it end at 02:00 UTC. */
 const LAST_OF_THE_4TH = '2018-11-05T01:59:59.999Z';
@@ -44,6 +48,46 @@ const daysDone = () =>
      from payments.reconciliation_runs where kind = 'day' and connection = 'days' and fault is null and ended_at is not null order by 1`,
   );
 
+/** What the clearing account of a business date says is wrong as long as it is, and each date for itself. */
+async function assertClearingCloses(): Promise<void> {
+  const rows = async () =>
+    (
+      await world.database.admin<{ name: string; ours: string; theirs: string; amount: string; status: string; by: string | null }>(
+        `select end_to_end_id as name, ours, theirs, amount_minor::text as amount, status, closed_by as by from payments.differences
+         where connection = 'days' and kind = 'clearing-differs' order by 1`,
+      )
+    ).map(({ name, ours, theirs, amount, status, by }) => [name, ours, theirs, amount, status, by]);
+  const others = ['clearing/2018-11-05', '0, closing at 0', '100', '-100', 'found', null];
+  assert.deepEqual(await rows(), [['clearing/2018-11-04', '0, closing at 0', '100', '-100', 'found', null], others]);
+  const { ctx } = await world.person();
+  const house = systemContext(ctx.tenantId, 'payments');
+  const other = { id: newId(), code: 'test', asset: 'BRL', normalSide: 'credit' as const };
+  await world.main.ledger.createAccounts(house, { accounts: [other] });
+  const [debitAccountId, creditAccountId] = [clearingAccountId(ctx.tenantId), other.id];
+  const book = async (amountMinor: string, effectiveAt: string) => {
+    const command = { id: newId(), kind: 'transfer' as const, debitAccountId, creditAccountId, amountMinor, effectiveAt };
+    assert.equal((await world.main.ledger.submit(house, { commands: [command] })).results[0]?.outcome, 'done');
+  };
+  const desk = openDifferencesDesk({ ...world.main, clock }, 'days');
+  const compareThe4th = () => desk.reconcile({ fromMs: Date.parse('2018-11-04T03:00:00Z'), toMs: Date.parse(FIRST_OF_THE_5TH) });
+  // In the last moment of the date, but another sum; then what is missing, in its first.
+  await book('60', LAST_OF_THE_4TH);
+  await compareThe4th();
+  assert.deepEqual((await rows())[0], ['clearing/2018-11-04', '60, closing at 60', '100', '-40', 'found', null]);
+  await book('40', '2018-11-04T03:00:00.000Z');
+  // Half of a date says nothing of it.
+  await desk.reconcile({ fromMs: Date.parse('2018-11-04T03:00:00Z'), toMs: Date.parse('2018-11-04T12:00:00Z') });
+  assert.equal((await rows())[0]?.[4], 'found');
+  assert.equal((await compareThe4th()).closed, 1);
+  assert.deepEqual(
+    (await rows()).map(([name, , , , status, by]) => [name, status, by]),
+    [
+      ['clearing/2018-11-04', 'closed', 'itself'],
+      ['clearing/2018-11-05', 'found', null],
+    ],
+  );
+}
+
 test('a day is compared half an hour after it is over, up to its last millisecond, and none is left out between two', async () => {
   const { port } = provider.address() as AddressInfo;
   const config = {
@@ -53,6 +97,9 @@ test('a day is compared half an hour after it is over, up to its last millisecon
     reconcileEveryMs: 50,
     reconcileGraceMs: 0,
   };
+  // The only connection that this process knows: what clearing has is then what its statement says.
+  const rows = () => world.database.admin<{ name: string }>('delete from payments.connections returning name');
+  await until('the other connection’s row', rows, ({ length }) => length > 0);
   const process = await world.openProcess(config, undefined, clock);
   const worker = process.module.workers!.find(({ name }) => name === 'payments.reconciler')!;
   worker.start();
@@ -76,15 +123,18 @@ test('a day is compared half an hour after it is over, up to its last millisecon
     assert.deepEqual(then.at(-1), { date: '2018-11-05', from: '2018-11-05T02:00', to: '2018-11-06T02:00', lines: 1 });
     const found = await world.database.admin<{ kind: string; at: string }>(
       `select kind, to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at from payments.differences
-       where connection = 'days' order by 2`,
+       where connection = 'days' order by 2, 1`,
     );
     assert.deepEqual(
       found.map(({ kind, at }) => [kind, at]),
       [
+        ['clearing-differs', '2018-11-04T03:00:00.000Z'],
         ['unknown-in', LAST_OF_THE_4TH],
+        ['clearing-differs', FIRST_OF_THE_5TH],
         ['unknown-in', FIRST_OF_THE_5TH],
       ],
     );
+    await assertClearingCloses();
   } finally {
     await worker.stop();
     await process.close();

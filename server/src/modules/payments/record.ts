@@ -91,5 +91,17 @@ export const returnsAccountId = (tenantId: string): string => derivedId('payment
  * The ledger commands of a receipt: one credit (dated as it arrived, or `undated` where the ledger does not take that date), or else one
  * into the returns account and one out of it.
  */
-export const receiptCommandId = (endToEndId: string, step?: 'undated' | 'set-aside' | 'book-return'): string =>
+export const receiptCommandId = (endToEndId: string, step?: 'undated' | `${'set-aside' | 'book-return'}${'' | '-undated'}`): string =>
   step ? derivedId('payments', 'receipt', endToEndId, step) : derivedId('payments', 'receipt', endToEndId);
+
+export const DEVOLUCAO_PREFIX = 'dev';
+/** The name a devolução has outside this module. */
+export const devolucaoName = (id: string): string => publicId(DEVOLUCAO_PREFIX, id);
+/** The ledger commands of a devolução. One that was refused is remembered as such, so the next of its kind has a `round`. */
+export const devolucaoCommandId = (id: string, step: 'hold' | 'transfer' | 'post' | 'post-undated' | 'release', round = 1): string =>
+  derivedId('payments', 'devolucao', id, round === 1 ? step : `${step}/${round}`);
+/** Every command of a devolução that moves money. */
+export const devolucaoPostings = ({ id, bookRound }: { id: string; bookRound: number }): string[] => [
+  devolucaoCommandId(id, 'transfer'),
+  ...rounds(bookRound).flatMap((round) => [devolucaoCommandId(id, 'post', round), devolucaoCommandId(id, 'post-undated', round)]),
+];

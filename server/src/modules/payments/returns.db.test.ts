@@ -92,6 +92,10 @@ async function differences() {
   return found.map(({ kind, endToEndId, ours }) => `${endToEndId} ${kind} ${ours}`);
 }
 
+const listed = async () => (await world.main.face.listReceipts(house(), { limit: 100 })).arrivals.map(({ id }) => id);
+const decide = (id: string, decision: 'return-again' | 'keep' | 'give-back', key = newId()) =>
+  world.main.face.decideReceipt({ ...house(), idempotencyKey: key }, { receiptId: receiptName(id), decision, reason: 'conferido' });
+
 test('a closed account: the money goes back, nobody’s balance changes, and it is told with ids only', async () => {
   const endToEndId = await send(closed);
   const receipt = await assertReturnedOnce(endToEndId, '12.34');
@@ -210,7 +214,7 @@ test('a payer of another tenant here gets back what the closed account could not
   assert.deepEqual(
     lines.map(({ kind, amountMinor, counterparty }) => [kind, amountMinor, counterparty]),
     [
-      ['pix-in', '1500', 'Rui Barbosa'],
+      ['return-in', '1500', 'Rui Barbosa'],
       ['pix-out', '1500', 'Rui Barbosa'],
     ],
   );
@@ -306,6 +310,29 @@ test('what was booked under the receipt’s id already is not given back: people
   assert.deepEqual([(await receiptOf(endToEndId))!.status, (await linesOf(endToEndId)).length], ['matched', 1]);
 });
 
+test('a refused return that a person has sent again goes back once, under another id', async () => {
+  const owedBefore = await owed();
+  await faults({ timeoutBeforeExecute: true });
+  const endToEndId = await send(closed, '8.00');
+  const { id, return_id: refusedId } = await comesTo(endToEndId, 'return-unknown');
+  // As a provider's refusal leaves it.
+  await world.database.admin(
+    `update payments.receipts set status = 'return-refused', return_refusal = 'AC07', version = version + 1, next_attempt_at = null where id = $1`,
+    [id],
+  );
+  await faults({});
+  assert.ok((await listed()).includes(receiptName(id)));
+  const key = newId();
+  const [first, again] = await Promise.all([decide(id, 'return-again', key), decide(id, 'return-again', key)]);
+  assert.deepEqual(first.body, again.body);
+  const returned = await assertReturnedOnce(endToEndId, '8.00');
+  assert.notEqual(returned.return_id, refusedId);
+  assert.equal(await owed(), owedBefore);
+  const { steps } = await world.main.face.getReceipt(house(), { receiptId: receiptName(id) });
+  const decision = steps.find(({ step }) => step === 'decision')!;
+  assert.deepEqual([decision.reason, decision.outcome.refused, decision.outcome.returnId], ['conferido', refusedId, returned.return_id]);
+});
+
 test('a return that the provider refuses stays for people, and what is owed stays on the books', async () => {
   await faults({ webhook: { delayMs: 500 } });
   const endToEndId = await send(closed, '7.00');
@@ -315,4 +342,14 @@ test('a return that the provider refuses stays for people, and what is owed stay
   assert.equal(await owed(), 700n);
   const kinds = (await differences()).filter((line) => line.startsWith(endToEndId)).map((line) => line.split(' ')[1]);
   assert.deepEqual(kinds.sort(), ['received-not-credited', 'returned-not-booked']);
+  // A person keeps it: listed no more, still owed, and the arrival is no difference any more.
+  const { id } = (await receiptOf(endToEndId))!;
+  await assert.rejects(decide(id, 'give-back'), { code: 'PAYMENTS_RECEIPT_NOT_STANDING' });
+  assert.equal((await decide(id, 'keep')).body.status, 'return-refused');
+  await comesTo(endToEndId, 'kept');
+  assert.equal(await owed(), 700n);
+  assert.ok(!(await listed()).includes(receiptName(id)));
+  const left = (await differences()).filter((line) => line.startsWith(endToEndId)).map((line) => line.split(' ')[1]);
+  assert.deepEqual(left, ['returned-not-booked'], 'the part that went back by another way');
+  await assert.rejects(decide(id, 'return-again'), { code: 'PAYMENTS_RECEIPT_NOT_STANDING' });
 });

@@ -117,6 +117,7 @@ export interface paths {
                                 name: string;
                                 taxIdMasked: string;
                             };
+                            returnOf: string | null;
                             txid: string | null;
                         };
                     };
@@ -334,7 +335,7 @@ export interface paths {
                                 direction: "in" | "out";
                                 id: string;
                                 /** @enum {unknown} */
-                                kind: "pix-out" | "pix-in" | "hold" | "other";
+                                kind: "pix-out" | "pix-in" | "return-out" | "return-in" | "hold" | "other";
                                 paymentId: string | null;
                                 /** @enum {unknown} */
                                 status: "done" | "pending" | "failed";
@@ -845,6 +846,246 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/v1/pix/received/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Um Pix recebido e o que dele se pode devolver */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Centavos, só dígitos */
+                            amountMinor: string;
+                            creditedAt: string;
+                            devolucoes: {
+                                /** @description Centavos, só dígitos */
+                                amountMinor: string;
+                                createdAt: string;
+                                id: string;
+                                reasons: {
+                                    code: string;
+                                    message: string;
+                                }[];
+                                receiptId: string;
+                                returnId: string;
+                                settledAt: string | null;
+                                /** @enum {unknown} */
+                                status: "processing" | "unknown" | "stuck" | "settled" | "failed" | "declined";
+                            }[];
+                            endToEndId: string;
+                            id: string;
+                            /** @description Centavos, só dígitos */
+                            leftMinor: string;
+                            payerName: string;
+                            refusal: ("all-given-back" | "too-old" | "return-of-return") | null;
+                            until: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/pix/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Devolve um Pix recebido, inteiro ou em parte */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "receiptId": "rcv_01j9zk3m8se0qtw4fs0r1et0ba",
+                     *       "amountMinor": "1990"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Centavos, acima de zero */
+                        amountMinor: string;
+                        receiptId: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Centavos, só dígitos */
+                            amountMinor: string;
+                            createdAt: string;
+                            id: string;
+                            reasons: {
+                                code: string;
+                                message: string;
+                            }[];
+                            receiptId: string;
+                            returnId: string;
+                            settledAt: string | null;
+                            /** @enum {unknown} */
+                            status: "processing" | "unknown" | "stuck" | "settled" | "failed" | "declined";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/pix/returns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Uma devolução */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Centavos, só dígitos */
+                            amountMinor: string;
+                            createdAt: string;
+                            id: string;
+                            reasons: {
+                                code: string;
+                                message: string;
+                            }[];
+                            receiptId: string;
+                            returnId: string;
+                            settledAt: string | null;
+                            /** @enum {unknown} */
+                            status: "processing" | "unknown" | "stuck" | "settled" | "failed" | "declined";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/v1/sandbox/receive": {
         parameters: {
             query?: never;
@@ -1060,7 +1301,7 @@ export interface paths {
                                 direction: "in" | "out";
                                 id: string;
                                 /** @enum {unknown} */
-                                kind: "pix-out" | "pix-in" | "hold" | "other";
+                                kind: "pix-out" | "pix-in" | "return-out" | "return-in" | "hold" | "other";
                                 paymentId: string | null;
                                 /** @enum {unknown} */
                                 status: "done" | "pending" | "failed";

@@ -39,8 +39,9 @@ function partyRows(party: Comprovante['payer']): Row[] {
 export function renderComprovante(comprovante: Comprovante, madeAt: string): Promise<Buffer> {
   const { date, time } = formatWhen(comprovante.at);
   const made = formatWhen(madeAt);
+  const { returnOf } = comprovante;
   const sections: [title: string, rows: Row[]][] = [
-    ['Quem pagou', partyRows(comprovante.payer)],
+    [returnOf === null ? 'Quem pagou' : 'Quem devolveu', partyRows(comprovante.payer)],
     ['Quem recebeu', partyRows(comprovante.payee)],
     [
       'Sobre o Pix',
@@ -48,7 +49,8 @@ export function renderComprovante(comprovante: Comprovante, madeAt: string): Pro
         [
           ['Data e hora', `${date} às ${time} (Brasília)`],
           ['Mensagem', comprovante.description ?? ''],
-          ['ID da transação (endToEndId)', comprovante.endToEndId],
+          [returnOf === null ? 'ID da transação (endToEndId)' : 'ID da devolução', comprovante.endToEndId],
+          ['ID do Pix devolvido (endToEndId)', returnOf ?? ''],
           ['Identificador da cobrança (txid)', comprovante.txid ?? ''],
         ] satisfies Row[]
       ).filter(([, value]) => value !== ''),
@@ -57,7 +59,12 @@ export function renderComprovante(comprovante: Comprovante, madeAt: string): Pro
   const doc = new PDFDocument({
     autoFirstPage: false,
     lang: 'pt-BR',
-    info: { Title: 'Comprovante de Pix', Subject: comprovante.endToEndId, Producer: 'Lastro', Creator: 'Lastro' },
+    info: {
+      Title: returnOf === null ? 'Comprovante de Pix' : 'Comprovante de devolução de Pix',
+      Subject: comprovante.endToEndId,
+      Producer: 'Lastro',
+      Creator: 'Lastro',
+    },
   });
   doc.font('Helvetica').fontSize(VALUE_SIZE);
   const heightOf = ([, value]: Row): number => ROW_HEIGHT + doc.heightOfString(toLatin(value), { width: INNER });
@@ -74,7 +81,9 @@ export function renderComprovante(comprovante: Comprovante, madeAt: string): Pro
 
   doc.rect(0, 0, WIDTH, 10).fill(GREEN);
   doc.fillColor(GREEN).font('Helvetica-Bold').fontSize(15).text('Lastro', MARGIN, 34);
-  const title = comprovante.direction === 'out' ? 'Comprovante de Pix enviado' : 'Comprovante de Pix recebido';
+  const what = returnOf === null ? 'Pix' : 'devolução de Pix';
+  const isSent = comprovante.direction === 'out';
+  const title = `Comprovante de ${what} ${returnOf === null ? (isSent ? 'enviado' : 'recebido') : isSent ? 'enviada' : 'recebida'}`;
   doc.moveDown(0.8).fillColor(MUTED).font('Helvetica').fontSize(11).text(title);
   doc
     .fillColor('#10201d')

@@ -12,7 +12,7 @@ export type Balance = Static<typeof Balance>;
 export const StatementLine = Type.Object({
   id: Text,
   at: Text,
-  kind: oneOf('pix-out', 'pix-in', 'hold', 'other'),
+  kind: oneOf('pix-out', 'pix-in', 'return-out', 'return-in', 'hold', 'other'),
   direction: oneOf('in', 'out'),
   amountMinor: Minor,
   balanceAfterMinor: Nullable(Text),
@@ -86,8 +86,35 @@ export const Comprovante = Type.Object({
   description: Nullable(Text),
   endToEndId: Text,
   txid: Nullable(Text),
+  /** The Pix that came back with it, for a devolução. */
+  returnOf: Nullable(Text),
 });
 export type Comprovante = Static<typeof Comprovante>;
+
+export const Devolucao = Type.Object({
+  id: Text,
+  receiptId: Text,
+  status: oneOf('processing', 'unknown', 'stuck', 'settled', 'failed', 'declined'),
+  amountMinor: Minor,
+  returnId: Text,
+  createdAt: Text,
+  settledAt: Nullable(Text),
+  reasons: Type.Array(Type.Object({ code: Text, message: Text })),
+});
+export type Devolucao = Static<typeof Devolucao>;
+/** A Pix that came in, and what of it may still be given back. */
+export const ReceivedPix = Type.Object({
+  id: Text,
+  amountMinor: Minor,
+  creditedAt: Text,
+  endToEndId: Text,
+  payerName: Text,
+  leftMinor: Minor,
+  until: Text,
+  refusal: Nullable(oneOf('all-given-back', 'too-old', 'return-of-return')),
+  devolucoes: Type.Array(Devolucao),
+});
+export type ReceivedPix = Static<typeof ReceivedPix>;
 
 export const ReceiveCode = Type.Object({ code: Text, txid: Text, pixKey: Text, payeeName: Text, amountMinor: Nullable(Minor) });
 export type ReceiveCode = Static<typeof ReceiveCode>;
@@ -107,6 +134,10 @@ export const PaymentBody = Type.Object(
     description: Type.Optional(Type.String({ maxLength: 140 })),
   },
   { ...closed, examples: [{ quoteId: 'qte_01j9zk3m8se0qtw4fs0r1et0ba', amountMinor: '12345', description: 'Almoço' }] },
+);
+export const DevolucaoBody = Type.Object(
+  { receiptId: Type.String({ minLength: 1, maxLength: 60 }), amountMinor: AmountMinor },
+  { ...closed, examples: [{ receiptId: 'rcv_01j9zk3m8se0qtw4fs0r1et0ba', amountMinor: '1990' }] },
 );
 export const ReceiveBody = Type.Object({ amountMinor: AmountMinor }, { ...closed, examples: [{ amountMinor: '10000' }] });
 export const PaymentParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 60, pattern: '^[A-Za-z0-9_-]+$' }) });

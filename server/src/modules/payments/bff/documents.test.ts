@@ -112,6 +112,7 @@ describe('the comprovante as PDF', () => {
     description: 'Almoço',
     endToEndId: 'E12345678202601020230abcdefghijk',
     txid: null,
+    returnOf: null,
   };
   it('is one page that says who paid, then whom, how much, when, and its end-to-end id', async () => {
     const pdf = await renderComprovante(comprovante, '2026-01-03T12:00:00.000Z');

@@ -2,10 +2,11 @@ import type { Clock } from '#platform/clock.ts';
 import type { Face } from '#platform/face/contract.ts';
 import type { LiveSource, Screens, SessionGuard } from '#platform/screens.ts';
 import type { PaymentsContract } from '../contract.ts';
-import { ACCOUNT_OPENED, PAYMENT_PROGRESSED, type PaymentProgressed } from '../events.ts';
+import { ACCOUNT_OPENED, DEVOLUCAO_PROGRESSED, type DevolucaoProgressed, PAYMENT_PROGRESSED, type PaymentProgressed } from '../events.ts';
 import { HOME_PARTS } from './contract.ts';
 import { documentRoutes } from './routes-documents.ts';
 import { moneyRoutes } from './routes-money.ts';
+import { returnRoutes } from './routes-returns.ts';
 
 /** What the screens need of payments; its face offers more. */
 export type PaymentsPort = Pick<
@@ -19,6 +20,9 @@ export type PaymentsPort = Pick<
   | 'createPayment'
   | 'getPayment'
   | 'getPaymentByKey'
+  | 'getReceived'
+  | 'createDevolucao'
+  | 'getDevolucao'
   | 'requestTestReceipt'
 >;
 
@@ -32,6 +36,7 @@ export function paymentScreens({ face, guard, clock, sandbox }: Parts): Screens 
   return {
     routes(app, compose) {
       documentRoutes(app, { guard, payments: face, clock });
+      returnRoutes(app, { guard, payments: face });
       moneyRoutes(app, { guard, payments: face, compose, sandbox });
     },
     adds: [
@@ -55,8 +60,12 @@ export function paymentScreens({ face, guard, clock, sandbox }: Parts): Screens 
 
 function liveMoney(face: Pick<PaymentsPort, 'getBalance'>): LiveSource {
   return {
-    types: [PAYMENT_PROGRESSED, ACCOUNT_OPENED],
+    types: [PAYMENT_PROGRESSED, DEVOLUCAO_PROGRESSED, ACCOUNT_OPENED],
     show(event) {
+      if (event.type === DEVOLUCAO_PROGRESSED) {
+        const { devolucaoId, status } = event.data as DevolucaoProgressed;
+        return { event: 'devolucao', data: { id: devolucaoId, status } };
+      }
       if (event.type !== PAYMENT_PROGRESSED) return null;
       const { paymentId, status } = event.data as PaymentProgressed;
       return { event: 'payment', data: { id: paymentId, status } };
@@ -65,7 +74,7 @@ function liveMoney(face: Pick<PaymentsPort, 'getBalance'>): LiveSource {
       {
         event: 'balance',
         // A day that moved tells of money that no payment of ours moved.
-        after: [PAYMENT_PROGRESSED, ACCOUNT_OPENED, 'day'],
+        after: [PAYMENT_PROGRESSED, DEVOLUCAO_PROGRESSED, ACCOUNT_OPENED, 'day'],
         async read({ ctx, subjectId }) {
           const { availableMinor, postedMinor, heldMinor } = await face.getBalance(ctx, { subjectId });
           return { availableMinor, postedMinor, heldMinor };

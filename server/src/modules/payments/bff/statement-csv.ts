@@ -8,6 +8,8 @@ const HEAD = ['Data', 'Hora', 'Tipo', 'Quem', 'Descrição', 'Valor (R$)', 'Sald
 const KINDS: Record<StatementLine['kind'], string> = {
   'pix-in': 'Pix recebido',
   'pix-out': 'Pix enviado',
+  'return-in': 'Devolução recebida',
+  'return-out': 'Devolução enviada',
   hold: 'Pix em andamento',
   other: 'Movimentação',
 };

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Movement } from '../rails/port.ts';
 import type { PaymentRecord } from '../record.ts';
 import type { ReceiptRecord } from '../store/receipts.ts';
-import { compare } from './reconcile.ts';
+import { addNets, compare } from './reconcile.ts';
 
 const payment = (endToEndId: string, status: PaymentRecord['status'], amountMinor = 100n): PaymentRecord =>
   ({ endToEndId, status, amountMinor, route: 'pix' }) as PaymentRecord;
@@ -170,4 +170,28 @@ test('an arrival counts as booked while it is set aside or on its way back; a pa
   assert.deepEqual(compare([], { payments: [{ ...payment('A', 'settled'), route: 'on-us' }], receipts: [] }), []);
   const edge = [{ ...receipt('A', 'credited'), receivedAtMs: Date.parse('2026-11-21T12:10:00Z') }];
   assert.deepEqual(compare([line('A', 'in', 'received')], { payments: [], receipts: edge }), [], 'ten minutes are not apart yet');
+});
+
+test('the net of a business date is that of São Paulo, of what happened, and of each line once', () => {
+  const nets = new Map<string, bigint>();
+  const line = (more: object) =>
+    ({ endToEndId: 'E1', direction: 'in', amount: '1.00', status: 'received', at: '2026-11-30T02:59:59.999Z', ...more }) as Movement;
+  addNets(nets, [
+    line({}),
+    line({}),
+    line({ endToEndId: 'E2', at: '2026-11-30T03:00:00.000Z', amount: '0.30' }),
+    line({ endToEndId: 'E3', direction: 'out', status: 'settled', amount: '0.10', at: '2026-11-30T12:00:00Z' }),
+    line({ endToEndId: 'E1', direction: 'out', status: 'returned', returnId: 'D1', amount: '0.05', at: '2026-11-30T12:00:00Z' }),
+    line({ endToEndId: 'E1', direction: 'out', status: 'returned', returnId: 'D2', amount: '0.05', at: '2026-11-30T12:00:00Z' }),
+    line({ endToEndId: 'E4', direction: 'out', status: 'rejected', amount: '9.00' }),
+    line({ endToEndId: 'E3', status: 'reversed', amount: '0.10', at: '2026-12-01T12:00:00Z' }),
+  ]);
+  assert.deepEqual(
+    [...nets],
+    [
+      ['2026-11-29', 100n],
+      ['2026-11-30', 10n],
+      ['2026-12-01', 10n],
+    ],
+  );
 });

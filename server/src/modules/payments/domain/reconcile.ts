@@ -1,8 +1,11 @@
+import { businessDate } from '#platform/clock.ts';
 import { instantMs } from '#platform/dates.ts';
 import type { Movement } from '../rails/port.ts';
 import type { PaymentRecord } from '../record.ts';
+import type { DevolucaoRecord } from '../store/devolucoes.ts';
 import type { ReceiptRecord, ReceiptStatus } from '../store/receipts.ts';
 import { parseDecimalAmount } from './amount.ts';
+import { cameToNothing } from './devolucao.ts';
 
 /** Classes of differences (PAY-4), by kind. */
 export const CLASS_OF = {
@@ -40,6 +43,8 @@ export const CLASS_OF = {
   'unknown-return': 'missing-here',
   /** Our row says it is booked, the ledger's clearing account does not have it. */
   'not-on-clearing': 'missing-in-ledger',
+  /** On a business date the clearing account moved by another sum than the provider's lines. */
+  'clearing-differs': 'balance-differs',
 } as const;
 export type DifferenceKind = keyof typeof CLASS_OF;
 export type DifferenceClass = (typeof CLASS_OF)[DifferenceKind];
@@ -57,17 +62,35 @@ export type Difference = {
 export type Books = {
   payments: readonly PaymentRecord[];
   receipts: readonly ReceiptRecord[];
+  /** Of what people gave back: those that the provider's lines name, and those that our books have in the period. */
+  devolucoes?: readonly DevolucaoRecord[];
   /** End-to-end ids of what was, to our knowledge, given back in the period: a return may come long after the arrival. */
   returned?: ReadonlySet<string>;
 };
 
 /** Of these, clearing has the arrival; what became of it since is told by the line of its return. */
-const ON_THE_BOOKS: ReadonlySet<ReceiptStatus> = new Set(['credited', 'set-aside', 'return-unknown', 'sent-back', 'returned']);
+const ON_THE_BOOKS: ReadonlySet<ReceiptStatus> = new Set(['credited', 'set-aside', 'return-unknown', 'sent-back', 'returned', 'kept']);
 /** Between the provider's clock and the time we were told. */
 const DATE_TOLERANCE_MS = 10 * 60_000;
 
 const isApart = (oursMs: number | null | undefined, theirs: string): boolean =>
   typeof oursMs === 'number' && Math.abs(oursMs - instantMs(theirs)) > DATE_TOLERANCE_MS;
+
+/**
+ * Adds the lines of a stretch of time to the sums of their business dates: what came in less what went out, in minor units. A line that is
+ * there twice is one.
+ */
+export function addNets(nets: Map<string, bigint>, lines: readonly Movement[]): void {
+  const seen = new Set<string>();
+  for (const { endToEndId, returnId = '', direction, status, amount, at } of lines) {
+    const name = `${direction}/${status}/${endToEndId}/${returnId}`;
+    if (seen.has(name) || (direction === 'out' && status !== 'settled' && status !== 'returned')) continue;
+    seen.add(name);
+    const minor = parseDecimalAmount(amount) ?? 0n;
+    const date = businessDate(instantMs(at));
+    nets.set(date, (nets.get(date) ?? 0n) + (direction === 'in' ? minor : -minor));
+  }
+}
 
 type Own = { kind: DifferenceKind; ours: string | null };
 
@@ -85,6 +108,14 @@ function judgeReturn(receipt: ReceiptRecord | undefined, amount: bigint, returnI
   if (receipt.status === 'credited') return { kind: 'returned-but-credited', ours };
   if (receipt.status !== 'returned') return { kind: 'returned-not-booked', ours };
   return receipt.amountMinor !== amount || receipt.returnId !== returnId ? { kind: 'amount-differs', ours } : null;
+}
+
+/** The same of what a person gave back: its line names the return. */
+function judgeDevolucao({ status, amountMinor, returnedAtMs }: DevolucaoRecord, amount: bigint, at: string): Own | null {
+  if (cameToNothing(status)) return { kind: 'returned-but-credited', ours: status };
+  if (status !== 'settled') return { kind: 'returned-not-booked', ours: status };
+  if (amountMinor !== amount) return { kind: 'amount-differs', ours: status };
+  return isApart(returnedAtMs, at) ? { kind: 'date-differs', ours: status } : null;
 }
 
 function judgePayment(payment: PaymentRecord | undefined, amount: bigint, at: string): Own | null {
@@ -105,6 +136,7 @@ export function compare(theirs: readonly Movement[], ours: Books): Difference[] 
   const differences: Difference[] = [];
   const payments = new Map(ours.payments.map((payment) => [payment.endToEndId, payment]));
   const receipts = new Map(ours.receipts.map((receipt) => [receipt.endToEndId, receipt]));
+  const devolucoes = new Map((ours.devolucoes ?? []).map((one) => [one.returnId, one]));
   const revoked = new Set(
     theirs.flatMap(({ direction, status, endToEndId }) => (direction === 'in' && status === 'reversed' ? [endToEndId] : [])),
   );
@@ -139,21 +171,21 @@ export function compare(theirs: readonly Movement[], ours: Books): Difference[] 
     }
     if (direction === 'in') seen.received.add(endToEndId);
     else (status === 'returned' ? seen.givenBack : seen.executed).add(endToEndId);
+    if (returnId !== undefined) seen.givenBack.add(returnId);
     // What was taken back is told by the line that took it back.
     if (status === 'settled' && revoked.has(endToEndId)) continue;
-    const judged =
-      direction === 'in'
-        ? judgeArrival(receipts.get(endToEndId), amount, at)
-        : status === 'returned'
-          ? judgeReturn(receipts.get(endToEndId), amount, returnId)
-          : judgePayment(payments.get(endToEndId), amount, at);
+    const devolucao = devolucoes.get(returnId ?? '');
+    let judged: Own | null;
+    if (direction === 'in') judged = judgeArrival(receipts.get(endToEndId), amount, at);
+    else if (status !== 'returned') judged = judgePayment(payments.get(endToEndId), amount, at);
+    else judged = devolucao ? judgeDevolucao(devolucao, amount, at) : judgeReturn(receipts.get(endToEndId), amount, returnId);
     if (judged) add(judged);
   }
   return [...differences, ...missingThere(ours, seen)];
 }
 
 function missingThere(
-  { payments, receipts, returned }: Books,
+  { payments, receipts, devolucoes = [], returned }: Books,
   seen: Record<'executed' | 'received' | 'givenBack', ReadonlySet<string>>,
 ): Difference[] {
   const missing: Difference[] = [];
@@ -168,6 +200,11 @@ function missingThere(
       add('credited-not-received', endToEndId, status, amountMinor, receivedAtMs);
     if (returned?.has(endToEndId) && !seen.givenBack.has(endToEndId))
       add('booked-not-returned', endToEndId, status, amountMinor, returnedAtMs);
+  }
+  for (const { route, returnId, endToEndId, status, amountMinor, returnedAtMs } of devolucoes) {
+    if (route !== 'pix' || status !== 'settled' || seen.givenBack.has(returnId)) continue;
+    add('booked-not-returned', endToEndId, status, amountMinor, returnedAtMs);
+    missing.at(-1)!.returnId = returnId;
   }
   return missing;
 }

@@ -9,15 +9,20 @@ import { refusePayments } from '../errors.ts';
 import { RECEIPT_PREFIX, receiptName } from '../record.ts';
 import { findAccounts } from '../store/accounts.ts';
 import { lockReceipt, type ReceiptDecision, type ReceiptRecord } from '../store/receipts.ts';
+import { nextReturnId, type ReceiptFact } from './receipt.ts';
 import type { Receiver } from './receive.ts';
 
 const ROUTE = 'POST /v1/payments/receipts/:id/decision';
 
-export type DecisionInput = { receiptId: string; decision: ReceiptDecision; subjectId?: string; reason: string };
-export type DecisionAnswer = { id: string; status: string; decision: ReceiptDecision };
+/** What is decided about a return that the provider refused. */
+export type Decision = ReceiptDecision | 'return-again' | 'keep';
+
+export type DecisionInput = { receiptId: string; decision: Decision; subjectId?: string; reason: string };
+export type DecisionAnswer = { id: string; status: string; decision: Decision };
 
 /**
- * A person's decision about an arrival that stands still: whose it is after all, or back to its payer. What was decided, by whom and with
+ * A person's decision about an arrival that stands still: whose it is after all, or back to its payer; and of a return that the provider
+ * refused, whether it is sent again or the money kept. What was decided, by whom and with
  * which words is kept in the same commit; whoever drives the arrival next carries it out, as any step, harmless to repeat.
  *
  * @throws PAYMENTS_RECEIPT_NOT_FOUND, PAYMENTS_RECEIPT_NOT_STANDING, PAYMENTS_RECEIPT_NEEDS_PERSON, PAYMENTS_NO_ACCOUNT
@@ -27,7 +32,7 @@ export async function decideReceipt(
   input: DecisionInput & { actor: Actor; tenantOf: (receipt: ReceiptRecord) => string; nowMs: number },
   apply: Receiver['applyIn'],
 ): Promise<DecisionAnswer> {
-  const { decision, subjectId, reason, actor } = input;
+  const { decision, reason, actor } = input;
   const flaw = flawOfWords(reason);
   if (flaw !== undefined || reason.trim().length < 3)
     throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: flaw ?? { pt: 'Diga o motivo.', en: 'Say why.' } });
@@ -35,28 +40,45 @@ export async function decideReceipt(
   const receipt = await lockReceipt(tx, id);
   if (!receipt) throw refusePayments('PAYMENTS_RECEIPT_NOT_FOUND');
   const { status } = receipt;
-  if ((status !== 'unmatched' && status !== 'mismatched') || receipt.decision !== null)
-    throw refusePayments('PAYMENTS_RECEIPT_NOT_STANDING');
-  const isNamed = decision === 'match' && status === 'unmatched';
-  if (isNamed && subjectId === undefined) throw refusePayments('PAYMENTS_RECEIPT_NEEDS_PERSON');
-  const tenantId = isNamed ? input.tenantOf(receipt) : null;
-  if (isNamed) {
-    const accounts = await findAccounts(tx, [subjectId!]);
-    if (!accounts.some((account) => account.tenantId === tenantId)) throw refusePayments('PAYMENTS_NO_ACCOUNT');
-  }
+  const { fact, outcome } = status === 'return-refused' ? onRefused(receipt, input) : await onStanding(tx, receipt, input);
   const decided = await apply(tx, receipt, {
-    fact: { type: 'decided', decision, tenantId, subjectId: isNamed ? subjectId! : null },
-    step: {
-      step: 'decision',
-      startedAtMs: input.nowMs,
-      durationMs: 0,
-      outcome: { result: decision, ...(isNamed ? { subjectId } : {}) },
-    },
+    fact,
+    step: { step: 'decision', startedAtMs: input.nowMs, durationMs: 0, outcome: { result: decision, ...outcome } },
     actor,
     reason,
   });
   if (!decided) throw refusePayments('PAYMENTS_RECEIPT_NOT_STANDING');
   return { id: receiptName(id), status, decision };
+}
+
+type Decided = { fact: ReceiptFact; outcome: Record<string, unknown> };
+
+/** About a return that the provider refused: once more under another id, or the money stays here, owed. */
+function onRefused(receipt: ReceiptRecord, { decision, nowMs }: { decision: Decision; nowMs: number }): Decided {
+  if (decision === 'keep') return { fact: { type: 'kept' }, outcome: {} };
+  if (decision !== 'return-again') throw refusePayments('PAYMENTS_RECEIPT_NOT_STANDING');
+  const returnId = nextReturnId(receipt, nowMs);
+  return { fact: { type: 'return-again', returnId }, outcome: { returnId, refused: receipt.returnId } };
+}
+
+/** About an arrival that has no owner, or another amount than announced. */
+async function onStanding(
+  tx: Tx,
+  receipt: ReceiptRecord,
+  { decision, subjectId, tenantOf }: DecisionInput & { tenantOf: (receipt: ReceiptRecord) => string },
+): Promise<Decided> {
+  const { status } = receipt;
+  const isStanding = (status === 'unmatched' || status === 'mismatched') && receipt.decision === null;
+  if (!isStanding || (decision !== 'match' && decision !== 'give-back')) throw refusePayments('PAYMENTS_RECEIPT_NOT_STANDING');
+  const isNamed = decision === 'match' && status === 'unmatched';
+  if (isNamed && subjectId === undefined) throw refusePayments('PAYMENTS_RECEIPT_NEEDS_PERSON');
+  const tenantId = isNamed ? tenantOf(receipt) : null;
+  if (isNamed) {
+    const accounts = await findAccounts(tx, [subjectId!]);
+    if (!accounts.some((account) => account.tenantId === tenantId)) throw refusePayments('PAYMENTS_NO_ACCOUNT');
+  }
+  const fact = { type: 'decided', decision, tenantId, subjectId: isNamed ? subjectId! : null } as const;
+  return { fact, outcome: isNamed ? { subjectId } : {} };
 }
 
 /** The same as an operation: once for an idempotency key, and carried out at once. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freshRun } from '#platform/machine/run.ts';
 import type { ReceiptRecord } from '../store/receipts.ts';
-import { isFinalRefusal, RECEIVING, type ReceiptFact } from './receipt.ts';
+import { isFinalRefusal, nextReturnId, RECEIVING, type ReceiptFact } from './receipt.ts';
 
 const evolveReceipt = (receipt: ReceiptRecord, fact: ReceiptFact): ReceiptRecord => RECEIVING.evolve(receipt, fact).run;
 const pauseOf = (receipt: ReceiptRecord): number | null => RECEIVING.next(receipt, 0)?.afterMs ?? null;
@@ -135,6 +135,22 @@ test('given the provider refuses the return, it stays for people, with both reas
     ['return-refused', 'LEDGER_ACCOUNT_CLOSED', 'RETURN_EXCEEDS_RECEIPT'],
   );
   assert.equal(pauseOf(stuck), null);
+  assert.equal(evolveReceipt(stuck, { type: 'return-executed', atMs: 1 }).status, 'return-refused');
+});
+
+test('given a person decides about a refused return, it is sent once more under another id, or stays here', () => {
+  const sendable = { ...refused, returnId: 'D12345678202611211200aaaaaaaaaaa' } as ReceiptFact;
+  const stuck = after(ours, sendable, { type: 'set-aside' }, { type: 'return-refused', code: 'AC07' });
+  const returnId = nextReturnId(stuck, Date.parse('2026-11-30T12:00:00Z'));
+  assert.match(returnId, /^D12345678202611301200[0-9A-Za-z]{11}$/);
+  assert.equal(returnId, nextReturnId(stuck, Date.parse('2026-11-30T12:00:00Z')), 'the same for the same decision');
+  const again = evolveReceipt(stuck, { type: 'return-again', returnId });
+  assert.deepEqual([again.status, again.returnId, again.returnRefusal, again.attempt], ['set-aside', returnId, null, 0]);
+  const kept = evolveReceipt(stuck, { type: 'kept' });
+  assert.deepEqual([kept.status, isDone(kept.status), kept.returnRefusal], ['kept', true, 'AC07']);
+  for (const status of ['unmatched', 'set-aside', 'return-unknown', 'returned'] as const)
+    for (const fact of [{ type: 'kept' }, { type: 'return-again', returnId }] as const)
+      assert.equal(evolveReceipt({ ...stuck, status }, fact).status, status, `${fact.type} is not about ${status}`);
 });
 
 test('only what the ledger remembers having refused is final', () => {

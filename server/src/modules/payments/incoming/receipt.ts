@@ -1,6 +1,9 @@
 import { backoffMs } from '#platform/backoff.ts';
+import { assert } from '#platform/errors.ts';
 import { define } from '#platform/machine/definition.ts';
 import type { CommonFact } from '#platform/machine/run.ts';
+import { makeReturnId, parseEndToEndId } from '../domain/end-to-end-id.ts';
+import type { SentReturnFact } from '../returning.ts';
 import type { ReceiptDecision, ReceiptRecord } from '../store/receipts.ts';
 
 /** What was learned about money coming in. */
@@ -40,14 +43,12 @@ export type ReceiptFact =
   | { type: 'credit-refused'; code: string; returnId: string }
   /** Our books hold the money as owed to the payer. */
   | { type: 'set-aside' }
-  /** The return was sent, or may have been, and no answer tells what became of it. */
-  | { type: 'return-unanswered' }
-  /** The provider never received the return: its own word, so that sending again (under the same id) is right. */
-  | { type: 'return-not-received' }
-  | { type: 'return-executed'; atMs: number }
-  /** The provider's own word that it will not give the money back. */
-  | { type: 'return-refused'; code: string }
+  | SentReturnFact
   | { type: 'return-booked' }
+  /** A person has a refused return sent once more, under another id. */
+  | { type: 'return-again'; returnId: string }
+  /** A person keeps money whose return was refused: our books owe it. */
+  | { type: 'kept' }
   /** What a person decided about an arrival that stands still; it is carried out next. With `match`, to whom, where the key does not tell. */
   | { type: 'decided'; decision: ReceiptDecision; tenantId: string | null; subjectId: string | null };
 
@@ -84,7 +85,8 @@ export const RECEIVING = define<ReceiptRecord, ReceiptFact, ReceiptAction>({
     'sent-back': { does: 'book-return', on: { 'return-booked': 'returned' } },
     credited: { is: 'end' },
     returned: { is: 'end' },
-    'return-refused': { is: 'end' },
+    'return-refused': { is: 'people', on: { 'return-again': 'set-aside', kept: 'kept' } },
+    kept: { is: 'end' },
   },
   // Sending, hearing nothing and finding that nothing arrived is a circle: each round counts as a try.
   goesRound: ['return-unanswered', 'return-not-received'],
@@ -108,6 +110,7 @@ export const RECEIVING = define<ReceiptRecord, ReceiptFact, ReceiptAction>({
     if (fact.type === 'credit-refused' || fact.type === 'sent-home')
       return { ...receipt, creditRefusal: fact.code, returnId: fact.returnId };
     if (fact.type === 'return-refused') return { ...receipt, returnRefusal: fact.code };
+    if (fact.type === 'return-again') return { ...receipt, returnId: fact.returnId, returnRefusal: null };
     return fact.type === 'return-executed' ? { ...receipt, returnedAtMs: fact.atMs } : receipt;
   },
   note(receipt, fact) {
@@ -133,6 +136,13 @@ const toldBy = ({
   receivedAtMs,
   returnOf,
 });
+
+/** The id of a return that is sent once more: another than that which was refused, from the same institution. */
+export function nextReturnId({ id, version, returnId }: Pick<ReceiptRecord, 'id' | 'version' | 'returnId'>, nowMs: number): string {
+  const refused = parseEndToEndId(returnId ?? '');
+  assert(refused, 'a return that was refused has an id');
+  return makeReturnId(refused.ispb, nowMs, `${id}/${version}`);
+}
 
 /** Refusals of the day under which something is to be booked, not of the booking. */
 const DATE_REFUSED: ReadonlySet<string> = new Set(['LEDGER_EFFECTIVE_IN_FUTURE', 'LEDGER_PERIOD_CLOSED']);

@@ -13,7 +13,7 @@ import { dropPart, type PartReturned, takePart } from '../store/return-totals.ts
 import { createReceiptAsker } from './ask.ts';
 import { createCredit } from './credit.ts';
 import { createGiveBack } from './give-back.ts';
-import { RECEIVING, type ReceiptAction, type ReceiptFact } from './receipt.ts';
+import { nextReturnId, RECEIVING, type ReceiptAction, type ReceiptFact } from './receipt.ts';
 import { eventOf } from './receipt-events.ts';
 
 type ReceiptChange = Change<ReceiptRecord, ReceiptFact>;
@@ -37,6 +37,8 @@ export function receivingMachine({
     hooks: { precede, withdraw, alongside },
     decisions: {
       'give-back': () => decided('give-back'),
+      'return-again': (receipt, nowMs) => ({ type: 'return-again', returnId: nextReturnId(receipt, nowMs) }),
+      keep: () => ({ type: 'kept' }),
       match({ status }) {
         if (status === 'mismatched') return decided('match');
         const detail = { pt: 'Diga de quem é: admin receipt <id> match.', en: 'Say whose it is: admin receipt <id> match.' };

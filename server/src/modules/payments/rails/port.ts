@@ -79,8 +79,10 @@ export type Order = {
   remittance?: string;
 };
 
-/** A return (devolução) of all that arrived under `endToEndId`. The same return id always comes with the same content. */
-export type ReturnOrder = { returnId: string; endToEndId: string; amount: string; reason: 'BE08' };
+/** Why money goes back (pacs.004): it could not be credited, or its receiver gives it back. */
+export type ReturnReason = 'BE08' | 'MD06';
+/** A return (devolução) of what arrived under `endToEndId`, or of a part. The same return id always comes with the same content. */
+export type ReturnOrder = { returnId: string; endToEndId: string; amount: string; reason: ReturnReason };
 
 /** Not carried out for reasons that say nothing about the matter itself. `why` is a code, for steps and logs. */
 export type NoAnswer = { kind: 'not-sent' | 'unclear'; why: string };

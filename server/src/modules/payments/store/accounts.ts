@@ -86,6 +86,18 @@ export async function insertOpening(
   }
 }
 
+/** Tenants that have accounts here (system scope): one seek each. */
+export async function findTenants(tx: Tx): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `with recursive t as (
+       (select tenant_id as id from payments.accounts order by tenant_id limit 1)
+       union all
+       select (select a.tenant_id from payments.accounts a where a.tenant_id > t.id order by a.tenant_id limit 1) from t where t.id is not null
+     ) select id from t where id is not null`,
+  );
+  return rows.map(({ id }) => id);
+}
+
 export async function findAccounts(tx: Tx, subjectIds: readonly string[]): Promise<AccountRecord[]> {
   const rows = await tx.query<Row>('select * from payments.accounts where subject_id = any($1::uuid[])', [subjectIds]);
   return rows.map(toRecord);

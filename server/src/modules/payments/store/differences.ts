@@ -48,7 +48,7 @@ export async function noteDifferences(tx: Tx, run: { id: string; connection: str
        from jsonb_to_recordset($1::jsonb) as t (id uuid, tenant_id uuid, class text, kind text, end_to_end_id text, return_id text,
          occurred_at timestamptz, ours text, theirs text, amount_minor numeric)
        on conflict (connection, kind, end_to_end_id, return_id) do update set times = d.times + 1, last_seen_at = now(), last_run = $3,
-         ours = excluded.ours, theirs = excluded.theirs, occurred_at = excluded.occurred_at,
+         ours = excluded.ours, theirs = excluded.theirs, amount_minor = excluded.amount_minor, occurred_at = excluded.occurred_at,
          status = case when d.status = 'closed' and d.closed_by = 'itself' then 'found' else d.status end,
          closed_by = case when d.status = 'closed' and d.closed_by = 'itself' then null else d.closed_by end
        returning d.id, d.tenant_id, d.times
@@ -80,13 +80,22 @@ export async function noteDifferences(tx: Tx, run: { id: string; connection: str
   return opened.length;
 }
 
-/** Closes what a run over its instant did not find any more; a person's explanation included, since there is nothing left to explain. */
-export async function closeGone(tx: Tx, run: { id: string; connection: string }, { fromMs, toMs }: Period): Promise<number> {
+/**
+ * Closes what a run over its instant did not find any more; a person's explanation included, since there is nothing left to explain. What is
+ * about a whole date, only if the run had compared it (`wholes`: their names).
+ */
+export async function closeGone(
+  tx: Tx,
+  run: { id: string; connection: string },
+  { fromMs, toMs }: Period,
+  wholes: readonly string[],
+): Promise<number> {
   const rows = await tx.query<{ id: string; tenant_id: string }>(
     `update payments.differences set status = 'closed', closed_by = 'itself'
      where connection = $1 and occurred_at >= $3 and occurred_at < $4 and last_run <> $2 and status in ('found', 'explained')
+       and (kind <> 'clearing-differs' or end_to_end_id = any($5::text[]))
      returning id, tenant_id`,
-    [run.connection, run.id, new Date(fromMs).toISOString(), new Date(toMs).toISOString()],
+    [run.connection, run.id, new Date(fromMs).toISOString(), new Date(toMs).toISOString(), wholes],
   );
   for (const row of rows) await insertAct(tx, { id: row.id, tenantId: row.tenant_id }, 'closed', SYSTEM, 'not found any more');
   return rows.length;

@@ -11,7 +11,7 @@ export async function listReceipts(
 ): Promise<ReceiptRecord[]> {
   const rows = await tx.query<ReceiptRow>(
     `select * from payments.receipts
-     where status not in ('credited', 'returned') and status = any($1::text[]) and (status_since, id) > ($2::timestamptz, $3::uuid)
+     where status not in ('credited', 'returned', 'kept') and status = any($1::text[]) and (status_since, id) > ($2::timestamptz, $3::uuid)
      order by status_since, id limit $4`,
     [
       statuses,
@@ -27,7 +27,7 @@ export async function listReceipts(
 export async function findOldestReceipts(tx: Tx): Promise<[ReceiptStatus, number][]> {
   const rows = await tx.query<{ status: ReceiptStatus; seconds: number }>(
     `select status, extract(epoch from now() - min(status_since))::float8 as seconds from payments.receipts
-     where status not in ('credited', 'returned') group by status`,
+     where status not in ('credited', 'returned', 'kept') group by status`,
   );
   return rows.map(({ status, seconds }) => [status, seconds]);
 }

@@ -14,7 +14,8 @@ export type ReceiptStatus =
   | 'return-unknown'
   | 'sent-back'
   | 'returned'
-  | 'return-refused';
+  | 'return-refused'
+  | 'kept';
 
 /** What a person decided about an arrival that stands still. */
 export type ReceiptDecision = 'match' | 'give-back';

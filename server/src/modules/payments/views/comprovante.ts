@@ -3,11 +3,14 @@ import { readPublicId } from '#platform/id.ts';
 import type { AccountBook } from '../account-book.ts';
 import type { Comprovante } from '../contract.ts';
 import type { PaymentsDeps } from '../deps.ts';
+import { findOrigin, openPayer } from '../devolucao/origin.ts';
 import { maskTaxId } from '../domain/tax-id.ts';
 import { openPayee } from '../drive/order.ts';
 import { refusePayments } from '../errors.ts';
 import {
   DESCRIPTION_PURPOSE,
+  DEVOLUCAO_PREFIX,
+  devolucaoName,
   HOLDER_PURPOSE,
   type Holder,
   PAYER_PURPOSE,
@@ -17,6 +20,7 @@ import {
   RECEIPT_PREFIX,
   receiptName,
 } from '../record.ts';
+import { findDevolucoes } from '../store/devolucoes.ts';
 import { findPayments } from '../store/payments.ts';
 import { findReceipts, type ReceiptRecord } from '../store/receipts.ts';
 
@@ -28,12 +32,14 @@ const NOBODY: Party = { name: '', taxIdMasked: '', bankName: '', ispb: null, bra
 
 /**
  * The comprovante of a Pix that happened: who paid whom, how much, when, under which end-to-end id. For both sides: `pay_…` names what the
- * person paid, `rcv_…` what came in, from outside or from another customer here. What has not settled has none.
+ * person paid, `rcv_…` what came in, from outside or from another customer here, `dev_…` what was given back. What has not settled has none.
  *
  * @throws PAYMENTS_NOT_FOUND also for what is another person's, and PAYMENTS_NOT_SETTLED
  */
 export function createComprovanteView({ db, vault, config }: PaymentsDeps, book: AccountBook) {
   return async (ctx: CallContext, query: Query): Promise<Comprovante> => {
+    const devolucaoId = query.id.startsWith(`${DEVOLUCAO_PREFIX}_`) ? readPublicId(DEVOLUCAO_PREFIX, query.id) : null;
+    if (devolucaoId !== null) return ofDevolucao(ctx, devolucaoId, query.subjectId);
     const paymentId = readPublicId(PAYMENT_PREFIX, query.id);
     const receiptId = readPublicId(RECEIPT_PREFIX, query.id);
     const id = paymentId ?? receiptId;
@@ -76,6 +82,7 @@ export function createComprovanteView({ db, vault, config }: PaymentsDeps, book:
       description,
       endToEndId: record.endToEndId,
       txid: payee?.txid ?? null,
+      returnOf: null,
     };
   }
 
@@ -94,6 +101,31 @@ export function createComprovanteView({ db, vault, config }: PaymentsDeps, book:
       description: null,
       endToEndId: receipt.endToEndId,
       txid: receipt.txid,
+      returnOf: receipt.returnOf,
+    };
+  }
+
+  /** For whoever gave back and, where they have an account here, for whoever got it back. */
+  async function ofDevolucao({ tenantId }: CallContext, id: string, subjectId: string): Promise<Comprovante> {
+    const { run, origin } = await db.tx({ module: 'payments', tenants: [tenantId] }, async (tx) => {
+      const [found] = await findDevolucoes(tx, [id]);
+      return { run: found, origin: found && (await findOrigin(tx, receiptName(found.originId), found.subjectId)) };
+    });
+    if (!run || !origin || (run.subjectId !== subjectId && run.payerSubjectId !== subjectId)) throw refusePayments('PAYMENTS_NOT_FOUND');
+    if (run.status !== 'settled' || run.returnedAtMs === null) throw refusePayments('PAYMENTS_NOT_SETTLED');
+    const payer = run.payerSubjectId === null ? await openPayer({ vault }, book, tenantId, origin) : null;
+    const elsewhere = payer ? { ...NOBODY, name: payer.name, taxIdMasked: maskTaxId(payer.taxId), ispb: payer.ispb ?? null } : NOBODY;
+    return {
+      id: devolucaoName(run.id),
+      direction: run.subjectId === subjectId ? 'out' : 'in',
+      amountMinor: run.amountMinor.toString(),
+      at: iso(run.returnedAtMs),
+      payer: await holderOf(tenantId, run.subjectId),
+      payee: run.payerSubjectId === null ? elsewhere : await holderOf(tenantId, run.payerSubjectId),
+      description: null,
+      endToEndId: run.returnId,
+      txid: null,
+      returnOf: run.endToEndId,
     };
   }
 

@@ -5,11 +5,16 @@ import type { AccountBook } from '../account-book.ts';
 import type { AccountViews } from '../accounts.ts';
 import type { StatementLine } from '../contract.ts';
 import type { LedgerFace, PaymentsDeps } from '../deps.ts';
+import { findOrigin, openPayer } from '../devolucao/origin.ts';
 import { createLineSearch } from '../domain/line-search.ts';
 import { openPayee } from '../drive/order.ts';
 import {
   commandId,
   DESCRIPTION_PURPOSE,
+  DEVOLUCAO_PREFIX,
+  devolucaoCommandId,
+  devolucaoName,
+  devolucaoPostings,
   HOLDER_PURPOSE,
   PAYER_PURPOSE,
   PAYMENT_PREFIX,
@@ -21,6 +26,7 @@ import {
   receiptPostings,
 } from '../record.ts';
 import type { AccountRecord } from '../store/accounts.ts';
+import { type DevolucaoRecord, findDevolucoes, findPendingDevolucoes } from '../store/devolucoes.ts';
 import { findPayments, findPending } from '../store/payments.ts';
 import { findReceipts, type ReceiptRecord } from '../store/receipts.ts';
 import { createFailedPayments } from './failed-payments.ts';
@@ -82,59 +88,63 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
       ...(query.direction ? { direction: query.direction } : {}),
     });
     const isFirstPage = !query.cursor && !query.from && !query.to && query.direction !== 'in';
-    const pending = isFirstPage ? await openHolds(ctx, query.subjectId, account.ledgerAccountId) : [];
+    const pending = isFirstPage ? await openHolds(ctx, account) : [];
     return { lines: [...pending, ...(await describe(ctx, account, lines))], next };
   }
 
-  async function openHolds(ctx: CallContext, subjectId: string, accountId: string): Promise<StatementLine[]> {
-    const candidates = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true, read: true }, (tx) =>
-      findPending(tx, subjectId, MAX_PENDING),
+  async function openHolds(ctx: CallContext, { subjectId, ledgerAccountId }: AccountRecord): Promise<StatementLine[]> {
+    const [payments, devolucoes] = await db.tx({ module: 'payments', tenants: [ctx.tenantId], read: true }, (tx) =>
+      Promise.all([findPending(tx, subjectId, MAX_PENDING), findPendingDevolucoes(tx, subjectId, MAX_PENDING)]),
     );
-    if (candidates.length === 0) return [];
-    const { holds } = await ledger.getHolds(ctx, { accountId });
+    if (payments.length + devolucoes.length === 0) return [];
+    const { holds } = await ledger.getHolds(ctx, { accountId: ledgerAccountId });
     const open = new Set(holds.map(({ id }) => id));
-    const held = candidates.filter(({ id }) => open.has(commandId(id, 'hold')));
-    return Promise.all(
-      held.map(async (record) => ({
-        id: `hold_${paymentName(record.id)}`,
-        at: new Date(record.createdAtMs).toISOString(),
-        kind: 'hold' as const,
-        direction: 'out' as const,
-        amountMinor: record.amountMinor.toString(),
-        balanceAfterMinor: null,
-        counterparty: (await openPayee(vault, record))?.name ?? null,
-        description: await descriptionOf(record),
-        paymentId: paymentName(record.id),
-        comprovanteId: null,
-        status: 'pending' as const,
-      })),
-    );
+    const lines = [
+      ...payments
+        .filter(({ id }) => open.has(commandId(id, 'hold')))
+        .map(async (record) => ({
+          ...held(record, paymentName(record.id)),
+          counterparty: (await openPayee(vault, record))?.name ?? null,
+          description: await descriptionOf(record),
+          paymentId: paymentName(record.id),
+        })),
+      ...devolucoes
+        .filter(({ id }) => open.has(devolucaoCommandId(id, 'hold')))
+        .map(async (record) => ({ ...held(record, devolucaoName(record.id)), counterparty: await payerOf(record) })),
+    ];
+    return (await Promise.all(lines)).sort((a, b) => b.at.localeCompare(a.at));
   }
 
   async function describe(ctx: CallContext, account: AccountRecord, lines: readonly LedgerLine[]): Promise<StatementLine[]> {
-    const { paymentOf, receiptOf } = await findCauses(ctx, account, lines);
+    const { paymentOf, receiptOf, devolucaoOf } = await findCauses(ctx, account, lines);
     return Promise.all(
       lines.map(async (line): Promise<StatementLine> => {
         const { metadata, direction } = line;
         const payment = paymentOf(line);
         const receipt = receiptOf(line);
+        const devolucao = devolucaoOf(line);
         const isOwn = payment?.subjectId === account.subjectId;
         return {
           id: line.transferId,
           at: line.effectiveAt,
-          kind: payment || receipt ? (direction === 'in' ? 'pix-in' : 'pix-out') : 'other',
+          kind: kindOf(direction, payment ?? receipt, devolucao !== undefined || typeof receipt?.returnOf === 'string'),
           direction,
           amountMinor: line.amountMinor,
           balanceAfterMinor: line.postedMinor,
-          counterparty: await counterparty(payment, receipt, isOwn),
+          counterparty: devolucao ? await otherSide(devolucao, account.subjectId) : await counterparty(payment, receipt, isOwn),
           // What the payer wrote goes with the money, as in any Pix.
           description: payment ? await descriptionOf(payment) : (metadata?.description ?? null),
           paymentId: payment && isOwn ? paymentName(payment.id) : null,
-          comprovanteId: comprovanteOf(payment, receipt, isOwn),
+          comprovanteId: devolucao ? devolucaoName(devolucao.id) : comprovanteOf(payment, receipt, isOwn),
           status: 'done',
         };
       }),
     );
+  }
+
+  function kindOf(direction: 'in' | 'out', cause: object | undefined, isReturn: boolean): StatementLine['kind'] {
+    if (isReturn) return `return-${direction}`;
+    return cause ? `pix-${direction}` : 'other';
   }
 
   function comprovanteOf(payment: PaymentRecord | undefined, receipt: ReceiptRecord | undefined, isOwn: boolean): string | null {
@@ -157,11 +167,17 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
       );
     const hintedPayments = hints('paymentId', PAYMENT_PREFIX);
     const hintedReceipts = hints('receiptId', RECEIPT_PREFIX);
-    const [payments, receipts] = await db.tx({ module: 'payments', tenants: [ctx.tenantId], read: true }, (tx) =>
-      Promise.all([findPayments(tx, [...new Set(hintedPayments.values())]), findReceipts(tx, [...new Set(hintedReceipts.values())])]),
+    const hintedDevolucoes = hints('devolucaoId', DEVOLUCAO_PREFIX);
+    const [payments, receipts, devolucoes] = await db.tx({ module: 'payments', tenants: [ctx.tenantId], read: true }, (tx) =>
+      Promise.all([
+        findPayments(tx, [...new Set(hintedPayments.values())]),
+        findReceipts(tx, [...new Set(hintedReceipts.values())]),
+        findDevolucoes(tx, [...new Set(hintedDevolucoes.values())]),
+      ]),
     );
     const paymentById = new Map(payments.map((payment) => [payment.id, payment]));
     const receiptById = new Map(receipts.map((receipt) => [receipt.id, receipt]));
+    const devolucaoById = new Map(devolucoes.map((devolucao) => [devolucao.id, devolucao]));
     const here = account.ledgerAccountId;
     return {
       paymentOf({ transferId, direction }: LedgerLine): PaymentRecord | undefined {
@@ -175,6 +191,11 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
         const receipt = receiptById.get(hintedReceipts.get(transferId) ?? '');
         const isOurs = receipt && direction === 'in' && receiptPostings(receipt.endToEndId).includes(transferId);
         return isOurs && receipt.accountId === here ? receipt : undefined;
+      },
+      devolucaoOf({ transferId, direction }: LedgerLine): DevolucaoRecord | undefined {
+        const devolucao = devolucaoById.get(hintedDevolucoes.get(transferId) ?? '');
+        if (!devolucao || !devolucaoPostings(devolucao).includes(transferId)) return undefined;
+        return (direction === 'out' ? devolucao.accountId : devolucao.payerAccountId) === here ? devolucao : undefined;
       },
     };
   }
@@ -192,13 +213,38 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
   }
 
   /** The other side of a payment between two of ours; null once that person's data were erased. */
-  async function payerName({ tenantId, subjectId }: PaymentRecord): Promise<string | null> {
+  async function payerName({ tenantId, subjectId }: Pick<PaymentRecord, 'tenantId' | 'subjectId'>): Promise<string | null> {
     const payer = await book.find(tenantId, subjectId);
     const text = payer?.holderSealed ? await vault.open(tenantId, subjectId, HOLDER_PURPOSE, payer.holderSealed) : null;
     return text === null ? null : (JSON.parse(text) as { name: string }).name;
+  }
+
+  /** Of a devolução: who gets it back, to whoever gives it, and the other way round. */
+  function otherSide(run: DevolucaoRecord, subjectId: string): Promise<string | null> {
+    return run.subjectId === subjectId ? payerOf(run) : payerName(run);
+  }
+
+  async function payerOf({ tenantId, originId, subjectId }: DevolucaoRecord): Promise<string | null> {
+    const origin = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) => findOrigin(tx, receiptName(originId), subjectId));
+    return (await openPayer(deps, book, tenantId, origin))?.name ?? null;
   }
 
   async function descriptionOf({ tenantId, subjectId, descriptionSealed }: PaymentRecord): Promise<string | null> {
     return descriptionSealed ? vault.open(tenantId, subjectId, DESCRIPTION_PURPOSE, descriptionSealed) : null;
   }
 }
+
+/** What every line of money that is held has in common. */
+const held = ({ amountMinor, createdAtMs }: { amountMinor: bigint; createdAtMs: number }, name: string): StatementLine => ({
+  id: `hold_${name}`,
+  at: new Date(createdAtMs).toISOString(),
+  kind: 'hold',
+  direction: 'out',
+  amountMinor: amountMinor.toString(),
+  balanceAfterMinor: null,
+  counterparty: null,
+  description: null,
+  paymentId: null,
+  comprovanteId: null,
+  status: 'pending',
+});

@@ -1,0 +1,56 @@
+import { Type } from 'typebox';
+import type { Face } from '#platform/face/contract.ts';
+import { type App, callerOf, contextOf } from '#platform/http/app.ts';
+import { AmountMinor, PaymentId, type PaymentsContract } from './contract.ts';
+import { Devolucao, ReceivedPix } from './contract-returns.ts';
+import { onlyOwn, subjectOf } from './http.ts';
+
+const READ = { scopes: ['payments:read'] } as const;
+const WRITE = { scopes: ['payments:write'] } as const;
+const tags = ['payments'];
+const ById = Type.Object({ id: PaymentId });
+
+/** What people received, and give back. */
+export function returnRoutes(app: App, face: Face<PaymentsContract>): void {
+  app.get(
+    '/v1/pix/received/:id',
+    {
+      config: { auth: READ },
+      schema: {
+        tags,
+        summary: 'Um Pix recebido: o que dele já voltou e o que ainda se pode devolver',
+        params: ById,
+        response: { 200: ReceivedPix },
+      },
+    },
+    (request) => face.getReceived(contextOf(request), { receiptId: request.params.id, subjectId: subjectOf(callerOf(request)) }),
+  );
+
+  app.post(
+    '/v1/pix/returns',
+    {
+      config: { auth: WRITE, idempotency: 'required' },
+      schema: {
+        tags,
+        summary: 'Devolve um Pix recebido, inteiro ou em parte, até 90 dias depois',
+        body: Type.Object(
+          { receiptId: PaymentId, amountMinor: AmountMinor },
+          { additionalProperties: false, examples: [{ receiptId: 'rcv_01j9zk3m8se0qtw4fs0r1et0ba', amountMinor: '1990' }] },
+        ),
+        response: { 201: Devolucao },
+      },
+    },
+    async (request, reply) => {
+      const subjectId = subjectOf(callerOf(request));
+      const { devolucao, replayed } = await face.createDevolucao(contextOf(request), { subjectId, ...request.body });
+      if (replayed) reply.header('idempotent-replayed', 'true');
+      return reply.status(201).send(devolucao);
+    },
+  );
+
+  app.get(
+    '/v1/pix/returns/:id',
+    { config: { auth: READ }, schema: { tags, summary: 'Uma devolução', params: ById, response: { 200: Devolucao } } },
+    (request) => face.getDevolucao(contextOf(request), { devolucaoId: request.params.id, ...onlyOwn(callerOf(request)) }),
+  );
+}
