@@ -33,7 +33,7 @@ export function simulateInMemory(dice: Dice, operations: number, make: MemoryLed
     for (const [index, request] of round.entries()) {
       const verdicts = model.submit(request.commands, request.atomic, ledger.now);
       place = compareRequest(ledger, request, verdicts, answers[index]!, place, `batch ${batch}`, seqBefore, entries);
-      requests.wasAnswered(request);
+      requests.wasAnswered(request, answers[index]!);
       done += request.commands.length;
     }
   }

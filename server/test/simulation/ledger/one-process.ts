@@ -138,7 +138,7 @@ export class OneProcess {
       const { results } = await side.ledger.submit(systemContext(this.#requests.tenantId, 'simulator'), input);
       sent.replies.push(results);
       this.#acknowledged.add(results);
-      this.#requests.wasAnswered(sent.request);
+      this.#requests.wasAnswered(sent.request, results);
     } catch (error) {
       const { code, message } = error as AppError;
       const isExpected = code === 'LEDGER_OUTCOME_UNKNOWN' || (sent.isMalformed && code === 'LEDGER_COMMAND_MALFORMED');

@@ -42,8 +42,8 @@ export async function reckon(
   if (faults.length > 0) throw new Disagreement(faults.join('; '));
   const batches = await readBatches(query, tenantId);
   checkChain(batches);
-  const requests = sent.filter((one) => !one.isMalformed && !one.replies.some(isMixed)).map((one) => one.request);
-  const { facts, verdicts } = replay(batches, requests, model, tenantId);
+  const wellFormed = sent.filter((one) => !one.isMalformed).map((one) => one.request);
+  const { facts, verdicts } = replay(batches, wellFormed, model, tenantId);
   for (const one of sent) {
     for (const results of one.replies) checkAnswers(one.request, results, verdicts.get(one.request), model, facts);
   }
@@ -56,11 +56,6 @@ export async function reckon(
   let done = 0;
   for (const fact of facts.values()) if ('seq' in fact) done++;
   return { done, refused: facts.size - done };
-}
-
-/** Such a block leaves nothing, and what has an id of its own from it later is another request's. Were something of it there after all, nobody would have asked for it. */
-function isMixed(results: readonly CommandResult[]): boolean {
-  return results.some(({ code }) => code === 'LEDGER_BLOCK_MIXED');
 }
 
 function checkAnswers(

@@ -22,7 +22,8 @@ export class Requests {
   readonly #holds: { id: string; reference?: string }[] = [];
   readonly #reversible: string[] = [];
   readonly #recent: Command[] = [];
-  readonly #answered: Command[] = [];
+  /** `isOpen`: a mixed block left nothing of it, so that its id is still free. */
+  readonly #answered: { command: Command; isOpen: boolean }[] = [];
   #ids = 0;
 
   /** Two tenants of one seed use the same ids, which is nobody's business but their own. */
@@ -39,8 +40,10 @@ export class Requests {
   }
 
   /** What was answered for good may be asked again; what is still under way is only repeated as the whole request it was part of. */
-  wasAnswered(request: Request): void {
-    if (this.#dice.roll() < 0.3) push(this.#answered, this.#dice.pick(request.commands));
+  wasAnswered({ commands }: Request, results: readonly { outcome: string; code?: string | undefined }[]): void {
+    if (this.#dice.roll() >= 0.3) return;
+    const index = this.#dice.whole(0, commands.length - 1);
+    push(this.#answered, { command: commands[index]!, isOpen: results[index]!.code === 'LEDGER_BLOCK_MIXED' });
   }
 
   /** A request of about `size` commands, for a ledger whose clock shows `now`. */
@@ -88,14 +91,18 @@ export class Requests {
     const dice = this.#dice;
     const roll = dice.roll();
     if (roll < 0.82) return this.#sensible(now);
-    if (roll < 0.87 && this.#answered.length > 0) return dice.pick(this.#answered);
-    if (roll < 0.88 && this.#answered.length > 0) return this.#twisted(dice.pick(this.#answered));
-    // Of two uses of an id that are under way either may win: a mark of its own tells which it was.
-    if (roll < 0.9 && this.#recent.length > 0) {
-      const twisted = this.#twisted(dice.pick(this.#recent));
-      return { ...twisted, metadata: { ...twisted.metadata, mark: String(this.#ids++) } };
+    if (roll < 0.88 && this.#answered.length > 0) {
+      const { command, isOpen } = dice.pick(this.#answered);
+      if (isOpen) return this.#marked(this.#twisted(command));
+      return roll < 0.87 ? command : this.#twisted(command);
     }
+    if (roll < 0.9 && this.#recent.length > 0) return this.#marked(this.#twisted(dice.pick(this.#recent)));
     return this.#senseless(now);
+  }
+
+  /** Of two uses of an id that nobody has answered for good either may win: a mark of its own tells which it was. */
+  #marked(command: Command): Command {
+    return { ...command, metadata: { ...command.metadata, mark: String(this.#ids++) } };
   }
 
   #sensible(now: number): Command {

@@ -141,7 +141,7 @@ export class World {
   #hear(sent: Sent, results: CommandResult[]): void {
     sent.replies.push(results);
     this.#acknowledged.add(results);
-    this.#requests.wasAnswered(sent.request);
+    this.#requests.wasAnswered(sent.request, results);
   }
 
   async #misfortune(): Promise<void> {
