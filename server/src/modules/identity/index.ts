@@ -19,6 +19,9 @@ import { loadSigningKeys } from './signing-keys.ts';
 import { findTenantByHost, listTenants, type Tenant } from './store/directory.ts';
 import { findLastSignIn } from './store/sign-ins.ts';
 
+/** The lists of passwords cost a fifth of a second without pause, which a process that starts has no use for. */
+const LISTS_AFTER_MS = 10_000;
+
 export type { IdentityContract, NewPerson, Person } from './contract.ts';
 export { identityContract } from './contract.ts';
 export type { Tenant } from './store/directory.ts';
@@ -55,8 +58,8 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
   const keys = await loadSigningKeys(deps);
   const revocations = createRevocations(deps);
   const people = createPeople(deps);
-  // Taken in now and not at the first sign-up; what is wrong with them shows there.
-  loadPasswordLists().catch(() => undefined);
+  // Taken in when the start is over and not at the first sign-up, unless that comes sooner; what is wrong with them shows there.
+  setTimeout(() => loadPasswordLists().catch(() => undefined), LISTS_AFTER_MS).unref();
   const devices = createDevices(deps);
   const provider = createIssuer({
     ...deps,
