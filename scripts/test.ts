@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolders } from './supervisor/folders.ts';
 import { takeLock } from './supervisor/lock.ts';
-import { type FoundTests, findTests } from './testing/find-tests.ts';
+import { type FoundTests, findTests, PATIENT } from './testing/find-tests.ts';
 import { crashed, exitCodeOf, nothing, type Outcome, renderSummary, sumOutcomes } from './testing/outcome.ts';
-import { runNodeTests } from './testing/run-node-tests.ts';
+import { type Place, runNodeTests } from './testing/run-node-tests.ts';
 import { runWebTests } from './testing/run-web-tests.ts';
 import { migrateTemplate, startTestPostgres, stopTestPostgres } from './testing/template-database.ts';
 import { killTestProcesses, runTestProcess } from './testing/test-process.ts';
@@ -51,7 +51,7 @@ async function buildWeb(): Promise<string> {
 
 async function runAll(): Promise<void> {
   const tests = findTests(root, filters);
-  const inNode = (files: string[], places: readonly Promise<unknown>[], folder: string, extra: Record<string, string> = {}) =>
+  const inNode = (files: string[], places: readonly Place[], folder: string, extra: Record<string, string> = {}) =>
     runNodeTests({
       root,
       files,
@@ -70,10 +70,13 @@ async function runAll(): Promise<void> {
     const { ok } = await migrateTemplate(root, log, postgres.adminUrl, env);
     if (!ok) outcomes.push(crashed('server/src/migrate-cli.ts', 'the migrations failed', readFileSync(log, 'utf8')));
   }
-  // Files of the server wait half of their time, and two of them leave room for a third. That place is the web app's first.
-  const now = Promise.resolve();
+  // Files of the server wait half of their time, and two of them leave room for a third, which is the web app's first; and for one that does hardly anything but wait.
+  const now = { opens: Promise.resolve() };
   const web = testWebAndBrowser(tests, filters.length === 0, (files, extra) => inNode(files, [now], 'browser', extra));
-  if (tests.node.length > 0) await part('server, sandbox, scripts', () => inNode(tests.node, [now, now, web], 'node'));
+  if (tests.node.length > 0)
+    await part('server, sandbox, scripts', () =>
+      inNode(tests.node, [now, now, { opens: web }, { ...now, only: new Set<string>(PATIENT) }], 'node'),
+    );
   await web;
 }
 

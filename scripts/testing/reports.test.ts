@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { rootFolder } from '../supervisor/folders.ts';
-import { findTests, LONGEST } from './find-tests.ts';
+import { findTests, LONGEST, PATIENT } from './find-tests.ts';
 import { exitCodeOf, nothing, renderSummary, sumOutcomes } from './outcome.ts';
-import { runNodeTests } from './run-node-tests.ts';
+import { type Place, runNodeTests } from './run-node-tests.ts';
 import { readVitestReport } from './vitest-report.ts';
 
 const TEST = "import { test, describe, it, before } from 'node:test'; import assert from 'node:assert/strict';\n";
@@ -20,7 +20,7 @@ async function run(source: string, idleLimitMs = 60_000) {
     const plan = {
       root,
       files: ['some.test.ts'],
-      places: [Promise.resolve()],
+      places: [{ opens: Promise.resolve() }],
       env,
       scratch: path.join(root, 'scratch'),
       idleLimitMs,
@@ -76,36 +76,45 @@ describe('running node tests, nothing bad looks like success', () => {
 describe('the files of a run', () => {
   it('those that take longest are begun first, and each of them is there', () => {
     const { node } = findTests(rootFolder, []);
-    assert.deepEqual(node.slice(0, LONGEST.length), LONGEST);
+    const first = [...PATIENT, ...LONGEST];
+    assert.deepEqual(node.slice(0, first.length), first);
     assert.equal(new Set(node).size, node.length);
   });
 
-  it('a place that opens later takes what is left; one that never gets a turn holds nobody up', async () => {
+  /** Runs files that sleep for these milliseconds, in these places; tells them in the order in which they ended. */
+  async function runSleepers(sleeps: Record<string, number>, places: readonly Place[], onEnd: (file: string) => void = () => undefined) {
     const root = mkdtempSync(path.join(tmpdir(), 'lastro-runner-'));
     try {
-      const files = ['a.test.ts', 'b.test.ts', 'c.test.ts'];
-      for (const file of files) writeFileSync(path.join(root, file), `${TEST}test('x', () => new Promise((r) => setTimeout(r, 300)));`);
+      const files = Object.keys(sleeps);
+      for (const [file, ms] of Object.entries(sleeps))
+        writeFileSync(path.join(root, file), `${TEST}test('x', () => new Promise((r) => setTimeout(r, ${ms})));`);
       const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
       const ended: string[] = [];
-      const open = Promise.withResolvers<void>();
       const onFile = (file: string) => {
         ended.push(file);
-        open.resolve();
+        onEnd(file);
       };
-      const plan = {
-        root,
-        files,
-        places: [Promise.resolve(), open.promise],
-        env,
-        scratch: path.join(root, 's'),
-        idleLimitMs: 60_000,
-        onFile,
-      };
-      assert.equal((await runNodeTests(plan)).passed, 3);
-      assert.deepEqual([ended[0], ended.toSorted()], ['a.test.ts', files]);
+      const { passed } = await runNodeTests({ root, files, places, env, scratch: path.join(root, 's'), idleLimitMs: 60_000, onFile });
+      assert.deepEqual([passed, ended.toSorted()], [files.length, files]);
+      return ended;
     } finally {
       rmSync(root, { recursive: true, force: true });
     }
+  }
+  const now: Place = { opens: Promise.resolve() };
+
+  it('a place that opens later takes what is left; one that never gets a turn holds nobody up', async () => {
+    const open = Promise.withResolvers<void>();
+    const ended = await runSleepers({ 'a.test.ts': 300, 'b.test.ts': 300, 'c.test.ts': 300 }, [now, { opens: open.promise }], () =>
+      open.resolve(),
+    );
+    assert.equal(ended[0], 'a.test.ts');
+  });
+
+  it('a place for some files takes no others, and gets help with them when the others are done', async () => {
+    const only = new Set(['a.test.ts', 'b.test.ts', 'd.test.ts']);
+    const sleeps = { 'a.test.ts': 3_000, 'b.test.ts': 0, 'c.test.ts': 0, 'd.test.ts': 0 };
+    assert.deepEqual(await runSleepers(sleeps, [now, { ...now, only }]), ['c.test.ts', 'b.test.ts', 'd.test.ts', 'a.test.ts']);
   });
 });
 

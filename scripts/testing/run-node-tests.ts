@@ -4,12 +4,19 @@ import { readNodeReport } from './node-report.ts';
 import { type Outcome, sumOutcomes } from './outcome.ts';
 import { runTestProcess } from './test-process.ts';
 
+/** Takes one file after the other, from when it opens. */
+export interface Place {
+  opens: Promise<unknown>;
+  /** Takes these and no other; places for all leave them to it as long as they have something else. */
+  only?: ReadonlySet<string>;
+}
+
 export interface NodeTestsPlan {
   root: string;
   /** Paths relative to `root`. */
   files: readonly string[];
-  /** So many at a time: each place takes files from when its promise is fulfilled. */
-  places: readonly Promise<unknown>[];
+  /** So many at a time. */
+  places: readonly Place[];
   env: Record<string, string | undefined>;
   /** For reports and outputs; emptied first. */
   scratch: string;
@@ -26,9 +33,14 @@ export async function runNodeTests(plan: NodeTestsPlan): Promise<Outcome> {
   mkdirSync(plan.scratch, { recursive: true });
   const waiting = plan.files.map((file, index) => ({ file, index }));
   const outcomes: Outcome[] = [];
-  const worker = async (opened: Promise<unknown>) => {
-    await opened;
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
+  const kept = new Set(plan.places.flatMap(({ only }) => [...(only ?? [])]));
+  const take = ({ only }: Place) => {
+    const at = waiting.findIndex(({ file }) => (only ? only.has(file) : !kept.has(file)));
+    return at < 0 && only ? undefined : waiting.splice(Math.max(at, 0), 1)[0];
+  };
+  const worker = async (place: Place) => {
+    await place.opens;
+    for (let next = take(place); next; next = take(place)) {
       const outcome = await runFile(plan, next.file, path.join(plan.scratch, String(next.index)));
       outcomes.push(outcome);
       plan.onFile(next.file, outcome);
