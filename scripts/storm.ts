@@ -20,6 +20,7 @@ const { values } = parseArgs({
     calm: { type: 'string', default: '400' },
     // Long enough that only what cannot end by itself gets there, also while things are down.
     'end-within': { type: 'string', default: '90' },
+    'time-up-after': { type: 'string' },
   },
 });
 const numberOf = (name: keyof typeof values): number => {
@@ -47,6 +48,7 @@ try {
     folder: stageFolder,
     calm: numberOf('calm'),
     mustEndMs: numberOf('end-within') * 1_000,
+    ...(values['time-up-after'] === undefined ? {} : { timeUpAfterMs: numberOf('time-up-after') * 1_000 }),
     say,
     signal: stop.signal,
   });

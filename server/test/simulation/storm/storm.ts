@@ -1,6 +1,8 @@
 /** One storm: people pay and are paid while the provider behaves as badly as it can and processes die; then quiet, and the reckoning. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDifferencesDesk } from '../../../src/modules/payments/desk-differences.ts';
+import { DEFAULT_PACE } from '../../../src/modules/payments/domain/next-action.ts';
+import { NOT_FOUND_TIMES } from '../../../src/modules/payments/drive/provider-actions.ts';
 import { paymentName } from '../../../src/modules/payments/record.ts';
 import { createPostgresBus } from '../../../src/platform/bus/postgres.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
@@ -26,6 +28,8 @@ export type StormOptions = {
   calm: number;
   /** How long a payment may last: what has not ended by then fails, or is stuck. */
   mustEndMs: number;
+  /** How long after the storm the time of what has not ended is declared over; without it each payment has the whole of its time. */
+  timeUpAfterMs?: number;
   say: (line: string) => void;
   /** Ends it early: what it started is stopped, and nothing is judged. */
   signal?: AbortSignal;
@@ -33,8 +37,14 @@ export type StormOptions = {
 /** `evidence`: all that was written down about whatever a breach names. */
 export type StormResult = { breaches: string[]; tables: string; evidence: string };
 
-/** What the storm waits for the last payment after its time is up. */
-const QUIET_LIMIT_MS = 45_000;
+const LEASE_MS = 500;
+/** Of one call to the provider, and as much again before its turn comes. */
+const PROVIDER_TIMEOUT_MS = 1_000;
+/**
+ * What a payment may take when its time is up, by its own pace: it is in the longest pause just then, and asks until "not found" is believed; before each of these it may ask about an
+ * announcement first; and whoever had it was killed.
+ */
+const AFTER_TIME_MS = LEASE_MS + 2 * (1 + NOT_FOUND_TIMES) * (DEFAULT_PACE.retryMaxMs + 2 * PROVIDER_TIMEOUT_MS);
 const MOST_COMPARISONS = 12;
 const VICTIMS: readonly Victim[] = [
   'server',
@@ -58,7 +68,11 @@ export async function storm(options: StormOptions): Promise<StormResult> {
   const dice = takeDice(seed);
   const plan = makePlan(dice, size);
   const startedMs = Date.now();
-  const stage = await Stage.open(folder, { PAYMENTS_MUST_END_WITHIN_MS: String(options.mustEndMs) });
+  const stage = await Stage.open(folder, {
+    PAYMENTS_MUST_END_WITHIN_MS: String(options.mustEndMs),
+    PAYMENTS_LEASE_MS: String(LEASE_MS),
+    PIX_PROVIDER_TIMEOUT_MS: String(PROVIDER_TIMEOUT_MS),
+  });
   try {
     say(`seed ${seed}: ${size.payments} payments and ${size.arrivals} arrivals of ${size.people} people`);
     const { payers, closedKeys } = await gather(stage, size.people);
@@ -113,11 +127,13 @@ async function tell(traffic: Traffic, plan: Plan, say: StormOptions['say']): Pro
   }
 }
 
-/** Until nothing is under way any more, or its time is long over. */
-async function wait(stage: Stage, { mustEndMs, say, signal }: StormOptions): Promise<void> {
-  const end = Date.now() + mustEndMs + QUIET_LIMIT_MS;
+/** Until nothing is under way any more, or whatever a payment may take is over. */
+async function wait(stage: Stage, { mustEndMs, timeUpAfterMs = mustEndMs, say, signal }: StormOptions): Promise<void> {
+  const timeUp = Date.now() + timeUpAfterMs;
+  const end = timeUp + AFTER_TIME_MS;
   for (let rounds = 1; ; rounds++) {
     signal?.throwIfAborted();
+    if (timeUpAfterMs < mustEndMs && Date.now() > timeUp) await callTime(stage);
     const [open] = await stage.database.admin<{ payments: string; arrivals: string }>(
       `select (select count(*) from payments.payments where status = any ($1)) as payments,
          (select count(*) from payments.receipts where status = any ($2) and not (status = 'announced' and attempt >= $3)) as arrivals`,
@@ -129,6 +145,15 @@ async function wait(stage: Stage, { mustEndMs, say, signal }: StormOptions): Pro
     if (Date.now() > end) return say(`still under way: ${open!.payments} payments, ${open!.arrivals} arrivals, ${unheard} unheard of`);
     await sleep(1_000);
   }
+}
+
+/** The time of what is still under way is up now, and whoever pauses for long is asked at once. */
+async function callTime(stage: Stage): Promise<void> {
+  await stage.database.admin(
+    `update payments.payments set must_end_by = now(), next_attempt_at = least(next_attempt_at, now() + interval '1 s')
+     where status = any ($1) and must_end_by > now()`,
+    [UNDER_WAY],
+  );
 }
 
 /** Arrivals at the provider of which nothing is known here. */

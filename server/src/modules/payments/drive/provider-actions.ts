@@ -10,7 +10,7 @@ import { createNewsJudge, isDecided } from './announced-otherwise.ts';
 import { orderOf } from './order.ts';
 
 /** So often must the provider say that it does not know a payment, long enough after the last send, to be believed. */
-const NOT_FOUND_TIMES = 2;
+export const NOT_FOUND_TIMES = 2;
 const STATEMENT_DAYS_MS = 30 * 86_400_000;
 /** Around what is looked for in the statement. */
 const MARGIN_MS = 60_000;
