@@ -20,6 +20,8 @@ export function adminRoutes(app: SandboxApp, { institution, faults }: Services):
     return { url: body.url };
   });
 
+  app.get('/admin/webhook', async () => ({ url: institution.webhookUrl }));
+
   app.put('/admin/faults', { schema: { body: Faults }, bodyLimit: FAULTS_LIMIT_BYTES }, async ({ body }) => {
     faults.set(body);
     return faults.view();

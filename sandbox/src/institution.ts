@@ -193,6 +193,10 @@ export class Institution {
     await this.#appendAndApply({ t: 'key-removed', key });
   }
 
+  get webhookUrl(): string | null {
+    return this.#deps.webhooks.url;
+  }
+
   async setWebhookUrl(url: string, form: WebhookForm = 'own'): Promise<void> {
     await this.#appendAndApply({ t: 'webhook-url', url, form });
   }

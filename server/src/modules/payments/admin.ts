@@ -1,6 +1,7 @@
 import { type AdminCommand, needed } from '#platform/admin.ts';
 import { instantMs, readEdge } from '#platform/dates.ts';
 import { openPaymentsDesk } from './desk.ts';
+import { openConnectionsDesk } from './desk-connections.ts';
 import { openDifferencesDesk } from './desk-differences.ts';
 import type { Decision } from './incoming/decide.ts';
 
@@ -39,12 +40,12 @@ const onPayments: Record<string, AdminCommand> = {
 
 const onBooks: Record<string, AdminCommand> = {
   reconcile: {
-    takes: '[from] [to]',
-    about: 'compares books and the provider’s statement (dates or instants; the last two days) while the platform runs',
-    async run([from, to], parts) {
+    takes: '[from] [to] [connection]',
+    about: 'compares books and a provider’s statement (dates or instants; the last two days) while the platform runs',
+    async run([from, to, connection], parts) {
       const fromMs = from === undefined ? parts.clock.now() - 2 * DAY_MS : instantMs(readEdge(from, 'from'));
       const toMs = to === undefined ? parts.clock.now() : instantMs(readEdge(to, 'to'));
-      const desk = openDifferencesDesk(parts);
+      const desk = openDifferencesDesk(parts, connection);
       const { lines, found, closed, fault, reachedMs } = await desk.reconcile({ fromMs, toMs });
       console.log(`${lines} lines compared up to ${new Date(reachedMs).toISOString()}: ${found} new differences, ${closed} gone`);
       console.table(await desk.summary());
@@ -87,4 +88,27 @@ const onBooks: Record<string, AdminCommand> = {
   },
 };
 
-export const commands: Record<string, AdminCommand> = { ...onPayments, ...onBooks };
+const onConnections: Record<string, AdminCommand> = {
+  connections: {
+    takes: '[list] | add <name> <adapter> [tenant=…] [secret.<which>=<name>] [<setting>=…] | pause|resume <name>',
+    about: 'the ways to providers; secrets by the name under which they are kept, never themselves',
+    async run([word = 'list', name, adapter, ...pairs], parts) {
+      const desk = openConnectionsDesk(parts);
+      if (word === 'list') return console.table(await desk.list());
+      const which = needed(name, 'the connection');
+      if (word === 'add')
+        await desk.add(
+          which,
+          needed(adapter, 'the adapter'),
+          pairs.filter((pair) => pair !== undefined),
+        );
+      else if (word === 'pause' || word === 'resume') await desk.setState(which, word === 'pause' ? 'paused' : 'active');
+      else throw new Error('the word is list, add, pause or resume');
+      console.log(
+        `${which} is ${word === 'pause' ? 'paused: no new payments, what is under way goes on' : 'active'}; processes take it up within seconds`,
+      );
+    },
+  },
+};
+
+export const commands: Record<string, AdminCommand> = { ...onPayments, ...onBooks, ...onConnections };

@@ -32,6 +32,7 @@ import { createStatementPoll } from './incoming/statement-poll.ts';
 import { lookupsBackSubscription, lookupsJob } from './lookups.ts';
 import { createMeasures, gaugeAges } from './measure.ts';
 import { createAccountOpener } from './opening/opener.ts';
+import { createPixNameOf } from './pix-name.ts';
 import { quotesJob } from './quotes-job.ts';
 import { openDirectory } from './rails/pix-sandbox/directory.ts';
 import { createReceiveCode } from './receive-code.ts';
@@ -73,8 +74,9 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
   const receiver = createReceiver(deps, rails, measures);
   const opener = createAccountOpener(deps, directory);
   const returner = createReturner(deps, rails);
+  const pixNameOf = createPixNameOf(deps, rails);
   const accounts = createAccountViews(deps, book);
-  const views = createPaymentViews(deps);
+  const views = createPaymentViews(deps, pixNameOf);
   const announcements = { deps, measures, wakeReceiver: receiver.wake, wakeRecovery: recovery.wake };
   const hear = createAnnouncements(announcements);
   const review = createReview(deps, { committer, driver, measures });
@@ -98,7 +100,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     createPayment: createPaymentCreation(deps, { driver, views, owner, book, rails, mustEndWithinMs }),
     getPayment: views.getPayment,
     getPaymentByKey: views.getPaymentByKey,
-    getComprovante: createComprovanteView(deps, book),
+    getComprovante: createComprovanteView(deps, book, pixNameOf),
     getReceiveCode: createReceiveCode(deps, accounts),
     ...createDevolucaoViews(deps, book),
     createDevolucao: createDevolucaoCreation(deps, { machine: returner, rails, mustEndWithinMs }),

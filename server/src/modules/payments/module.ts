@@ -3,6 +3,7 @@ import type { Ledger } from '#ledger';
 import type { Face } from '#platform/face/contract.ts';
 import { defineModule, need } from '#platform/manifest.ts';
 import type { RiskContract } from '#risk';
+import { secretFiles } from './connections/secret-files.ts';
 import { paymentsContract } from './contract.ts';
 import { refusePayments } from './errors.ts';
 import { events } from './events.ts';
@@ -39,6 +40,8 @@ export default defineModule({
         leaseMs: settings.PAYMENTS_LEASE_MS,
         mustEndWithinMs: settings.PAYMENTS_MUST_END_WITHIN_MS,
         sandbox: installation.isDevelopment,
+        announceTo: installation.publicUrl,
+        ...(settings.PAYMENTS_SECRETS_DIR ? { secretOf: secretFiles(settings.PAYMENTS_SECRETS_DIR) } : {}),
       },
     });
   },

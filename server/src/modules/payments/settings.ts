@@ -5,6 +5,11 @@ export const settings = {
   PIX_PROVIDER_URL: { kind: 'url', doc: 'Payment provider.', default: 'http://127.0.0.1:4010' },
   PIX_PROVIDER_API_KEY: { kind: 'text', doc: 'Key for the payment provider.', secret: true, default: 'sandbox-key' },
   PIX_WEBHOOK_SECRET: { kind: 'text', doc: 'Proves the provider’s webhooks.', secret: true, default: 'sandbox-webhook-secret' },
+  PAYMENTS_SECRETS_DIR: {
+    kind: 'text',
+    doc: 'Folder with a file a secret, by whose names connections refer to them (`npm run admin -- connections`). The default connection names PIX_PROVIDER_API_KEY and PIX_WEBHOOK_SECRET.',
+    optional: true,
+  },
   PIX_ISPB: { kind: 'text', doc: 'ISPB of this institution.', default: '12345678' },
   PIX_INSTITUTION_NAME: { kind: 'text', doc: 'Name of this institution on a comprovante.', default: 'Lastro' },
   PIX_INSTITUTION_CITY: { kind: 'text', doc: 'City of this institution in the BR Codes of its customers.', default: 'Sao Paulo' },

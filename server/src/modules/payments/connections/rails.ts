@@ -12,11 +12,13 @@ import { watched } from './watched.ts';
 
 /** Rows are read again after so long: one that was added or paused takes effect by then. */
 const FRESH_MS = 2_000;
+/** A provider that does not take the address of our door is told again after so long. */
+const TELL_AGAIN_MS = 5_000;
 
 export type Connection = Pick<ConnectionRecord, 'name' | 'state' | 'forTenant'> & { rail: Rail };
 /** What the steps of one payment may ask its connection. */
 export type PaymentRail = Pick<Rail, 'capabilities' | 'submitPayment' | 'queryPayment' | 'statementPage'>;
-type Open = Connection & { fingerprint: string; isReady: boolean };
+type Open = Connection & { fingerprint: string; isReady: boolean; isTold: boolean };
 
 export type Rails = ReturnType<typeof createRails>;
 
@@ -30,6 +32,7 @@ export function createRails(deps: PaymentsDeps, limits: { timeoutMs: number; que
   const watch = watched(deps.metrics);
   const open = new Map<string, Open>();
   const retired = new Map<Rail, NodeJS.Timeout>();
+  const under = new Set<Promise<unknown>>();
   let readAtMs = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | null = null;
   let isSeeded = false;
@@ -57,6 +60,25 @@ export function createRails(deps: PaymentsDeps, limits: { timeoutMs: number; que
     if (isClosed) return;
     for (const row of rows) take(row.name === own.name ? { ...own, state: row.state } : row);
     readAtMs = performance.now();
+    for (const one of open.values()) tell(one);
+  }
+
+  /** Tells a provider where our door is, until it has taken it. */
+  function tell(one: Open): void {
+    const { announceTo } = config;
+    if (announceTo === undefined || one.isTold || !one.rail.registerWebhook) return;
+    one.isTold = true;
+    const { name } = one;
+    const telling = one.rail.registerWebhook(`${announceTo}/webhooks/pix/${name}`).then((answer) => {
+      if (answer.kind === 'ok') return;
+      const why = answer.kind === 'refused' ? answer.code : answer.why;
+      log.warn({ connection: name, why }, 'a provider has not taken the address of our door, and is told again');
+      setTimeout(() => {
+        one.isTold = false;
+      }, TELL_AGAIN_MS).unref();
+    });
+    under.add(telling);
+    void telling.finally(() => under.delete(telling));
   }
 
   /** Opens what is new or has changed, and lets go of what was there before once nothing of it can be under way. */
@@ -68,12 +90,12 @@ export function createRails(deps: PaymentsDeps, limits: { timeoutMs: number; que
       const fingerprint = fingerprintOf(row, secrets);
       const isSame = before?.fingerprint === fingerprint;
       const rail = isSame ? before.rail : watch(name, openRail(row, secrets, opening));
-      open.set(name, { name, state, forTenant, rail, fingerprint, isReady: true });
+      open.set(name, { name, state, forTenant, rail, fingerprint, isReady: true, isTold: isSame && before.isTold });
       if (before && !isSame) retire(before.rail);
     } catch (error) {
       if (!(error instanceof ConnectionFlaw)) throw error;
       if (before?.isReady !== false) log.error({ connection: name, flaw: error.message }, 'a connection cannot be opened');
-      open.set(name, { name, state, forTenant, rail: absentRail('CONNECTION_NOT_READY'), fingerprint: '', isReady: false });
+      open.set(name, { name, state, forTenant, rail: absentRail('CONNECTION_NOT_READY'), fingerprint: '', isReady: false, isTold: true });
       if (before) retire(before.rail);
     }
   }
@@ -147,6 +169,7 @@ export function createRails(deps: PaymentsDeps, limits: { timeoutMs: number; que
     async close(): Promise<void> {
       isClosed = true;
       await reading?.catch(() => undefined);
+      await Promise.all(under);
       for (const timer of retired.values()) clearTimeout(timer);
       await Promise.all([...retired.keys(), ...[...open.values()].map(({ rail }) => rail)].map((rail) => rail.close()));
     },

@@ -7,6 +7,7 @@ import { findOrigin, openPayer } from '../devolucao/origin.ts';
 import { maskTaxId } from '../domain/tax-id.ts';
 import { openPayee } from '../drive/order.ts';
 import { refusePayments } from '../errors.ts';
+import type { PixNameOf } from '../pix-name.ts';
 import {
   DESCRIPTION_PURPOSE,
   DEVOLUCAO_PREFIX,
@@ -36,7 +37,7 @@ const NOBODY: Party = { name: '', taxIdMasked: '', bankName: '', ispb: null, bra
  *
  * @throws PAYMENTS_NOT_FOUND also for what is another person's, and PAYMENTS_NOT_SETTLED
  */
-export function createComprovanteView({ db, vault, config }: PaymentsDeps, book: AccountBook) {
+export function createComprovanteView({ db, vault, config }: PaymentsDeps, book: AccountBook, pixNameOf: PixNameOf) {
   return async (ctx: CallContext, query: Query): Promise<Comprovante> => {
     const devolucaoId = query.id.startsWith(`${DEVOLUCAO_PREFIX}_`) ? readPublicId(DEVOLUCAO_PREFIX, query.id) : null;
     if (devolucaoId !== null) return ofDevolucao(ctx, devolucaoId, query.subjectId);
@@ -58,9 +59,10 @@ export function createComprovanteView({ db, vault, config }: PaymentsDeps, book:
   async function ofPayment(record: PaymentRecord, direction: 'in' | 'out'): Promise<Comprovante> {
     if (record.status !== 'settled' || record.settledAtMs === null) throw refusePayments('PAYMENTS_NOT_SETTLED');
     const { tenantId, subjectId, descriptionSealed } = record;
-    const [payee, payer, description] = await Promise.all([
+    const [payee, payer, name, description] = await Promise.all([
       openPayee(vault, record),
       holderOf(tenantId, subjectId),
+      pixNameOf(record),
       descriptionSealed ? vault.open(tenantId, subjectId, DESCRIPTION_PURPOSE, descriptionSealed) : null,
     ]);
     return {
@@ -80,7 +82,7 @@ export function createComprovanteView({ db, vault, config }: PaymentsDeps, book:
           }
         : NOBODY,
       description,
-      endToEndId: record.endToEndId,
+      endToEndId: name ?? record.endToEndId,
       txid: payee?.txid ?? null,
       returnOf: null,
     };

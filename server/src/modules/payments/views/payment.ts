@@ -5,6 +5,7 @@ import type { PaymentsDeps } from '../deps.ts';
 import { nextAction, publicStatus } from '../domain/next-action.ts';
 import { openPayee } from '../drive/order.ts';
 import { refusePayments } from '../errors.ts';
+import type { PixNameOf } from '../pix-name.ts';
 import { DESCRIPTION_PURPOSE, PAYMENT_PREFIX, type PaymentRecord, paymentName } from '../record.ts';
 import { findCreated } from '../store/creations.ts';
 import { findPayments } from '../store/payments.ts';
@@ -24,7 +25,7 @@ function statusOf(result: string): Payment['steps'][number]['status'] {
 }
 
 /** Payments as people see them: names opened, statuses in public words. */
-export function createPaymentViews(deps: PaymentsDeps) {
+export function createPaymentViews(deps: PaymentsDeps, pixNameOf: PixNameOf) {
   const { db, vault, clock } = deps;
 
   async function find(
@@ -43,7 +44,7 @@ export function createPaymentViews(deps: PaymentsDeps) {
 
   async function render(record: PaymentRecord, steps: Payment['steps']): Promise<Payment> {
     const { tenantId, subjectId, descriptionSealed } = record;
-    const payee = await openPayee(vault, record);
+    const [payee, endToEndId] = await Promise.all([openPayee(vault, record), pixNameOf(record)]);
     const description = descriptionSealed ? await vault.open(tenantId, subjectId, DESCRIPTION_PURPOSE, descriptionSealed) : null;
     return {
       id: paymentName(record.id),
@@ -53,7 +54,7 @@ export function createPaymentViews(deps: PaymentsDeps) {
       description,
       createdAt: iso(record.createdAtMs),
       settledAt: record.status === 'settled' && record.settledAtMs !== null ? iso(record.settledAtMs) : null,
-      endToEndId: record.endToEndId,
+      endToEndId,
       reasons: record.reasons,
       steps,
     };
