@@ -70,6 +70,7 @@ test('the pieces stand on one page in both themes, all of them, accessible on de
     const { context, close } = await openBrowser(viewport);
     try {
       const page = await context.newPage();
+      await page.emulateMedia({ reducedMotion: 'reduce' });
       await page.goto(`${platform.origin}/ui`);
       await page.locator('[data-piece]').first().waitFor();
       for (const theme of ['light', 'dark'])
