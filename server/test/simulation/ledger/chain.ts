@@ -36,6 +36,7 @@ function lineOf(booking: StoredBooking, recordedAt: number): string {
     heldMinor: digits(booking.held),
     remainingMinor: digits(booking.remaining),
     by: booking.by,
+    placedBy: booking.placedBy,
     onlyIf: booking.conditions === null ? null : JSON.parse(booking.conditions).map(sorted),
     requestedMinor: digits(booking.requested),
     overdraftLimitMinor: digits(booking.overdraft),

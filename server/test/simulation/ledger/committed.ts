@@ -4,8 +4,8 @@ import type { Booking, Command, Totals } from './model.ts';
 
 export type Query = (sql: string, params: readonly unknown[]) => Promise<Record<string, string | null>[]>;
 
-/** `hash` is its leaf, in hexadecimal; `by` and `conditions` (JSON) are what only its line tells. */
-export type StoredBooking = Booking & { seq: number; hash: string; by: string | null; conditions: string | null };
+/** `hash` is its leaf, in hexadecimal; `by`, `placedBy` and `conditions` (JSON) are what only its line tells. */
+export type StoredBooking = Booking & { seq: number; hash: string; by: string | null; placedBy: string | null; conditions: string | null };
 export type StoredRefusal = { id: string; code: string; content: Command };
 
 /** What was committed at once. */
@@ -19,13 +19,13 @@ export async function readBatches(query: Query, tenantId: string): Promise<Batch
   const entries = await readEntries(query, tenantId);
   const rows = await query(
     `select t.seq, t.id, t.kind, t.debit_account_id, t.credit_account_id, t.amount, t.held, t.hold_id, t.reason, t.metadata,
-       t.block_id, t.balancing, t.requested, t.reverses, t.purpose, t.reference, t.remaining, t.only_if, null as account_id, null as content,
+       t.block_id, t.balancing, t.requested, t.reverses, t.purpose, t.reference, t.remaining, t.only_if, t.placed_by, null as account_id, null as content,
        encode(t.hash, 'hex') as hash,
        ${ms('t.recorded_at')} as at, ${ms('t.effective_at')} as effective_at, ${ms('t.expires_at')} as expires_at
      from ledger.transfers t join ledger.commands c on c.tenant_id = t.tenant_id and c.id = t.id and c.seq = t.seq and c.recorded_at = t.recorded_at
      where t.tenant_id = $1
      union all
-     select t.seq, t.id, t.kind, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, t.account_id, t.content, encode(t.hash, 'hex'),
+     select t.seq, t.id, t.kind, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, t.account_id, t.content, encode(t.hash, 'hex'),
        ${ms('t.recorded_at')}, null, null
      from ledger.directives t join ledger.commands c on c.tenant_id = t.tenant_id and c.id = t.id and c.seq = t.seq and c.recorded_at = t.recorded_at
      where t.tenant_id = $1 order by seq`,
@@ -84,6 +84,7 @@ function toBooking(row: Record<string, string | null>, entries: Map<string, { ac
     seq: Number(row.seq),
     hash: row.hash!,
     by: content.by ?? null,
+    placedBy: row.placed_by!,
     conditions,
     id: row.id!,
     kind: row.kind!,
