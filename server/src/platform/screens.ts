@@ -2,10 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static, TObject, TProperties } from 'typebox';
 import type { LoggedEvent } from './bus/bus.ts';
 import type { CallContext } from './context.ts';
-import type { App } from './http/app.ts';
+import type { App, Proof } from './http/app.ts';
 
-/** Whose session asks, and the context in which faces are called on that person's behalf; it carries the idempotency key on. */
-export type Visit = { tenantId: string; subjectId: string; ctx: CallContext };
+/** For whom something is read, and the context in which faces are called on that person's behalf; it carries the idempotency key on. */
+export type OnBehalf = { tenantId: string; subjectId: string; ctx: CallContext };
+/** Whose session asks, and how it was proved. */
+export type Visit = OnBehalf & { proof: Proof };
 
 /** What the BFF lends to those who add screens. */
 export type SessionGuard = {
@@ -13,6 +15,8 @@ export type SessionGuard = {
   require(...scopes: string[]): (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   /** On a guarded route. */
   visitOf(request: FastifyRequest): Visit;
+  /** On a guarded route: the person's other sessions are over when it answers. */
+  endOthers(request: FastifyRequest): Promise<unknown>;
 };
 
 /**
@@ -47,7 +51,7 @@ export type LiveSource = {
   /** Broadcasts by channel, which no log keeps. */
   news?: Readonly<Record<string, (message: unknown) => News>>;
   /** What a screen is told at its beginning, and again after each of these: types of the log, or names of live events. Null tells nothing. */
-  states?: readonly { event: string; after: readonly string[]; read(visit: Visit): Promise<unknown> }[];
+  states?: readonly { event: string; after: readonly string[]; read(whose: OnBehalf): Promise<unknown> }[];
 };
 
 /** What a module adds to the browser's back end. It runs in the BFF's process and reaches its module by the face alone. */

@@ -8,6 +8,7 @@ import { MODULES, scopesOf } from '../../src/module-list.ts';
 import { createBff } from '../../src/modules/bff/index.ts';
 import { cashflowScreens } from '../../src/modules/cashflow/bff.ts';
 import type { CashflowFace } from '../../src/modules/cashflow/index.ts';
+import { securityScreens } from '../../src/modules/identity/bff.ts';
 import { identityContract } from '../../src/modules/identity/index.ts';
 import type { Comprovante, StatementLine } from '../../src/modules/payments/bff/contract.ts';
 import { type PaymentsPort, paymentScreens } from '../../src/modules/payments/bff/screens.ts';
@@ -170,21 +171,24 @@ export function createFakes(): Fakes {
 export type BffServer = IdentityServer & {
   fakes: Fakes;
   bff: ModuleInstance;
-  logIn(browser?: CookieClient, origin?: string, login?: string): Promise<CookieClient>;
+  logIn(browser?: CookieClient, origin?: string, login?: string, password?: string): Promise<CookieClient>;
 };
 
 /** Identity and BFF behind the real HTTP edge, with fake money. */
-export async function startBffServer(options: { clock?: Clock; webDist?: string } = {}): Promise<BffServer> {
+export async function startBffServer(options: { clock?: Clock; webDist?: string; factorDemanded?: boolean } = {}): Promise<BffServer> {
   const fakes = createFakes();
   let bff: ModuleInstance | undefined;
   const server = await startIdentityServer({
     modules: ['bff'],
     ...(options.clock ? { clock: options.clock } : {}),
+    factorDemanded: options.factorDemanded ?? false,
     more: async ({ deps, identity, publicUrl, masterKey }) => {
+      const face = localFace(identityContract, identity.face!.impl, { checked: true });
       bff = await createBff({
         ...deps,
-        identity: localFace(identityContract, identity.face!.impl, { checked: true }),
+        identity: face,
         screens: async (guard) => [
+          { ...securityScreens(face, guard), module: 'identity', pages: [], cards: [] },
           {
             ...paymentScreens({ face: fakes.payments, guard, clock: deps.clock, sandbox: true }),
             module: 'payments',
@@ -207,9 +211,9 @@ export async function startBffServer(options: { clock?: Clock; webDist?: string 
     ...server,
     fakes,
     bff: bff!,
-    async logIn(browser = server.browser(), origin = server.publicUrl, login = MARIA.email) {
+    async logIn(browser = server.browser(), origin = server.publicUrl, login = MARIA.email, password = PASSWORD) {
       const { url: page } = await browser.follow(`${origin}/bff/login?returnTo=/inicio`, (url) => url.pathname.startsWith('/entrar/'));
-      const posted = await browser.send(`${page}/login`, { body: { login, password: PASSWORD }, headers: OWN_PAGE });
+      const posted = await browser.send(`${page}/login`, { body: { login, password }, headers: OWN_PAGE });
       if (posted.status !== 200) throw new Error(`log-in: ${posted.status} ${posted.text}`);
       const { url } = await browser.follow(String(posted.json().redirectTo), (to) => to.pathname === '/inicio');
       if (url !== `${origin}/inicio`) throw new Error(`log-in ended at ${url}`);

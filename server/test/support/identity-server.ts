@@ -35,6 +35,8 @@ export type IdentityServerOptions = {
   clock?: Clock;
   modules?: readonly string[];
   ratePerMinute?: number;
+  /** As SECOND_FACTOR_DEMANDED. */
+  factorDemanded?: boolean;
   /** Further modules on the same server, bff first of all. */
   more?: (parts: { deps: PlatformDeps; identity: IdentityInstance; publicUrl: string; masterKey: Buffer }) => Promise<ModuleInstance[]>;
 };
@@ -59,7 +61,10 @@ export async function startIdentityServer(options: IdentityServerOptions = {}): 
   const bus = createPostgresBus({ db: database.db, log, clock });
   const metrics = createMetrics();
   const deps: PlatformDeps = { db: database.db, bus, clock, log, metrics, vault: createVault({ db: database.db, masterKey }) };
-  const identity = await createIdentity({ ...deps, config: { publicUrl, masterKey, development: true, scopes: scopesOf(MODULES) } });
+  const identity = await createIdentity({
+    ...deps,
+    config: { publicUrl, masterKey, development: true, scopes: scopesOf(MODULES), factorDemanded: options.factorDemanded ?? false },
+  });
   const modules = [identity as unknown as ModuleInstance, ...((await options.more?.({ deps, identity, publicUrl, masterKey })) ?? [])];
   const app = await createHttpServer({
     log,

@@ -14,6 +14,8 @@ export const SessionAnswer = Type.Object({
   /** Pages that there are for this person, as the menu has them, and cards of the home page. */
   pages: Type.Optional(Type.Array(Text)),
   cards: Type.Optional(Type.Array(Text)),
+  /** The log-in proved too little for anything but giving a second factor. */
+  mustAddFactor: Type.Optional(Type.Boolean()),
   /** Why the session that this browser still shows opens nothing any more. */
   ended: Type.Optional(oneOf('expired', 'revoked', 'other-browser')),
   /** The log-in before this one, null when this is the first, and what was tried in the person's name since. */
@@ -21,7 +23,23 @@ export const SessionAnswer = Type.Object({
 });
 export type SessionAnswer = Static<typeof SessionAnswer>;
 
+/** A session of the person's own; what was not kept of it, or not told by the browser, is null. */
+export const OwnSession = Type.Object({
+  id: Text,
+  current: Type.Boolean(),
+  browser: Nullable(Text),
+  system: Nullable(Text),
+  kind: oneOf('phone', 'tablet', 'computer', 'other'),
+  address: Nullable(Text),
+  createdAt: Text,
+  lastSeenAt: Text,
+  expiresAt: Text,
+});
+export type OwnSession = Static<typeof OwnSession>;
+export const OwnSessions = Type.Object({ sessions: Type.Array(OwnSession) });
+
 const closed = { additionalProperties: false } as const;
+export const SessionParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 60, pattern: '^[A-Za-z0-9_-]+$' }) });
 export const LoginQuery = Type.Object(
   {
     screen: Type.Optional(oneOf('sign-in', 'sign-up')),

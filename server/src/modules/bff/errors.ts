@@ -26,6 +26,12 @@ export const refuse = defineErrors({
     action: 'Entre de novo neste navegador.',
     en: { title: 'This session belongs to another browser', action: 'Log in again in this browser.' },
   },
+  BFF_SESSION_UNKNOWN: {
+    status: 404,
+    title: 'Esta sessão não existe mais',
+    action: 'Atualize a lista de sessões.',
+    en: { title: 'This session is no more', action: 'Reload the list of sessions.' },
+  },
   BFF_UNKNOWN_HOST: {
     status: 404,
     title: 'Endereço desconhecido',

@@ -75,5 +75,5 @@ export function provedOf(request: FastifyRequest): { tenant: TenantHost; session
 /** The same for screens that other modules add. */
 export function visitOf(request: FastifyRequest): Visit {
   const { session, ctx } = provedOf(request);
-  return { tenantId: session.tenantId, subjectId: session.subjectId, ctx };
+  return { tenantId: session.tenantId, subjectId: session.subjectId, proof: session.proof, ctx };
 }

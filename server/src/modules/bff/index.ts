@@ -12,7 +12,9 @@ import { createGuard, visitOf } from './guard.ts';
 import { createHub } from './live/hub.ts';
 import { liveRoute } from './live/route.ts';
 import { createOidcClient } from './oidc-client.ts';
+import { createOwnSessions } from './own-sessions.ts';
 import type { IdentityPort } from './ports.ts';
+import { ownSessionRoutes } from './routes-own-sessions.ts';
 import { screenRoutes } from './routes-screens.ts';
 import { sessionRoutes } from './routes-session.ts';
 import { createSessionAnswer } from './session-answer.ts';
@@ -50,9 +52,10 @@ export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
   const oidc = createOidcClient(config);
   const tokens = createTokens({ ...deps, oidc, publicUrl });
   const sessions = createSessions({ ...deps, oidc, tokens });
+  const ownSessions = createOwnSessions({ ...deps, sessions });
   const tenantOf = createTenantOf(identity, createCache(memoryDriver({ mostBytes: 1024 * 1024 }), log), publicUrl);
   const guard = createGuard({ tenantOf, sessions, cookies });
-  const added = await deps.screens({ require: guard.require, visitOf });
+  const added = await deps.screens({ require: guard.require, visitOf, endOthers: ownSessions.endOthersOf });
   const answer = createSessionAnswer({ guard, identity, sandbox, added });
   const compose = createCompose(added, log);
   const hub = createHub({ ...deps, sources: added.flatMap(({ live }) => live ?? []) });
@@ -64,6 +67,7 @@ export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
         if (bff && seen && !seen.mayLag) cookies.setSeen(reply, writeSeen(seen.position));
       });
       sessionRoutes(app, { vault: deps.vault, clock, log, guard, sessions, cookies, tenantOf, oidc, answer });
+      ownSessionRoutes(app, { guard, ownSessions });
       await app.register(async (scope) => screenRoutes(scope as App, { guard, added, compose }));
       liveRoute(app, { guard, hub });
       await webRoutes(app, { webDist: config.webDist, now: () => clock.now(), answer, log });
@@ -72,6 +76,7 @@ export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
     jobs: [sessionsJob(deps.clock)],
     close: async () => {
       await hub.close();
+      ownSessions.close();
       tokens.close();
     },
   };

@@ -1,9 +1,11 @@
+import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
 import { bffClientId, clientSecretPurpose } from '#identity/events';
 import { refusePlatform } from '#platform/errors.ts';
 import { derivedSecret } from '#platform/vault/derived-secret.ts';
 
-export type Tokens = { access: string; refresh: string; expiresInS: number };
+/** `grantId`: the log-in at the issuer that they belong to. */
+export type Tokens = { access: string; refresh: string; expiresInS: number; grantId: string };
 export type LogInStart = { url: URL; state: string; nonce: string; verifier: string };
 export type LogInChecks = { state: string; nonce: string; verifier: string };
 /** The issuer will never accept this refresh token again: the session is over. */
@@ -49,7 +51,8 @@ export function createOidcClient({
   };
   const tokensOf = (answer: oidc.TokenEndpointResponse): Tokens => {
     if (!answer.refresh_token) throw new Error('the issuer gave no refresh token');
-    return { access: answer.access_token, refresh: answer.refresh_token, expiresInS: answer.expires_in ?? 60 };
+    const { gid } = decodeJwt(answer.access_token);
+    return { access: answer.access_token, refresh: answer.refresh_token, expiresInS: answer.expires_in ?? 60, grantId: String(gid ?? '') };
   };
 
   return {

@@ -72,7 +72,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
       const [agent, before] = [request.headers['user-agent'], cookies.sessionId(request)];
       // Another window was faster, and the same person is in: replacing that session would throw that window out.
       if (await sessions.isOpenSince(tenant, before, agent, tokens.subjectId, beganMs)) await sessions.discard(tenant, tokens);
-      else cookies.setSession(reply, await sessions.open(tenant, tokens.subjectId, tokens, agent, before));
+      else cookies.setSession(reply, await sessions.open(tenant, tokens.subjectId, tokens, { agent, address: request.ip }, before));
       return reply.redirect(returnTo, 302);
     } catch (error) {
       if (error instanceof AppError && error.status >= 500) throw error;

@@ -47,6 +47,7 @@ export function createSessionAnswer(parts: Parts): AnswerSession {
       lastSignIn,
       pages: namesFor(pages, session.scopes),
       cards: namesFor(cards, session.scopes),
+      ...(session.proof.acr === 'aal0' ? { mustAddFactor: true } : {}),
     };
   };
 }

@@ -3,14 +3,16 @@ import { setTimeout } from 'node:timers/promises';
 import type { NewEvent } from '#platform/bus/bus.ts';
 import type { CallContext } from '#platform/context.ts';
 import { AppError } from '#platform/errors.ts';
+import type { Proof } from '#platform/http/app.ts';
 import { newId } from '#platform/id.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import { agentFamily } from './agent-family.ts';
+import { DEVICE_PURPOSE, deviceOf } from './device.ts';
 import { ABSOLUTE_MS, endsAtMs, MOST_SESSIONS, TOUCH_EVERY_MS } from './domain/session-rules.ts';
 import { refuse } from './errors.ts';
 import { type EndReason, SESSION_ENDED, SESSION_ENDED_CHANNEL, SESSION_REFUSED } from './events.ts';
 import type { OidcClient, Tokens } from './oidc-client.ts';
-import { deleteSession, findSession, insertSession, type SessionRow, touchSession, trimSessions } from './store.ts';
+import { deleteSession, findSession, grantHash, insertSession, type SessionRow, touchSession, trimSessions } from './store.ts';
 import type { TenantHost } from './tenant-of.ts';
 import type { SessionTokens } from './tokens.ts';
 
@@ -23,6 +25,7 @@ export type Session = {
   csrfToken: string;
   scopes: ReadonlySet<string>;
   endsAtMs: number;
+  proof: Proof;
   ctx: CallContext;
 };
 
@@ -60,15 +63,21 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
   const announceEnd = (idHash: Buffer, reason: EndReason) =>
     bus.broadcast(SESSION_ENDED_CHANNEL, { idHash: idHash.toString('hex'), reason });
 
-  /** Takes the session away first; the issuer is told after, and its silence keeps nobody logged in here. */
-  async function end(tenant: TenantHost, idHash: Buffer, reason: EndReason): Promise<void> {
-    const row = await db.tx(scope(tenant.tenantId), async (tx) => {
+  /** The session that this call took away; null when it was gone. */
+  async function take(tenantId: string, idHash: Buffer, reason: EndReason): Promise<SessionRow | null> {
+    const row = await db.tx(scope(tenantId), async (tx) => {
       const ended = await deleteSession(tx, idHash);
       if (ended) await bus.publish(tx, [sessionEvent(SESSION_ENDED, ended, clock.now(), { reason })]);
       return ended;
     });
+    if (row) endings.inc({ reason });
+    return row;
+  }
+
+  /** Takes the session away first; the issuer is told after, and its silence keeps nobody logged in here. */
+  async function end(tenant: TenantHost, idHash: Buffer, reason: EndReason): Promise<void> {
+    const row = await take(tenant.tenantId, idHash, reason);
     if (!row) return;
-    endings.inc({ reason });
     const told = oidc
       .revoke(tenant.slug, tokens.open(row).refresh)
       .catch((error: Error) => log.warn({ err: error.message }, 'the issuer could not be told that a session ended'));
@@ -110,7 +119,7 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
       tenant: TenantHost,
       subjectId: string,
       given: Tokens,
-      agent: string | undefined,
+      from: { agent: string | undefined; address: string },
       before: string | undefined,
     ): Promise<string> {
       const { tenantId } = tenant;
@@ -124,7 +133,10 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
         subjectId,
         tokensSealed: tokens.seal(idHash, given),
         accessExpiresAt: tokens.expiry(given),
-        agentHash: agentHash(tenantId, agent),
+        agentHash: agentHash(tenantId, from.agent),
+        sessionId: newId(),
+        grantHash: grantHash(given.grantId),
+        deviceSealed: await vault.seal(tenantId, subjectId, DEVICE_PURPOSE, JSON.stringify(deviceOf(from.agent, from.address))),
         createdAt: now,
         lastSeenAt: now,
         expiresAt: new Date(now.getTime() + ABSOLUTE_MS),
@@ -155,6 +167,7 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
         id: idHash.toString('hex'),
         csrfToken: vault.lookupHash(tenantId, 'bff-csrf', cookie).toString('base64url'),
         scopes: caller.scopes,
+        proof: caller.proof!,
         endsAtMs: endsAtMs({ expiresAt: row.expiresAt, lastSeenAt: now }),
         ctx: { tenantId, actor: { kind: 'person', id: row.subjectId } },
       };
@@ -179,6 +192,12 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
         .catch((error: Error) => log.warn({ err: error.message }, 'unused tokens could not be revoked'));
     },
     end: (tenant: TenantHost, session: Session) => end(tenant, Buffer.from(session.id, 'hex'), 'logout'),
+    /** Ends another session of the same person, here and at the issuer. */
+    endHash: end,
+    /** Ends a session whose grant is over already. */
+    async endRow({ tenantId, idHash }: SessionRow, reason: EndReason): Promise<void> {
+      if (await take(tenantId, idHash, reason)) await announceEnd(idHash, reason);
+    },
   };
 }
 

@@ -1,7 +1,14 @@
+import { createHash } from 'node:crypto';
 import type { Tx } from '#platform/db/db.ts';
 
 export type SessionRow = {
   idHash: Buffer;
+  /** By which its person names it. */
+  sessionId: string;
+  /** SHA-256 of the id of its grant at the issuer; null when it was not told. */
+  grantHash: Buffer | null;
+  /** What it is known by to its person, sealed; null when it is from before that was kept. */
+  deviceSealed: Buffer | null;
   tenantId: string;
   subjectId: string;
   tokensSealed: Buffer;
@@ -12,14 +19,18 @@ export type SessionRow = {
   expiresAt: Date;
 };
 
-const COLUMNS = `id_hash as "idHash", tenant_id as "tenantId", subject_id as "subjectId", tokens_sealed as "tokensSealed",
+/** How the grant of a session is kept. */
+export const grantHash = (grantId: string): Buffer => createHash('sha256').update(grantId).digest();
+
+const COLUMNS = `id_hash as "idHash", session_id as "sessionId", grant_hash as "grantHash", device_sealed as "deviceSealed", tenant_id as "tenantId", subject_id as "subjectId", tokens_sealed as "tokensSealed",
   access_expires_at as "accessExpiresAt", agent_hash as "agentHash", created_at as "createdAt", last_seen_at as "lastSeenAt",
   expires_at as "expiresAt"`;
 
 export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
   await tx.execute(
-    `insert into bff.sessions (id_hash, tenant_id, subject_id, tokens_sealed, access_expires_at, agent_hash, created_at, last_seen_at, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `insert into bff.sessions (id_hash, tenant_id, subject_id, tokens_sealed, access_expires_at, agent_hash, created_at, last_seen_at, expires_at,
+       session_id, grant_hash, device_sealed)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       row.idHash,
       row.tenantId,
@@ -30,6 +41,9 @@ export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
       row.createdAt,
       row.lastSeenAt,
       row.expiresAt,
+      row.sessionId,
+      row.grantHash,
+      row.deviceSealed,
     ],
   );
 }
@@ -48,6 +62,20 @@ export async function trimSessions(tx: Tx, tenantId: string, subjectId: string, 
 export async function findSession(tx: Tx, idHash: Buffer): Promise<SessionRow | null> {
   const rows = await tx.query<SessionRow>(`select ${COLUMNS} from bff.sessions where id_hash = $1`, [idHash]);
   return rows[0] ?? null;
+}
+
+/** A person's living sessions, the one used last first. */
+export async function listSessions(tx: Tx, tenantId: string, subjectId: string, now: Date, idleSince: Date): Promise<SessionRow[]> {
+  return tx.query<SessionRow>(
+    `select ${COLUMNS} from bff.sessions where tenant_id = $1 and subject_id = $2 and expires_at > $3 and last_seen_at > $4
+     order by last_seen_at desc, id_hash`,
+    [tenantId, subjectId, now, idleSince],
+  );
+}
+
+/** Sessions of a grant, of whatever tenant: those who hear that it ended know no more of it. */
+export async function findSessionsOfGrant(tx: Tx, grantHash: Buffer): Promise<SessionRow[]> {
+  return tx.query<SessionRow>(`select ${COLUMNS} from bff.sessions where grant_hash = $1`, [grantHash]);
 }
 
 export async function touchSession(tx: Tx, idHash: Buffer, at: Date): Promise<void> {

@@ -1,8 +1,10 @@
+import { generateSync } from 'otplib';
 import { cpfFrom, Person } from '../../../../scripts/lib/person.ts';
 import { PERSON } from '../../../test/conformance/constants.ts';
 import type { Request } from '../../../test/conformance/good-requests.ts';
 import type { Conformance } from '../../../test/conformance/of-modules.ts';
 import { type Operation, pathOf } from '../../../test/conformance/operations.ts';
+import { createAuthenticator } from '../../../test/support/authenticator.ts';
 import { openLogIn, ownHeaders, PASSWORD } from '../../../test/support/whole-platform.ts';
 
 const conformance: Conformance = {
@@ -17,19 +19,129 @@ const conformance: Conformance = {
       const target = pathOf(operation, { uid: await openLogIn(browser) });
       return { target, headers: ownHeaders(browser), body, status };
     };
+    /** Somebody with a session, of whom no other test knows. */
+    const somebody = async () => {
+      const person = new Person(platform.baseUrl);
+      const data = newPerson();
+      await person.signUp(data);
+      return { person, ...data, proof: { password: data.password } };
+    };
+    type Somebody = Awaited<ReturnType<typeof somebody>>;
+    /** The codes of now and of the next step: one confirms the secret, the other is good for something more. */
+    const withTotp = async () => {
+      const one = await somebody();
+      const { secret } = await one.person.post<{ secret: string }>(200, '/bff/v1/identity/totp', { proof: one.proof });
+      const epoch = Math.floor(Date.now() / 1000);
+      const codes = [generateSync({ secret, epoch }), generateSync({ secret, epoch: epoch + 30 })] as const;
+      return { ...one, codes, confirm: () => one.person.post(200, '/bff/v1/identity/totp/confirm', { code: codes[0] }) };
+    };
+    const asOwn = (operation: Operation, { person }: Pick<Somebody, 'person'>, body: Record<string, unknown>, status = 200): Request => ({
+      target: pathOf(operation),
+      headers: ownHeaders(person),
+      body,
+      status,
+    });
+    type Asked = { options: { challenge: string; user: { id: string } } };
+    const newPasskey = async ({ person, proof }: Somebody, key = createAuthenticator(platform.baseUrl)) => {
+      const { options } = await person.post<Asked>(200, '/bff/v1/identity/passkeys/options', { proof });
+      return key.create(options);
+    };
+    const withPasskey = async () => {
+      const one = await somebody();
+      const key = createAuthenticator(platform.baseUrl);
+      await one.person.post(200, '/bff/v1/identity/passkeys', { response: await newPasskey(one, key) });
+      const { passkeys } = await one.person.get<{ passkeys: { id: string }[] }>('/bff/v1/identity/security');
+      return { ...one, key, id: passkeys[0]!.id };
+    };
+    const withProof = async (operation: Operation, status: number): Promise<Request> => {
+      const one = await withTotp();
+      await one.confirm();
+      return asOwn(operation, one, { proof: { code: one.codes[1] } }, status);
+    };
     return {
+      'POST /bff/v1/identity/password': async (operation) => {
+        const one = await somebody();
+        return asOwn(operation, one, { present: one.password, next: 'outra-senha-bem-comprida' });
+      },
+      'POST /bff/v1/identity/totp': async (operation) => {
+        const one = await somebody();
+        return asOwn(operation, one, { proof: one.proof });
+      },
+      'POST /bff/v1/identity/totp/confirm': async (operation) => {
+        const one = await withTotp();
+        return asOwn(operation, one, { code: one.codes[0] });
+      },
+      'POST /bff/v1/identity/totp/remove': (operation) => withProof(operation, 204),
+      'POST /bff/v1/identity/recovery-codes': (operation) => withProof(operation, 200),
+      'POST /bff/v1/identity/passkeys/options': async (operation) => {
+        const one = await somebody();
+        return asOwn(operation, one, { proof: one.proof });
+      },
+      'POST /bff/v1/identity/passkeys': async (operation) => {
+        const one = await somebody();
+        return asOwn(operation, one, { response: await newPasskey(one) });
+      },
+      'POST /bff/v1/identity/passkeys/remove': async (operation) => {
+        const { key, id, ...one } = await withPasskey();
+        const { options } = await one.person.post<Asked>(200, '/bff/v1/identity/proof/options', {});
+        return asOwn(operation, one, { id, proof: { passkey: key.get(options) } }, 204);
+      },
+      'POST /entrar/{uid}/passkey': async (operation) => {
+        const { key } = await withPasskey();
+        const browser = new Person(platform.baseUrl);
+        const uid = await openLogIn(browser);
+        const { options } = await browser.post<Asked>(200, `/entrar/${uid}/passkey/options`, {});
+        return { target: pathOf(operation, { uid }), headers: ownHeaders(browser), body: { response: key.get(options) }, status: 200 };
+      },
+      'POST /entrar/{uid}/second-factor': async (operation) => {
+        const one = await withTotp();
+        await one.confirm();
+        const browser = new Person(platform.baseUrl);
+        const uid = await openLogIn(browser);
+        await browser.post(200, `/entrar/${uid}/login`, { login: one.cpf, password: one.password });
+        return { target: pathOf(operation, { uid }), headers: ownHeaders(browser), body: { by: 'totp', code: one.codes[1] }, status: 200 };
+      },
       'POST /entrar/{uid}/login': (operation) => logIn(operation, { login: cpfFrom(PERSON), password: PASSWORD }, 200),
       'POST /entrar/{uid}/sign-up': (operation) => logIn(operation, newPerson(), 201),
       'POST /v1/people': async (operation) => service(operation, newPerson(), 201),
     };
   },
   otherwise: { 'POST /entrar/{uid}/sign-up': { name: 'Outra Pessoa' }, 'POST /v1/people': { name: 'Outra Pessoa' } },
-  exempt: { 'POST /entrar/{uid}/login': 'exempt: proving a password again changes nothing but the record of it' },
+  exempt: {
+    'POST /entrar/{uid}/login': 'exempt: proving a password again changes nothing but the record of it',
+    'POST /entrar/{uid}/second-factor': 'exempt: a code counts once',
+    'POST /entrar/{uid}/state': 'exempt: it is only asked',
+    'POST /bff/v1/identity/password': 'exempt: repeated, the password given as the present one is not',
+    'POST /bff/v1/identity/totp': 'exempt: a secret that nobody confirmed counts for nothing',
+    'POST /bff/v1/identity/totp/confirm': 'exempt: a code counts once',
+    'POST /bff/v1/identity/totp/remove': 'exempt: what is removed is gone',
+    'POST /bff/v1/identity/passkeys/options': 'exempt: the newest challenge counts',
+    'POST /bff/v1/identity/passkeys': 'exempt: a challenge counts once',
+    'POST /bff/v1/identity/passkeys/remove': 'exempt: what is removed is gone',
+    'POST /bff/v1/identity/proof/options': 'exempt: the newest challenge counts',
+    'POST /entrar/{uid}/passkey/options': 'exempt: the newest challenge counts',
+    'POST /entrar/{uid}/passkey': 'exempt: a challenge counts once',
+    'POST /bff/v1/identity/recovery-codes': 'exempt: new codes take the place of those before',
+  },
   open: {
     'POST /entrar/{uid}/login': 'the log-in itself; wants the cookie of a log-in under way, and our own page',
     'POST /entrar/{uid}/sign-up': 'as above',
+    'POST /entrar/{uid}/second-factor': 'as above',
+    'POST /entrar/{uid}/state': 'as above',
+    'POST /entrar/{uid}/passkey/options': 'as above',
+    'POST /entrar/{uid}/passkey': 'as above',
   },
-  lists: { '/v1/people/me': 'person' },
-  restless: ['login_attempts', 'sign_ins', 'oidc_payloads', 'signing_keys', 'clients'],
+  lists: { '/v1/people/me': 'person', '/bff/v1/identity/security': 'browser' },
+  // Their codes and challenges are good for minutes, and the test that breaks requests takes longer; each has its tests beside it.
+  neverAtRest: [
+    'POST /entrar/{uid}/passkey',
+    'POST /bff/v1/identity/passkeys',
+    'POST /bff/v1/identity/passkeys/remove',
+    'POST /entrar/{uid}/second-factor',
+    'POST /bff/v1/identity/totp/confirm',
+    'POST /bff/v1/identity/totp/remove',
+    'POST /bff/v1/identity/recovery-codes',
+  ],
+  restless: ['security_notes', 'log_ins', 'challenges', 'login_attempts', 'sign_ins', 'oidc_payloads', 'signing_keys', 'clients'],
 };
 export default conformance;

@@ -29,6 +29,77 @@ export const Person = Type.Object({
 });
 export type Person = Static<typeof Person>;
 
+/** What a person is told of their own log-in: how it stands, and what happened to it, the newest first. */
+export const Security = Type.Object({
+  passwordChangedAt: Nullable(Type.String()),
+  totpSince: Nullable(Type.String()),
+  passkeys: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      kind: Type.Enum(['passkey', 'security-key']),
+      backedUp: Type.Boolean(),
+      createdAt: Type.String(),
+      lastUsedAt: Nullable(Type.String()),
+    }),
+  ),
+  recoveryCodesLeft: Type.Integer(),
+  /** This log-in has proved too little: it may give a factor, and nothing else. */
+  mustAddFactor: Type.Boolean(),
+  notes: Type.Array(Type.Object({ kind: Type.String(), at: Type.String() })),
+});
+export type Security = Static<typeof Security>;
+
+const Secret = Type.String({ minLength: 1, maxLength: 256 });
+const Blob = Type.String({ maxLength: 8_000, pattern: '^[A-Za-z0-9_-]*$' });
+/** What an authenticator answered, as `@simplewebauthn/browser` gives it (base64url); what else a browser adds is left aside. */
+export const PasskeyAnswer = Type.Object(
+  {
+    id: Blob,
+    rawId: Blob,
+    type: Type.Literal('public-key'),
+    clientExtensionResults: Type.Object({}),
+    response: Type.Object({
+      clientDataJSON: Blob,
+      attestationObject: Type.Optional(Blob),
+      transports: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { maxItems: 12 })),
+      authenticatorData: Type.Optional(Blob),
+      signature: Type.Optional(Blob),
+      userHandle: Type.Optional(Nullable(Blob)),
+    }),
+  },
+  {
+    examples: [
+      {
+        id: 'q6b8mK2xT0yJ5w',
+        rawId: 'q6b8mK2xT0yJ5w',
+        type: 'public-key',
+        clientExtensionResults: {},
+        response: { clientDataJSON: 'eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0', authenticatorData: 'SZYN5YgOjGh0NBcP', signature: 'MEUCIQDx0m' },
+      },
+    ],
+  },
+);
+export type PasskeyAnswer = Static<typeof PasskeyAnswer>;
+/** What the browser hands to an authenticator. */
+export const PasskeyOptions = Type.Object({
+  options: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
+});
+
+/** What somebody in a session proves once more: a code or a passkey of theirs, or the password of who has no factor. */
+export const Proof = Type.Object(
+  {
+    password: Type.Optional(Secret),
+    code: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
+    passkey: Type.Optional(PasskeyAnswer),
+  },
+  { additionalProperties: false },
+);
+export type Proof = Static<typeof Proof>;
+const RecoveryCodes = Type.Array(Type.String());
+/** Whose log-in, and which one of theirs is asking. */
+const own = { subjectId: Uuid, grantId: Type.String({ maxLength: 100 }) };
+const self = { ...own, acr: Type.String({ maxLength: 20 }) };
+
 export const identityContract = defineContract('identity', {
   /** @throws IDENTITY_CPF_TAKEN, IDENTITY_EMAIL_TAKEN, IDENTITY_INVALID_*, IDENTITY_WEAK_PASSWORD */
   registerPerson: { input: NewPerson, output: Type.Object({ subjectId: Uuid }) },
@@ -39,6 +110,41 @@ export const identityContract = defineContract('identity', {
     input: Type.Object({ subjectId: Uuid }),
     output: Type.Object({ at: Nullable(Type.String()), failures: Type.Integer(), blockedAt: Nullable(Type.String()) }),
   },
+  /**
+   * Another password for a person who knows the present one; ends every other log-in of theirs.
+   *
+   * @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS, IDENTITY_WEAK_PASSWORD, IDENTITY_SAME_PASSWORD
+   */
+  changePassword: {
+    input: Type.Object({ ...own, present: Secret, next: Secret }),
+    output: Type.Object({ endedLogIns: Type.Integer() }),
+  },
+  getSecurity: { input: Type.Object({ subjectId: Uuid, acr: Type.String({ maxLength: 20 }) }), output: Security },
+  /** A new secret of one-time codes, which counts once a code confirms it. @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS */
+  beginTotp: {
+    input: Type.Object({ ...self, proof: Proof }),
+    output: Type.Object({ secret: Type.String(), uri: Type.String() }),
+  },
+  /** Recovery codes when there were none: shown here and never again. @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS */
+  confirmTotp: {
+    input: Type.Object({ ...self, code: Type.String({ maxLength: 40 }) }),
+    output: Type.Object({ recoveryCodes: Nullable(RecoveryCodes) }),
+  },
+  /** @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS, IDENTITY_LAST_FACTOR, IDENTITY_FACTOR_UNKNOWN */
+  removeTotp: { input: Type.Object({ ...self, proof: Proof }), output: Type.Object({}) },
+  /** What the authenticator is asked to make a passkey. @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS */
+  beginPasskey: { input: Type.Object({ ...self, proof: Proof }), output: PasskeyOptions },
+  /** @throws IDENTITY_PASSKEY_REFUSED */
+  addPasskey: {
+    input: Type.Object({ ...self, response: PasskeyAnswer }),
+    output: Type.Object({ recoveryCodes: Nullable(RecoveryCodes) }),
+  },
+  /** What the authenticator is asked to prove the person once more. */
+  askProof: { input: Type.Object(self), output: PasskeyOptions },
+  /** @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS, IDENTITY_LAST_FACTOR, IDENTITY_FACTOR_UNKNOWN */
+  removePasskey: { input: Type.Object({ ...self, id: Type.String({ maxLength: 60 }), proof: Proof }), output: Type.Object({}) },
+  /** New codes in the place of all before. @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS, IDENTITY_FACTOR_UNKNOWN */
+  makeRecoveryCodes: { input: Type.Object({ ...self, proof: Proof }), output: Type.Object({ recoveryCodes: RecoveryCodes }) },
   /** The tenant a host name belongs to; all null when none. The context's tenant plays no part. */
   resolveTenant: {
     input: Type.Object({ host: Type.String({ maxLength: 255 }) }),

@@ -79,6 +79,42 @@ export const refuse = defineErrors({
         'Use at least 12 characters, without your own data and without common words followed by numbers: three words that have nothing in common are good.',
     },
   },
+  IDENTITY_CODE_REFUSED: {
+    status: 401,
+    title: 'O código não confere',
+    action: 'Espere o próximo código do aplicativo e digite-o. Cada código vale uma vez.',
+    en: { title: 'The code does not match', action: 'Wait for the next code of the app and type it. Each code counts once.' },
+  },
+  IDENTITY_PASSKEY_REFUSED: {
+    status: 400,
+    title: 'A chave de acesso não foi aceita',
+    action: 'Comece de novo neste mesmo endereço, com uma chave cadastrada.',
+    en: { title: 'The passkey was not accepted', action: 'Start again at this very address, with a passkey that was added here.' },
+  },
+  IDENTITY_LAST_FACTOR: {
+    status: 409,
+    title: 'Esta é a sua única segunda etapa',
+    action: 'Cadastre outra antes de remover esta.',
+    en: { title: 'This is your only second factor', action: 'Add another one before you remove this one.' },
+  },
+  IDENTITY_FACTOR_UNKNOWN: {
+    status: 404,
+    title: 'Esta segunda etapa não existe mais',
+    action: 'Atualize a tela de segurança.',
+    en: { title: 'This factor is no more', action: 'Reload the security screen.' },
+  },
+  IDENTITY_PROOF_REFUSED: {
+    status: 403,
+    title: 'Não foi possível confirmar que é você',
+    action: 'Confira a senha ou o código e tente de novo.',
+    en: { title: 'That it is you could not be confirmed', action: 'Check the password or the code and try again.' },
+  },
+  IDENTITY_SAME_PASSWORD: {
+    status: 422,
+    title: 'A senha nova é igual à atual',
+    action: 'Escolha uma senha diferente.',
+    en: { title: 'The new password is the present one', action: 'Choose another password.' },
+  },
   IDENTITY_PERSON_NOT_FOUND: {
     status: 404,
     title: 'Pessoa não encontrada',

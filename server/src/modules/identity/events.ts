@@ -28,12 +28,58 @@ export const SignInBlocked = Type.Object({
 });
 export type SignInBlocked = Static<typeof SignInBlocked>;
 
+/**
+ * A person's password is another one. `by`: the person, who knew the one before, or a reset by message. `endedLogIns`: other log-ins of theirs that ended with it.
+ * Key: subjectId.
+ */
+export const SECRET_CHANGED = 'identity.secret-changed.v1';
+export const SecretChanged = Type.Object({
+  subjectId: Subject,
+  by: Type.Union([Type.Literal('person'), Type.Literal('reset')]),
+  endedLogIns: Type.Integer(),
+});
+export type SecretChanged = Static<typeof SecretChanged>;
+
+/**
+ * Somebody proved to be this person, whatever by. `methods` by their names of RFC 8176 (and `rec`, a recovery code); `assurance` is the token's
+ * `acr`. Beside v1, which knows passwords only. Key: subjectId.
+ */
+export const SIGNED_IN_2 = 'identity.signed-in.v2';
+export const SignedIn2 = Type.Object({
+  subjectId: Subject,
+  methods: Type.Array(Type.String()),
+  assurance: Type.Union([Type.Literal('aal0'), Type.Literal('aal1'), Type.Literal('aal2')]),
+  knownBrowser: Type.Boolean(),
+});
+export type SignedIn2 = Static<typeof SignedIn2>;
+
+const FactorKind = Type.Union([Type.Literal('totp'), Type.Literal('passkey'), Type.Literal('recovery-codes')]);
+/** A person can be proved by something more; recovery codes are new ones in the place of all before. Key: subjectId. */
+export const FACTOR_ADDED = 'identity.factor-added.v1';
+export const FactorAdded = Type.Object({ subjectId: Subject, factor: FactorKind });
+export type FactorAdded = Static<typeof FactorAdded>;
+
+/** A person's factor counts no more. Key: subjectId. */
+export const FACTOR_REMOVED = 'identity.factor-removed.v1';
+export const FactorRemoved = Type.Object({ subjectId: Subject, factor: FactorKind });
+export type FactorRemoved = Static<typeof FactorRemoved>;
+
+/** A person got in by a recovery code; every other log-in of theirs ended. `left`: codes not yet used. Key: subjectId. */
+export const RECOVERY_USED = 'identity.recovery-used.v1';
+export const RecoveryUsed = Type.Object({ subjectId: Subject, left: Type.Integer(), endedLogIns: Type.Integer() });
+export type RecoveryUsed = Static<typeof RecoveryUsed>;
+
 /** Everything this module publishes, by type. */
 export const events = {
   [PERSON_REGISTERED]: PersonRegistered,
   [SIGNED_IN]: SignedIn,
   [SIGN_IN_FAILED]: SignInFailed,
   [SIGN_IN_BLOCKED]: SignInBlocked,
+  [SECRET_CHANGED]: SecretChanged,
+  [SIGNED_IN_2]: SignedIn2,
+  [FACTOR_ADDED]: FactorAdded,
+  [FACTOR_REMOVED]: FactorRemoved,
+  [RECOVERY_USED]: RecoveryUsed,
 } as const;
 
 /** Broadcast (ephemeral): tokens of a grant or subject no longer count; caches drop them. */

@@ -79,13 +79,16 @@ test('strangers cannot keep a person out of a browser the person has used before
     [
       'identity.person-registered.v1',
       'identity.signed-in.v1',
+      'identity.signed-in.v2',
       ...Array(5).fill('identity.sign-in-failed.v1'),
       'identity.sign-in-blocked.v1',
       'identity.signed-in.v1',
+      'identity.signed-in.v2',
     ],
   );
-  assert.deepEqual(events.at(-1)!.data, { subjectId, method: 'password', knownBrowser: true });
-  assert.equal(events.at(-2)!.data.counted, 'person');
+  assert.deepEqual(events.at(-2)!.data, { subjectId, method: 'password', knownBrowser: true });
+  assert.deepEqual(events.at(-1)!.data, { subjectId, methods: ['pwd'], assurance: 'aal1', knownBrowser: true });
+  assert.equal(events.at(-3)!.data.counted, 'person');
   assert.equal((await tryLogIn(own, '168.995.350-09', PASSWORD)).status, 200);
   assert.equal((await people().getLastSignIn(ctx, { subjectId })).failures, 0, 'told once');
 });

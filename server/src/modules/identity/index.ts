@@ -6,18 +6,29 @@ import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
 import { type IdentityContract, identityContract } from './contract.ts';
 import { createDevices } from './device.ts';
 import { API_AUDIENCE, REVOKED_CHANNEL, type Revoked } from './events.ts';
+import { createFactorChanges } from './factor-changes.ts';
+import { createGrants } from './grants.ts';
 import { identityRoutes } from './http.ts';
 import { createIssuer } from './issuer/issuer.ts';
 import { expiryJob } from './janitor.ts';
 import { createLogin } from './login.ts';
+import { createOwnProof } from './own-proof.ts';
+import { createPasskeyChanges } from './passkey-changes.ts';
+import { createPasskeyLogIn } from './passkey-log-in.ts';
+import { createPasswordChange } from './password-change.ts';
 import { loadPasswordLists } from './password-strength.ts';
 import { createPeople } from './people.ts';
+import { createRecoveryCodes } from './recovery-codes.ts';
 import { createRevocations } from './revocations.ts';
+import { createSecondFactor } from './second-factor.ts';
+import { createSecurity } from './security.ts';
 import { DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEVELOPMENT_TENANTS, originOn, type Scopes, seedDirectory } from './seed.ts';
 import { createSignUp } from './sign-up.ts';
 import { loadSigningKeys } from './signing-keys.ts';
 import { findTenantByHost, listTenants, type Tenant } from './store/directory.ts';
 import { findLastSignIn } from './store/sign-ins.ts';
+import { createTotp } from './totp.ts';
+import { createWebauthn, relyingPartyOf } from './webauthn.ts';
 
 /** The lists of passwords cost a fifth of a second without pause, which a process that starts has no use for. */
 const LISTS_AFTER_MS = 10_000;
@@ -34,6 +45,8 @@ export type IdentityConfig = {
   /** Fills in the demo tenants and the demo service client. */
   development: boolean;
   scopes: Scopes;
+  /** Nobody does anything by password alone but give themself a factor. */
+  factorDemanded?: boolean;
   /** Tenants to make exist at start, the first one also on the host of `publicUrl`; the demo ones in development. */
   tenants?: readonly Tenant[];
 };
@@ -61,6 +74,19 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
   // Taken in when the start is over and not at the first sign-up, unless that comes sooner; what is wrong with them shows there.
   setTimeout(() => loadPasswordLists().catch(() => undefined), LISTS_AFTER_MS).unref();
   const devices = createDevices(deps);
+  const tenants = await db.tx(NO_TENANT, listTenants);
+  const grants = createGrants(deps);
+  const proof = createOwnProof(deps);
+  const origins = [...new Set(tenants.flatMap((tenant) => tenant.hosts.map((host) => originOn(config.publicUrl, host))))];
+  const webauthn = createWebauthn({ ...deps, rp: relyingPartyOf(config.publicUrl, origins) });
+  const totp = createTotp(deps);
+  const recovery = createRecoveryCodes(deps);
+  const policy = { demanded: config.factorDemanded ?? false };
+  const secondFactor = createSecondFactor({ ...deps, devices, totp, recovery, grants });
+  const factors = createFactorChanges({ ...deps, people, proof, totp, recovery, webauthn, policy });
+  const passkeys = createPasskeyChanges({ ...deps, people, changes: factors, webauthn, policy });
+  const { changePassword } = createPasswordChange({ ...deps, people, grants, proof });
+  const { getSecurity } = createSecurity(deps);
   const provider = createIssuer({
     ...deps,
     publicUrl: config.publicUrl,
@@ -83,11 +109,20 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
     // What was revoked while nobody listened is asked for again.
     () => verifier.forget(),
   );
-  const tenants = await db.tx(NO_TENANT, listTenants);
 
   const impl: Face<IdentityContract> = {
     registerPerson: people.registerPerson,
     getPerson: people.getPerson,
+    changePassword,
+    getSecurity,
+    beginTotp: factors.beginTotp,
+    confirmTotp: factors.confirmTotp,
+    removeTotp: factors.removeTotp,
+    makeRecoveryCodes: factors.makeRecoveryCodes,
+    beginPasskey: passkeys.beginPasskey,
+    addPasskey: passkeys.addPasskey,
+    askProof: passkeys.askProof,
+    removePasskey: passkeys.removePasskey,
     async resolveTenant(_ctx, { host }) {
       const tenant = await db.tx(NO_TENANT, (tx) => findTenantByHost(tx, host.toLowerCase()));
       return { tenantId: tenant?.id ?? null, slug: tenant?.slug ?? null, name: tenant?.name ?? null };
@@ -112,11 +147,14 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
       identityRoutes(app, {
         provider,
         people,
-        login: createLogin({ ...deps, devices }),
+        login: createLogin({ ...deps, devices, secondFactor, policy }),
+        secondFactor,
+        passkey: createPasskeyLogIn({ ...deps, devices, webauthn, secondFactor }),
         signUp: createSignUp({ ...deps, people }),
+        policy,
         devices,
         publicUrl: config.publicUrl,
-        formOrigins: [...new Set(tenants.flatMap((tenant) => tenant.hosts.map((host) => originOn(config.publicUrl, host))))],
+        formOrigins: origins,
       }),
     jobs: [expiryJob(clock)],
     close: async () => stopHearing(),

@@ -3,6 +3,7 @@ import type Provider from 'oidc-provider';
 import { refusePlatform } from '#platform/errors.ts';
 import { refuse } from './errors.ts';
 import { endSession } from './issuer/issuer.ts';
+import type { Done } from './second-factor.ts';
 
 export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
@@ -34,14 +35,15 @@ export async function interactionOf(
 }
 
 /**
- * Tells the issuer who it is, and answers where the browser goes on. A session this browser had there before ends: it may be
+ * Tells the issuer who it is and how that was proved, and answers where the browser goes on. A session this browser had there before ends: it may be
  * somebody else's, and every log-in starts clean.
  */
-export async function finishInteraction(provider: Provider, interaction: Interaction, subjectId: string): Promise<string> {
+export async function finishInteraction(provider: Provider, interaction: Interaction, done: Done): Promise<string> {
+  const { subjectId, acr, amr } = done;
   const before = interaction.session?.uid;
   if (before) await endSession(provider, before);
   interaction.session = undefined;
-  interaction.result = { login: { accountId: subjectId, amr: ['pwd'], remember: false } };
+  interaction.result = { login: { accountId: subjectId, acr, amr, remember: false } };
   await interaction.persist();
   return interaction.returnTo;
 }

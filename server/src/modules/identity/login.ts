@@ -2,24 +2,35 @@ import type { Tx } from '#platform/db/db.ts';
 import { AppError } from '#platform/errors.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import type { Device, Devices } from './device.ts';
+import type { FactorPolicy } from './domain/factors.ts';
+import { ANEW, advance, type LogIn } from './domain/log-in.ts';
 import { readLogin } from './domain/person.ts';
 import { ADDRESS_POLICY, type AttemptState, LOGIN_POLICY } from './domain/throttle.ts';
 import { refuse } from './errors.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password-hash.ts';
-import { blockedEvent, failedEvent, signedInEvent } from './security-events.ts';
+import type { Done, SecondFactor } from './second-factor.ts';
+import { blockedEvent, failedEvent, signedInEvents } from './security-events.ts';
 import { clearAttempts, giveBackAttempt } from './store/attempts.ts';
+import { findFactors } from './store/factors.ts';
 import { findCredential, saveCredential } from './store/people.ts';
 import { saveFailedSignIn, saveSignIn } from './store/sign-ins.ts';
 import { admitAttempt, type Counter } from './throttle.ts';
 
-/** A log-in as typed, where it came from, and what the browser shows of earlier ones. */
-export type LoginAttempt = { tenantId: string; login: string; password: string; address: string; device: Device | null };
+/** A log-in as typed, in which log-in under way, where it came from, and what the browser shows of earlier ones. */
+export type LoginAttempt = { tenantId: string; uid: string; login: string; password: string; address: string; device: Device | null };
 
-type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock' | 'metrics'> & { devices: Devices };
+type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock' | 'metrics'> & {
+  devices: Devices;
+  secondFactor: SecondFactor;
+  policy: FactorPolicy;
+};
+
+/** Through, or in front of a second step. */
+export type LoginOutcome = { state: Done; deviceCookie: string } | { state: Extract<LogIn, { step: 'second-factor' }> };
 
 /** Proves people by password. */
 export function createLogin(deps: Deps) {
-  const { db, bus, vault, clock, metrics, devices } = deps;
+  const { db, bus, vault, clock, metrics, devices, secondFactor, policy } = deps;
   const outcomes = metrics.counter('lastro_identity_logins_total', 'Log-ins by outcome', ['outcome']);
   const scope = (tenantId: string) => ({ module: 'identity', tenants: [tenantId] });
 
@@ -56,21 +67,28 @@ export function createLogin(deps: Deps) {
     throw refuse('IDENTITY_BAD_CREDENTIALS');
   }
 
-  async function accept(tx: Tx, tenantId: string, subjectId: string, counters: readonly Counter[]): Promise<void> {
+  /** The password was right: the person is in, or owes a second factor. */
+  async function accept(tx: Tx, { tenantId, uid }: LoginAttempt, subjectId: string, counters: readonly Counter[]): Promise<LogIn> {
     const at = new Date(clock.now());
     for (const { key } of counters) await (key.kind === 'address' ? giveBackAttempt(tx, key) : clearAttempts(tx, key));
-    await saveSignIn(tx, tenantId, subjectId, at);
-    await bus.publish(tx, [signedInEvent(tenantId, subjectId, at, counters[0]?.key.kind === 'device')]);
+    const state = advance(ANEW, { by: 'password', subjectId, factors: await findFactors(tx, tenantId, subjectId), policy });
+    if (state?.step === 'second-factor') await secondFactor.begin(tx, tenantId, uid, subjectId);
+    if (state?.step === 'done') {
+      await saveSignIn(tx, tenantId, subjectId, at);
+      const knownBrowser = counters[0]?.key.kind === 'device';
+      await bus.publish(tx, signedInEvents(tenantId, subjectId, at, { acr: state.acr, amr: state.amr, knownBrowser }));
+    }
+    return state ?? ANEW;
   }
 
   return {
     /**
-     * The subject who knows this password, and the cookie by which this browser is known from now on. Who does not exist and who errs get the
-     * same answer after the same work.
+     * Who knows this password is in, with the cookie by which this browser is known from now on, or owes a second factor. Who does not exist
+     * and who errs get the same answer after the same work.
      *
      * @throws IDENTITY_BAD_CREDENTIALS, IDENTITY_TOO_MANY_ATTEMPTS
      */
-    async authenticate(attempt: LoginAttempt): Promise<{ subjectId: string; deviceCookie: string }> {
+    async authenticate(attempt: LoginAttempt): Promise<LoginOutcome> {
       const { tenantId, login, password, device } = attempt;
       const { kind, value } = readLogin(login);
       const loginHash = vault.lookupHash(tenantId, kind, value);
@@ -84,12 +102,14 @@ export function createLogin(deps: Deps) {
       if (!found || !proved) return refuseAttempt(tenantId, found?.subjectId ?? null, counters, states);
       const { subjectId } = found;
       const renewed = isOutdated(found.stored) ? await hashPassword(password) : null;
-      await db.tx(scope(tenantId), async (tx) => {
-        await accept(tx, tenantId, subjectId, counters);
+      const state = await db.tx(scope(tenantId), async (tx) => {
         if (renewed) await saveCredential(tx, tenantId, subjectId, renewed, new Date(clock.now()));
+        return accept(tx, attempt, subjectId, counters);
       });
-      outcomes.inc({ outcome: 'accepted' });
-      return { subjectId, deviceCookie: devices.remember(device, tenantId, subjectId) };
+      outcomes.inc({ outcome: state.step === 'done' ? 'accepted' : 'half' });
+      if (state.step === 'second-factor') return { state };
+      if (state.step !== 'done') throw new Error('a right password led nowhere');
+      return { state, deviceCookie: devices.remember(device, tenantId, subjectId) };
     },
   };
 }

@@ -10,20 +10,32 @@ export default defineModule({
   about: 'people, log-in, our OpenID issuer',
   folder: import.meta.dirname,
   contract: identityContract,
+  settings: {
+    SECOND_FACTOR_DEMANDED: {
+      kind: 'flag',
+      doc: 'Whether a log-in by password alone may do nothing but add a second factor.',
+      default: 'false',
+    },
+  },
   events,
   errors: refuse.specs,
   // The pages of /entrar are the BFF's, its POSTs are ours.
   publicPaths: ['/oidc', '/v1/people', { prefix: '/entrar', methods: ['POST'] }],
   scopes: { 'people:read': 'person', 'people:write': 'service' },
-  async create({ installation, ...deps }) {
+  async create({ installation, settings, ...deps }) {
     const { createIdentity } = await import('./index.ts');
     const { publicUrl, masterKey, isDevelopment, scopes } = installation;
-    return createIdentity({ ...deps, config: { publicUrl, masterKey, development: isDevelopment, scopes } });
+    const factorDemanded = settings.SECOND_FACTOR_DEMANDED;
+    return createIdentity({ ...deps, config: { publicUrl, masterKey, development: isDevelopment, scopes, factorDemanded } });
   },
   // An issuer has keys, and those are in the database.
   async describe(standIn) {
     const { identityRoutes } = await import('./http.ts');
     return (app) => identityRoutes(app, standIn as never);
+  },
+  async screens({ face, guard }) {
+    const { securityScreens } = await import('./bff.ts');
+    return securityScreens(face as Identity, guard);
   },
   async remoteVerifier({ publicUrl, url, face, bus, now, log }) {
     const { createRemoteVerifier } = await import('./remote-verifier.ts');

@@ -2,8 +2,10 @@ import type { PlatformDeps } from '#platform/module.ts';
 import { REVOKED_CHANNEL, type Revoked } from './events.ts';
 import { isAnyRevoked, type RevocationKind, saveRevocation } from './store/revocations.ts';
 
-/** Longest life of an access token, in seconds; a revocation is kept a little longer. */
+/** Longest life of an access token, in seconds. */
 export const ACCESS_TOKEN_TTL_S = 600;
+/** How long a revocation is remembered: as long as such a token could live, and a little longer. */
+export const REVOCATION_LIFE_MS = (ACCESS_TOKEN_TTL_S + 60) * 1000;
 const SCOPE = { module: 'identity', tenants: [] } as const;
 
 function named({ grantId, jti, subjectId, clientId }: Revoked): { kind: RevocationKind; value: string }[] {
@@ -21,7 +23,7 @@ export function createRevocations({ db, bus, clock }: Pick<PlatformDeps, 'db' | 
     /** Remembers it for as long as such a token could live, then tells every process to drop what it has cached. */
     async revoke(what: Revoked): Promise<void> {
       const at = new Date(clock.now());
-      const expiresAt = new Date(clock.now() + (ACCESS_TOKEN_TTL_S + 60) * 1000);
+      const expiresAt = new Date(clock.now() + REVOCATION_LIFE_MS);
       await db.tx(SCOPE, async (tx) => {
         for (const { kind, value } of named(what)) await saveRevocation(tx, kind, value, at, expiresAt);
       });

@@ -1,7 +1,24 @@
 import type { NewEvent } from '#platform/bus/bus.ts';
 import type { Actor } from '#platform/context.ts';
 import { newId } from '#platform/id.ts';
-import { SIGN_IN_BLOCKED, SIGN_IN_FAILED, SIGNED_IN, type SignedIn, type SignInBlocked, type SignInFailed } from './events.ts';
+import type { Assurance, Method } from './domain/log-in.ts';
+import {
+  type FACTOR_ADDED,
+  type FACTOR_REMOVED,
+  type FactorAdded,
+  RECOVERY_USED,
+  type RecoveryUsed,
+  SECRET_CHANGED,
+  type SecretChanged,
+  SIGN_IN_BLOCKED,
+  SIGN_IN_FAILED,
+  SIGNED_IN,
+  SIGNED_IN_2,
+  type SignedIn,
+  type SignedIn2,
+  type SignInBlocked,
+  type SignInFailed,
+} from './events.ts';
 
 /** Nobody is proved to be anybody while a log-in fails. */
 const NOBODY: Actor = { kind: 'system', id: 'identity.login' };
@@ -13,8 +30,18 @@ function about<T>(type: string, tenantId: string, subjectId: string | null, at: 
 }
 
 /** Security events of log-ins (ASVS 7.2.1): ids and outcomes; never what was typed, nor from where. */
-export const signedInEvent = (tenantId: string, subjectId: string, at: Date, knownBrowser: boolean): NewEvent<SignedIn> =>
-  about(SIGNED_IN, tenantId, subjectId, at, { kind: 'person', id: subjectId }, { subjectId, method: 'password', knownBrowser });
+export function signedInEvents(
+  tenantId: string,
+  subjectId: string,
+  at: Date,
+  told: { amr: readonly Method[]; acr: Assurance; knownBrowser: boolean },
+): NewEvent<SignedIn | SignedIn2>[] {
+  const { amr, acr, knownBrowser } = told;
+  const self: Actor = { kind: 'person', id: subjectId };
+  const now = about(SIGNED_IN_2, tenantId, subjectId, at, self, { subjectId, methods: [...amr], assurance: acr, knownBrowser });
+  if (!amr.includes('pwd')) return [now];
+  return [about(SIGNED_IN, tenantId, subjectId, at, self, { subjectId, method: 'password' as const, knownBrowser }), now];
+}
 
 export const failedEvent = (tenantId: string, subjectId: string | null, at: Date): NewEvent<SignInFailed> =>
   about(SIGN_IN_FAILED, tenantId, subjectId, at, NOBODY, { subjectId });
@@ -23,3 +50,17 @@ export function blockedEvent(tenantId: string, subjectId: string | null, at: Dat
   const counted = by === 'device' ? 'known-browser' : by === 'address' ? 'origin' : 'person';
   return about(SIGN_IN_BLOCKED, tenantId, subjectId, at, NOBODY, { subjectId, counted, until: new Date(untilMs).toISOString() });
 }
+
+export const secretChangedEvent = (tenantId: string, subjectId: string, at: Date, endedLogIns: number): NewEvent<SecretChanged> =>
+  about(SECRET_CHANGED, tenantId, subjectId, at, { kind: 'person', id: subjectId }, { subjectId, by: 'person', endedLogIns });
+
+export const factorEvent = (
+  type: typeof FACTOR_ADDED | typeof FACTOR_REMOVED,
+  tenantId: string,
+  subjectId: string,
+  at: Date,
+  factor: FactorAdded['factor'],
+): NewEvent<FactorAdded> => about(type, tenantId, subjectId, at, { kind: 'person', id: subjectId }, { subjectId, factor });
+
+export const recoveryUsedEvent = (tenantId: string, data: RecoveryUsed, at: Date): NewEvent<RecoveryUsed> =>
+  about(RECOVERY_USED, tenantId, data.subjectId, at, { kind: 'person', id: data.subjectId }, data);

@@ -15,6 +15,9 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
+/** What a person's token says of the log-in behind it: the grant it belongs to, how much was proved (`acr`), by what (`amr`), and when. */
+export type Proof = { grantId: string; acr: string; amr: readonly string[]; atMs: number };
+
 /** Who is asking, as proved by the access token. */
 export type Caller = {
   tenantId: string;
@@ -23,6 +26,8 @@ export type Caller = {
   subjectId?: string;
   clientId?: string;
   scopes: ReadonlySet<string>;
+  /** How a person was proved (RFC 9470); absent for services. */
+  proof?: Proof;
 };
 
 /**

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { createLocalJWKSet, createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { refusePlatform } from '../errors.ts';
 import { isUuid } from '../id.ts';
-import type { Caller } from './app.ts';
+import type { Caller, Proof } from './app.ts';
 
 export type TokenVerifier = {
   verify(token: string): Promise<Caller>;
@@ -114,5 +114,16 @@ function callerFrom(claims: JWTPayload): Caller {
     ...(isPerson ? { subjectId: sub } : {}),
     ...(typeof clientId === 'string' ? { clientId } : {}),
     scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []),
+    ...(isPerson ? { proof: proofFrom(claims) } : {}),
+  };
+}
+
+/** Tokens from before a log-in said how it was proved were given for a password. */
+function proofFrom({ gid, acr, amr, auth_time: authTime, iat }: JWTPayload): Proof {
+  return {
+    grantId: typeof gid === 'string' ? gid : '',
+    acr: typeof acr === 'string' ? acr : 'aal1',
+    amr: Array.isArray(amr) ? amr.map(String) : ['pwd'],
+    atMs: Number(authTime ?? iat ?? 0) * 1000,
   };
 }

@@ -55,7 +55,7 @@ export class LoginForm {
         const typed = login.trim();
         const known = isCpf(typed) ? typed.replace(/\D/g, '') : typed.toLowerCase();
         const answer = await this.api.post('/entrar/{uid}/login', { login: known, password }, { params: { uid: this.uid() } });
-        leave(answer.redirectTo);
+        leave(answer.redirectTo ?? '/');
       } catch (err) {
         this.busy.set(false);
         this.problem.set(loginEnded(toProblem(err)));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggedEvent } from '#platform/bus/bus.ts';
 import type { PlatformDeps } from '#platform/module.ts';
-import type { LiveSource, Visit } from '#platform/screens.ts';
+import type { LiveSource, OnBehalf } from '#platform/screens.ts';
 import { withSpan } from '#platform/telemetry/tracing.ts';
 import { type EndReason, SESSION_ENDED_CHANNEL, SESSION_REFUSED, type SessionEnded, type SessionRefused } from '../events.ts';
 import { createRecent } from './recent.ts';
@@ -53,7 +53,7 @@ export function createHub({ bus, log, metrics, sources: added }: Deps) {
   const of = (subject: string): Iterable<Stream> => streams.get(subject) ?? [];
 
   /** Reads how something stands, for one screen that begins or for all of a person. */
-  async function tell(state: State, visit: Visit, to: () => Iterable<Stream>): Promise<void> {
+  async function tell(state: State, visit: OnBehalf, to: () => Iterable<Stream>): Promise<void> {
     try {
       const data = await state.read(visit);
       if (data !== null) for (const stream of to()) stream.push({ event: state.event, data });
@@ -63,7 +63,7 @@ export function createHub({ bus, log, metrics, sources: added }: Deps) {
   }
 
   /** How something stands after something happened; several happenings at once become one reading. */
-  async function refresh(state: State, subject: string, visit: Visit): Promise<void> {
+  async function refresh(state: State, subject: string, visit: OnBehalf): Promise<void> {
     if (!streams.has(subject)) return;
     const reading = `${state.event} ${subject}`;
     if (refreshing.has(reading)) {
@@ -78,7 +78,7 @@ export function createHub({ bus, log, metrics, sources: added }: Deps) {
   }
   /** `what` is a type of the log, or the name of a live event. */
   const changed = (what: string, tenantId: string, subjectId: string): void => {
-    const visit: Visit = { tenantId, subjectId, ctx: { tenantId, actor: { kind: 'person', id: subjectId } } };
+    const visit: OnBehalf = { tenantId, subjectId, ctx: { tenantId, actor: { kind: 'person', id: subjectId } } };
     for (const state of states) if (state.after.includes(what)) void refresh(state, subjectKey(tenantId, subjectId), visit);
   };
 
@@ -201,7 +201,7 @@ export function createHub({ bus, log, metrics, sources: added }: Deps) {
       return isTold;
     },
     /** Tells a screen that begins how everything stands: it may have changed between its reading and this line. */
-    async greet(stream: Stream, visit: Visit): Promise<void> {
+    async greet(stream: Stream, visit: OnBehalf): Promise<void> {
       await Promise.all(states.map((state) => tell(state, visit, () => [stream])));
     },
     /** Keeps lines warm, and says how far those have heard that have nothing to hear. */

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { refusePlatform } from '#platform/errors.ts';
 import type { App } from '#platform/http/app.ts';
 import { refuse } from '../errors.ts';
 import { type Guard, provedOf, visitOf } from '../guard.ts';
@@ -23,6 +24,8 @@ export function liveRoute(app: App, { guard, hub }: LiveRouteParts): void {
     },
     async (request, reply) => {
       const { session } = provedOf(request);
+      // What is told live asks for no scope by itself; a log-in that may only give a factor hears none of it.
+      if (session.proof.acr === 'aal0') throw refusePlatform('PLATFORM_FORBIDDEN');
       await hub.start();
       if (!hub.admit(subjectKey(session.tenantId, session.subjectId), session.id))
         throw refuse('BFF_TOO_MANY_STREAMS', { retryAfterSeconds: 10 });

@@ -14,6 +14,12 @@ export const ADDRESS_POLICY: ThrottlePolicy = { free: 60, windowMs: 15 * 60_000,
  */
 export const SIGN_UP_POLICY: ThrottlePolicy = { free: 20, windowMs: 60 * 60_000, firstWaitMs: 60_000, longestWaitMs: 60 * 60_000 };
 
+/**
+ * Per person: codes of a second factor, and proofs given again within a session. Only a success ends the count: of codes three in a million fit
+ * at any moment (NIST SP 800-63B-4 allows a hundred failures in a row), so a day's tries stay under forty.
+ */
+export const FACTOR_POLICY: ThrottlePolicy = { free: 5, windowMs: 24 * 3_600_000, firstWaitMs: 30_000, longestWaitMs: 60 * 60_000 };
+
 export type AttemptState = { failures: number; windowStartedMs: number; blockedUntilMs: number | null };
 
 export type AttemptDecision = { allowed: true; state: AttemptState } | { allowed: false; retryAfterMs: number };

@@ -16,6 +16,9 @@ import {
 const SCOPE = { module: 'identity', tenants: [] } as const;
 const hashOf = (text: string) => createHash('sha256').update(text).digest();
 
+/** What the payload of a row is sealed for. */
+export const payloadPurpose = (model: string, idHash: Buffer): string => `identity/oidc/${model}/${idHash.toString('hex')}`;
+
 type Deps = Pick<PlatformDeps, 'db' | 'vault' | 'clock'> & {
   revocations: Revocations;
   findClient: (clientId: string) => Promise<AdapterPayload | undefined>;
@@ -27,7 +30,7 @@ type Deps = Pick<PlatformDeps, 'db' | 'vault' | 'clock'> & {
  */
 export function createAdapterFactory({ db, vault, clock, revocations, findClient }: Deps): AdapterFactory {
   return (model: string): Adapter => {
-    const purpose = (idHash: Buffer) => `identity/oidc/${model}/${idHash.toString('hex')}`;
+    const purpose = (idHash: Buffer) => payloadPurpose(model, idHash);
     const read = (row: PayloadRow | null): AdapterPayload | undefined => {
       if (!row) return undefined;
       const payload = JSON.parse(vault.openOwn(purpose(row.idHash), row.sealed)) as AdapterPayload;
@@ -53,6 +56,8 @@ export function createAdapterFactory({ db, vault, clock, revocations, findClient
             sealed: vault.sealOwn(purpose(idHash), JSON.stringify(payload)),
             grantHash: payload.grantId ? hashOf(payload.grantId) : null,
             uidHash: payload.uid ? hashOf(payload.uid) : null,
+            // A log-in that is through, and not yet a grant, is somebody's too.
+            subjectId: payload.accountId ?? (payload.result as { login?: { accountId?: string } } | undefined)?.login?.accountId ?? null,
             expiresAt: expiresIn ? new Date(clock.now() + expiresIn * 1000) : null,
           }),
         );

@@ -35,6 +35,9 @@ function loginPolicy() {
   return policy;
 }
 
+/** What a log-in that has proved too little may do, in every process: see who it is. Giving a factor asks for no scope. */
+const LIMITED_SCOPE = 'people:read';
+
 /** Our own clients need no consent screen: each log-in is a grant of its own, so that ending one session leaves the others alone. */
 async function grantToOwnClient(ctx: KoaContextWithOIDC) {
   const { provider, session, client, account, result } = ctx.oidc;
@@ -46,10 +49,22 @@ async function grantToOwnClient(ctx: KoaContextWithOIDC) {
   }
   const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
   grant.addOIDCScope('openid');
-  const scopes = ours(client).api_scopes;
-  if (scopes) grant.addResourceScope(API_RESOURCE, scopes);
+  const acr = result?.login ? (result.login as { acr?: string }).acr : session?.acr;
+  const scopes = (ours(client).api_scopes ?? '').split(' ').filter((scope) => scope !== '');
+  const isLimited = acr === 'aal0';
+  const given = scopes.filter((scope) => !isLimited || scope === LIMITED_SCOPE);
+  const kept = scopes.filter((scope) => !given.includes(scope));
+  if (given.length > 0) grant.addResourceScope(API_RESOURCE, given.join(' '));
+  // What was asked for and is kept back is said to be, or the provider would ask for consent to it.
+  if (kept.length > 0) grant.rejectResourceScope(API_RESOURCE, kept.join(' '));
   await grant.save();
   return grant;
+}
+
+/** How the person behind a code or refresh token was proved, and when; what RFC 9470 lets an API ask more of. */
+function proofOf({ oidc }: KoaContextWithOIDC): Record<string, unknown> {
+  const source = oidc.entities.RefreshToken ?? oidc.entities.AuthorizationCode;
+  return source ? { acr: source.acr, amr: source.amr, auth_time: source.authTime } : {};
 }
 
 /** The whole behaviour of the issuer: authorization code with PKCE for people, client credentials for services, JWT access tokens. */
@@ -84,7 +99,7 @@ export function issuerConfiguration({ adapter, jwks, cookieKeys, personExists }:
     },
     async extraTokenClaims(ctx, token) {
       const grantId = 'grantId' in token ? token.grantId : undefined;
-      return { tid: ours(ctx.oidc.client).tenant_id, ...(grantId ? { gid: grantId } : {}) };
+      return { tid: ours(ctx.oidc.client).tenant_id, ...(grantId ? { gid: grantId } : {}), ...proofOf(ctx) };
     },
     interactions: {
       policy: loginPolicy(),

@@ -1,8 +1,11 @@
 import type { Tx } from '#platform/db/db.ts';
 import type { AttemptState } from '../domain/throttle.ts';
 
-/** What attempts are counted by: a person, a name that is nobody's, a browser that a person has used before, an address. */
-export type AttemptKind = 'subject' | 'login' | 'device' | 'address' | 'sign-up';
+/**
+ * What attempts are counted by: a person, a name that is nobody's, a browser that a person has used before, an address; second factors of a
+ * person, and proofs given again within one of their log-ins.
+ */
+export type AttemptKind = 'subject' | 'login' | 'device' | 'address' | 'sign-up' | 'factor' | 'proof';
 export type AttemptKey = { tenantId: string; kind: AttemptKind; hash: Buffer };
 
 /** The count of a key, locked until the transaction ends; null when there is none yet. */

@@ -12,8 +12,17 @@ export async function deleteExpired(tx: Tx, now: Date): Promise<boolean> {
     [grace],
   );
   await tx.execute('delete from identity.revocations where expires_at < $1', [grace]);
-  await tx.execute('delete from identity.login_attempts where updated_at < $1 and (blocked_until is null or blocked_until < $1)', [
-    hourAgo,
-  ]);
+  // Guesses at second factors and at repeated proofs are remembered for their whole day.
+  const dayAgo = new Date(now.getTime() - 25 * 3_600_000);
+  await tx.execute(
+    `delete from identity.login_attempts where updated_at < $1 and (blocked_until is null or blocked_until < $1)
+       and (kind not in ('factor', 'proof') or updated_at < $2)`,
+    [hourAgo, dayAgo],
+  );
+  await tx.execute('delete from identity.log_ins where expires_at < $1', [grace]);
+  await tx.execute('delete from identity.challenges where expires_at < $1', [grace]);
+  await tx.execute("delete from identity.totp_secrets where state = 'pending' and created_at < $1", [hourAgo]);
+  const yearAgo = new Date(now.getTime() - 365 * 86_400_000);
+  await tx.execute('delete from identity.security_notes where noted_at < $1', [yearAgo]);
   return payloads === BATCH;
 }

@@ -7,15 +7,17 @@ export type NewPayload = {
   sealed: Buffer;
   grantHash: Buffer | null;
   uidHash: Buffer | null;
+  /** Whose it is, once somebody has been proved. */
+  subjectId: string | null;
   expiresAt: Date | null;
 };
 
 export async function savePayload(tx: Tx, row: NewPayload): Promise<void> {
   await tx.execute(
-    `insert into identity.oidc_payloads (model, id_hash, sealed, grant_hash, uid_hash, expires_at) values ($1, $2, $3, $4, $5, $6)
+    `insert into identity.oidc_payloads (model, id_hash, sealed, grant_hash, uid_hash, expires_at, subject_id) values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (model, id_hash) do update set sealed = excluded.sealed, grant_hash = excluded.grant_hash,
-       uid_hash = excluded.uid_hash, expires_at = excluded.expires_at`,
-    [row.model, row.idHash, row.sealed, row.grantHash, row.uidHash, row.expiresAt],
+       uid_hash = excluded.uid_hash, expires_at = excluded.expires_at, subject_id = excluded.subject_id`,
+    [row.model, row.idHash, row.sealed, row.grantHash, row.uidHash, row.expiresAt, row.subjectId],
   );
 }
 
@@ -56,4 +58,18 @@ export async function deletePayload(tx: Tx, model: string, idHash: Buffer): Prom
 export async function deletePayloadsOfGrant(tx: Tx, grantHash: Buffer, model?: string): Promise<void> {
   if (model) await tx.execute('delete from identity.oidc_payloads where grant_hash = $1 and model = $2', [grantHash, model]);
   else await tx.execute('delete from identity.oidc_payloads where grant_hash = $1', [grantHash]);
+}
+
+/** Grants of a person, each with the seal that holds its id; the issuer's sessions are left out. */
+export async function findGrantsOf(tx: Tx, subjectId: string): Promise<PayloadRow[]> {
+  const rows = await tx.query<Found>(
+    "select sealed, id_hash, consumed_at from identity.oidc_payloads where subject_id = $1 and model = 'Grant'",
+    [subjectId],
+  );
+  return rows.map((row) => read(row)!);
+}
+
+/** The browsers' sessions at the issuer, and log-ins that are through but not yet a grant: nobody is known there any more. */
+export async function deleteLogInsOf(tx: Tx, subjectId: string): Promise<void> {
+  await tx.execute("delete from identity.oidc_payloads where subject_id = $1 and model in ('Session', 'Interaction')", [subjectId]);
 }

@@ -82,6 +82,18 @@ export async function findCredential(
   return { subjectId: row.subject_id, stored: { memoryKib, passes, parallelism, salt, hash } };
 }
 
+/** The credential of a person who is known already; null after there is none. */
+export async function findCredentialOf(tx: Tx, tenantId: string, subjectId: string): Promise<(PasswordHash & { updatedAt: Date }) | null> {
+  const rows = await tx.query<CredentialRow & { updated_at: Date }>(
+    'select subject_id, memory_kib, passes, parallelism, salt, hash, updated_at from identity.credentials where tenant_id = $1 and subject_id = $2',
+    [tenantId, subjectId],
+  );
+  const row = rows[0];
+  if (!row) return null;
+  const { memory_kib: memoryKib, passes, parallelism, salt, hash, updated_at: updatedAt } = row;
+  return { memoryKib, passes, parallelism, salt, hash, updatedAt };
+}
+
 /** Whether this idempotency key was used before: its sender repeats, so "taken" would be about themself. */
 export async function isKeyKnown(tx: Tx, tenantId: string, principal: string, route: string, key: string): Promise<boolean> {
   const rows = await tx.query(

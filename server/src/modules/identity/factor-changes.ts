@@ -1,0 +1,130 @@
+import { systemContext } from '#platform/context.ts';
+import type { Tx } from '#platform/db/db.ts';
+import type { PlatformDeps } from '#platform/module.ts';
+import type { PasskeyAnswer, Proof } from './contract.ts';
+import { type FactorPolicy, factorCount, mayRemove } from './domain/factors.ts';
+import { refuse } from './errors.ts';
+import { FACTOR_ADDED, FACTOR_REMOVED, type FactorAdded } from './events.ts';
+import type { OwnProof } from './own-proof.ts';
+import type { People } from './people.ts';
+import type { RecoveryCodes } from './recovery-codes.ts';
+import { factorEvent } from './security-events.ts';
+import { activateTotp, deleteTotp, findFactors, lockFactors, replaceRecoveryCodes, savePendingTotp, useTotpStep } from './store/factors.ts';
+import { usePasskey } from './store/passkeys.ts';
+import { insertNote, type NoteKind } from './store/security-notes.ts';
+import type { Totp } from './totp.ts';
+import type { Webauthn } from './webauthn.ts';
+
+/** Who changes factors: the person, in one of their log-ins, and what that has proved. */
+export type Self = { subjectId: string; grantId: string; acr: string };
+type Tenant = { tenantId: string };
+type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'clock'> & {
+  people: People;
+  proof: OwnProof;
+  totp: Totp;
+  recovery: RecoveryCodes;
+  webauthn: Webauthn;
+  policy: FactorPolicy;
+};
+
+/** A person gives themself factors and takes them away, in a session and with a fresh proof. */
+export function createFactorChanges({ db, bus, clock, people, proof, totp, recovery, webauthn, policy }: Deps) {
+  const scope = (tenantId: string) => ({ module: 'identity', tenants: [tenantId] });
+  const now = () => new Date(clock.now());
+
+  async function note(tx: Tx, tenantId: string, subjectId: string, factor: FactorAdded['factor'], isAdded: boolean): Promise<void> {
+    const kind: NoteKind = factor === 'recovery-codes' ? 'recovery-codes-made' : `${factor}-${isAdded ? 'added' : 'removed'}`;
+    await insertNote(tx, tenantId, subjectId, kind, now());
+    await bus.publish(tx, [factorEvent(isAdded ? FACTOR_ADDED : FACTOR_REMOVED, tenantId, subjectId, now(), factor)]);
+  }
+
+  /** A code or a factor of the person, or the password of who has none; in a log-in by recovery code the password, since the rest is lost. */
+  async function proveAgain(tenantId: string, { subjectId, grantId, acr }: Self, given: Proof): Promise<void> {
+    const factors = await db.tx(scope(tenantId), (tx) => findFactors(tx, tenantId, subjectId));
+    const byPassword = factorCount(factors) === 0 || acr === 'aal0';
+    await proof.guess(tenantId, subjectId, grantId, async () => {
+      if (byPassword) return given.password !== undefined && proof.isPassword(tenantId, subjectId, given.password);
+      if (given.passkey !== undefined) return provedByPasskey(tenantId, subjectId, grantId, given.passkey);
+      if (given.code === undefined) return false;
+      const fitting = await totp.fit(tenantId, subjectId, 'active', given.code);
+      if (!fitting) return false;
+      return db.tx(scope(tenantId), (tx) => useTotpStep(tx, tenantId, subjectId, fitting.secretSealed, fitting.step));
+    });
+  }
+
+  async function provedByPasskey(tenantId: string, subjectId: string, grantId: string, answer: PasskeyAnswer): Promise<boolean> {
+    const { row, counter } = await webauthn.proved({ tenantId, purpose: 'proof', to: `${subjectId}/${grantId}` }, answer);
+    return row.subjectId === subjectId && db.tx(scope(tenantId), (tx) => usePasskey(tx, tenantId, row, counter, now()));
+  }
+
+  /** Whoever has a first factor, or has lost one, gets codes to recover by; others keep those they have. */
+  async function codesAfterAdding(tx: Tx, tenantId: string, { subjectId, acr }: Self): Promise<string[] | null> {
+    const { recoveryCodes } = await findFactors(tx, tenantId, subjectId);
+    if (recoveryCodes > 0 && acr !== 'aal0') return null;
+    const codes = await recovery.replace(tx, tenantId, subjectId);
+    await note(tx, tenantId, subjectId, 'recovery-codes', true);
+    return codes;
+  }
+
+  /** Recovery codes of whoever has nothing left to recover are none. */
+  async function dropCodesOfNothing(tx: Tx, tenantId: string, subjectId: string): Promise<void> {
+    if (factorCount(await findFactors(tx, tenantId, subjectId)) === 0) await replaceRecoveryCodes(tx, tenantId, subjectId, [], now());
+  }
+
+  return {
+    dropCodesOfNothing,
+    proveAgain,
+    codesAfterAdding,
+    note,
+    /** A new secret, which counts once a code has confirmed it. @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS */
+    async beginTotp({ tenantId }: Tenant, { proof: given, ...self }: Self & { proof: Proof }): Promise<{ secret: string; uri: string }> {
+      await proveAgain(tenantId, self, given);
+      const { email } = await people.getPerson(systemContext(tenantId, 'identity'), self);
+      const { secret, uri, secretSealed } = await totp.make(tenantId, self.subjectId, email);
+      await db.tx(scope(tenantId), (tx) => savePendingTotp(tx, tenantId, self.subjectId, secretSealed, now()));
+      return { secret, uri };
+    },
+    /** The secret counts from now on, in the place of one before; its first code has been used by this. @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS */
+    async confirmTotp({ tenantId }: Tenant, { code, ...self }: Self & { code: string }): Promise<{ recoveryCodes: string[] | null }> {
+      const { subjectId } = self;
+      await proof.guess(tenantId, subjectId, self.grantId, async () => (await totp.fit(tenantId, subjectId, 'pending', code)) !== null);
+      const fitting = await totp.fit(tenantId, subjectId, 'pending', code);
+      return db.tx(scope(tenantId), async (tx) => {
+        if (!fitting || !(await activateTotp(tx, tenantId, subjectId, fitting.secretSealed, fitting.step, now())))
+          throw refuse('IDENTITY_PROOF_REFUSED');
+        await note(tx, tenantId, subjectId, 'totp', true);
+        return { recoveryCodes: await codesAfterAdding(tx, tenantId, self) };
+      });
+    },
+    /** @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS, IDENTITY_LAST_FACTOR, IDENTITY_FACTOR_UNKNOWN */
+    async removeTotp({ tenantId }: Tenant, { proof: given, ...self }: Self & { proof: Proof }): Promise<Record<string, never>> {
+      const { subjectId } = self;
+      await proveAgain(tenantId, self, given);
+      await db.tx(scope(tenantId), async (tx) => {
+        await lockFactors(tx, subjectId);
+        const factors = await findFactors(tx, tenantId, subjectId);
+        if (self.acr === 'aal0' || (factors.totp && !mayRemove(factors, policy))) throw refuse('IDENTITY_LAST_FACTOR');
+        if (!(await deleteTotp(tx, tenantId, subjectId))) throw refuse('IDENTITY_FACTOR_UNKNOWN');
+        await note(tx, tenantId, subjectId, 'totp', false);
+        await dropCodesOfNothing(tx, tenantId, subjectId);
+      });
+      return {};
+    },
+    /** New recovery codes in the place of all before. @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS, IDENTITY_FACTOR_UNKNOWN */
+    async makeRecoveryCodes(
+      { tenantId }: Tenant,
+      { proof: given, ...self }: Self & { proof: Proof },
+    ): Promise<{ recoveryCodes: string[] }> {
+      const { subjectId } = self;
+      await proveAgain(tenantId, self, given);
+      return db.tx(scope(tenantId), async (tx) => {
+        if (self.acr === 'aal0' || factorCount(await findFactors(tx, tenantId, subjectId)) === 0) throw refuse('IDENTITY_FACTOR_UNKNOWN');
+        const recoveryCodes = await recovery.replace(tx, tenantId, subjectId);
+        await note(tx, tenantId, subjectId, 'recovery-codes', true);
+        return { recoveryCodes };
+      });
+    },
+  };
+}
+
+export type FactorChanges = ReturnType<typeof createFactorChanges>;
