@@ -10,6 +10,7 @@ import { extname, join, normalize } from 'node:path';
 import { comprovanteOf, dayOf, homeOf, newWorld, richWorld, type World } from './mock-data.ts';
 import { drive, type MockPayment, newPayment, pastPayment } from './mock-payments.ts';
 import { decode, type MockQuote, Refused, staticCode } from './mock-pix.ts';
+import { SECURITY } from './mock-security.ts';
 
 const DIST = join(import.meta.dirname, '../dist/browser');
 const STEP_MS = Number(process.env.STEP_MS ?? 700);
@@ -191,6 +192,8 @@ async function bff(req: IncomingMessage, res: ServerResponse, url: URL, s: Login
     return;
   }
   if (req.method === 'GET') {
+    const security = SECURITY[path];
+    if (security) return json(res, 200, security());
     if (path === '/bff/v1/home') return down ? problem(res, 503, 'BFF_DOWN') : json(res, 200, homeOf(w, Date.now()));
     if (path === '/bff/v1/statement') return json(res, 200, statement(w, url.searchParams));
     if (path === '/bff/v1/pix/receive-code') {

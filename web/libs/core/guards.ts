@@ -1,5 +1,5 @@
 import { inject } from '@angular/core';
-import type { CanActivateFn, CanMatchFn } from '@angular/router';
+import { type CanActivateFn, type CanMatchFn, Router } from '@angular/router';
 import { Session } from './session';
 
 /** Where no real money moves. */
@@ -11,12 +11,16 @@ export const inSandbox: CanMatchFn = () =>
       () => false,
     );
 
+/** Where whoever has proved too little gives themself a factor; no other page would show them anything. */
+const SECURITY = '/seguranca';
+
 /** Without a session the browser leaves for the log-in and comes back here afterwards. With no answer at all the shell opens and shows the error state. */
 export const mustBeIn: CanActivateFn = async (_, state) => {
   const session = inject(Session);
+  const router = inject(Router);
   try {
     const answer = await session.load();
-    if (answer.authenticated) return true;
+    if (answer.authenticated) return answer.mustAddFactor && !state.url.startsWith(SECURITY) ? router.parseUrl(SECURITY) : true;
     if (answer.ended) session.noteEnd(answer.ended);
   } catch {
     return true;

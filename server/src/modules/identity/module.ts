@@ -33,6 +33,8 @@ export default defineModule({
     const { identityRoutes } = await import('./http.ts');
     return (app) => identityRoutes(app, standIn as never);
   },
+  // Nothing is asked of the session: whoever lacks a factor gets here, and no further.
+  pages: [{ name: 'seguranca', order: 90 }],
   async screens({ face, guard }) {
     const { securityScreens } = await import('./bff.ts');
     return securityScreens(face as Identity, guard);

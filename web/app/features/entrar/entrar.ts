@@ -1,4 +1,4 @@
-import { Component, computed, effect, inject, input, linkedSignal } from '@angular/core';
+import { Component, computed, effect, inject, input, linkedSignal, signal } from '@angular/core';
 import { TitleStrategy } from '@angular/router';
 import type { Key, Pair } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
@@ -8,7 +8,9 @@ import { Brand } from '#ui/brand';
 import { FORM_DEFAULTS } from '#ui/form-defaults';
 import { Notice } from '#ui/notice';
 import { PrefsBar } from '#ui/prefs-bar';
+import { LogIn, type Way } from './log-in';
 import { LoginForm } from './login-form';
+import { SecondStep } from './second-step';
 import { SignUpForm } from './sign-up-form';
 import './texts';
 
@@ -18,7 +20,7 @@ const SIGN_UP: Pair = ['Criar conta', 'Create account'];
 /** The log-in of the issuer: `uid` is the OIDC interaction. Log-in and sign-up are two faces of the same interaction. */
 @Component({
   selector: 'la-entrar',
-  imports: [Brand, Notice, PrefsBar, LoginForm, SignUpForm, TPipe],
+  imports: [Brand, Notice, PrefsBar, LoginForm, SecondStep, SignUpForm, TPipe],
   providers: [FORM_DEFAULTS],
   templateUrl: './entrar.html',
   styleUrl: './entrar.scss',
@@ -32,7 +34,12 @@ export class Entrar {
   protected readonly mode = linkedSignal<'sign-in' | 'sign-up'>(() => (this.screen() === 'sign-up' ? 'sign-up' : 'sign-in'));
   protected readonly isUp = computed(() => this.mode() === 'sign-up');
 
+  /** Ways of the second step, once it is owed. */
+  protected readonly ways = signal<readonly Way[]>([]);
+
   constructor() {
+    const logIn = inject(LogIn);
+    effect(() => void logIn.waysOwed(this.uid()).then((ways) => this.ways.set(ways)));
     effect(() => this.title.show(this.isUp() ? SIGN_UP : SIGN_IN));
   }
   protected show(mode: 'sign-in' | 'sign-up'): void {

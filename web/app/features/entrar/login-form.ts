@@ -3,7 +3,6 @@ import { FormField, form, required, submit, validate } from '@angular/forms/sign
 import { MatButton, MatIconButton } from '@angular/material/button';
 import { MatError, MatFormField, MatLabel, MatSuffix } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
-import { Api } from '#core/api';
 import { isCpf, isEmail } from '#core/documents';
 import { I18n, type Key } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
@@ -12,6 +11,7 @@ import { Session } from '#core/session';
 import { Icon } from '#ui/icon';
 import { ProblemBox } from '#ui/problem-box';
 import { leave, loginEnded } from './leave';
+import { LogIn, type Way } from './log-in';
 
 @Component({
   selector: 'la-login-form',
@@ -22,7 +22,9 @@ import { leave, loginEnded } from './leave';
 export class LoginForm {
   readonly uid = input.required<string>();
   readonly swap = output();
-  private readonly api = inject(Api);
+  /** The password was right, and a second step is owed. */
+  readonly half = output<Way[]>();
+  protected readonly logIn = inject(LogIn);
   private readonly i18n = inject(I18n);
   private readonly session = inject(Session);
   protected readonly model = signal({ login: '', password: '' });
@@ -44,6 +46,18 @@ export class LoginForm {
   protected restart(): void {
     this.session.login('sign-in');
   }
+  /** A passkey is the whole log-in: nothing is typed. */
+  protected async passkey(): Promise<void> {
+    if (this.busy()) return;
+    this.problem.set(null);
+    this.busy.set(true);
+    try {
+      leave((await this.logIn.passkey(this.uid())).redirectTo);
+    } catch (err) {
+      this.busy.set(false);
+      this.problem.set(loginEnded(toProblem(err)));
+    }
+  }
   protected async send(ev: Event): Promise<void> {
     ev.preventDefault();
     if (this.busy()) return;
@@ -54,8 +68,9 @@ export class LoginForm {
       try {
         const typed = login.trim();
         const known = isCpf(typed) ? typed.replace(/\D/g, '') : typed.toLowerCase();
-        const answer = await this.api.post('/entrar/{uid}/login', { login: known, password }, { params: { uid: this.uid() } });
-        leave(answer.redirectTo ?? '/');
+        const { redirectTo, ways } = await this.logIn.password(this.uid(), { login: known, password });
+        if (ways) this.half.emit(ways);
+        else leave(redirectTo ?? '/');
       } catch (err) {
         this.busy.set(false);
         this.problem.set(loginEnded(toProblem(err)));

@@ -10,6 +10,7 @@ const texts = defineTexts({
     showPassword: ['Mostrar senha', 'Show password'],
     hidePassword: ['Ocultar senha', 'Hide password'],
     submit: ['Entrar', 'Sign in'],
+    passkey: ['Entrar com chave de acesso', 'Sign in with a passkey'],
     busy: ['Entrando…', 'Signing in…'],
     none: ['Ainda não tem conta?', 'No account yet?'],
     create: ['Criar conta', 'Create account'],
@@ -19,6 +20,28 @@ const texts = defineTexts({
       'O Lastro mostra cada passo do seu dinheiro enquanto ele acontece.',
       'Lastro shows each step of your money while it happens.',
     ],
+  },
+  second: {
+    h1: ['Confirme que é você', 'Confirm that it is you'],
+    sub: {
+      passkey: ['Use a sua chave de acesso.', 'Use your passkey.'],
+      totp: ['Digite o código de seis números do seu aplicativo.', 'Type the six-digit code of your app.'],
+      'recovery-code': [
+        'Digite um dos códigos de recuperação que você guardou. Depois será preciso cadastrar uma nova segunda etapa.',
+        'Type one of the recovery codes you kept. Afterwards you will have to add a new second factor.',
+      ],
+    },
+    label: {
+      passkey: ['Chave de acesso', 'Passkey'],
+      totp: ['Código do aplicativo', 'Code of the app'],
+      'recovery-code': ['Código de recuperação', 'Recovery code'],
+    },
+    use: {
+      passkey: ['Usar a chave de acesso', 'Use the passkey'],
+      totp: ['Usar o código do aplicativo', 'Use the code of the app'],
+      'recovery-code': ['Usar um código de recuperação', 'Use a recovery code'],
+    },
+    recoveryHint: ['Dez letras e números, como 7k2mq-x9f4t.', 'Ten letters and digits, such as 7k2mq-x9f4t.'],
   },
   signUp: {
     h1: ['Crie sua conta', 'Create your account'],
@@ -52,12 +75,20 @@ const texts = defineTexts({
 declare module '#core/i18n/texts' {
   interface Texts {
     login: (typeof texts)['login'];
+    second: (typeof texts)['second'];
     signUp: (typeof texts)['signUp'];
   }
 }
 
 /** What happened, and what to do, by the code of the refusal; codes not here show the server's own words. */
 defineProblems({
+  IDENTITY_CODE_REFUSED: {
+    title: ['O código não confere', 'The code does not match'],
+    text: [
+      'Espere o próximo código do aplicativo e digite-o. Cada código vale uma vez.',
+      'Wait for the next code of the app and type it. Each code counts once.',
+    ],
+  },
   IDENTITY_BAD_CREDENTIALS: {
     title: ['Não foi possível entrar', 'We could not sign you in'],
     text: [

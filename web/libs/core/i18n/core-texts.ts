@@ -25,6 +25,7 @@ const texts = defineTexts({
     hide: ['Ocultar valores', 'Hide amounts'],
     show: ['Mostrar valores', 'Show amounts'],
     hiddenAmount: ['valor oculto', 'amount hidden'],
+    security: ['Segurança', 'Security'],
     logout: ['Sair', 'Sign out'],
   },
   money: {
@@ -117,6 +118,14 @@ declare module '#core/i18n/texts' {
 
 /** What happened, and what to do, by the code of the refusal; codes not here show the server's own words. */
 defineProblems({
+  IDENTITY_PASSKEY_REFUSED: {
+    title: ['A chave de acesso não foi aceita', 'The passkey was not accepted'],
+    text: ['Comece de novo, com uma chave cadastrada nesta conta.', 'Start again, with a passkey of this account.'],
+  },
+  WEB_PASSKEY_CANCELLED: {
+    title: ['A chave de acesso não respondeu', 'The passkey did not answer'],
+    text: ['O pedido foi fechado ou o tempo acabou. Tente de novo.', 'The request was closed or took too long. Try again.'],
+  },
   WEB_OFFLINE_UNSENT: {
     title: ['Você está sem internet', 'You are offline'],
     text: [

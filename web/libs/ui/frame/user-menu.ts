@@ -1,6 +1,7 @@
 import { OverlayContainer } from '@angular/cdk/overlay';
 import { afterNextRender, Component, computed, inject, input, viewChild } from '@angular/core';
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
+import { RouterLink } from '@angular/router';
 import { I18n, type Key } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
 import { Prefs, type Theme } from '#core/prefs';
@@ -10,7 +11,7 @@ import { Icon, type IconName } from '../icon';
 /** Who is here and since when, theme, language, log-out. Its code is fetched after the page, since nobody needs it first. */
 @Component({
   selector: 'la-user-menu',
-  imports: [MatMenu, MatMenuItem, MatMenuTrigger, Icon, TPipe],
+  imports: [MatMenu, MatMenuItem, MatMenuTrigger, RouterLink, Icon, TPipe],
   templateUrl: './user-menu.html',
   styleUrl: './user-menu.scss',
 })

@@ -1,0 +1,55 @@
+import { Injectable, inject } from '@angular/core';
+import {
+  browserSupportsWebAuthn,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+  startAuthentication,
+  startRegistration,
+} from '@simplewebauthn/browser';
+import { type Answer, Api, type Body } from '#core/api';
+import { authenticatorProblem } from '#core/authenticator';
+
+export type SecurityState = Answer<'/bff/v1/identity/security'>;
+export type Passkey = SecurityState['passkeys'][number];
+export type OwnSession = Answer<'/bff/v1/sessions'>['sessions'][number];
+/** Given once more before something changes. */
+export type Proof = Body<'/bff/v1/identity/totp'>['proof'];
+type Codes = Answer<'/bff/v1/identity/recovery-codes', 'post'>;
+type Created = Body<'/bff/v1/identity/passkeys'>['response'];
+
+/** How a person logs in, as the BFF tells and changes it. */
+@Injectable({ providedIn: 'root' })
+export class SecurityApi {
+  private readonly api = inject(Api);
+  readonly hasPasskeys = browserSupportsWebAuthn();
+
+  state = (): Promise<SecurityState> => this.api.get('/bff/v1/identity/security');
+  sessions = async (): Promise<OwnSession[]> => (await this.api.get('/bff/v1/sessions')).sessions;
+  endSession = (id: string): Promise<unknown> => this.api.post('/bff/v1/sessions/{id}/end', {}, { params: { id } });
+  endOthers = (): Promise<unknown> => this.api.post('/bff/v1/sessions/end-others', {});
+  changePassword = (present: string, next: string): Promise<Answer<'/bff/v1/identity/password', 'post'>> =>
+    this.api.post('/bff/v1/identity/password', { present, next });
+  beginTotp = (proof: Proof): Promise<Answer<'/bff/v1/identity/totp', 'post'>> => this.api.post('/bff/v1/identity/totp', { proof });
+  confirmTotp = (code: string): Promise<Codes> => this.api.post('/bff/v1/identity/totp/confirm', { code: code.trim() });
+  removeTotp = (proof: Proof): Promise<unknown> => this.api.post('/bff/v1/identity/totp/remove', { proof });
+  newCodes = (proof: Proof): Promise<Codes> => this.api.post('/bff/v1/identity/recovery-codes', { proof });
+  removePasskey = (id: string, proof: Proof): Promise<unknown> => this.api.post('/bff/v1/identity/passkeys/remove', { id, proof });
+
+  async addPasskey(proof: Proof): Promise<Codes> {
+    const { options } = await this.api.post('/bff/v1/identity/passkeys/options', { proof });
+    const asked = options as unknown as PublicKeyCredentialCreationOptionsJSON;
+    const response = await startRegistration({ optionsJSON: asked }).catch((cause: unknown) => {
+      throw authenticatorProblem(cause);
+    });
+    return this.api.post('/bff/v1/identity/passkeys', { response: response as unknown as Created });
+  }
+  /** A proof by passkey; the browser asks the person. */
+  async provePasskey(): Promise<Proof> {
+    const { options } = await this.api.post('/bff/v1/identity/proof/options', {});
+    const asked = options as unknown as PublicKeyCredentialRequestOptionsJSON;
+    const passkey = await startAuthentication({ optionsJSON: asked }).catch((cause: unknown) => {
+      throw authenticatorProblem(cause);
+    });
+    return { passkey: passkey as unknown as Proof['passkey'] };
+  }
+}
