@@ -3,7 +3,7 @@ import type { PaymentsContract } from '#payments';
 import { addDays, businessDate, type Clock, countDays } from '#platform/clock.ts';
 import type { Face } from '#platform/face/contract.ts';
 import { nullable } from '#platform/schemas.ts';
-import type { Addition, LiveSource, Screens, Visit } from '#platform/screens.ts';
+import type { Addition, LiveSource, OnBehalf, Screens } from '#platform/screens.ts';
 import type { DayMessage } from './announce.ts';
 import { type CashflowFace, MAX_DAYS } from './contract.ts';
 import { HOME_DAYS, NO_PROJECTION, type Projection, splitDays, todayOf } from './domain/home.ts';
@@ -21,7 +21,7 @@ const Today = Type.Object({ ...Day.properties, updatedAt: nullable(Text), pendin
 export function cashflowScreens({ face, accounts, clock }: Parts): Screens {
   if (!accounts) return {};
 
-  async function project({ ctx, subjectId }: Visit, to: string, dayCount: number): Promise<Projection> {
+  async function project({ ctx, subjectId }: OnBehalf, to: string, dayCount: number): Promise<Projection> {
     const { ledgerAccountId: accountId } = await accounts!.getAccount(ctx, { subjectId });
     return accountId ? face.getDays(ctx, { accountId, from: addDays(to, 1 - dayCount), to }) : NO_PROJECTION;
   }
@@ -70,7 +70,7 @@ function daysOfStatement(face: Parts['face'], accounts: AccountsPort): Addition 
   };
 }
 
-function liveDay(readToday: (visit: Visit) => Promise<ReturnType<typeof todayOf>>): LiveSource {
+function liveDay(readToday: (visit: OnBehalf) => Promise<ReturnType<typeof todayOf>>): LiveSource {
   return {
     news: {
       'cashflow.day': (message) => {
