@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-import { comprovanteOf, dayOf, homeOf, newWorld, richWorld, type World } from './mock-data.ts';
+import { comprovanteOf, dayOf, homeOf, newWorld, receivedOf, richWorld, type World } from './mock-data.ts';
 import { drive, type MockPayment, newPayment, pastPayment } from './mock-payments.ts';
 import { decode, type MockQuote, Refused, staticCode } from './mock-pix.ts';
 import { SECURITY } from './mock-security.ts';
@@ -209,6 +209,10 @@ async function bff(req: IncomingMessage, res: ServerResponse, url: URL, s: Login
         amountMinor,
       });
     }
+    if (path.startsWith('/bff/v1/pix/received/')) {
+      const found = receivedOf(w, path.split('/').at(-1)!);
+      return found ? json(res, 200, found) : problem(res, 404, 'PAYMENTS_RECEIPT_NOT_FOUND');
+    }
     if (path.startsWith('/bff/v1/comprovantes/')) {
       const asked = path.split('/')[4]!;
       const paid = payments.get(asked);
@@ -247,6 +251,10 @@ async function bff(req: IncomingMessage, res: ServerResponse, url: URL, s: Login
     answers.set(key, {});
     return json(res, 202, {});
   }
+  if (path === '/bff/v1/pix/returns') {
+    if (!answers.has(key)) answers.set(key, giveBack(w, b));
+    return json(res, 201, answers.get(key));
+  }
   if (path === '/bff/v1/payments') {
     if (b.amountMinor === '1414') return problem(res, 504, 'BFF_TIMEOUT');
     const first = !answers.has(key);
@@ -255,6 +263,17 @@ async function bff(req: IncomingMessage, res: ServerResponse, url: URL, s: Login
     return json(res, 201, answers.get(key));
   }
   problem(res, 404, 'NOT_FOUND');
+}
+/** Settled a moment later, as a real one. */
+function giveBack(w: World, { receiptId = '', amountMinor = '0' }: Record<string, string>) {
+  const made = { id: `dev_${crypto.randomUUID()}`, receiptId, amountMinor, returnId: 'D1234567820261121150300a1b2c3d4e' };
+  const row = { ...made, status: 'processing', createdAt: new Date().toISOString(), settledAt: null as string | null, reasons: [] as [] };
+  w.devolucoes.push(row);
+  setTimeout(() => {
+    Object.assign(row, { status: 'settled', settledAt: new Date().toISOString() });
+    tell(w, 'devolucao', { id: row.id, status: 'settled' });
+  }, 600);
+  return { ...row };
 }
 function csp(nonce: string): string {
   return `default-src 'none'; script-src 'nonce-${nonce}' 'strict-dynamic'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types angular angular#components angular#bundler`;

@@ -19,6 +19,16 @@ export interface World {
   posted: bigint;
   held: bigint;
   lines: Line[];
+  devolucoes: {
+    id: string;
+    receiptId: string;
+    status: string;
+    amountMinor: string;
+    returnId: string;
+    createdAt: string;
+    settledAt: string | null;
+    reasons: [];
+  }[];
   openingOfToday: bigint;
   updatedAt: string | null;
 }
@@ -75,6 +85,7 @@ export function richWorld(now: number): World {
     posted: balance,
     held: 0n,
     lines,
+    devolucoes: [],
     openingOfToday,
     updatedAt: new Date(now - 4_000).toISOString(),
   };
@@ -87,6 +98,7 @@ export function newWorld(name: string): World {
     posted: 0n,
     held: 0n,
     lines: [],
+    devolucoes: [],
     openingOfToday: 0n,
     updatedAt: null,
   };
@@ -141,6 +153,25 @@ export function homeOf(w: World, now: number) {
   };
 }
 
+/** What of a Pix that came in may still be given back. */
+export function receivedOf(w: World, id: string) {
+  const line = w.lines.find((l) => l.comprovanteId === id && l.direction === 'in');
+  if (!line) return null;
+  const devolucoes = w.devolucoes.filter((one) => one.receiptId === id);
+  const left = BigInt(line.amountMinor) - devolucoes.reduce((sum, { amountMinor }) => sum + BigInt(amountMinor), 0n);
+  return {
+    id,
+    amountMinor: line.amountMinor,
+    creditedAt: line.at,
+    endToEndId: 'E1234567820261121150300a1b2c3d4e',
+    payerName: line.counterparty ?? '',
+    leftMinor: String(left),
+    until: new Date(Date.parse(line.at) + 91 * 86_400_000).toISOString(),
+    refusal: left === 0n ? 'all-given-back' : null,
+    devolucoes,
+  };
+}
+
 /** The comprovante behind a line, seen from its owner's side. */
 export function comprovanteOf(w: World, id: string) {
   const line = w.lines.find((l) => l.comprovanteId === id);
@@ -171,5 +202,6 @@ export function comprovanteOf(w: World, id: string) {
     description: line.description,
     endToEndId: 'E1234567820261121150300a1b2c3d4e',
     txid: id.startsWith('rcv_new') ? id.slice(7) : null,
+    returnOf: null,
   };
 }

@@ -259,6 +259,17 @@ const SCENES: Scene[] = [
       await p.locator('[data-testid="receive-paid"] a').click();
       await tid(p, 'share-pdf').waitFor();
       await shot('comprovante');
+      await tid(p, 'open-return').click();
+      await tid(p, 'return-amount').waitFor();
+      await shot('devolver');
+      await tid(p, 'return-amount').fill('');
+      await tid(p, 'return-amount').pressSequentially('500');
+      await tid(p, 'return-ask').click();
+      await tid(p, 'return-confirm').waitFor();
+      await shot('devolver-certeza');
+      await tid(p, 'return-confirm').click();
+      await p.locator('[data-testid="devolucao"][data-status="settled"]').waitFor({ timeout: 10_000 });
+      await shot('devolver-feita');
       await p.goto(`${mock.url}/extrato?situacao=nao-concluidos`);
       // The made-up month may have none.
       await p.locator('[data-testid="statement-line"], [data-testid="statement-empty"]').first().waitFor();

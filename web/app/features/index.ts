@@ -1,5 +1,6 @@
 /** What people and merchants have, a line each: the only place outside its own folder where a feature is named. */
 export { default as comprovante } from './comprovante/feature';
+export { default as devolver } from './devolver/feature';
 export { default as extrato } from './extrato/feature';
 export { default as inicio } from './inicio/feature';
 export { default as pagamento } from './pagamento/feature';

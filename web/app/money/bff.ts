@@ -1,7 +1,18 @@
 import { Injectable, inject } from '@angular/core';
 import { Api, addressOf } from '#core/api';
 import type { Minor } from '#core/money';
-import type { Comprovante, Home, NewPayment, Payment, Quote, ReceiveCode, StatementPage, StatementQuery } from './contract';
+import type {
+  Comprovante,
+  Devolucao,
+  Home,
+  NewPayment,
+  Payment,
+  Quote,
+  ReceiveCode,
+  ReceivedPix,
+  StatementPage,
+  StatementQuery,
+} from './contract';
 
 /** What screens ask about a person's money, in their words. Each method rejects with what `toProblem` reads. */
 @Injectable({ providedIn: 'root' })
@@ -41,6 +52,13 @@ export class Bff {
   /** What was made under a key, if anything was: asks, and never pays. */
   paymentByKey(key: string): Promise<Payment> {
     return this.api.get('/bff/v1/payments/by-key/{key}', { params: { key } });
+  }
+  /** A Pix that came in, what of it has gone back, and what may. */
+  received(id: string): Promise<ReceivedPix> {
+    return this.api.get('/bff/v1/pix/received/{id}', { params: { id } });
+  }
+  giveBack(body: { receiptId: string; amountMinor: Minor }, key: string): Promise<Devolucao> {
+    return this.api.post('/bff/v1/pix/returns', body, { key });
   }
   /** Sandbox only: asks for an incoming Pix to the person's own key. */
   receive(amountMinor: Minor, key: string): Promise<unknown> {

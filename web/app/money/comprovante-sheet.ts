@@ -40,7 +40,8 @@ const rowsOf = (party: Party): { key: Key; value: string }[] =>
     <section><h2>{{ 'comprovante.about' | t }}</h2><dl>
       <div><dt>{{ 'comprovante.at' | t }}</dt><dd class="num">{{ c.at | dia: full }}</dd></div>
       @if (c.description) {<div><dt>{{ 'pix.note' | t }}</dt><dd>{{ c.description }}</dd></div>}
-      <div class="id"><dt>{{ 'comprovante.e2e' | t }}</dt><dd><code data-testid="e2e">{{ c.endToEndId }}</code><la-copy class="no-print" [text]="c.endToEndId" label="pix.copyE2e" testid="copy-e2e" /></dd></div>
+      @if (c.returnOf; as of) {<div class="id"><dt>{{ 'comprovante.returnOf' | t }}</dt><dd><code data-testid="return-of">{{ of }}</code></dd></div>}
+      <div class="id"><dt>{{ (c.returnOf ? 'comprovante.returnId' : 'comprovante.e2e') | t }}</dt><dd><code data-testid="e2e">{{ c.endToEndId }}</code><la-copy class="no-print" [text]="c.endToEndId" label="pix.copyE2e" testid="copy-e2e" /></dd></div>
     </dl></section>
     @if (problem(); as p) {<la-problem class="no-print" [problem]="p" canRetry (retry)="share()" />}
     <div class="row no-print tall">
@@ -56,7 +57,7 @@ export class ComprovanteSheet {
   protected readonly busy = signal(false);
   protected readonly problem = signal<Problem | null>(null);
   protected readonly sides = computed((): { title: Key; rows: { key: Key; value: string }[] }[] => [
-    { title: 'comprovante.payer', rows: rowsOf(this.comprovante().payer) },
+    { title: this.comprovante().returnOf ? 'comprovante.giver' : 'comprovante.payer', rows: rowsOf(this.comprovante().payer) },
     { title: 'comprovante.payee', rows: rowsOf(this.comprovante().payee) },
   ]);
 

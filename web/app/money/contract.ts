@@ -20,6 +20,8 @@ export type Payment = Answer<'/bff/v1/payments/{id}'>;
 export type PaymentStatus = Payment['status'];
 export type PaymentStep = Payment['steps'][number];
 export type NewPayment = Body<'/bff/v1/payments'>;
+export type Devolucao = Answer<'/bff/v1/pix/returns/{id}'>;
+export type ReceivedPix = Answer<'/bff/v1/pix/received/{id}'>;
 
 /** These three are an end. Only what the bank says against it opens one again. */
 export const isFinal = (s: PaymentStatus): boolean => s === 'settled' || s === 'declined' || s === 'failed';
@@ -28,6 +30,7 @@ export const isFinal = (s: PaymentStatus): boolean => s === 'settled' || s === '
 declare module '#core/live/live' {
   interface LiveEvents {
     payment: { id: string; status: PaymentStatus };
+    devolucao: { id: string; status: Devolucao['status'] };
     balance: Pick<Balance, 'availableMinor' | 'postedMinor' | 'heldMinor'>;
     day: Day & { updatedAt: string };
   }

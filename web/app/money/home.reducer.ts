@@ -16,7 +16,7 @@ function withDay(days: Day[], day: Day): Day[] {
 
 /** Whether the event tells of money that this home does not show yet: then its list of recent lines is old. */
 export function moves(home: Home, e: LiveEvent): boolean {
-  if (e.type !== 'balance') return e.type === 'payment';
+  if (e.type !== 'balance') return e.type === 'payment' || e.type === 'devolucao';
   const { balance } = home;
   return e.data.postedMinor !== balance.postedMinor || e.data.heldMinor !== balance.heldMinor;
 }

@@ -7,8 +7,16 @@ import type { StatementLine } from './contract';
 import { LineStatus } from './line-status';
 import './texts';
 
-export const kindKey = (l: StatementLine): Key =>
-  l.kind === 'hold' ? 'line.hold' : l.kind === 'other' ? 'line.other' : l.direction === 'in' ? 'line.in' : 'line.out';
+const KINDS: Record<StatementLine['kind'], Key> = {
+  hold: 'line.hold',
+  other: 'line.other',
+  'pix-in': 'line.in',
+  'pix-out': 'line.out',
+  'return-in': 'line.returnIn',
+  'return-out': 'line.returnOut',
+};
+/** A kind of a newer server is a movement. */
+export const kindKey = (l: StatementLine): Key => KINDS[l.kind] ?? 'line.other';
 
 /** The inside of one statement line; whoever uses it decides whether it is a button or a list item. */
 @Component({

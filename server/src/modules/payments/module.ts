@@ -50,6 +50,7 @@ export default defineModule({
     { name: 'receber', order: 30, scopes: ['payments:read'] },
     { name: 'extrato', order: 40, scopes: ['payments:read'] },
     { name: 'comprovante', order: 50, scopes: ['payments:read'] },
+    { name: 'devolver', order: 60, scopes: ['payments:read', 'payments:write'] },
   ],
   cards: [{ name: 'money', order: 10, scopes: ['payments:read'] }],
   async screens({ face, guard, clock, installation }) {

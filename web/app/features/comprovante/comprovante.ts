@@ -1,6 +1,7 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
+import type { Key } from '#core/i18n/i18n';
 import { BrlPipe, TPipe } from '#core/i18n/pipes';
 import { load } from '#core/load';
 import { Brand } from '#ui/brand';
@@ -17,9 +18,10 @@ import '../../money/texts';
   imports: [MatButton, RouterLink, Brand, ComprovanteSheet, Icon, ProblemBox, BrlPipe, TPipe],
   template: `@if (found.data(); as c) {
     <article class="card"><la-brand class="on-paper" />
-      <header><span class="m"><la-icon [name]="c.direction" /></span><h1>{{ (c.direction === 'in' ? 'comprovantePage.received' : 'comprovantePage.sent') | t }}</h1>
+      <header><span class="m"><la-icon [name]="c.direction" /></span><h1>{{ title() | t }}</h1>
         <p class="v num" data-testid="comprovante-amount">{{ c.amountMinor | brl: 'shown' }}</p></header>
       <la-comprovante-sheet [comprovante]="c" />
+      @if (c.direction === 'in' && !c.returnOf) {<a matButton="outlined" class="back no-print" [routerLink]="['/devolver', c.id]" data-testid="open-return">{{ 'pix.giveBack' | t }}</a>}
       <a matButton class="back no-print" routerLink="/extrato">{{ 'pix.statement' | t }}</a>
     </article>
   } @else if (missing()) {
@@ -41,4 +43,9 @@ export class ComprovantePage {
   readonly id = input.required<string>();
   protected readonly found = load({ of: () => this.id(), read: (id) => this.bff.comprovante(id) });
   protected readonly missing = computed(() => [404, 409].includes(this.found.problem()?.status ?? 0));
+  protected readonly title = computed((): Key => {
+    const c = this.found.data();
+    if (c?.returnOf) return c.direction === 'in' ? 'line.returnIn' : 'line.returnOut';
+    return c?.direction === 'in' ? 'comprovantePage.received' : 'comprovantePage.sent';
+  });
 }
