@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- ledger|end-to-end|ledger-large]`: figures, each as a ratio to what this machine's Postgres does in the same run.
+ * `npm run bench [-- ledger|payments|end-to-end|ledger-large]`: figures, each as a ratio to what this machine's Postgres does in the same run.
  * `ledger-large` fills a ledger with 20 million transfers (some 15 GB, BENCH_ROWS says otherwise) and runs only when named.
  */
 import { spawn } from 'node:child_process';
@@ -10,7 +10,12 @@ import { startEmbeddedPostgres } from '../server/src/platform/embedded-postgres/
 import { makeFolders } from './supervisor/folders.ts';
 import { makeTemplate, migrateTemplate } from './testing/template-database.ts';
 
-const BENCHES = { ledger: 'ledger-bench.ts', 'end-to-end': 'end-to-end-bench.ts', 'ledger-large': 'ledger-large-bench.ts' };
+const BENCHES = {
+  ledger: 'ledger-bench.ts',
+  payments: 'payments-bench.ts',
+  'end-to-end': 'end-to-end-bench.ts',
+  'ledger-large': 'ledger-large-bench.ts',
+};
 const ONLY_WHEN_NAMED = new Set(['ledger-large']);
 /** As on a machine that has these figures to reach: a laptop's defaults would write a checkpoint every few seconds of such load. */
 const SETTINGS = { max_connections: 200, shared_buffers: '2GB', max_wal_size: '8GB' };

@@ -78,6 +78,8 @@ const rules: IConfiguration = {
           '^server/src/modules/$1/domain/',
           '^server/src/modules/$1/(errors|events|contract)\\.ts$',
           '^server/src/platform/(money|errors|id|clock|dates|text|backoff)\\.ts$',
+          // The tables and decisions of long processes; nothing of what drives them.
+          '^server/src/platform/machine/(definition|run|table)\\.ts$',
           PURE_NODE,
           PURE_NPM,
         ],

@@ -165,6 +165,33 @@ test('long processes of any machine are listed, shown, tried again and ended by 
   assert.match((await admin(['machine', machine, person])).output, /resolve.*try-again.*admin:.*o diretório voltou|o diretório voltou/);
 });
 
+test('payments are among them: a decision by that way is kept as by any other, and told', async () => {
+  const machine = 'payments.payment';
+  const [tenant, id] = [newId(), newId()];
+  const columns = 'tenant_id, id, status, route, subject_id, account_id, quote_id, amount_minor, end_to_end_id, payee_sealed, payee_hash';
+  await database.admin(
+    `insert into payments.payments (${columns}, channel, actor_kind, actor_id, created_at, updated_at, money, trouble, status_since, next_attempt_at)
+     values ($1, $2, 'stuck', 'pix', $3, $3, $4, 777, $5, 'x', 'x', 'app', 'person', 'p', now(), now(), 'held', 'PAYMENTS_TIME_IS_UP',
+       now() - interval '2 hours', now() + interval '1 hour')`,
+    [tenant, id, newId(), newId(), `E${newId()}`],
+  );
+  assert.match((await admin(['machines'])).output, /payments\.payment.*stuck/);
+  assert.match((await admin(['machines', machine, 'stuck', tenant])).output, new RegExp(`${id}.*PAYMENTS_TIME_IS_UP.*query`));
+  assert.match((await admin(['machine', machine, id])).output, /may be decided: executed, not-executed/);
+  assert.match((await admin(['machine', machine, id, 'retry', 'o provedor voltou'])).output, /is due now/);
+  assert.match((await admin(['machine', machine, id, 'executed', 'conferido no extrato'])).output, /is confirmed/);
+  const kept = await database.admin(
+    'select decision, reason, status_before, proposed_by_kind as kind from payments.resolutions where payment_id = $1',
+    [id],
+  );
+  assert.deepEqual(kept, [{ decision: 'executed', reason: 'conferido no extrato', status_before: 'stuck', kind: 'service' }]);
+  const [told] = await database.admin<{ n: number }>('select count(*)::int as n from payments.outbox where tenant_id = $1', [tenant]);
+  assert.equal(told!.n, 1);
+  const shown = (await admin(['machine', machine, id])).output;
+  assert.match(shown, /retry.*o provedor voltou/);
+  assert.match(shown, /resolve.*conferido no extrato/);
+});
+
 test('jobs are listed with how they went, and run now by command; what no process knows is forgotten', async () => {
   await database.admin(
     `insert into jobs.jobs (name, schedule, due_at, ended_at, took_ms, outcome, error, failures, runs)

@@ -51,7 +51,7 @@ const cases: [what: string, over: Record<string, string | undefined>, named: str
   ['a provider without TLS', { PIX_PROVIDER_URL: 'http://pix.example.com' }, 'PIX_PROVIDER_URL'],
   ['a block list without TLS', { RISK_BLOCKLIST_URL: 'http://list.example.com/check' }, 'RISK_BLOCKLIST_URL'],
   ['a database password that is the role’s name', { DATABASE_URL: 'postgres://lastro_app:lastro_app@db.internal/lastro' }, 'DATABASE_URL'],
-  ['a crash point', { LASTRO_CRASH_AT: 'hold:after' }, 'LASTRO_CRASH_AT'],
+  ['a crash point', { LASTRO_CRASH_AT: 'payments.payment/hold:after' }, 'LASTRO_CRASH_AT'],
 ];
 for (const [what, over, named] of cases) {
   test(`production refuses ${what}, in a sentence that names the setting and not its value`, () => {

@@ -103,7 +103,7 @@ export const settings = {
   },
   LASTRO_CRASH_AT: {
     kind: 'text',
-    doc: 'Tests only: kills the process at a crash point of a payment, `hold:after#1` (first passing) or `@file` (the point the file names). Refused outside development.',
+    doc: 'Tests only: kills the process at a crash point of a long process, `payments.payment/hold:after#1` (first passing) or `@file` (the point the file names). Refused outside development.',
     optional: true,
   },
   LASTRO_ANCHOR_TSA_URL: {

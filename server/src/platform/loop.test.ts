@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from './log.ts';
-import { createPoller, createWorker, startLoop } from './loop.ts';
+import { createWorker, startLoop } from './loop.ts';
 
 const log = createLogger({ level: 'silent' });
 
@@ -12,53 +12,38 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await sleep(5);
 }
 
-/** A look of 50 ms that notes when it begins; the interval is far longer than a test wants to wait. */
-function slowLook() {
-  const begun: number[] = [];
-  const look = async (): Promise<number> => {
-    begun.push(performance.now());
-    await sleep(50);
-    return 0;
-  };
-  return { begun, look };
-}
+/** Far longer than a test wants to wait. */
+const PAUSE_MS = 5_000;
 
 test('a wake during a look is remembered: the next one follows at once', { timeout: 20_000 }, async () => {
-  const { begun, look } = slowLook();
-  const poller = createPoller({ name: 'test', log, intervalMs: 5_000, look });
-  poller.start();
+  const begun: number[] = [];
+  const worker = createWorker('test', log, async () => {
+    begun.push(performance.now());
+    await sleep(50);
+    return { ms: PAUSE_MS };
+  });
+  worker.start();
   await until(() => begun.length === 1);
-  poller.wake();
+  worker.wake();
   await until(() => begun.length === 2);
-  await poller.stop();
+  await worker.stop();
   assert.equal(begun.length, 2);
-  assert.ok(begun[1]! - begun[0]! < 4_000, `${begun[1]! - begun[0]!} ms, and not the interval`);
+  assert.ok(begun[1]! - begun[0]! < 4_000, `${begun[1]! - begun[0]!} ms, and not the pause`);
 });
 
-test('work is looked for at once while there is some, and again after a wake in the pause', { timeout: 20_000 }, async () => {
+test('a worker goes on at once where it is told to, and again after a wake in the pause', { timeout: 20_000 }, async () => {
   let looks = 0;
-  const poller = createPoller({ name: 'test', log, intervalMs: 5_000, look: async () => (++looks <= 3 ? 1 : 0) });
-  poller.start();
+  const worker = createWorker('test', log, async () => ({ ms: ++looks <= 3 ? 0 : PAUSE_MS }));
+  worker.start();
   await until(() => looks >= 4);
   await sleep(50);
   assert.equal(looks, 4, 'and then it pauses');
-  poller.wake();
+  worker.wake();
   await until(() => looks >= 5);
-  await poller.stop();
-  poller.wake();
+  await worker.stop();
+  worker.wake();
   await sleep(50);
   assert.equal(looks, 5, 'a stopped worker does not begin again');
-});
-
-test('an idle poller looks more and more rarely, and as often as before once there was something', async () => {
-  const at: number[] = [];
-  const poller = createPoller({ name: 'test', log, intervalMs: 10, look: async () => (at.push(performance.now()) === 12 ? 1 : 0) });
-  poller.start();
-  while (at.length < 14) await sleep(10);
-  await poller.stop();
-  const gap = (nth: number) => at[nth]! - at[nth - 1]!;
-  assert.ok(gap(11) >= 45, `the eleventh pause took ${gap(11)} ms`);
-  assert.ok(gap(13) < gap(11), `the pause after a find took ${gap(13)} ms, the one before ${gap(11)} ms`);
 });
 
 test('a step that fails is tried again, and stopping waits for the step under way and begins no other', async () => {

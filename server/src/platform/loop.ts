@@ -103,26 +103,3 @@ export function createWorker(name: string, log: Logger, step: (stopping: Stoppin
     wake: () => loop?.wake(),
   };
 }
-
-/** An idle poller looks so many times more rarely than a busy one. */
-const IDLE_FACTOR = 5;
-
-/**
- * A worker that looks for work, does it, and looks again: at once while there is more, else after a pause that grows while nothing comes. It
- * is woken by whoever makes work; looking is for what other processes left.
- *
- * @param options.look answers how much it found.
- */
-export function createPoller(options: { name: string; log: Logger; intervalMs: number; look: () => Promise<number> }) {
-  const { name, log, intervalMs, look } = options;
-  let pauseMs = intervalMs;
-  return createWorker(name, log, async () => {
-    if ((await look()) > 0) {
-      pauseMs = intervalMs;
-      return { ms: 0 };
-    }
-    const ms = pauseMs;
-    pauseMs = Math.min(pauseMs * 1.5, intervalMs * IDLE_FACTOR);
-    return { ms };
-  });
-}

@@ -122,7 +122,7 @@ test('killed after the commit, before anybody knows of the answer: the repetitio
       const server = platform.server();
       const isPayment = operation.name.endsWith('/v1/payments');
       // A payment dies exactly between commit and answer; the others as soon as the commit is seen.
-      if (isPayment) writeFileSync(dieAt, 'commit:created:after');
+      if (isPayment) writeFileSync(dieAt, 'payments.payment/>created:after');
       const first = post(request, request.body).catch(() => undefined);
       if (isPayment) await server.ended;
       else await committed(key);

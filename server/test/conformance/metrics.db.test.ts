@@ -73,8 +73,8 @@ test('payments by outcome, with the time they took', async () => {
   }
   const took = now.of('lastro_payment_seconds_sum', { status: 'settled' }) - first.of('lastro_payment_seconds_sum', { status: 'settled' });
   assert.ok(took > 0 && took < 60, `seconds, not milliseconds: ${took}`);
-  for (const step of ['assess', 'hold', 'send', 'post', 'release'])
-    assert.ok(now.of('lastro_payment_step_seconds_count', { step }) > first.of('lastro_payment_step_seconds_count', { step }), step);
+  const times = (seen: Scrape, step: string) => seen.of('lastro_machine_step_seconds_count', { machine: 'payments.payment', step });
+  for (const step of ['assess', 'hold', 'send', 'post', 'release']) assert.ok(times(now, step) > times(first, step), step);
 });
 
 test('a payment without an answer counts as unknown, and once as settled', async () => {

@@ -96,7 +96,7 @@ test('from the click to risk, hold, provider, ledger, event log, cash flow, audi
   await screen.shows(new RegExp(`"id":"${id}","status":"settled"`));
   const spans = await traced(mine.traceId, [
     'POST /bff/v1/payments',
-    'payment drive',
+    'payments.payment drive',
     'risk assess',
     'provider POST /spi/payments',
     'handle cashflow.daily-balance',
@@ -125,7 +125,7 @@ test('from the click to risk, hold, provider, ledger, event log, cash flow, audi
   // Batches serve many at a time: they are linked to each of them. Two for the ledger, the hold and the posting.
   const linked = collector.spans().filter(({ links }) => links.includes(mine.traceId));
   assert.ok(linked.filter(({ name }) => name === 'ledger.batch').length >= 2, names(linked).join());
-  for (const name of ['payments create', 'payments commit']) assert.ok(names(linked).includes(name), name);
+  for (const name of ['payments create', 'payments.payment commit']) assert.ok(names(linked).includes(name), name);
 
   const { admin } = platform.database;
   const events = await admin<{ type: string; traceparent: string }>('select type, traceparent from bus.events where traceparent like $1', [
@@ -181,7 +181,7 @@ test('killed after sending: the process that takes the payment over goes on in i
   const quoteId = await quoted();
   const mine = click();
   const firstProcess = platform.server();
-  writeFileSync(dieAt, 'send:after');
+  writeFileSync(dieAt, 'payments.payment/send:after');
   const answer = await paid(quoteId, '1235', mine).catch(() => undefined);
   await firstProcess.ended;
   assert.equal(firstProcess.endedBy(), 'SIGKILL');
@@ -198,7 +198,7 @@ test('killed after sending: the process that takes the payment over goes on in i
     ([now]) => now!.status === 'settled',
   );
   const isOfSecond = ({ instance }: CollectedSpan) => instance.endsWith(`/${platform.server().pid}`);
-  await traced(mine.traceId, ['payment drive', 'handle cashflow.daily-balance'], isOfSecond);
+  await traced(mine.traceId, ['payments.payment drive', 'handle cashflow.daily-balance'], isOfSecond);
   const asked = ofTrace(mine.traceId).filter((span) => isOfSecond(span) && span.name.startsWith('provider '));
   assert.ok(asked.length >= 1, 'the provider was asked or told again in the same trace');
   const batches = collector.spans().filter((span) => isOfSecond(span) && span.name === 'ledger.batch');

@@ -207,7 +207,7 @@ async function closedAccount(): Promise<{ pixKey: string }> {
 }
 
 const SITUATIONS: Situation[] = [
-  [/\/(ask-receipt|credit|announced>matched|matched>credited):/, moneyIn],
+  [/\/(>announced|ask-receipt|credit|announced>matched|matched>credited):/, moneyIn],
   [/\/(set-aside|return|book-return|matched>returning|returning>set-aside|set-aside>sent-back|sent-back>returned):/, refusedCredit],
   [
     /\/(query-return|set-aside>return-unknown|return-unknown>sent-back):/,

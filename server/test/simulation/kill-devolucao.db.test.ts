@@ -175,14 +175,13 @@ const late = (point: string) =>
   });
 
 const SITUATIONS: Situation[] = [
-  [/\/(hold|send-return|post|created>held|held>executed|executed>settled):/, goesBack({})],
+  [/\/(>created|hold|send-return|post|created>held|held>executed|executed>settled):/, goesBack({})],
   [/\/(query-return|held>unknown|unknown>executed):/, goesBack({ timeoutAfterExecute: { count: 1 } })],
   [/\/unknown>held:/, goesBack({ timeoutBeforeExecute: { count: 1 } })],
   [/\/(transfer|created>settled):/, onUs],
   [/\/(release|held>rejected|rejected>failed):/, refused],
   [/\/created>declined:/, spent],
   [/\/(unknown>stuck|stuck>executed):/, late],
-  [/^commit:devolucao-created:/, goesBack({})],
 ];
 
 const neverLater = 'the sandbox refuses a return in its answer, never when asked';
@@ -195,7 +194,7 @@ const unreached = {
   'rejected>unbooked': people,
 };
 killAtEachPoint({
-  points: ['commit:devolucao-created:before', 'commit:devolucao-created:after', ...pointsOf({ name: MACHINE, definitions: [DEVOLVING] })],
+  points: pointsOf({ name: MACHINE, definitions: [DEVOLVING] }),
   situations: SITUATIONS.map(([points, situation]) => [
     points,
     async (point) => {

@@ -101,7 +101,7 @@ const people = 'people decide it on the command line, whose process is another; 
 killAtEachPoint({
   points: pointsOf(MACHINE),
   situations: [
-    [/\/(open-ledger-account|register-key|opening>booked|booked>open):/, opening],
+    [/\/(>opening|open-ledger-account|register-key|opening>booked|booked>open):/, opening],
     [/\/(opening|booked)>stuck:/, late],
     [/\/(opening|booked)>abandoned:/, erased],
   ],

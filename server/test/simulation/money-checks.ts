@@ -70,7 +70,7 @@ export function payAndWait(
   person: Person,
   code: string,
   amountMinor: bigint,
-  options: { retryWhileDown: boolean; end?: 'settled' | 'failed' | 'disputed' | 'stuck' },
+  options: { retryWhileDown: boolean; end?: 'settled' | 'failed' | 'disputed' | 'stuck' | 'declined' | 'in-review' },
 ): { settled: Promise<Payment> } {
   const keys = { decode: randomUUID(), pay: randomUUID() };
   const work = async (): Promise<Payment> => {
@@ -117,10 +117,13 @@ export async function assertLedgerBalances(database: Pick<TestDatabase, 'admin'>
   assert.deepEqual(wrong, [], 'each balance is the sum of its entries');
 }
 
-/** The provider executed each end-to-end id once, and exactly the payments that are settled here, with the same amounts. */
+/** The provider executed each end-to-end id once, and exactly the payments that are settled here, with the same amounts; what it took back it did not. */
 export async function assertProviderAgrees(database: Pick<TestDatabase, 'admin'>, sandbox: Pick<SandboxProcess, 'call'>): Promise<void> {
   const { lines } = await sandbox.call<Statement>('GET', '/admin/statement');
-  const executed = lines.filter((line) => line.direction === 'out' && line.status === 'settled');
+  const takenBack = new Set(lines.flatMap((line) => (line.status === 'reversed' ? [line.endToEndId] : [])));
+  const executed = lines.filter(
+    ({ direction, status, endToEndId }) => direction === 'out' && status === 'settled' && !takenBack.has(endToEndId),
+  );
   assert.equal(new Set(executed.map((line) => line.endToEndId)).size, executed.length, 'each end-to-end id is executed once');
   const settled = await database.admin<{ id: string; amount: string }>(
     `select end_to_end_id as id, amount_minor::text as amount from payments.payments where status = 'settled' and route = 'pix'`,

@@ -52,11 +52,11 @@ export async function openErrandsDatabase(): Promise<TestDatabase> {
 
 export const pace = { retryBaseMs: 20, retryMaxMs: 200 };
 /** `sendsTo`: what another version of the definition does with an errand that was taken. */
-export const errandDefinition = (version = 1, sendsTo: State = 'waiting') =>
+export const errandDefinition = (version = 1, sendsTo: State = 'waiting', atPace = pace) =>
   define<Errand, ErrandFact, ErrandAction>({
     version,
     begins: 'asked',
-    pace,
+    pace: atPace,
     table: {
       asked: { does: 'reserve', on: { reserved: 'reserved' } },
       reserved: { does: 'send', on: { taken: ['waiting', sendsTo], refused: 'cancelled', 'answer-missing': 'unknown' } },

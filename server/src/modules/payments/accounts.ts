@@ -5,11 +5,12 @@ import type { AccountBook } from './account-book.ts';
 import type { Account, Balance } from './contract.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { refusePayments } from './errors.ts';
+import type { AccountOpener } from './opening/opener.ts';
 import { customerAccountId, PIX_KEY_PURPOSE } from './record.ts';
 import { type AccountRecord, insertOpening } from './store/accounts.ts';
 
 /** Whoever has registered gets an account. The handler only notes it: opening needs calls, which a transaction must not wait for. */
-export function openingSubscription(deps: PaymentsDeps, wake: () => void): Subscription {
+export function openingSubscription(deps: PaymentsDeps, opener: Pick<AccountOpener, 'begun' | 'wake'>): Subscription {
   return {
     group: 'payments.account-opening',
     module: 'payments',
@@ -21,7 +22,8 @@ export function openingSubscription(deps: PaymentsDeps, wake: () => void): Subsc
         return { tenantId, subjectId, ledgerAccountId: customerAccountId(tenantId, subjectId) };
       });
       await insertOpening(tx, accounts, deps.clock.now());
-      tx.afterCommit(wake);
+      opener.begun(tx, accounts.length);
+      tx.afterCommit(opener.wake);
     },
   };
 }

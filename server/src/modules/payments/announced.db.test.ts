@@ -39,7 +39,7 @@ async function announce(type: string, endToEndId: string, amount?: string): Prom
 async function payUpTo(t: TestContext, point: string, faults: object) {
   const person = await world.person(10_000n);
   await world.sandboxCall('PUT', '/admin/faults', faults);
-  const recovery = world.main.module.workers!.find(({ name }) => name === 'payments.recovery')!;
+  const recovery = world.main.module.workers!.find(({ name }) => name === 'payments.payment')!;
   await recovery.stop();
   t.after(() => recovery.start());
   let isDead = false;
@@ -58,7 +58,7 @@ async function payUpTo(t: TestContext, point: string, faults: object) {
 }
 
 test('announced before anything was sent: it goes on all the same, and what was announced is for people in the end', async (t) => {
-  const { person, id, endToEndId, goOn } = await payUpTo(t, 'assess:before', { query: { unknownCode: true } });
+  const { person, id, endToEndId, goOn } = await payUpTo(t, 'payments.payment/assess:before', { query: { unknownCode: true } });
   assert.equal((await rowOf(endToEndId)).status, 'created');
   await announce('pix.settled', endToEndId);
   goOn();
@@ -70,7 +70,7 @@ test('announced before anything was sent: it goes on all the same, and what was 
 
 test('the announcement of what is known already keeps no settlement from the books, whatever the provider answers', async (t) => {
   const faults = { finalInPost: true, query: { unknownCode: true }, webhook: { never: true } };
-  const { person, id, endToEndId, goOn } = await payUpTo(t, 'post:before', faults);
+  const { person, id, endToEndId, goOn } = await payUpTo(t, 'payments.payment/post:before', faults);
   assert.equal((await rowOf(endToEndId)).status, 'confirmed');
   // As when it comes before the answer to the order is written down.
   await announce('pix.settled', endToEndId);
@@ -82,7 +82,7 @@ test('the announcement of what is known already keeps no settlement from the boo
 
 test('the contrary, announced and never confirmed: no money moves, and when its time is up people decide', async (t) => {
   const faults = { finalInPost: true, query: { unknownCode: true }, webhook: { never: true } };
-  const { person, id, endToEndId, goOn } = await payUpTo(t, 'post:before', faults);
+  const { person, id, endToEndId, goOn } = await payUpTo(t, 'payments.payment/post:before', faults);
   await announce('pix.rejected', endToEndId);
   goOn();
   await reaches(world, person, id, 'disputed');

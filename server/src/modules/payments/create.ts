@@ -11,8 +11,8 @@ import { DEFAULT_CONNECTION } from './connections/names.ts';
 import type { Connection, Rails } from './connections/rails.ts';
 import type { Payment } from './contract.ts';
 import type { PaymentsDeps } from './deps.ts';
-import type { Driver } from './drive/driver.ts';
 import { progressEvents } from './drive/events.ts';
+import type { PaymentMachine } from './drive/machine.ts';
 import { refusePayments } from './errors.ts';
 import { type Agreed, type NewPayment, toRecord } from './new-payment.ts';
 import { DESCRIPTION_PURPOSE, type PaymentRecord, paymentName, QUOTE_PREFIX } from './record.ts';
@@ -35,16 +35,15 @@ type Outcome = { made: PaymentRecord } | { replayed: string } | { refused: AppEr
 export function createPaymentCreation(
   deps: PaymentsDeps,
   parts: {
-    driver: Driver;
+    machine: PaymentMachine;
     views: PaymentViews;
-    owner: string;
     book: AccountBook;
     rails: Pick<Rails, 'choose'>;
     mustEndWithinMs: number;
   },
 ) {
   const { db, bus, clock, vault, config } = deps;
-  const crashPoint = deps.crashPoint ?? (() => undefined);
+  const { machine } = parts;
 
   async function write(tx: Tx, requests: readonly Request[]): Promise<Outcome[]> {
     const nowMs = clock.now();
@@ -75,8 +74,8 @@ export function createPaymentCreation(
       return { refused: refusePlatform('PLATFORM_IDEMPOTENCY_CONFLICT', { detail }) };
     });
     const records = agreed.flatMap((one) => ('record' in one ? [one.record] : []));
-    const lease = { owner: parts.owner, forMs: config.leaseMs, mustEndWithinMs: parts.mustEndWithinMs };
-    const inserted = await insertPayments(tx, records, lease);
+    const inserted = await insertPayments(tx, records, { ...machine.lease, mustEndWithinMs: parts.mustEndWithinMs });
+    machine.begun(tx, inserted.size);
     const judged = agreed.map((one): Outcome => {
       if (!('record' in one)) return one;
       return inserted.has(one.record.id) ? { made: one.record } : { refused: refusePayments('PAYMENTS_QUOTE_USED') };
@@ -102,15 +101,9 @@ export function createPaymentCreation(
     async (requests) => {
       const tenants = [...new Set(requests.map(({ key }) => key.tenantId))];
       const links = requests.map(({ asked }) => asked.traceparent);
-      const outcomes = await withSpan('payments create', { links, attributes: { 'lastro.batch': requests.length } }, () =>
-        db.tx({ module: 'payments', tenants }, async (tx) => {
-          const written = await write(tx, requests);
-          for (const outcome of written) if ('made' in outcome) crashPoint('commit:created:before');
-          return written;
-        }),
+      return withSpan('payments create', { links, attributes: { 'lastro.batch': requests.length } }, () =>
+        db.tx({ module: 'payments', tenants }, (tx) => write(tx, requests)),
       );
-      for (const outcome of outcomes) if ('made' in outcome) crashPoint('commit:created:after');
-      return outcomes;
     },
     {
       maxBatch: 200,
@@ -146,7 +139,7 @@ export function createPaymentCreation(
       way,
     });
     if ('refused' in outcome) throw outcome.refused;
-    if ('made' in outcome) parts.driver.start(outcome.made);
+    if ('made' in outcome) machine.start(outcome.made);
     const record = 'made' in outcome ? outcome.made : await load(tenantId, outcome.replayed);
     return { status: 201, replayed: 'replayed' in outcome, payment: await parts.views.asCreated(record) };
   };

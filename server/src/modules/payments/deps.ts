@@ -3,7 +3,6 @@ import type { ledgerContract } from '#ledger';
 import type { Face } from '#platform/face/contract.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import type { RiskContract } from '#risk';
-import type { CrashPoint } from './crash-points.ts';
 import type { Pace } from './domain/next-action.ts';
 import type { Capabilities } from './rails/port.ts';
 
@@ -69,5 +68,5 @@ export type PaymentsDeps = PlatformDeps & {
   identity: Pick<Face<IdentityContract>, 'getPerson'>;
   config: PaymentsConfig;
   /** Tests: called with the name of each crash point passed. */
-  crashPoint?: CrashPoint;
+  crashPoint?: (name: string) => void;
 };

@@ -4,16 +4,15 @@ import type { Clock } from '#platform/clock.ts';
 import type { CallContext } from '#platform/context.ts';
 import type { Db } from '#platform/db/db.ts';
 import { newId, parsePublicId } from '#platform/id.ts';
-import { createMetrics } from '#platform/telemetry/metrics.ts';
-import { DEFAULT_PACE } from './domain/next-action.ts';
+import { createClerk } from '#platform/machine/clerk.ts';
+import { createInspector } from '#platform/machine/inspect.ts';
 import { isTerminal, STATUSES, type Status } from './domain/payment.ts';
-import { createCommitter } from './drive/committer.ts';
+import { payingMachine } from './drive/machine.ts';
 import { refusePayments } from './errors.ts';
-import { createMeasures } from './measure.ts';
 import { PAYMENT_PREFIX } from './record.ts';
 import { createResolutions } from './resolve.ts';
 import { findOpen, findPayments } from './store/payments.ts';
-import { readOldest, showOpen } from './views/open-payments.ts';
+import { showOpen } from './views/open-payments.ts';
 
 const LISTED = 100;
 const OPEN = STATUSES.filter((status) => !isTerminal(status));
@@ -25,20 +24,10 @@ const isOpenStatus = (text: string): text is Status => (OPEN as readonly string[
  */
 export function openPaymentsDesk(deps: { db: Db; bus: Bus; clock: Clock }) {
   const { db } = deps;
-  const measures = createMeasures(createMetrics(), deps.clock);
-  const nobody = () => undefined;
-  // No lease: what follows is due for whoever looks next.
-  const committer = createCommitter({
-    ...deps,
-    owner: `desk/${newId()}`,
-    leaseMs: 0,
-    pace: DEFAULT_PACE,
-    crashPoint: nobody,
-    measures,
-    onNews: nobody,
-  });
-  const parts = { committer, measures, wakeRecovery: nobody, goOn: nobody, crashPoint: nobody };
-  const resolutions = createResolutions(deps, parts);
+  const machine = payingMachine(deps);
+  const wake = () => undefined;
+  const inspector = createInspector(machine, { ...deps, wake });
+  const resolutions = createResolutions(deps, { ...createClerk(machine, deps), wake });
 
   async function contextOf(paymentId: string): Promise<CallContext> {
     const id = parsePublicId(PAYMENT_PREFIX, paymentId);
@@ -49,7 +38,7 @@ export function openPaymentsDesk(deps: { db: Db; bus: Bus; clock: Clock }) {
 
   return {
     /** How many payments of each status are not over, and how old the oldest is. */
-    summary: () => db.tx({ module: 'payments', system: true, single: true }, readOldest),
+    summary: () => inspector.summary(),
     /** The hundred that have been longest in a status. */
     async list(status: string) {
       if (!isOpenStatus(status)) throw new Error(`"${status}" is no status of a payment that is not over: ${OPEN.join(', ')}`);

@@ -130,7 +130,7 @@ test('whoever sends it dies: taken up again, asked about, settled once', async (
   const ana = await world.person(10_000n);
   let isDead = false;
   const dying = await world.openProcess({}, (name) => {
-    if (!isDead && name !== 'send:after') return;
+    if (!isDead && name !== 'payments.payment/send:after') return;
     isDead = true;
     throw new Error(`stopped at ${name}`);
   });

@@ -14,12 +14,7 @@ import type { PaymentsDeps } from './deps.ts';
 import { createDevolucaoCreation } from './devolucao/create.ts';
 import { createReturner } from './devolucao/returner.ts';
 import { createDevolucaoViews } from './devolucao/views.ts';
-import { DEFAULT_PACE } from './domain/next-action.ts';
-import { createActions } from './drive/actions.ts';
-import { createCommitter } from './drive/committer.ts';
-import { createDriver } from './drive/driver.ts';
-import { createLeaseKeeper } from './drive/leases.ts';
-import { createRecovery } from './drive/recovery.ts';
+import { createPaymentMachine } from './drive/machine.ts';
 import { paymentRoutes } from './http.ts';
 import { receiptRoutes } from './http-receipts.ts';
 import { returnRoutes } from './http-returns.ts';
@@ -30,7 +25,7 @@ import { createReceiptViews } from './incoming/receipt-views.ts';
 import { createReceiver } from './incoming/receive.ts';
 import { createStatementPoll } from './incoming/statement-poll.ts';
 import { lookupsBackSubscription, lookupsJob } from './lookups.ts';
-import { createMeasures, gaugeAges } from './measure.ts';
+import { createMeasures } from './measure.ts';
 import { createAccountOpener } from './opening/opener.ts';
 import { createPixNameOf } from './pix-name.ts';
 import { quotesJob } from './quotes-job.ts';
@@ -56,34 +51,25 @@ const LONGEST_LIFE_MS = 12 * 3_600_000;
 
 /** The payments module: outgoing Pix as a persisted state machine, incoming Pix, and people's accounts. See README.md. */
 export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContract> {
-  const { config, db, bus, clock } = deps;
+  const { config, db, clock } = deps;
   const owner = `${hostname()}/${process.pid}/${newId()}`;
-  const pace = { ...DEFAULT_PACE, ...config.pace };
-  const crashPoint = deps.crashPoint ?? (() => undefined);
   const limits = { timeoutMs: config.providerTimeoutMs, queueMs: config.providerQueueMs ?? config.providerTimeoutMs };
   const directory = openDirectory({ url: config.providerUrl, apiKey: config.providerApiKey, ...limits });
   const rails = createRails(deps, limits, secretsOf(config));
   const mustEndWithinMs = Math.min(config.mustEndWithinMs ?? LONGEST_LIFE_MS, LONGEST_LIFE_MS);
   const book = createAccountBook(db);
   const measures = createMeasures(deps.metrics, clock);
-  const onNews = () => recovery.wake();
-  const committer = createCommitter({ db, bus, clock, owner, leaseMs: config.leaseMs, pace, crashPoint, measures, onNews });
-  const leases = createLeaseKeeper(deps, owner);
-  const driver = createDriver({ deps, leases, actions: createActions(deps, rails, book), committer, pace });
-  const recovery = createRecovery(deps, driver, owner);
+  const machine = createPaymentMachine(deps, { rails, book, measures });
   const receiver = createReceiver(deps, rails, measures);
   const opener = createAccountOpener(deps, directory);
   const returner = createReturner(deps, rails);
   const pixNameOf = createPixNameOf(deps, rails);
   const accounts = createAccountViews(deps, book);
   const views = createPaymentViews(deps, pixNameOf);
-  const announcements = { deps, measures, wakeReceiver: receiver.wake, wakeRecovery: recovery.wake };
-  const hear = createAnnouncements(announcements);
-  const review = createReview(deps, { committer, driver, measures });
-  const resolutions = createResolutions(deps, { committer, measures, wakeRecovery: recovery.wake, goOn: driver.start, crashPoint });
-  gaugeAges(deps);
+  const hear = createAnnouncements({ deps, measures, receiver, wakePayments: machine.wake });
+  const review = createReview(deps, machine);
+  const resolutions = createResolutions(deps, machine);
   measureStatements(deps);
-  deps.metrics.gauge('lastro_payments_running', 'Payments being driven by this process', () => driver.running);
 
   deps.metrics.gauges(
     'lastro_pix_oldest_arrival_seconds',
@@ -97,7 +83,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     getBalance: accounts.getBalance,
     getStatement: createStatementView(deps, accounts, book),
     decode: createDecode(deps, directory),
-    createPayment: createPaymentCreation(deps, { driver, views, owner, book, rails, mustEndWithinMs }),
+    createPayment: createPaymentCreation(deps, { machine, views, book, rails, mustEndWithinMs }),
     getPayment: views.getPayment,
     getPaymentByKey: views.getPaymentByKey,
     getComprovante: createComprovanteView(deps, book, pixNameOf),
@@ -121,20 +107,18 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
       returnRoutes(app, impl);
       announcementRoutes(app, deps, rails, hear);
     },
-    subscriptions: [openingSubscription(deps, opener.wake), lookupsBackSubscription(deps)],
+    subscriptions: [openingSubscription(deps, opener), lookupsBackSubscription(deps)],
     workers: [
-      recovery,
+      machine.worker,
       receiver.worker,
-      createStatementPoll(deps, { rails, owner, measures, wake: receiver.wake }),
+      createStatementPoll(deps, { rails, owner, measures, receiver }),
       createReconciler(deps, { rails, owner }),
       opener.worker,
       returner.worker,
     ],
     jobs: [quotesJob(clock), lookupsJob],
     async close() {
-      await Promise.all([opener.close(), receiver.close(), returner.close()]);
-      await driver.drain();
-      await leases.stop();
+      await Promise.all([machine.close(), opener.close(), receiver.close(), returner.close()]);
       await Promise.all([directory.close(), rails.close()]);
     },
   };

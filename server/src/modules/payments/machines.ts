@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/db.ts';
 import { createInspector, type Inspector } from '#platform/machine/inspect.ts';
 import { devolvingMachine } from './devolucao/returner.ts';
+import { payingMachine } from './drive/machine.ts';
 import { receivingMachine } from './incoming/receive.ts';
 import { openingMachine } from './opening/opener.ts';
 
@@ -15,8 +16,9 @@ export function inspectMachines(deps: {
   wake: (machine: string) => void;
 }): Inspector[] {
   return [
-    createInspector(openingMachine(deps), deps),
+    createInspector(payingMachine(deps), deps),
     createInspector(receivingMachine(deps), deps),
     createInspector(devolvingMachine(deps), deps),
+    createInspector(openingMachine(deps), deps),
   ];
 }

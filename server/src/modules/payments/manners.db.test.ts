@@ -113,7 +113,7 @@ test('its sender dies while the order is out, it is announced, and no answer can
   const payer = await world.person(10_000n);
   let isDead = false;
   const dying = await world.openProcess({}, (name) => {
-    if (!isDead && name !== 'send:after') return;
+    if (!isDead && name !== 'payments.payment/send:after') return;
     isDead = true;
     throw new Error(`stopped at ${name}`);
   });

@@ -1,11 +1,9 @@
 import type { Clock } from '#platform/clock.ts';
 import { instantMs } from '#platform/dates.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
-import type { PaymentsDeps } from './deps.ts';
 import { publicStatus } from './domain/next-action.ts';
 import { isTerminal } from './domain/payment.ts';
 import type { PaymentRecord } from './record.ts';
-import { readOldest } from './views/open-payments.ts';
 
 /** The types that are known; a label takes no other text from outside. */
 const ANNOUNCED = new Set(['pix.settled', 'pix.rejected', 'pix.received']);
@@ -59,15 +57,4 @@ export function createMeasures(metrics: Metrics, clock: Clock) {
       if (receivedAtMs !== null) toReturn.observe(since(receivedAtMs));
     },
   };
-}
-
-/** How old the oldest of each status is, and how many wait there; read when scraped. An alarm belongs on `disputed` and `stuck`. */
-export function gaugeAges({ metrics, db }: Pick<PaymentsDeps, 'metrics' | 'db'>): void {
-  const read = () => db.tx({ module: 'payments', system: true, single: true }, readOldest);
-  metrics.gauges('lastro_payments_oldest_seconds', 'Age of the payment that has been longest in a status', 'status', async () =>
-    (await read()).map(({ status, oldestSeconds }) => [status, oldestSeconds] as const),
-  );
-  metrics.gauges('lastro_payments_open', 'Payments that are not over, by status', 'status', async () =>
-    (await read()).map(({ status, count }) => [status, count] as const),
-  );
 }

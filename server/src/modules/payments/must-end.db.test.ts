@@ -259,12 +259,12 @@ test('a provider that hangs: new payments over it are refused instead of holding
 });
 
 test('left while the books are being repaired, another process repairs them, once', async (t) => {
-  for (const point of ['post:before', 'post:after', 'commit:settled:before']) {
+  for (const point of ['post:before', 'post:after', 'confirmed>settled:before']) {
     const ana = await world.person(1_000n);
     let isRepairing = false;
     let isDead = false;
     const dying = await world.openProcess({}, (name) => {
-      if (isDead || (isRepairing && name === point)) {
+      if (isDead || (isRepairing && name === `payments.payment/${point}`)) {
         isDead = true;
         throw new Error(`left at ${name}`);
       }
@@ -284,6 +284,8 @@ test('left while the books are being repaired, another process repairs them, onc
     await faults({});
     await reaches(world, ana, payment.id, 'settled');
     assert.equal(await money(ana), '400/0', point);
+    // What is dead opens no accounts either.
+    await dying.close();
   }
 });
 
@@ -293,7 +295,7 @@ test('ages and numbers of what is not over are there to be watched', async () =>
   const { id } = await pay(world.main.face, ana, 1_000n);
   await reaches(world, ana, id, 'stuck');
   const text = await world.main.metrics.registry.metrics();
-  assert.match(text, /lastro_payments_oldest_seconds\{status="stuck"\} [0-9.]+/);
-  assert.match(text, /lastro_payments_open\{status="stuck"\} [1-9]/);
+  assert.match(text, /lastro_machine_oldest_seconds\{machine="payments.payment",state="stuck"\} [0-9.]+/);
+  assert.match(text, /lastro_machine_open\{machine="payments.payment",state="stuck"\} [1-9]/);
   assert.match(text, /lastro_payment_findings_total\{code="PAYMENTS_TIME_IS_UP"\} [1-9]/);
 });

@@ -4,10 +4,6 @@ import type { Payment } from './domain/payment.ts';
 
 /** A payment's row: what the decisions need, and what carrying them out needs. */
 export type PaymentRecord = Payment & {
-  tenantId: string;
-  id: string;
-  /** Grows with each change; a change is written only on top of the version it was decided on. */
-  version: number;
   subjectId: string;
   /** The payer's account in the ledger. */
   accountId: string;
@@ -26,11 +22,7 @@ export type PaymentRecord = Payment & {
   descriptionSealed: Buffer | null;
   channel: string;
   actor: Actor;
-  traceparent: string | null;
-  decisionId: string | null;
   createdAtMs: number;
-  /** Since when it has been in its status. */
-  statusSinceMs: number;
 };
 
 /** What is known of a payee. Only ever stored sealed. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { newId } from '#platform/id.ts';
+import { both, SIDE_POINTS, STRAIGHT_POINTS } from '../../../test/simulation/payment-points.ts';
 import { FULANO, openWorld, reaches, until, type World } from '../../../test/support/payments-world.ts';
-import { CRASH_POINTS, SIDE_CRASH_POINTS } from './crash-points.ts';
 
 let world: World;
 before(async () => {
@@ -33,7 +33,7 @@ const paid = async (key: string, crashAt: string, code = FULANO, amount = 1_000n
   return { ana, payment, dying, passed };
 };
 
-for (const point of CRASH_POINTS) {
+for (const point of STRAIGHT_POINTS) {
   test(`left at ${point}, another process ends it, once`, async (t) => {
     const { ana, payment, dying } = await paid(newId(), point);
     t.after(() => dying.close());
@@ -46,8 +46,8 @@ for (const point of CRASH_POINTS) {
 }
 
 test('left while a rejection is being given back, another process gives it back, once', async (t) => {
-  for (const point of ['commit:rejected:after', 'release:before', 'release:after', 'commit:failed:before']) {
-    assert.ok((SIDE_CRASH_POINTS as readonly string[]).includes(point));
+  for (const point of both('sent>rejected', 'release', 'rejected>failed').slice(1, -1)) {
+    assert.ok(SIDE_POINTS.includes(point));
     const { ana, payment, dying } = await paid(newId(), point, 'rejeita@exemplo.com.br');
     t.after(() => dying.close());
     await reaches(world, ana, payment.id, 'failed');

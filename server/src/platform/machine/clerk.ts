@@ -1,21 +1,24 @@
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/db.ts';
-import { type Committer, createCommitter } from './committer.ts';
+import { createCommitter } from './committer.ts';
 import { createInbox } from './inbox.ts';
-import type { MachineDescription } from './machine.ts';
+import type { Machine, MachineDescription } from './machine.ts';
 import type { Fact, Run } from './run.ts';
 import { createRunStore } from './store.ts';
+
+/** What can be done to the runs of a machine whether or not this process drives any. */
+export type Clerk<R extends Run, F extends Fact> = Pick<Machine<R, F>, 'store' | 'applyIn'>;
 
 /** Writes changes of a machine's runs without driving any: what follows is due for whoever looks next. For desks and inspectors. */
 export function createClerk<R extends Run, F extends Fact, A extends string>(
   { name, rows, definitions, inbox, hooks = {} }: MachineDescription<R, F, A>,
   { db, clock }: { db: Db; clock: Clock },
-): Committer<R, F> {
+): Clerk<R, F> {
   const store = createRunStore(
     rows,
     definitions.map(({ version }) => version),
   );
-  return createCommitter<R, F, A>({
+  const { applyIn } = createCommitter<R, F, A>({
     ...{ name, db, clock, rows, store, definitions, hooks },
     inbox: inbox && createInbox(rows, inbox),
     owner: 'nobody',
@@ -24,4 +27,5 @@ export function createClerk<R extends Run, F extends Fact, A extends string>(
     crashPoint: () => undefined,
     onNews: () => undefined,
   });
+  return { store, applyIn };
 }

@@ -11,7 +11,7 @@ import type { OwnedStep, Rows } from './rows.ts';
 import type { CommonFact, Fact, Run, Verdict } from './run.ts';
 import { insertSteps, isWorthKeeping } from './steps.ts';
 import type { RowChange, RunStore } from './store.ts';
-import { movePoint, targetsOf } from './table.ts';
+import { type MachineTable, movePoint, targetsOf } from './table.ts';
 
 /** What was done or heard, to be kept with the change it caused. */
 export type StepNote = {
@@ -133,9 +133,9 @@ export function createCommitter<R extends Run, F extends Fact, A extends string>
     const written = await store.write(tx, updates);
     const done = new Set<Change<R, F>>(wanted.filter((change) => !isRow(change)));
     let hasNews = false;
-    for (const [at, { news }] of written) {
+    for (const [at, one] of written) {
       done.add(updates[at]!);
-      hasNews ||= news > 0;
+      hasNews ||= one.hasNews;
     }
     const kept = done.size === changes.length ? changes : wanted.filter((change) => done.has(change));
     if (hooks.withdraw && kept.length < wanted.length)
@@ -169,7 +169,9 @@ export function createCommitter<R extends Run, F extends Fact, A extends string>
     const changed = run !== before || newsHeard > 0;
     const news = Math.max(0, before.news - newsHeard);
     const statusSinceMs = run.status === before.status ? before.statusSinceMs : now;
-    const after: R = changed ? { ...run, news, statusSinceMs, version: before.version + 1 } : before;
+    // Of a run that has ended, tries are hearings of what was announced since: with the last of them they are over.
+    const tries = news === 0 && isEnd(definition.table, run.status) ? 0 : run.attempt;
+    const after: R = changed ? { ...run, attempt: tries, news, statusSinceMs, version: before.version + 1 } : before;
     const next = definition.next(after, now);
     const goesOn = next?.afterMs === 0 && verdict === 'moved';
     const retryAfterMs = (fact as { retryAfterMs?: number }).retryAfterMs ?? 0;
@@ -178,6 +180,7 @@ export function createCommitter<R extends Run, F extends Fact, A extends string>
     return {
       before,
       after,
+      atMs: now,
       fact,
       verdict,
       learned,
@@ -186,7 +189,7 @@ export function createCommitter<R extends Run, F extends Fact, A extends string>
       isEndedByTime: !after.isOver && targetsOf(definition.table, after.status, 'time-is-up').length > 0,
       newsHeard,
       step:
-        after.status === before.status && !isWorthKeeping(attempt)
+        isTry(before, after, verdict) && !isWorthKeeping(attempt)
           ? null
           : {
               ...learned.step,
@@ -236,8 +239,11 @@ export function createCommitter<R extends Run, F extends Fact, A extends string>
         if (verdict === 'ignored' && after === current) return { run: current, moved: false, verdict };
         const outcome = await submit(change);
         if (outcome === 'written') return { run: after, moved: verdict === 'moved', verdict };
-        if (outcome === 'stale') current = await reload(current, rows.rightsFor?.(change) ?? 'tenant');
-        else known = { ...known, fact: outcome.otherwise, step: { ...known.step, outcome: { result: outcome.otherwise.type } } };
+        if (outcome === 'stale') {
+          current = await reload(current, rows.rightsFor?.(change) ?? 'tenant');
+          // Whoever was faster may have heard the same; what is there now may have been announced since. Hearing once more is harmless.
+          known = { ...known, newsHeard: 0 };
+        } else known = { ...known, fact: outcome.otherwise, step: { ...known.step, outcome: { result: outcome.otherwise.type } } };
       }
       throw new Error('a run changed too often under a fact about it');
     },
@@ -265,6 +271,12 @@ export function createCommitter<R extends Run, F extends Fact, A extends string>
     },
   };
 }
+
+/** Nothing came of it but that it was tried: what contradicts, what people should look at, and where it moved is always kept. */
+const isTry = (before: Run, after: Run, verdict: Verdict): boolean =>
+  after.status === before.status && verdict !== 'contradiction' && after.trouble === before.trouble;
+
+const isEnd = (table: MachineTable, status: string): boolean => table[status]?.is === 'end';
 
 export type Committer<R extends Run, F extends Fact> = {
   decide(before: R, learned: Learned<F>): Change<R, F>;

@@ -5,10 +5,11 @@ import { AppError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { currentTraceparent, withSpan } from '../telemetry/tracing.ts';
+import type { UnderWay } from '../under-way.ts';
 import type { Committer } from './committer.ts';
 import { type Definition, definitionOf, GIVE_UP } from './definition.ts';
 import type { Inbox, InboxEvent } from './inbox.ts';
-import type { LeaseKeeper } from './leases.ts';
+import type { Drive, RunLeases } from './leases.ts';
 import type { Rows } from './rows.ts';
 import type { Fact, Run } from './run.ts';
 import { actionPoint } from './table.ts';
@@ -27,7 +28,7 @@ export type Done<F extends Fact> = {
 export type Acting = {
   /** On whose behalf it happens: the module itself, within the run's trace. */
   ctx: CallContext;
-  /** Ends when the process is told to end: whatever still waits then may be given up, and is done again by another. */
+  /** Ends when the process is told to end, or another has the run: whatever still waits then may be given up, and is done again. */
   signal: AbortSignal;
   /** What was announced about the run and not looked at yet, oldest first. */
   unheard(): Promise<InboxEvent[]>;
@@ -51,7 +52,8 @@ export type DriverDeps<R extends Run, F extends Fact, A extends string> = {
   definitions: readonly Definition<R, F, A>[];
   actions: Actions<R, F, A>;
   committer: Committer<R, F>;
-  leases: LeaseKeeper;
+  underWay: UnderWay<Drive<R>>;
+  leases: RunLeases;
   inbox: Inbox | undefined;
   crashPoint: (point: string) => void;
 };
@@ -62,31 +64,31 @@ export type Driver<R extends Run> = {
    * that moved the run. Safe to run twice at once, and to die anywhere. Never rejects.
    */
   drive(run: R, options?: { due?: boolean }): Promise<void>;
-  /** Waits for what is under way, at the most so long; what is not over then is put down, for others. */
-  stop(limitMs: number): Promise<void>;
+  /** Lets each run under way end with its present step, and waits for that within limits; what is not over then is put down, for others. */
+  stop(): Promise<void>;
   /** Drives again after a stop. */
   open(): void;
   readonly running: number;
 };
 
 export function createDriver<R extends Run, F extends Fact, A extends string>(deps: DriverDeps<R, F, A>): Driver<R> {
-  const { name, db, clock, log, committer, leases, definitions, crashPoint } = deps;
+  const { name, db, clock, log, committer, underWay, leases, definitions, crashPoint } = deps;
   const { module } = deps.rows;
-  const running = new Set<Promise<void>>();
-  let ending = new AbortController();
+  let isEnding = false;
+  let drives = 0;
   const labels = ['machine', 'step', 'result'];
   const seconds = deps.metrics.histogram('lastro_machine_step_seconds', 'How long each step of a long process takes', labels);
 
-  function actingOn(run: R): Acting {
+  function actingOn(run: R, signal: AbortSignal): Acting {
     const traceparent = currentTraceparent() ?? run.traceparent;
     return {
       ctx: { ...systemContext(run.tenantId, module), ...(traceparent ? { traceparent } : {}) },
-      signal: ending.signal,
+      signal,
       unheard: async () => (deps.inbox ? db.tx({ module, system: true, single: true }, (tx) => deps.inbox!.unheard(tx, run.id)) : []),
     };
   }
 
-  async function act(name_: A | typeof GIVE_UP, run: R): Promise<Done<F>> {
+  async function act(name_: A | typeof GIVE_UP, run: R, signal: AbortSignal): Promise<Done<F>> {
     const action = (deps.actions as Record<string, Action<R, F> | undefined>)[name_];
     if (!action) {
       if (name_ === GIVE_UP) return { fact: { type: 'time-is-up' } as F, outcome: { result: 'time-is-up' } };
@@ -96,7 +98,7 @@ export function createDriver<R extends Run, F extends Fact, A extends string>(de
     if (!action.inside) crashPoint(actionPoint(name, name_, 'before'));
     let done: Done<F>;
     try {
-      done = await action.run(run, actingOn(run));
+      done = await action.run(run, actingOn(run, signal));
     } catch (error) {
       // The other side could not be asked, or its answer was lost. Every action may be repeated, so nothing is concluded from it.
       const code = errorCode(error);
@@ -108,15 +110,15 @@ export function createDriver<R extends Run, F extends Fact, A extends string>(de
     return done;
   }
 
-  async function run(start: R, due: boolean): Promise<void> {
+  async function run(start: R, due: boolean, signal: AbortSignal): Promise<void> {
     const definition = definitionOf(definitions, start);
     let current = start;
-    for (let isFirst = true; !ending.signal.aborted; isFirst = false) {
+    for (let isFirst = true; !signal.aborted; isFirst = false) {
       const next = definition.next(current, clock.now());
       if (!next || (next.afterMs > 0 && !(isFirst && due))) return;
       const startedAtMs = clock.now();
       const began = performance.now();
-      const done = await act(next.action, current);
+      const done = await act(next.action, current, signal);
       const durationMs = Math.round((performance.now() - began) * 1000) / 1000;
       const applied = await committer.apply(current, {
         fact: done.fact,
@@ -132,31 +134,34 @@ export function createDriver<R extends Run, F extends Fact, A extends string>(de
   }
 
   return {
-    drive(start, options = {}) {
+    async drive(start, options = {}) {
+      if (isEnding) return leases.letGo([start.id]);
+      const ended = Promise.withResolvers<void>();
+      const key = `${start.id}/${++drives}`;
       const attributes = { 'lastro.machine': name, 'lastro.run': start.id };
-      const work = withSpan(`${name} drive`, { parent: start.traceparent, attributes }, () =>
-        leases.during(start, () => run(start, options.due ?? false)),
-      ).catch((error: Error) => {
-        // The commit failed: the database is away. The lease runs out and whoever is alive then resumes from the last commit.
-        log.warn({ machine: name, runId: start.id, err: error.message }, 'a run was put down and will be picked up again');
-      });
-      running.add(work);
-      return work.finally(() => running.delete(work));
+      const work = (signal: AbortSignal): Promise<void> =>
+        withSpan(`${name} drive`, { parent: start.traceparent, attributes }, () => run(start, options.due ?? false, signal)).catch(
+          (error: Error) => {
+            // The commit failed: the database is away. The lease runs out and whoever is alive then resumes from the last commit.
+            log.warn({ machine: name, runId: start.id, err: error.message }, 'a run was put down and will be picked up again');
+          },
+        );
+      underWay.begin(key, { key, run: start, beganAt: performance.now() }, work, ended.resolve);
+      leases.keep();
+      return ended.promise;
     },
-    async stop(limitMs) {
-      ending.abort();
-      const limit = AbortSignal.timeout(limitMs);
-      const tooLong = new Promise<void>((resolve) => limit.addEventListener('abort', () => resolve()));
-      while (running.size > 0 && !limit.aborted) await Promise.race([Promise.all(running), tooLong]);
-      if (running.size > 0) log.warn({ machine: name, count: running.size }, 'steps under way are left to others: the process ends');
+    async stop() {
+      isEnding = true;
+      const left = await underWay.stop();
+      if (left.length > 0) log.warn({ machine: name, count: left.length }, 'steps under way are left to others: the process ends');
       await leases.stop();
-      await leases.letGo();
+      await leases.letGo(left.map((drive) => drive.run.id));
     },
     open() {
-      if (ending.signal.aborted) ending = new AbortController();
+      isEnding = false;
     },
     get running() {
-      return running.size;
+      return underWay.size;
     },
   };
 }

@@ -72,6 +72,25 @@ describe('whoever looks after long processes', () => {
     await assert.rejects(look().show(other), { code: 'PLATFORM_NOT_FOUND' });
   });
 
+  test('shows the beginning and the end of what circles for long, and all of what does not', async () => {
+    const [id] = await beginErrands(database.db);
+    const add = (from: number, to: number) =>
+      database.admin(
+        `insert into errands.errand_steps (tenant_id, errand_id, step, attempt, started_at, duration_ms, input, outcome, status_before,
+           status_after, actor_kind, actor_id)
+         select $1, $2, 'query', n, now(), 1, '{}', '{}', 'unknown', 'unknown', 'system', 'errands' from generate_series($3::int, $4::int) n`,
+        [TENANT, id, from, to],
+      );
+    const attempts = async () => (await look().show(id!)).steps.map(({ attempt }) => attempt);
+    const counted = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+    await add(1, 150);
+    assert.deepEqual(await attempts(), counted(1, 150));
+    await add(151, 199);
+    assert.deepEqual(await attempts(), counted(1, 199));
+    await add(200, 250);
+    assert.deepEqual(await attempts(), [...counted(1, 100), ...counted(151, 250)]);
+  });
+
   test('ends what is for people, and nothing else, once, with a reason', async () => {
     const [id] = await beginErrands(database.db, { status: 'stuck', dueInMs: null });
     assert.deepEqual((await look().show(id!)).decisions, ['cancel']);

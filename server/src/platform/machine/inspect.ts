@@ -11,7 +11,6 @@ import { openRuns, readAges, type StateAge } from './measure.ts';
 import type { OwnedStep, Step } from './rows.ts';
 import type { Fact, Run } from './run.ts';
 import { findSteps, insertSteps } from './steps.ts';
-import { createRunStore } from './store.ts';
 import { statesThatAre } from './table.ts';
 
 /** A run as whoever looks after the installation sees it. */
@@ -74,11 +73,7 @@ export function createInspector<R extends Run, F extends Fact, A extends string>
   const { name, rows, definitions, decisions = {} } = description;
   const { module, table, id: idColumn } = rows;
   const newest = definitions.at(-1)!;
-  const store = createRunStore(
-    rows,
-    definitions.map(({ version }) => version),
-  );
-  const committer = createClerk(description, { db, clock });
+  const { store, applyIn } = createClerk(description, { db, clock });
   const scope = tenants ? { module, tenants } : ({ module, system: true } as const);
   const isOpen = openRuns(newest);
   const isForPeople = (state: string): boolean => statesThatAre(newest.table, 'people').includes(state);
@@ -145,7 +140,7 @@ export function createInspector<R extends Run, F extends Fact, A extends string>
       db.tx(scope, async (tx) => {
         const run = await find(tx, id);
         const [one] = await seen(tx, [run]);
-        const steps = await findSteps(tx, rows.steps, id);
+        const steps = await findSteps(tx, rows.steps, run);
         return { ...one!, steps, decisions: isForPeople(run.status) ? Object.keys(decisions) : [] };
       }),
     async retry({ id, reason, by }) {
@@ -176,12 +171,15 @@ export function createInspector<R extends Run, F extends Fact, A extends string>
       const factOf = decisions[decision];
       if (!factOf)
         throw refuse(`As decisões são: ${Object.keys(decisions).join(', ')}.`, `Decisions are: ${Object.keys(decisions).join(', ')}.`);
-      const change = await db.tx(scope, async (tx): Promise<Change<R, F> | null> => {
+      const [{ tenantId } = { tenantId: null }] = await db.tx({ ...scope, single: true }, (tx) => store.find(tx, [id]));
+      if (tenantId === null) throw refusePlatform('PLATFORM_NOT_FOUND');
+      // What a change tells others is the tenant's, whose outbox it is.
+      const change = await db.tx({ module, tenants: [tenantId] }, async (tx): Promise<Change<R, F> | null> => {
         const run = await store.lock(tx, id);
         if (!run) throw refusePlatform('PLATFORM_NOT_FOUND');
         if (!isForPeople(run.status)) return null;
         const nowMs = clock.now();
-        return committer.applyIn(tx, run, { fact: factOf(run, nowMs), step: stepOf('resolve', decision, nowMs), actor: by, reason });
+        return applyIn(tx, run, { fact: factOf(run, nowMs), step: stepOf('resolve', decision, nowMs), actor: by, reason });
       });
       if (!change) throw refuse('Este processo não espera esta decisão.', 'This process does not wait for this decision.');
       wake(name);

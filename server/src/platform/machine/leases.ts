@@ -1,63 +1,66 @@
 import type { Db } from '../db/db.ts';
+import { startLeaseKeeper } from '../lease-keeper.ts';
 import type { Logger } from '../log.ts';
+import type { Loop } from '../loop.ts';
+import type { UnderWay } from '../under-way.ts';
 import type { Run } from './run.ts';
 import type { RunStore } from './store.ts';
 
-export type LeaseKeeper = {
-  /** Keeps a run to this process for as long as the work takes, however long it waits for its turn at somebody else's. */
-  during<T>(run: Run, work: () => Promise<T>): Promise<T>;
-  /** Gives runs back, all that are under way unless told: another may go on at once. */
-  letGo(ids?: readonly string[]): Promise<void>;
+/** A run being driven by this process, by the key it has among those under way. */
+export type Drive<R extends Run> = { key: string; run: R; beganAt: number };
+
+export type RunLeases = {
+  /** Something has begun: its lease is renewed for as long as it is under way, however long it waits for its turn at somebody else's. */
+  keep(): void;
+  /** Gives runs back: another may go on at once. */
+  letGo(ids: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 };
 
 /**
  * Renews the leases of what is being driven, all in one statement. Leases are economy, not safety: one that ends during an action means
- * that another process acts, too, and every action is harmless to repeat.
+ * that another process acts, too, and every action is harmless to repeat. So whoever lost one ends with the step it is at.
  */
-export function createLeaseKeeper<R extends Run>(deps: {
+export function createRunLeases<R extends Run>(deps: {
+  name: string;
   db: Db;
   log: Logger;
   module: string;
   store: RunStore<R>;
   owner: string;
   leaseMs: number;
-}): LeaseKeeper {
-  const { db, log, module, store, owner, leaseMs } = deps;
-  const underWay = new Map<string, number>();
-  const everyMs = Math.max(20, Math.floor(leaseMs / 3));
-  let timer: NodeJS.Timeout | undefined;
-  let renewing: Promise<void> = Promise.resolve();
+  underWay: UnderWay<Drive<R>>;
+}): RunLeases {
+  const { name, db, log, module, store, owner, leaseMs, underWay } = deps;
+  const system = { module, system: true } as const;
+  let loop: Loop | undefined;
 
-  async function renew(): Promise<void> {
+  async function renew(held: readonly Drive<R>[]): Promise<Set<Drive<R>>> {
     // What has just begun has its lease from the claim.
-    const begunBefore = performance.now() - everyMs;
-    const ids = [...underWay].flatMap(([id, begunMs]) => (begunMs <= begunBefore ? [id] : []));
-    if (ids.length === 0) return;
-    await db
-      .tx({ module, system: true }, (tx) => store.renew(tx, { owner, forMs: leaseMs }, ids))
-      .catch((error: Error) => log.warn({ err: error.message }, 'leases could not be renewed'));
+    const begunBefore = performance.now() - leaseMs / 3;
+    const old = held.filter(({ beganAt }) => beganAt <= begunBefore);
+    if (old.length === 0) return new Set(held);
+    const ids = old.map(({ run }) => run.id);
+    const kept = await db.tx(system, (tx) => store.renew(tx, { owner, forMs: leaseMs }, ids));
+    return new Set(held.filter(({ run, beganAt }) => beganAt > begunBefore || kept.has(run.id)));
+  }
+
+  function lose(drive: Drive<R>): void {
+    if (underWay.get(drive.key) === drive) underWay.abort(drive.key, new Error('the lease was lost'));
   }
 
   return {
-    async during(run, work) {
-      timer ??= setInterval(() => {
-        renewing = renewing.then(renew);
-      }, everyMs).unref();
-      underWay.set(run.id, performance.now());
-      try {
-        return await work();
-      } finally {
-        underWay.delete(run.id);
-      }
+    keep() {
+      loop ??= startLeaseKeeper<Drive<R>>({ name: `${name} leases`, log, leaseMs, held: () => underWay.values(), renew, lose });
+      loop.wake();
     },
-    async letGo(ids = [...underWay.keys()]) {
-      if (ids.length > 0) await db.tx({ module, system: true }, (tx) => store.letGo(tx, owner, ids)).catch(() => undefined);
+    async letGo(ids) {
+      if (ids.length > 0) await db.tx(system, (tx) => store.letGo(tx, owner, ids)).catch(() => undefined);
     },
     async stop() {
-      clearInterval(timer);
-      timer = undefined;
-      await renewing;
+      const last = loop;
+      loop = undefined;
+      await last?.stop();
     },
   };
 }

@@ -151,6 +151,42 @@ describe('what is announced', () => {
     await reaches(id!, 'done', 2_000);
   });
 
+  test('and cannot be looked into keeps its pause, and is not tried without end', async () => {
+    const [id] = await beginErrands(database.db, { status: 'waiting', dueInMs: null });
+    let tries = 0;
+    const failing = async () => {
+      tries++;
+      throw new Error('nobody answers');
+    };
+    const actions = { ...errandActions(createOutside()), listen: { inside: true as const, run: failing } };
+    const { machine } = work({ actions, definitions: [errandDefinition(1, 'waiting', { retryBaseMs: 400, retryMaxMs: 400 })] });
+    await announce(machine, id!);
+    await eventually(
+      'a try',
+      () => tries,
+      (count) => count > 0,
+    );
+    await pauseMs(700);
+    assert.ok(tries <= 4, `${tries} tries in less than a second, at pauses of 200 to 400 ms`);
+  });
+
+  test('and looked into by two at once is counted off once', async () => {
+    const [id] = await beginErrands(database.db, { status: 'stuck', dueInMs: null });
+    const machines = [open(), open({}, database.openAnother())].map(({ machine }) => machine);
+    await announce(machines[0]!, id!);
+    const [run] = await database.db.tx({ module: 'errands', system: true }, (tx) => machines[0]!.store.find(tx, [id!]));
+    const heard = {
+      fact: { type: 'nothing-learned' } as const,
+      newsHeard: run!.news,
+      step: { step: 'listen', startedAtMs: 0, durationMs: 0, outcome: {} },
+    };
+    for (const machine of machines) await machine.apply(run!, heard);
+    const [row] = await database.admin<{ news: number }>('select news from errands.errands where id = $1', [id]);
+    assert.equal(row!.news, 0);
+    const [{ tries } = { tries: 0 }] = await database.admin<{ tries: number }>('select count(*)::int as tries from errands.errand_steps');
+    assert.equal(tries, 2, 'the second looked, too');
+  });
+
   test('is written with its effect, or not at all', async () => {
     const [id] = await beginErrands(database.db, { status: 'waiting', dueInMs: null });
     const { machine } = work();
@@ -301,6 +337,23 @@ describe('a deployment', () => {
       /not known here/,
     );
     assert.equal(await stateOf(young!), 'asked');
+  });
+});
+
+describe('what is told', () => {
+  test('keeps what contradicts, however often it was tried before; of tries ever fewer', async () => {
+    const [id] = await beginErrands(database.db, { dueInMs: 3_600_000 });
+    await database.admin('update errands.errands set attempt = 40');
+    const { machine } = open({ definitions: [{ ...errandDefinition(), evolve: (run) => ({ run, verdict: 'contradiction' }) }] });
+    const [run] = await database.db.tx({ module: 'errands', system: true }, (tx) => machine.store.find(tx, [id!]));
+    const step = { step: 'x', startedAtMs: 0, durationMs: 0, outcome: {} };
+    await machine.apply(run!, { fact: { type: 'taken' }, step });
+    await open().machine.apply(run!, { fact: { type: 'nothing-learned' }, step });
+    const told = await database.admin<{ outcome: object }>('select outcome from errands.errand_steps');
+    assert.deepEqual(
+      told.map(({ outcome }) => outcome),
+      [{ verdict: 'contradiction' }],
+    );
   });
 });
 

@@ -5,17 +5,18 @@ import { newId } from '../id.ts';
 import type { Logger } from '../log.ts';
 import type { Worker } from '../module.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { UnderWay } from '../under-way.ts';
 import { type Change, createCommitter, type Hooks, type Learned } from './committer.ts';
 import type { Definition } from './definition.ts';
 import { type Actions, createDriver } from './driver.ts';
 import { createInbox, type Inbox, type InboxEvent, type InboxRows } from './inbox.ts';
-import { createLeaseKeeper } from './leases.ts';
+import { createRunLeases, type Drive } from './leases.ts';
 import { measureMachine, openRuns } from './measure.ts';
 import type { Rows } from './rows.ts';
 import type { Fact, Run } from './run.ts';
 import { createSignal } from './signal.ts';
 import { createRunStore, type Lease, type RunStore } from './store.ts';
-import { actionsOf, crashPointsOf } from './table.ts';
+import { actionsOf, beginPoint, crashPointsOf } from './table.ts';
 import { createRunWorker } from './worker.ts';
 
 /** What a machine is, apart from any process that drives it: enough to list its runs, and for people to end them. */
@@ -48,6 +49,8 @@ export type MachineOptions<R extends Run, F extends Fact, A extends string> = Ma
 /** The part of the places that one tenant may have: the rest is for the others. */
 const SHARE = 0.75;
 const DEFAULT_MOST = 128;
+/** How long the end of a process waits for steps that take long. */
+const STOP_MS = 8_000;
 const DEFAULT_LOOK_MS = 2_000;
 
 export type Machine<R extends Run, F extends Fact> = {
@@ -60,6 +63,8 @@ export type Machine<R extends Run, F extends Fact> = {
   start(run: R): void;
   /** Says that runs are due: to the worker here, or to other processes where none runs here. */
   wake(): void;
+  /** Says, in the transaction that inserts them, that runs begin: whoever dies there is asked by the kill tests, as at every move. */
+  begun(tx: Tx, count: number): void;
   /** Writes what a fact changes, and goes on with the run if that moved it. */
   apply(run: R, learned: Learned<F>): Promise<R>;
   /** The same in a transaction of the caller's; the run is driven on after its commit. Null: nothing was written. */
@@ -93,8 +98,24 @@ export function createMachine<R extends Run, F extends Fact, A extends string>(o
   const signal = createSignal(db, module, log);
   const wake = (): void => (worker.isRunning ? worker.wake() : signal.send(name));
   const committer = createCommitter({ name, db, clock, rows, store, definitions, inbox, hooks, owner, leaseMs, crashPoint, onNews: wake });
-  const leases = createLeaseKeeper({ db, log, module, store, owner, leaseMs });
-  const driver = createDriver({ name, db, clock, log, metrics, rows, definitions, actions, committer, leases, inbox, crashPoint });
+  // A run may stop between any two of its steps, so that none is given time before it is told to.
+  const underWay = new UnderWay<Drive<R>>({ graceMs: 0, patienceMs: STOP_MS });
+  const leases = createRunLeases({ name, db, log, module, store, owner, leaseMs, underWay });
+  const driver = createDriver({
+    name,
+    db,
+    clock,
+    log,
+    metrics,
+    rows,
+    definitions,
+    actions,
+    committer,
+    underWay,
+    leases,
+    inbox,
+    crashPoint,
+  });
   const worker = createRunWorker({
     name,
     db,
@@ -121,6 +142,11 @@ export function createMachine<R extends Run, F extends Fact, A extends string>(o
       void driver.drive(run);
     },
     wake,
+    begun(tx, count) {
+      if (count === 0) return;
+      crashPoint(beginPoint(name, newest.begins, 'before'));
+      tx.afterCommit(() => crashPoint(beginPoint(name, newest.begins, 'after')));
+    },
     async apply(run, learned) {
       const applied = await committer.apply(run, learned);
       if (applied.moved) void driver.drive(applied.run);
@@ -139,15 +165,12 @@ export function createMachine<R extends Run, F extends Fact, A extends string>(o
     },
     worker,
     async close() {
-      await driver.stop(STOP_MS);
+      await driver.stop();
       await committer.drain();
       await signal.flush();
     },
   };
 }
-
-/** How long the end of a process waits for runs that requests began. */
-const STOP_MS = 8_000;
 
 /** The crash points of a machine as it stands: those of its newest definition. */
 export function pointsOf<R extends Run, F extends Fact, A extends string>(
@@ -155,5 +178,6 @@ export function pointsOf<R extends Run, F extends Fact, A extends string>(
   actions: { readonly [Name in A]?: { inside?: true } } = {},
 ): string[] {
   const inside = Object.entries<{ inside?: true } | undefined>(actions).flatMap(([action, is]) => (is?.inside ? [action] : []));
-  return crashPointsOf(name, definitions.at(-1)!.table, inside);
+  const { table, begins } = definitions.at(-1)!;
+  return crashPointsOf(name, { table, begins }, inside);
 }

@@ -1,8 +1,8 @@
 import type { Actor } from '../context.ts';
 import type { Run } from './run.ts';
 
-/** A change of a run, as it is to be written. */
-export type Written<R extends Run> = { before: R; after: R };
+/** A change of a run, as it is to be written. `atMs`: when it was decided, by the clock of the process; spans from then are the database's. */
+export type Written<R extends Run> = { before: R; after: R; atMs: number };
 
 /** A column of the module's own, beside those of every run. */
 export type OwnColumn<R extends Run> = {
@@ -54,6 +54,8 @@ export type StepRows = {
   table: string;
   /** The column with the run's id. */
   run: string;
+  /** A run may change its tenant, so that its steps stand under several and are looked for under all of them. */
+  isOfManyTenants?: true;
 };
 
 /** A thing done for a run, or heard or decided about it. `input` and `outcome` carry ids, codes and numbers, never personal data. */

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/db.ts';
 import type { OwnedStep, Step, StepRows } from './rows.ts';
+import type { Run } from './run.ts';
 
 /** Steps shown of one run at the most: the first and the last. What circles for days has its beginning and its end told. */
 const SHOWN_AT_EACH_END = 100;
@@ -36,38 +37,41 @@ export async function insertSteps(tx: Tx, { table, run }: StepRows, steps: reado
   );
 }
 
-/** The first and the last steps of a run, oldest first. */
-export async function findSteps(tx: Tx, { table, run }: StepRows, runId: string): Promise<Step[]> {
-  const rows = await tx.query<{
-    step: string;
-    attempt: number;
-    started_at: Date;
-    duration_ms: number;
-    input: Record<string, unknown>;
-    outcome: Record<string, unknown>;
-    status_before: string;
-    status_after: string;
-    actor_kind: Step['actor']['kind'];
-    actor_id: string;
-    reason: string | null;
-  }>(
-    `select * from (
-       (select * from ${table} where ${run} = $1 order by seq limit $2)
-       union
-       (select * from ${table} where ${run} = $1 order by seq desc limit $2)
-     ) ends order by seq`,
-    [runId, SHOWN_AT_EACH_END],
-  );
-  return rows.map((row) => ({
-    step: row.step,
-    attempt: row.attempt,
-    startedAtMs: row.started_at.getTime(),
-    durationMs: row.duration_ms,
-    input: row.input,
-    outcome: row.outcome,
-    statusBefore: row.status_before,
-    statusAfter: row.status_after,
-    actor: { kind: row.actor_kind, id: row.actor_id },
-    reason: row.reason,
-  }));
+type StepRow = {
+  seq: bigint;
+  step: string;
+  attempt: number;
+  started_at: Date;
+  duration_ms: number;
+  input: Record<string, unknown>;
+  outcome: Record<string, unknown>;
+  status_before: string;
+  status_after: string;
+  actor_kind: Step['actor']['kind'];
+  actor_id: string;
+  reason: string | null;
+};
+
+/** The first and the last steps of a run, oldest first. Nearly all runs have fewer than are shown, and cost one seek. */
+export async function findSteps(tx: Tx, { table, run, isOfManyTenants }: StepRows, of: Pick<Run, 'tenantId' | 'id'>): Promise<Step[]> {
+  const from = `select * from ${table} where ${run} = $1${isOfManyTenants ? '' : ' and tenant_id = $3'}`;
+  const ends = (order: string, limit: number): Promise<StepRow[]> =>
+    tx.query<StepRow>(`${from} order by ${order} limit $2`, isOfManyTenants ? [of.id, limit] : [of.id, limit, of.tenantId]);
+  const first = await ends('seq', 2 * SHOWN_AT_EACH_END);
+  if (first.length < 2 * SHOWN_AT_EACH_END) return first.map(toStep);
+  const [begun, last] = [first.slice(0, SHOWN_AT_EACH_END), await ends('seq desc', SHOWN_AT_EACH_END)];
+  return [...begun, ...last.reverse().filter(({ seq }) => seq > begun.at(-1)!.seq)].map(toStep);
 }
+
+const toStep = (row: StepRow): Step => ({
+  step: row.step,
+  attempt: row.attempt,
+  startedAtMs: row.started_at.getTime(),
+  durationMs: row.duration_ms,
+  input: row.input,
+  outcome: row.outcome,
+  statusBefore: row.status_before,
+  statusAfter: row.status_after,
+  actor: { kind: row.actor_kind, id: row.actor_id },
+  reason: row.reason,
+});

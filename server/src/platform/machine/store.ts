@@ -78,13 +78,13 @@ export function createRunStore<R extends Run>(rows: Rows<R>, versions: readonly 
       const [row] = await tx.query<{ ms: number | null }>(NEXT);
       return row?.ms ?? null;
     },
-    /** Keeps runs to whoever works on them still. One that another took meanwhile stays with that one. */
-    async renew(tx: Tx, lease: Lease, ids: readonly string[]): Promise<void> {
-      await tx.execute(`update ${table} set lease_until = now() + ${ms('$2::float8')} where ${id} = any($3::uuid[]) and lease_owner = $1`, [
-        lease.owner,
-        lease.forMs,
-        ids,
-      ]);
+    /** Keeps runs to whoever works on them still, and answers which. One that another took meanwhile stays with that one. */
+    async renew(tx: Tx, lease: Lease, ids: readonly string[]): Promise<Set<string>> {
+      const kept = await tx.query<{ id: string }>(
+        `update ${table} set lease_until = now() + ${ms('$2::float8')} where ${id} = any($3::uuid[]) and lease_owner = $1 returning ${id} as id`,
+        [lease.owner, lease.forMs, ids],
+      );
+      return new Set(kept.map((row) => row.id));
     },
     /** Gives runs back that were put down: whoever looks next may take them. */
     async letGo(tx: Tx, owner: string, ids: readonly string[]): Promise<void> {
@@ -101,7 +101,7 @@ export function createRunStore<R extends Run>(rows: Rows<R>, versions: readonly 
     /** Notes that something was heard about runs: they are due as soon as nobody works on them. */
     async noteNews(tx: Tx, ids: readonly string[]): Promise<number> {
       return tx.execute(
-        `update ${table} set news = news + 1, next_attempt_at = least(coalesce(next_attempt_at, now()), now()) where ${id} = any($1::uuid[])`,
+        `update ${table} set news = greatest(0, news) + 1, next_attempt_at = least(coalesce(next_attempt_at, now()), now()) where ${id} = any($1::uuid[])`,
         [ids],
       );
     },
@@ -115,14 +115,14 @@ export function createRunStore<R extends Run>(rows: Rows<R>, versions: readonly 
       );
     },
     /**
-     * Writes changes, each on top of the version it was decided on. Answers those that were written, by place, with what has been heard
-     * meanwhile: of the others nothing was written, since another was faster.
+     * Writes changes, each on top of the version it was decided on. Answers those that were written, by place, and whether something was
+     * heard since the run was read: of the others nothing was written, since another was faster.
      */
-    async write(tx: Tx, changes: readonly RowChange<R>[]): Promise<Map<number, { news: number }>> {
+    async write(tx: Tx, changes: readonly RowChange<R>[]): Promise<Map<number, { hasNews: boolean }>> {
       if (changes.length === 0) return new Map();
       const given = JSON.stringify(changes.map((change, ord) => toJson(rows.columns, change, ord)));
-      const written = await tx.query<{ ord: number; news: number }>(WRITE, [given]);
-      return new Map(written.map(({ ord, news }) => [ord, { news }]));
+      const written = await tx.query<{ ord: number; has_news: boolean }>(WRITE, [given]);
+      return new Map(written.map(({ ord, has_news: hasNews }) => [ord, { hasNews }]));
     },
   };
 }
@@ -131,20 +131,22 @@ export type RunStore<R extends Run> = ReturnType<typeof createRunStore<R>>;
 
 function writeStatement<R extends Run>({ table, id, columns, dueAt }: Rows<R>): string {
   const pause = dueAt ?? `now() + ${ms('t.due_after_ms')}`;
-  const next = `case when p.news > t.news_heard then least(now(), ${pause}) else ${pause} end`;
+  // What was heard since the run was read is dealt with at once; what was known already has its pause, also where it is heard again and again.
+  const next = `case when p.news > t.news_known then least(now(), ${pause}) else ${pause} end`;
   const own = columns.map(
     ({ column, type, set }) => `, ${column} = ${set ?? (type === 'bytea' ? `decode(t.${column}, 'base64')` : `t.${column}`)}`,
   );
   const given = columns.map(({ column, type }) => `, ${column} ${type === 'bytea' ? 'text' : type}`);
   return `update ${table} p set version = p.version + 1, status = t.status, attempt = t.attempt, trouble = t.trouble, updated_at = now(),
-      news = p.news - t.news_heard,
+      news = greatest(0, p.news - t.news_heard),
       status_since = case when p.status = t.status then p.status_since else date_trunc('milliseconds', now()) end,
       next_attempt_at = case when t.ended_by_time then least(${next}, p.must_end_by) else ${next} end,
       lease_owner = t.lease_owner, lease_until = now() + ${ms('t.lease_for_ms')}${own.join('')}
     from jsonb_to_recordset($1::jsonb) as t (ord integer, key_tenant uuid, key_id uuid, key_version integer, status text, attempt integer,
-      trouble text, due_after_ms float8, lease_owner text, lease_for_ms float8, ended_by_time boolean, news_heard integer${given.join('')})
+      trouble text, due_after_ms float8, lease_owner text, lease_for_ms float8, ended_by_time boolean, news_known integer,
+      news_heard integer${given.join('')})
     where p.tenant_id = t.key_tenant and p.${id} = t.key_id and p.version = t.key_version
-    returning t.ord, p.news`;
+    returning t.ord, p.news > t.news_known - t.news_heard as has_news`;
 }
 
 function toJson<R extends Run>(columns: readonly OwnColumn<R>[], change: RowChange<R>, ord: number): Record<string, unknown> {
@@ -161,6 +163,7 @@ function toJson<R extends Run>(columns: readonly OwnColumn<R>[], change: RowChan
     lease_owner: lease?.owner ?? null,
     lease_for_ms: lease?.forMs ?? null,
     ended_by_time: isEndedByTime,
+    news_known: before.news,
     news_heard: newsHeard,
   };
   for (const { column, of } of columns) row[column] = encode(of(change));

@@ -37,15 +37,15 @@ describe('a table of moves', () => {
 
   it('that is whole passes', () => checkTable(fine, 'begun'));
 
-  it('gives each move and each action two points to strike at', () => {
-    assert.deepEqual(crashPointsOf('m', fine, []), [
-      ...['m/ask:before', 'm/ask:after'],
+  it('gives the beginning, each move and each action two points to strike at', () => {
+    assert.deepEqual(crashPointsOf('m', { table: fine, begins: 'begun' }, []), [
+      ...['m/>begun:before', 'm/>begun:after', 'm/ask:before', 'm/ask:after'],
       ...['begun>heard', 'heard>over', 'heard>seen-to', 'seen-to>over'].flatMap((move) => [`m/${move}:before`, `m/${move}:after`]),
     ]);
     const points = pointsOf(errandMachine, { listen: { inside: true } });
     assert.ok(points.includes('errands.errand/waiting>stuck:after'));
     assert.ok(!points.includes('errands.errand/listen:before'), 'nothing outside happens there');
-    assert.equal(points.length, 2 * (3 + movesOf(errandMachine.definitions[0]!.table).length));
+    assert.equal(points.length, 2 * (1 + 3 + movesOf(errandMachine.definitions[0]!.table).length));
   });
 });
 

@@ -47,10 +47,21 @@ export const statesThatAre = (table: MachineTable, what: 'end' | 'people'): stri
 export const actionPoint = (machine: string, action: string, when: 'before' | 'after'): string => `${machine}/${action}:${when}`;
 export const movePoint = (machine: string, { from, to }: Move, when: 'before' | 'after'): string => `${machine}/${from}>${to}:${when}`;
 
-/** Right before and right after each action's outside effect, and each move's commit. `inside`: actions without an effect outside. */
-export function crashPointsOf(machine: string, table: MachineTable, inside: readonly string[] = []): string[] {
+export const beginPoint = (machine: string, state: string, when: 'before' | 'after'): string => `${machine}/>${state}:${when}`;
+
+/**
+ * Right before and right after each action's outside effect, and the commit of a run's beginning and of each move. `inside`: actions
+ * without an effect outside.
+ */
+export function crashPointsOf(
+  machine: string,
+  { table, begins }: { table: MachineTable; begins: string },
+  inside: readonly string[] = [],
+): string[] {
   const actions = actionsOf(table).filter((action) => !inside.includes(action));
   return [
+    beginPoint(machine, begins, 'before'),
+    beginPoint(machine, begins, 'after'),
     ...actions.flatMap((action) => [actionPoint(machine, action, 'before'), actionPoint(machine, action, 'after')]),
     ...movesOf(table).flatMap((move) => [movePoint(machine, move, 'before'), movePoint(machine, move, 'after')]),
   ];

@@ -29,8 +29,6 @@ export type WorkerDeps<R extends Run> = {
 
 /** A stream of wakes is gathered: whatever comes after a silence is dealt with at once. */
 const REST_MS = 20;
-/** How long a stopping worker waits for steps that take long. */
-const STOP_MS = 8_000;
 /** Between two looks for announcements that crossed the beginning of their run. */
 const ADOPT_MS = 30_000;
 
@@ -48,6 +46,8 @@ export function createRunWorker<R extends Run>(deps: WorkerDeps<R>): Worker & { 
   /** More is due than there is room for: tenants take turns. */
   let isFlooded = false;
   let hasMore = false;
+  /** Somebody said that something is due, so that nobody need ask first. */
+  let isTold = false;
   let adoptedAt = Number.NEGATIVE_INFINITY;
   let loop: ReturnType<typeof startLoop> | undefined;
   let unlisten: Promise<() => Promise<void>> | undefined;
@@ -64,15 +64,22 @@ export function createRunWorker<R extends Run>(deps: WorkerDeps<R>): Worker & { 
     });
   }
 
-  async function claim(): Promise<{ claimed: R[]; isFull: boolean }> {
+  /** Takes what is due, and learns in the same transaction when something is due next. */
+  async function claim(): Promise<{ claimed: R[]; isFull: boolean; untilMs: number | null }> {
     const room = most - underWay;
     // The first half goes by age alone; where that is not enough, tenants take turns.
     const limit = isFlooded ? room : Math.ceil(room / 2);
-    const claimed = await db.tx(system, (tx) =>
-      isFlooded ? store.claimFairly(tx, lease, limit, { perTenant: deps.perTenant, busy }) : store.claim(tx, lease, limit),
-    );
-    return { claimed, isFull: claimed.length === limit };
+    return db.tx(system, async (tx) => {
+      const taking = isFlooded ? store.claimFairly(tx, lease, limit, { perTenant: deps.perTenant, busy }) : store.claim(tx, lease, limit);
+      const [claimed, untilMs] = await Promise.all([taking, store.untilNext(tx)]);
+      return { claimed, isFull: claimed.length === limit, untilMs };
+    });
   }
+
+  const asleep = (untilMs: number | null): Pause => {
+    isFlooded = false;
+    return { ms: Math.min(lookMs, untilMs === null ? lookMs : Math.ceil(untilMs)), restMs: REST_MS };
+  };
 
   async function look(): Promise<Pause> {
     if (inbox && performance.now() - adoptedAt >= ADOPT_MS) {
@@ -80,23 +87,24 @@ export function createRunWorker<R extends Run>(deps: WorkerDeps<R>): Worker & { 
       await db.tx(system, (tx) => inbox.adopt(tx));
     }
     if (underWay >= most) return { ms: lookMs, restMs: REST_MS };
-    if (!hasMore) {
+    if (!hasMore && !isTold) {
       const untilMs = await db.tx({ ...system, single: true }, (tx) => store.untilNext(tx));
-      if (untilMs === null || untilMs > 0) {
-        isFlooded = false;
-        return { ms: Math.min(lookMs, untilMs === null ? lookMs : Math.ceil(untilMs)), restMs: REST_MS };
-      }
+      if (untilMs === null || untilMs > 0) return asleep(untilMs);
     }
-    const { claimed, isFull } = await claim();
+    isTold = false;
+    const { claimed, isFull, untilMs } = await claim();
     for (const run of claimed) begin(run);
     hasMore = isFull;
     isFlooded ||= isFull;
+    if (isFull) return { ms: 0 };
     // Another was faster, or all that is due belongs to tenants who have their share: an end of theirs wakes us.
-    if (claimed.length === 0) return { ms: Math.min(lookMs, 50), restMs: REST_MS };
-    return { ms: 0, restMs: isFull ? 0 : REST_MS };
+    return untilMs !== null && untilMs <= 0 ? { ms: Math.min(lookMs, 50), restMs: REST_MS } : asleep(untilMs);
   }
 
-  const wake = (): void => loop?.wake();
+  const wake = (): void => {
+    isTold = true;
+    loop?.wake();
+  };
   return {
     name: deps.name,
     start() {
@@ -110,7 +118,7 @@ export function createRunWorker<R extends Run>(deps: WorkerDeps<R>): Worker & { 
       loop = undefined;
       unlisten = undefined;
       await ending?.stop();
-      await driver.stop(STOP_MS);
+      await driver.stop();
       await (await stopListening?.catch(() => undefined))?.();
     },
     wake,

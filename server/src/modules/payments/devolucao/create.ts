@@ -36,7 +36,6 @@ type Parts = { machine: Returner; rails: Pick<Rails, 'of'>; mustEndWithinMs: num
  */
 export function createDevolucaoCreation(deps: PaymentsDeps, { machine, rails, mustEndWithinMs }: Parts) {
   const { db, bus, clock, config } = deps;
-  const crashPoint = deps.crashPoint ?? (() => undefined);
 
   /** The rail that the money came by; null between two customers here. Asked for before the transaction: no call is made within one. */
   async function railOf({ tenantId }: CallContext, { receiptId, subjectId }: Input): Promise<Rail | null> {
@@ -100,14 +99,11 @@ export function createDevolucaoCreation(deps: PaymentsDeps, { machine, rails, mu
     const answer = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) =>
       once(tx, asked, async () => {
         made = await make(tx, ctx, input, rail);
-        crashPoint('commit:devolucao-created:before');
+        machine.begun(tx, 1);
         return { status: 201, body: showDevolucao(made) };
       }),
     );
-    if (made && !answer.replayed) {
-      crashPoint('commit:devolucao-created:after');
-      machine.start(made);
-    }
+    if (made && !answer.replayed) machine.start(made);
     return { status: answer.status, replayed: answer.replayed, devolucao: answer.body as Devolucao };
   };
 }

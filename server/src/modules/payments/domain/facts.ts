@@ -5,9 +5,9 @@ import type { Reason } from './payment.ts';
  * of a provider comes this far (`rails/port.ts` is where they end).
  */
 export type Fact =
-  | { type: 'risk-approved' }
-  | { type: 'risk-wants-review'; reasons: Reason[]; untilMs: number }
-  | { type: 'risk-denied'; reasons: Reason[] }
+  | { type: 'risk-approved'; decisionId?: string }
+  | { type: 'risk-wants-review'; reasons: Reason[]; untilMs: number; decisionId?: string }
+  | { type: 'risk-denied'; reasons: Reason[]; decisionId?: string }
   | { type: 'review-approved' }
   | { type: 'review-denied'; reasons: Reason[] }
   | { type: 'review-expired'; reasons: Reason[] }

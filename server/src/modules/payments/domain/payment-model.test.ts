@@ -6,8 +6,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { nextAction } from './next-action.ts';
-import { evolve, type Fact, freshPayment, isTerminal, type Payment } from './payment.ts';
+import { definePaying } from './paying.ts';
+import { type Fact, freshPayment, isTerminal, type Payment } from './payment.ts';
 
+const { evolve } = definePaying();
 const AMOUNT = 10;
 const reasons = [{ code: 'R', message: 'r' }];
 
@@ -145,16 +147,16 @@ test('money is never given back against a word that says executed, never taken t
           if (isGivenBack) assert.ok(!said.has('executed'), 'given back although something says executed');
           if (isGivenBack) assert.ok(said.has('not-executed') || payment.outcome === 'not-executed');
           if (ledger.books.clearing > clearing) assert.ok(said.has('executed'), 'posted and nobody said executed');
-          if (fact && one.do === 'act') payment = evolve(payment, fact).payment;
+          if (fact && one.do === 'act') payment = evolve(payment, fact).run;
         }
         if (one.do === 'resolve') {
           const fact: Fact = one.says === 'executed' ? { type: 'resolved-executed', atMs: 1 } : { type: 'resolved-not-executed', reasons };
-          const { payment: after, verdict } = evolve(payment, fact);
+          const { run: after, verdict } = evolve(payment, fact);
           if (verdict === 'moved') said = new Set([one.says]);
           payment = after;
         }
         if (one.do === 'hear') {
-          const { payment: after } = evolve(payment, one.fact);
+          const { run: after } = evolve(payment, one.fact);
           if (one.fact.type === 'provider-confirmed' && after.status !== payment.status) said.add('executed');
           if (after.outcome === 'not-executed') said.add('not-executed');
           payment = after;

@@ -1,10 +1,13 @@
 /** What a payment keeps of a fact beside its status: tries, money, trouble, times. Its walk is in payment.test.ts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Verdict } from '#platform/machine/run.ts';
 import { escalatePost, escalateRelease, FIRST_BOOKING, type PostBy } from './booking.ts';
 import { publicStatus } from './next-action.ts';
-import { evolve, type Fact, freshPayment, isForPeople, isTerminal, type Payment, STATUSES, type Status, type Verdict } from './payment.ts';
+import { definePaying } from './paying.ts';
+import { type Fact, freshPayment, isForPeople, isTerminal, type Payment, STATUSES, type Status } from './payment.ts';
 
+const { evolve } = definePaying();
 const reasons = [{ code: 'R', message: 'r' }];
 const CONFIRMED: Fact = { type: 'provider-confirmed', settledAtMs: 7 };
 const REJECTED: Fact = { type: 'provider-rejected', reasons };
@@ -12,7 +15,7 @@ const given = (status: Status, more: Partial<Payment> = {}): Payment => ({ ...fr
 
 /** Exactly these fields change, and the fact was worth just this. */
 function changes(from: Payment, fact: Fact, verdict: Verdict, changed: Partial<Payment>): Payment {
-  const { payment, verdict: found } = evolve(from, fact);
+  const { run: payment, verdict: found } = evolve(from, fact);
   assert.deepEqual({ ...payment, verdict: found }, { ...from, ...changed, verdict }, `${from.status} + ${fact.type}`);
   return payment;
 }
@@ -154,7 +157,7 @@ test('a contrary word says what was contrary; a second one changes nothing more'
 
 test('only a repair of the books holds a dispute back, and only until it has ended', () => {
   const waits = (payment: Payment, fact: Fact) => changes(payment, fact, 'contradiction', { trouble: 'CONTRADICTED' });
-  const stops = (payment: Payment, fact: Fact) => assert.equal(evolve(payment, fact).payment.status, 'disputed');
+  const stops = (payment: Payment, fact: Fact) => assert.equal(evolve(payment, fact).run.status, 'disputed');
   const confirmed = given('confirmed', { outcome: 'executed', money: 'held' });
   for (const postBy of ['transfer', 'receivable'] as const) {
     waits({ ...confirmed, postBy }, REJECTED);

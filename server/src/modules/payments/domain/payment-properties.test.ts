@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { nextAction } from './next-action.ts';
-import { evolve, type Fact, freshPayment, isTerminal, type Payment, STATUSES } from './payment.ts';
+import { definePaying } from './paying.ts';
+import { type Fact, freshPayment, isTerminal, type Payment, STATUSES } from './payment.ts';
 
+const { evolve } = definePaying();
 const reasons = [{ code: 'R', message: 'r' }];
 const ALL_FACTS: Fact[] = [
   { type: 'risk-approved' },
@@ -61,7 +63,7 @@ test('any facts in any order and number: only legal states, an end is opened by 
         let payment = start(route);
         let isWordSaid = false;
         for (const fact of facts) {
-          const { payment: after, verdict } = evolve(payment, fact);
+          const { run: after, verdict } = evolve(payment, fact);
           assert.ok(STATUSES.includes(after.status));
           if (isTerminal(payment.status) && after.status !== payment.status) {
             assert.equal(after.status, 'disputed', `${payment.status} + ${fact.type}`);
@@ -158,7 +160,7 @@ test('crashes, lost answers, early and repeated webhooks, two drivers: each paym
         const w = world(outcome, funds);
         let payment = start(route);
         const hear = (fact: Fact | null) => {
-          if (fact) payment = evolve(payment, fact).payment;
+          if (fact) payment = evolve(payment, fact).run;
         };
         const script = [...mishaps];
         for (let step = 0; step < 200 && !isTerminal(payment.status); step++) {

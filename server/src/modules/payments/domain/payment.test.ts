@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Verdict } from '#platform/machine/run.ts';
 import { DEFAULT_PACE, nextAction, publicStatus } from './next-action.ts';
-import { evolve, type Fact, freshPayment, type Payment, type Reason, type Status, type Verdict } from './payment.ts';
+import { definePaying } from './paying.ts';
+import { type Fact, freshPayment, type Payment, type Reason, type Status } from './payment.ts';
 
+const { evolve } = definePaying();
 const reasons: Reason[] = [{ code: 'R', message: 'r' }];
 const fresh: Payment = freshPayment('pix');
 /** Without scatter, so that pauses can be told. */
@@ -12,8 +15,8 @@ const given = (status: Status, more: Partial<Payment> = {}): Payment => ({ ...fr
 /** Given a status, when a fact arrives, then the status is … and the fact was worth … */
 function check(from: Payment, fact: Fact, to: Status, verdict: Verdict): Payment {
   const result = evolve(from, fact);
-  assert.equal(`${result.payment.status} ${result.verdict}`, `${to} ${verdict}`, `${from.status} + ${fact.type}`);
-  return result.payment;
+  assert.equal(`${result.run.status} ${result.verdict}`, `${to} ${verdict}`, `${from.status} + ${fact.type}`);
+  return result.run;
 }
 
 test('given nothing unusual, a payment walks from created to settled', () => {
@@ -94,17 +97,20 @@ test('given the other end was acted upon, the opposite word stops everything: di
     ['settled', 'executed', { type: 'disagrees', code: 'AMOUNT_DIFFERS' }],
   ];
   for (const [status, outcome, fact] of pairs) {
-    const { payment } = evolve(given(status, { outcome }), fact);
+    const { run: payment } = evolve(given(status, { outcome }), fact);
     assert.equal(payment.status, 'disputed', `${status} + ${fact.type}`);
     assert.ok(payment.trouble);
     assert.equal(nextAction(payment, 0), null);
     const later: Fact[] = [executed, rejected, { type: 'nothing-learned' }, { type: 'time-is-up', reasons }];
-    for (const further of later) assert.equal(evolve(payment, further).payment.status, 'disputed');
+    for (const further of later) assert.equal(evolve(payment, further).run.status, 'disputed');
   }
 });
 
 test('given a booking was under way when it became disputed, the ledger is asked once where the money is', () => {
-  const { payment } = evolve(given('rejected', { outcome: 'not-executed', money: 'held' }), { type: 'provider-confirmed', settledAtMs: 1 });
+  const { run: payment } = evolve(given('rejected', { outcome: 'not-executed', money: 'held' }), {
+    type: 'provider-confirmed',
+    settledAtMs: 1,
+  });
   assert.equal(nextAction(payment, 0)?.action, 'look');
   const seen = check(payment, { type: 'money-seen', money: 'released' }, 'disputed', 'waits');
   assert.deepEqual([seen.money, nextAction(seen, 0)], ['released', null]);
@@ -174,7 +180,7 @@ test('given the hold is gone, the money is taken another way, under another id; 
 
 test('given a repair of the books is under way, a contradiction waits for it: its answer may be lost', () => {
   const repairing = given('confirmed', { outcome: 'executed', postBy: 'transfer', postRound: 2 });
-  const { payment, verdict } = evolve(repairing, { type: 'provider-rejected', reasons });
+  const { run: payment, verdict } = evolve(repairing, { type: 'provider-rejected', reasons });
   assert.deepEqual([payment.status, verdict, payment.trouble], ['confirmed', 'contradiction', 'CONTRADICTED']);
   const disputed = check(payment, { type: 'funds-posted' }, 'disputed', 'moved');
   const back = check(disputed, { type: 'resolved-not-executed', reasons }, 'rejected', 'moved');

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CallContext, systemContext } from '#platform/context.ts';
-import { AppError } from '#platform/errors.ts';
+import type { CallContext } from '#platform/context.ts';
 import type { AccountBook } from '../account-book.ts';
 import type { Rails } from '../connections/rails.ts';
 import type { PaymentsDeps } from '../deps.ts';
@@ -18,7 +17,6 @@ export type Done = {
   fact: Fact;
   input: Record<string, unknown>;
   outcome: Record<string, unknown>;
-  decisionId?: string;
   /** The provider answered a question: what it had announced until then has been asked about. */
   heard?: boolean;
 };
@@ -73,9 +71,9 @@ export function createActions(deps: PaymentsDeps, rails: Pick<Rails, 'forPayment
         riskMs: durationMs,
         reasons: reasons.map(({ code }) => code),
       };
-      if (decision === 'approve') return { fact: { type: 'risk-approved' }, input, outcome, decisionId };
-      if (decision === 'deny') return { fact: { type: 'risk-denied', reasons }, input, outcome, decisionId };
-      return { fact: { type: 'risk-wants-review', reasons, untilMs }, input, outcome, decisionId };
+      if (decision === 'approve') return { fact: { type: 'risk-approved', decisionId }, input, outcome };
+      if (decision === 'deny') return { fact: { type: 'risk-denied', reasons, decisionId }, input, outcome };
+      return { fact: { type: 'risk-wants-review', reasons, untilMs, decisionId }, input, outcome };
     },
     async 'expire-review'(record) {
       // Whoever woke us, and whatever this process's clock says: a review lasts as long as was promised.
@@ -93,11 +91,3 @@ export function createActions(deps: PaymentsDeps, rails: Pick<Rails, 'forPayment
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/** On whose behalf a payment's steps happen: the module itself, within the payment's trace. */
-export const contextFor = (record: PaymentRecord, traceparent: string | undefined): CallContext => ({
-  ...systemContext(record.tenantId, 'payments'),
-  ...((traceparent ?? record.traceparent) ? { traceparent: traceparent ?? record.traceparent! } : {}),
-});
-
-export const errorCode = (error: unknown): string => (error instanceof AppError ? error.code : ((error as Error)?.name ?? 'Error'));

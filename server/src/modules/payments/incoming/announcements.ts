@@ -1,6 +1,9 @@
 import { createBatcher } from '#platform/batcher.ts';
+import { systemContext } from '#platform/context.ts';
 import { isUnstorable } from '#platform/db/unstorable.ts';
 import { newId } from '#platform/id.ts';
+import type { OwnedStep } from '#platform/machine/rows.ts';
+import { insertSteps } from '#platform/machine/steps.ts';
 import { DEFAULT_CONNECTION } from '../connections/names.ts';
 import { homeTenantOf, type PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
@@ -8,16 +11,16 @@ import { refusePayments } from '../errors.ts';
 import type { Measures } from '../measure.ts';
 import type { Announcement } from '../rails/port.ts';
 import type { PaymentRecord } from '../record.ts';
-import { findByEndToEndIds, noteNews } from '../store/payments.ts';
+import { findByEndToEndIds, noteNews, paymentRows } from '../store/payments.ts';
 import { findKnownEvents, insertProviderEvents, type ProviderEvent } from '../store/provider-events.ts';
 import { insertReceipts } from '../store/receipts.ts';
-import { insertSteps, type OwnedStep } from '../store/transitions.ts';
+import type { Receiver } from './receive.ts';
 
 type Parts = {
   deps: PaymentsDeps;
   measures: Measures;
-  wakeReceiver: () => void;
-  wakeRecovery: () => void;
+  receiver: Pick<Receiver, 'begun' | 'wake'>;
+  wakePayments: () => void;
 };
 type Known = { isSeen: boolean; payment: PaymentRecord | undefined };
 
@@ -29,7 +32,7 @@ type Kept = { event: ProviderEvent; connection: string; receiptOf?: string; step
  * What the provider tells us unasked. Kept once by event id and answered after that commit. Nothing of it is acted upon: whatever is not
  * known already is a reason to ask, and the answer to the question is what counts.
  */
-export function createAnnouncements({ deps, measures, wakeReceiver, wakeRecovery }: Parts) {
+export function createAnnouncements({ deps, measures, receiver, wakePayments }: Parts) {
   const { db, clock, log, config } = deps;
   const overloaded = () => refusePayments('PAYMENTS_OVERLOADED', { retryAfterSeconds: 1 });
   const lookUp = createBatcher<Announcement, Known>(
@@ -59,9 +62,10 @@ export function createAnnouncements({ deps, measures, wakeReceiver, wakeRecovery
         );
         await insertSteps(
           tx,
+          paymentRows.steps,
           items.flatMap(({ step }) => (step ? [step] : [])),
         );
-        await insertReceipts(
+        const arrived = await insertReceipts(
           tx,
           items.flatMap(({ event: { endToEndId, amountMinor: announcedMinor }, connection, receiptOf }) =>
             receiptOf
@@ -69,6 +73,7 @@ export function createAnnouncements({ deps, measures, wakeReceiver, wakeRecovery
               : [],
           ),
         );
+        receiver.begun(tx, arrived.size);
         const news = items.flatMap(({ event, isNews }) => (isNews ? [event.endToEndId] : []));
         if (news.length > 0) await noteNews(tx, news);
         return items.map(() => undefined);
@@ -96,7 +101,7 @@ export function createAnnouncements({ deps, measures, wakeReceiver, wakeRecovery
     });
     if (type === 'pix.received') {
       await keep.submit({ event: event('receipt'), connection, receiptOf: homeTenantOf(config), isNews: false });
-      wakeReceiver();
+      receiver.wake();
       return;
     }
     if (!payment) {
@@ -108,7 +113,7 @@ export function createAnnouncements({ deps, measures, wakeReceiver, wakeRecovery
     const isNews = !isSameAmount || SAYS[type] === undefined || SAYS[type] !== payment.outcome;
     if (!isSameAmount) log.error({ paymentId: payment.id }, 'the provider announced another amount than was sent');
     await keep.submit({ event: event('payment'), connection, step: announcementStep(payment, announcement, isSameAmount, nowMs), isNews });
-    if (isNews) wakeRecovery();
+    if (isNews) wakePayments();
   };
 }
 
@@ -118,7 +123,7 @@ function announcementStep(payment: PaymentRecord, { id, type }: Announcement, is
   const isContrary = says !== undefined && payment.outcome !== null && says !== payment.outcome;
   return {
     tenantId: payment.tenantId,
-    paymentId: payment.id,
+    runId: payment.id,
     step: 'confirmation',
     attempt: 1,
     startedAtMs: nowMs,
@@ -130,5 +135,7 @@ function announcementStep(payment: PaymentRecord, { id, type }: Announcement, is
     },
     statusBefore: payment.status,
     statusAfter: payment.status,
+    actor: systemContext(payment.tenantId, 'payments').actor,
+    reason: null,
   };
 }

@@ -1,14 +1,14 @@
 import type { CallContext } from '#platform/context.ts';
 import { refusePlatform } from '#platform/errors.ts';
 import { isUuid, parsePublicId } from '#platform/id.ts';
+import { findSteps } from '#platform/machine/steps.ts';
 import type { Arrival, ArrivalDetail, ArrivalStatus } from '../contract-receipts.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { maskPixKey, parsePixKey } from '../domain/pix-key.ts';
 import { refusePayments } from '../errors.ts';
 import { PAYER_PURPOSE, RECEIPT_PREFIX, receiptName } from '../record.ts';
 import { listReceipts, type ReceiptPlace } from '../store/receipt-list.ts';
-import { findReceiptSteps } from '../store/receipt-steps.ts';
-import { findReceipts, type ReceiptRecord, type ReceiptStatus } from '../store/receipts.ts';
+import { findReceipts, type ReceiptRecord, type ReceiptStatus, receiptRows } from '../store/receipts.ts';
 
 /** Those that wait for people, or for an owner to appear. */
 const STANDING: readonly ReceiptStatus[] = ['unmatched', 'mismatched', 'return-refused'];
@@ -64,7 +64,7 @@ export function createReceiptViews({ db, vault, clock }: PaymentsDeps) {
       );
       if (!receipt) throw refusePayments('PAYMENTS_RECEIPT_NOT_FOUND');
       // Its first steps may be under the tenant where it was kept before it was known whose it is.
-      const steps = await db.tx({ module: 'payments', system: true, single: true }, (tx) => findReceiptSteps(tx, id));
+      const steps = await db.tx({ module: 'payments', system: true, single: true }, (tx) => findSteps(tx, receiptRows.steps, receipt));
       return {
         ...render(receipt),
         ...openNobodys(receipt),

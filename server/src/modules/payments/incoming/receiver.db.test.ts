@@ -253,7 +253,7 @@ test('a clock that is wrong, ours or theirs, passes over nothing', async () => {
       rails: { list: async () => [{ name: connection, state: 'active', forTenant: null, rail }] },
       owner: newId(),
       measures: createMeasures(deps.metrics, deps.clock),
-      wake: () => undefined,
+      receiver: { begun: () => undefined, wake: () => undefined },
     });
     poll.start();
     return poll;

@@ -11,6 +11,7 @@ import { MAX_PERIOD_MS, readStatement } from '../rails/read-statement.ts';
 import { insertReceipts } from '../store/receipts.ts';
 import { advanceJob, claimJob, endJob, type StatementJob } from '../store/statement-jobs.ts';
 import { DAY_MS } from './ask.ts';
+import type { Receiver } from './receive.ts';
 
 const MINUTE_MS = 60_000;
 const PIX_ID = /^[ED][0-9A-Za-z]{31}$/;
@@ -30,7 +31,7 @@ const JOBS = [
  */
 export function createStatementPoll(
   deps: PaymentsDeps,
-  parts: { rails: Pick<Rails, 'list'>; owner: string; measures: Measures; wake: () => void },
+  parts: { rails: Pick<Rails, 'list'>; owner: string; measures: Measures; receiver: Pick<Receiver, 'begun' | 'wake'> },
 ): Worker {
   const { db, clock, log, config } = deps;
   const { rails, owner, measures } = parts;
@@ -43,24 +44,24 @@ export function createStatementPoll(
       ({ direction, status, endToEndId }) => direction === 'in' && status === 'received' && PIX_ID.test(endToEndId),
     );
     const tenantId = homeTenantOf(config);
-    const fresh = await db.tx(inModule, (tx) =>
-      insertReceipts(
-        tx,
-        arrived.map(({ endToEndId, amount }) => ({
-          id: newId(),
-          tenantId,
-          endToEndId,
-          announcedMinor: parseDecimalAmount(amount),
-          foundBy: 'statement',
-          connection,
-        })),
-      ),
-    );
+    const receipts = arrived.map(({ endToEndId, amount }) => ({
+      id: newId(),
+      tenantId,
+      endToEndId,
+      announcedMinor: parseDecimalAmount(amount),
+      foundBy: 'statement' as const,
+      connection,
+    }));
+    const fresh = await db.tx(inModule, async (tx) => {
+      const inserted = await insertReceipts(tx, receipts);
+      parts.receiver.begun(tx, inserted.size);
+      return inserted;
+    });
     if (fresh.size === 0) return;
     measures.found(fresh.size);
     const late = arrived.filter(({ endToEndId, at }) => fresh.has(endToEndId) && clock.now() - instantMs(at) > LATE_MS).length;
     if (late > 0) log.warn({ count: late }, 'money had arrived that no announcement told of: it is brought in now');
-    parts.wake();
+    parts.receiver.wake();
   }
 
   /** Reads on from the mark; answers after which pause to go on. */

@@ -41,11 +41,10 @@ export function openingMachine({ bus, clock }: { bus: Bus; clock: Clock }): Mach
 
 const isOpened = ({ before, after }: Change<AccountRecord, OpeningFact>): boolean => before.status !== 'open' && after.status === 'open';
 
+export type AccountOpener = Machine<AccountRecord, OpeningFact>;
+
 /** Opens accounts step by step: holder from identity and account in the ledger, then the key in the directory. */
-export function createAccountOpener(
-  deps: PaymentsDeps,
-  directory: Directory,
-): Machine<AccountRecord, OpeningFact> & { close(): Promise<void> } {
+export function createAccountOpener(deps: PaymentsDeps, directory: Directory): AccountOpener {
   const { db, log, config } = deps;
   const description = openingMachine(deps);
   const waking = new Set<Promise<unknown>>();

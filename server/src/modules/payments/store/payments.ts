@@ -1,15 +1,13 @@
 import type { Tx } from '#platform/db/db.ts';
+import { type Rows, type RunRow, readRun } from '#platform/machine/rows.ts';
+import type { Lease } from '#platform/machine/store.ts';
 import type { Money, PostBy, ReleaseBy } from '../domain/booking.ts';
-import type { Payment, Reason, Route, Status } from '../domain/payment.ts';
+import { PAYING_VERSION, type Payment, type Reason, type Route, type Status } from '../domain/payment.ts';
 import type { PaymentRecord } from '../record.ts';
 
-type Row = {
-  tenant_id: string;
+type Row = RunRow & {
   id: string;
-  version: number;
-  status: Status;
   route: Route;
-  attempt: number;
   subject_id: string;
   account_id: string;
   quote_id: string;
@@ -24,13 +22,11 @@ type Row = {
   channel: string;
   actor_kind: 'person' | 'service' | 'system';
   actor_id: string;
-  traceparent: string | null;
   decision_id: string | null;
   reasons: Reason[];
   review_until: Date | null;
   created_at: Date;
   settled_at: Date | null;
-  is_over: boolean;
   open_sends: number;
   since_sent_ms: number | null;
   not_found_seen: number;
@@ -42,15 +38,11 @@ type Row = {
   post_round: number;
   release_by: ReleaseBy;
   release_round: number;
-  trouble: string | null;
-  news: number;
-  status_since: Date;
 };
 
 /** What time makes of a row is judged by the database's clock: those of the processes may differ. */
-const BY_THE_CLOCK = `p.must_end_by <= now() as is_over,
-  (extract(epoch from now() - p.last_sent_at) * 1000)::float8 as since_sent_ms`;
-const READ = `select p.*, ${BY_THE_CLOCK} from payments.payments p`;
+const SINCE_SENT = '(extract(epoch from now() - p.last_sent_at) * 1000)::float8 as since_sent_ms';
+const READ = `select p.*, p.must_end_by <= now() as is_over, ${SINCE_SENT} from payments.payments p`;
 
 const OUTCOME_OF: { readonly [S in Status]?: NonNullable<Payment['outcome']> } = {
   confirmed: 'executed',
@@ -60,13 +52,10 @@ const OUTCOME_OF: { readonly [S in Status]?: NonNullable<Payment['outcome']> } =
 };
 
 function toRecord(row: Row): PaymentRecord {
+  const run = readRun<Status>(row, row.id);
   return {
-    tenantId: row.tenant_id,
-    id: row.id,
-    version: row.version,
-    status: row.status,
+    ...run,
     route: row.route,
-    attempt: row.attempt,
     subjectId: row.subject_id,
     accountId: row.account_id,
     quoteId: row.quote_id,
@@ -80,30 +69,81 @@ function toRecord(row: Row): PaymentRecord {
     descriptionSealed: row.description_sealed,
     channel: row.channel,
     actor: { kind: row.actor_kind, id: row.actor_id },
-    traceparent: row.traceparent,
     decisionId: row.decision_id,
     reasons: row.reasons,
     reviewUntilMs: row.review_until?.getTime() ?? null,
     createdAtMs: row.created_at.getTime(),
     settledAtMs: row.settled_at?.getTime() ?? null,
-    isOver: row.is_over,
     openSends: row.open_sends,
     sinceSentMs: row.since_sent_ms,
     notFoundSeen: row.not_found_seen,
     refusal: row.refusal,
     // A process of the version before writes a status alone.
-    outcome: row.outcome ?? OUTCOME_OF[row.status] ?? null,
+    outcome: row.outcome ?? OUTCOME_OF[run.status] ?? null,
     money: row.money,
     heldAtMs: row.held_at?.getTime() ?? null,
     postBy: row.post_by,
     postRound: row.post_round,
     releaseBy: row.release_by,
     releaseRound: row.release_round,
-    trouble: row.trouble,
-    news: row.news,
-    statusSinceMs: row.status_since.getTime(),
   };
 }
+
+const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+
+/** Where payments are kept. Times that a change begins, a review's end among them, are the database's. */
+export const paymentRows: Rows<PaymentRecord> = {
+  module: 'payments',
+  table: 'payments.payments',
+  id: 'id',
+  reads: SINCE_SENT,
+  toRecord,
+  columns: [
+    { column: 'decision_id', type: 'uuid', of: ({ after }) => after.decisionId },
+    { column: 'reasons', type: 'jsonb', of: ({ after }) => after.reasons },
+    {
+      column: 'review_until',
+      type: 'float8',
+      // Its length where it begins with this change; after that it lasts as long as was promised.
+      of: ({ before, after, atMs }) => (before.status === 'in-review' || after.reviewUntilMs === null ? null : after.reviewUntilMs - atMs),
+      set: `case when t.review_until is not null then now() + t.review_until * interval '1 millisecond'
+        when t.status = 'in-review' then p.review_until end`,
+    },
+    { column: 'settled_at', type: 'timestamptz', of: ({ after }) => at(after.settledAtMs) },
+    {
+      column: 'must_end_by',
+      type: 'boolean',
+      of: ({ after }) => after.isOver,
+      set: 'case when t.must_end_by then least(p.must_end_by, now()) else p.must_end_by end',
+    },
+    {
+      column: 'open_sends',
+      type: 'integer',
+      of: ({ before, after }) => after.openSends - before.openSends,
+      set: 'greatest(0, p.open_sends + t.open_sends)',
+    },
+    {
+      column: 'last_sent_at',
+      type: 'boolean',
+      of: ({ before, after }) => before.status === 'held' && after.sinceSentMs === 0,
+      set: 'case when t.last_sent_at then now() else p.last_sent_at end',
+    },
+    { column: 'not_found_seen', type: 'integer', of: ({ after }) => after.notFoundSeen },
+    { column: 'refusal', type: 'jsonb', of: ({ after }) => after.refusal },
+    { column: 'outcome', type: 'text', of: ({ after }) => after.outcome },
+    { column: 'money', type: 'text', of: ({ after }) => after.money },
+    { column: 'held_at', type: 'timestamptz', of: ({ after }) => at(after.heldAtMs) },
+    { column: 'post_by', type: 'text', of: ({ after }) => after.postBy },
+    { column: 'post_round', type: 'integer', of: ({ after }) => after.postRound },
+    { column: 'release_by', type: 'text', of: ({ after }) => after.releaseBy },
+    { column: 'release_round', type: 'integer', of: ({ after }) => after.releaseRound },
+  ],
+  // Whoever takes one that is held is about to send it, and that is noted before it happens.
+  onClaim: `open_sends = p.open_sends + (p.status = 'held')::integer`,
+  // However often it is asked about meanwhile, what waits for a person's review is due when that is over.
+  dueAt: `case when t.status = 'in-review' and t.review_until is null then p.review_until else now() + t.due_after_ms * interval '1 millisecond' end`,
+  steps: { table: 'payments.steps', run: 'payment_id' },
+};
 
 /** Payments of one status, those first that have been in it longest, from behind `after` on. Ages are compared by the millisecond. */
 export async function findOpen(
@@ -121,9 +161,6 @@ export async function findOpen(
   return rows.map(toRecord);
 }
 
-/** A lease by the database's clock: from now on, for so long. */
-export type Lease = { owner: string; forMs: number };
-
 /**
  * Adds payments, leased to whoever is about to drive them. Answers the ids of those that were added: a quote that has paid already, here
  * or in an earlier request, pays nothing more.
@@ -138,8 +175,8 @@ export async function insertPayments(
   const rows = await tx.query<{ id: string }>(
     `insert into payments.payments (tenant_id, id, status, route, subject_id, account_id, quote_id, amount_minor, end_to_end_id,
        payee_sealed, payee_hash, payee_account_id, payee_subject_id, description_sealed, channel, actor_kind, actor_id, traceparent,
-       created_at, connection, updated_at, next_attempt_at, lease_owner, lease_until, must_end_by)
-     select t.*, now(), now(), $21, now() + $22 * interval '1 ms', now() + $23 * interval '1 ms'
+       created_at, connection, definition_version, updated_at, next_attempt_at, lease_owner, lease_until, must_end_by)
+     select t.*, $24, now(), now(), $21, now() + $22 * interval '1 ms', now() + $23 * interval '1 ms'
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::numeric[], $9::text[], $10::bytea[],
        $11::bytea[], $12::uuid[], $13::uuid[], $14::bytea[], $15::text[], $16::text[], $17::text[], $18::text[], $19::timestamptz[], $20::text[])
        as t (tenant_id, id, status, route, subject_id, account_id, quote_id, amount_minor, end_to_end_id, payee_sealed, payee_hash,
@@ -169,6 +206,7 @@ export async function insertPayments(
       lease.owner,
       lease.forMs,
       lease.mustEndWithinMs,
+      PAYING_VERSION,
     ],
   );
   return new Set(rows.map((row) => row.id));
@@ -177,15 +215,6 @@ export async function insertPayments(
 export async function findPayments(tx: Tx, ids: readonly string[]): Promise<PaymentRecord[]> {
   const rows = await tx.query<Row>(`${READ} where p.id = any($1::uuid[])`, [ids]);
   return rows.map(toRecord);
-}
-
-/**
- * A payment that somebody decides about, kept from changing until this transaction ends: a question to the provider that is under way
- * writes before it is read or after it is decided, and makes nobody's decision come too late.
- */
-export async function lockPayment(tx: Tx, id: string): Promise<PaymentRecord | undefined> {
-  const [row] = await tx.query<Row>(`${READ} where p.id = $1 for no key update`, [id]);
-  return row && toRecord(row);
 }
 
 /** Payments by the id they have in the whole country; for announcements, which name no tenant (system scope). */
@@ -220,35 +249,6 @@ export async function findFailed(
   return rows.map(toRecord);
 }
 
-/**
- * Takes payments that are due and that nobody holds, by the database's clock, and leases them. Rows another process is taking at this
- * moment are skipped, not waited for. The version stays: who still works on an expired lease may finish, and the slower of the two finds
- * it moved. Whoever takes one that is held is about to send it, and that is noted before it happens.
- */
-export async function claimDue(tx: Tx, lease: Lease, limit: number): Promise<PaymentRecord[]> {
-  const rows = await tx.query<Row>(
-    `update payments.payments p set lease_owner = $1, lease_until = now() + $2 * interval '1 ms',
-       open_sends = p.open_sends + (p.status = 'held')::int
-     from (
-       select tenant_id, id from payments.payments
-       where next_attempt_at <= now() and (lease_until is null or lease_until <= now())
-       order by next_attempt_at limit $3 for update skip locked
-     ) due
-     where p.tenant_id = due.tenant_id and p.id = due.id
-     returning p.*, ${BY_THE_CLOCK}`,
-    [lease.owner, lease.forMs, limit],
-  );
-  return rows.map(toRecord);
-}
-
-/** Keeps payments to whoever works on them still. One that another took meanwhile stays with that one. */
-export async function renewLeases(tx: Tx, lease: Lease, ids: readonly string[]): Promise<void> {
-  await tx.execute(
-    `update payments.payments set lease_until = now() + $2 * interval '1 ms' where id = any($3::uuid[]) and lease_owner = $1`,
-    [lease.owner, lease.forMs, ids],
-  );
-}
-
 /** Notes that the provider announced something about payments: it is asked as soon as nobody works on them. */
 export async function noteNews(tx: Tx, endToEndIds: readonly string[]): Promise<number> {
   return tx.execute(
@@ -256,15 +256,6 @@ export async function noteNews(tx: Tx, endToEndIds: readonly string[]): Promise<
      where end_to_end_id = any($1::text[])`,
     [endToEndIds],
   );
-}
-
-/** Makes a payment due now, whatever it waits for. False when nothing is due for it at all. */
-export async function makeDue(tx: Tx, id: string): Promise<boolean> {
-  const count = await tx.execute(
-    'update payments.payments set next_attempt_at = least(next_attempt_at, now()) where id = $1 and next_attempt_at is not null',
-    [id],
-  );
-  return count === 1;
 }
 
 /** The database's time, epoch milliseconds. */

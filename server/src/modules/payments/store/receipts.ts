@@ -150,7 +150,7 @@ export const receiptRows: Rows<ReceiptRecord> = {
     { column: 'decided_tenant_id', type: 'uuid', of: ({ after }) => after.decidedTenantId },
     { column: 'decided_subject_id', type: 'uuid', of: ({ after }) => after.decidedSubjectId },
   ],
-  steps: { table: 'payments.receipt_steps', run: 'receipt_id' },
+  steps: { table: 'payments.receipt_steps', run: 'receipt_id', isOfManyTenants: true },
   // What carries an event is the tenant's, whose outbox it is. The rest is the module's own work.
   rightsFor: ({ before, after }) => (after.status !== before.status && isTold(after.status) ? 'tenant' : 'module'),
 };

@@ -1,5 +1,4 @@
 import type { CallContext } from '#platform/context.ts';
-import type { Tx } from '#platform/db/db.ts';
 import { refusePlatform } from '#platform/errors.ts';
 import type { OpenPayment } from '../contract.ts';
 import type { PaymentsDeps } from '../deps.ts';
@@ -49,13 +48,4 @@ function readCursor(cursor: string): { sinceMs: number; id: string } {
     throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: { pt: 'O cursor não é desta lista.', en: 'The cursor is not of this list.' } });
   }
   return { sinceMs: Number(since), id };
-}
-
-/** Ages of what is not over, in seconds, by status; and how many there are. For gauges: the oldest of each. */
-export async function readOldest(tx: Tx): Promise<{ status: Status; oldestSeconds: number; count: number }[]> {
-  const rows = await tx.query<{ status: Status; age: number; count: bigint }>(
-    `select status, extract(epoch from now() - min(status_since))::float8 as age, count(*) as count
-     from payments.payments where next_attempt_at is not null or status in ('disputed', 'stuck') group by status`,
-  );
-  return rows.map(({ status, age, count }) => ({ status, oldestSeconds: age, count: Number(count) }));
 }

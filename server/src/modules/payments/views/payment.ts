@@ -1,5 +1,7 @@
 import type { CallContext } from '#platform/context.ts';
 import { parsePublicId } from '#platform/id.ts';
+import type { Step as MachineStep } from '#platform/machine/rows.ts';
+import { findSteps } from '#platform/machine/steps.ts';
 import type { Payment, Step } from '../contract.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { nextAction, publicStatus } from '../domain/next-action.ts';
@@ -8,8 +10,7 @@ import { refusePayments } from '../errors.ts';
 import type { PixNameOf } from '../pix-name.ts';
 import { DESCRIPTION_PURPOSE, PAYMENT_PREFIX, type PaymentRecord, paymentName } from '../record.ts';
 import { findCreated } from '../store/creations.ts';
-import { findPayments } from '../store/payments.ts';
-import { findSteps, type StepRow } from '../store/transitions.ts';
+import { findPayments, paymentRows } from '../store/payments.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 /** Results that say a step did not do what it was for. */
@@ -31,10 +32,13 @@ export function createPaymentViews(deps: PaymentsDeps, pixNameOf: PixNameOf) {
   async function find(
     ctx: CallContext,
     input: { paymentId: string; subjectId?: string },
-  ): Promise<{ record: PaymentRecord; steps: StepRow[] }> {
+  ): Promise<{ record: PaymentRecord; steps: MachineStep[] }> {
     const id = parsePublicId(PAYMENT_PREFIX, input.paymentId);
     const found = await db.tx({ module: 'payments', tenants: [ctx.tenantId], read: true }, async (tx) => {
-      const [[record], steps] = await Promise.all([findPayments(tx, [id]), findSteps(tx, [id])]);
+      const [[record], steps] = await Promise.all([
+        findPayments(tx, [id]),
+        findSteps(tx, paymentRows.steps, { tenantId: ctx.tenantId, id }),
+      ]);
       return record && { record, steps };
     });
     // Another's payment does not exist, rather than being forbidden: an id must tell nothing.
@@ -61,7 +65,7 @@ export function createPaymentViews(deps: PaymentsDeps, pixNameOf: PixNameOf) {
   }
 
   /** The last try of each step, in order, then what is due. */
-  function summarise(record: PaymentRecord, steps: readonly StepRow[]): Payment['steps'] {
+  function summarise(record: PaymentRecord, steps: readonly MachineStep[]): Payment['steps'] {
     const last = new Map<string, Payment['steps'][number]>();
     for (const step of steps) {
       const result = String(step.outcome.result);
@@ -104,12 +108,13 @@ export function createPaymentViews(deps: PaymentsDeps, pixNameOf: PixNameOf) {
       const { record, steps } = await find(ctx, input);
       return {
         paymentId: paymentName(record.id),
-        steps: steps.map(({ step, attempt, startedAtMs, durationMs, input: given, outcome, statusBefore, statusAfter }) => ({
+        steps: steps.map(({ step, attempt, startedAtMs, durationMs, input: given, outcome, statusBefore, statusAfter, actor, reason }) => ({
           step,
           attempt,
           startedAt: iso(startedAtMs),
           durationMs,
-          input: given,
+          // Who decided and why, of what people did.
+          input: reason === null ? given : { by: actor.id, reason, ...given },
           outcome,
           statusBefore,
           statusAfter,
