@@ -45,7 +45,7 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
   const db = createDb({
     url: config.DATABASE_URL,
     listenUrl: config.DATABASE_LISTEN_URL,
-    replicaUrls: config.DATABASE_REPLICA_URLS,
+    replicaUrls: config.DATABASE_REPLICA_URLS ?? [],
     replicaMostLagMs: config.DATABASE_REPLICA_LAG_MS,
     onRead: (by) => reads.inc({ by }),
     poolSize: config.DATABASE_POOL,

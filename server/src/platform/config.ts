@@ -67,7 +67,7 @@ export const settings = {
   DATABASE_REPLICA_URLS: {
     kind: 'list',
     doc: 'Copies of DATABASE_URL (hot standbys) that answer what is only shown, each once it has all the caller wrote.',
-    default: '',
+    optional: true,
     secret: true,
   },
   DATABASE_REPLICA_LAG_MS: {

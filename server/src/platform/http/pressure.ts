@@ -13,6 +13,9 @@ const MOST_WEIGHT = 20_000;
  */
 const MOST_DELAY_MS = 3_000;
 
+/** What a process did before it could be asked anything, such as loading its modules, is no pressure; nor is the second measured then. */
+const SETTLED_AFTER_MS = 2_000;
+
 const isProbe = (url: string) => url.startsWith('/health/') || url === '/metrics';
 
 /** Refuses with 503 and Retry-After, before anything is read, when the event loop lags or too much is under way. */
@@ -28,10 +31,15 @@ export async function addBackPressure(app: App, mostWeight = MOST_WEIGHT): Promi
     });
     done();
   });
+  let countsFrom = performance.now();
+  app.addHook('onListen', (done) => {
+    countsFrom = performance.now() + SETTLED_AFTER_MS;
+    done();
+  });
   await app.register(underPressure, {
     maxEventLoopDelay: MOST_DELAY_MS,
     pressureHandler: (request) => {
-      if (!isProbe(request.url)) throw busy();
+      if (!isProbe(request.url) && performance.now() >= countsFrom) throw busy();
     },
   });
 }

@@ -43,7 +43,11 @@ describe('access tokens', () => {
       subjectId: subject,
       clientId: 'app',
       scopes: new Set(['a', 'b']),
+      // A token of before there were second steps says nothing of how its person was proved: by a password, then, and at no time known.
+      proof: { acr: 'aal1', amr: ['pwd'], atMs: 0, grantId: 'g1' },
     });
+    const proved = await verifier().verify(await sign({ acr: 'aal2', amr: ['pwd', 'otp'], auth_time: 1_767_225_600 }));
+    assert.deepEqual(proved.proof, { acr: 'aal2', amr: ['pwd', 'otp'], atMs: 1_767_225_600_000, grantId: 'g1' });
     const service = await verifier().verify(await sign({ sub: 'app', scope: undefined }));
     assert.deepEqual(service, { tenantId: tenant, actor: { kind: 'service', id: 'app' }, clientId: 'app', scopes: new Set() });
   });

@@ -18,7 +18,7 @@ const TELL_AGAIN_MS = 5_000;
 export type Connection = Pick<ConnectionRecord, 'name' | 'state' | 'forTenant'> & { rail: Rail };
 /** What the steps of one payment may ask its connection. */
 export type PaymentRail = Pick<Rail, 'capabilities' | 'submitPayment' | 'queryPayment' | 'statementPage'>;
-type Open = Connection & { fingerprint: string; isReady: boolean; isTold: boolean };
+type Open = Connection & { fingerprint: string; isReady: boolean };
 
 export type Rails = ReturnType<typeof createRails>;
 
@@ -33,6 +33,8 @@ export function createRails(deps: PaymentsDeps, limits: { timeoutMs: number; que
   const open = new Map<string, Open>();
   const retired = new Map<Rail, NodeJS.Timeout>();
   const under = new Set<Promise<unknown>>();
+  /** Those that were told where our door is, or are being told. */
+  const told = new WeakSet<Rail>();
   let readAtMs = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | null = null;
   let isSeeded = false;
@@ -66,15 +68,17 @@ export function createRails(deps: PaymentsDeps, limits: { timeoutMs: number; que
   /** Tells a provider where our door is, until it has taken it. */
   function tell(one: Open): void {
     const { announceTo } = config;
-    if (announceTo === undefined || one.isTold || !one.rail.registerWebhook) return;
-    one.isTold = true;
-    const { name } = one;
-    const telling = one.rail.registerWebhook(`${announceTo}/webhooks/pix/${name}`).then((answer) => {
+    const { name, rail } = one;
+    if (announceTo === undefined || told.has(rail) || !rail.registerWebhook) return;
+    told.add(rail);
+    const telling = rail.registerWebhook(`${announceTo}/webhooks/pix/${name}`).then((answer) => {
       if (answer.kind === 'ok') return;
       const why = answer.kind === 'refused' ? answer.code : answer.why;
       log.warn({ connection: name, why }, 'a provider has not taken the address of our door, and is told again');
       setTimeout(() => {
-        one.isTold = false;
+        told.delete(rail);
+        const now = open.get(name);
+        if (!isClosed && now?.rail === rail) tell(now);
       }, TELL_AGAIN_MS).unref();
     });
     under.add(telling);
@@ -90,12 +94,12 @@ export function createRails(deps: PaymentsDeps, limits: { timeoutMs: number; que
       const fingerprint = fingerprintOf(row, secrets);
       const isSame = before?.fingerprint === fingerprint;
       const rail = isSame ? before.rail : watch(name, openRail(row, secrets, opening));
-      open.set(name, { name, state, forTenant, rail, fingerprint, isReady: true, isTold: isSame && before.isTold });
+      open.set(name, { name, state, forTenant, rail, fingerprint, isReady: true });
       if (before && !isSame) retire(before.rail);
     } catch (error) {
       if (!(error instanceof ConnectionFlaw)) throw error;
       if (before?.isReady !== false) log.error({ connection: name, flaw: error.message }, 'a connection cannot be opened');
-      open.set(name, { name, state, forTenant, rail: absentRail('CONNECTION_NOT_READY'), fingerprint: '', isReady: false, isTold: true });
+      open.set(name, { name, state, forTenant, rail: absentRail('CONNECTION_NOT_READY'), fingerprint: '', isReady: false });
       if (before) retire(before.rail);
     }
   }
