@@ -19,6 +19,7 @@ const arrival = (id: string, txid: string | null): Comprovante => ({
   description: null,
   endToEndId: 'E1',
   txid,
+  returnOf: null,
 });
 
 describe('Receber', () => {
