@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { LAG_HEADER, raiseSeen, readSeen, SEEN_HEADER, type Seen, UNKNOWN_POSITION, withSeen, writeSeen } from '../db/freshness.ts';
 import type { App } from './app.ts';
 
@@ -20,7 +21,8 @@ const MOST_REMEMBERED = 10_000;
  * what is asked by GET may be a moment old.
  */
 export function keepFreshness(app: App, position: () => Promise<bigint>): void {
-  const recent = new RecentWriters();
+  // Callers who do not send their position back.
+  const recent = new LRUCache<string, bigint>({ max: MOST_REMEMBERED, ttl: REMEMBER_MS });
   app.decorateRequest('seen');
   app.decorateRequest('seenBy');
   app.addHook('onRequest', (request, _reply, done) => {
@@ -37,7 +39,7 @@ export function keepFreshness(app: App, position: () => Promise<bigint>): void {
     };
   });
   app.addHook('preHandler', (request, _reply, done) => {
-    if (request.seen) raiseSeen(request.seen, recent.positionOf(request.seenBy));
+    if (request.seen && request.seenBy !== undefined) raiseSeen(request.seen, recent.get(request.seenBy) ?? 0n);
     done();
   });
   app.addHook('onSend', async (request, reply, payload) => {
@@ -45,27 +47,10 @@ export function keepFreshness(app: App, position: () => Promise<bigint>): void {
     if (!seen || seen.mayLag || isFace(request)) return payload;
     // All that was done for this request, in whichever process and batch, is committed by now.
     raiseSeen(seen, await position().catch(() => UNKNOWN_POSITION));
-    recent.note(request.seenBy, seen.position);
+    if (request.seenBy !== undefined) recent.set(request.seenBy, seen.position);
     reply.header(SEEN_HEADER, writeSeen(seen.position));
     return payload;
   });
 }
 
 const isFace = ({ url }: FastifyRequest): boolean => url.startsWith('/_face/');
-
-/** Callers who do not send their position back are remembered for a minute. */
-class RecentWriters {
-  readonly #writers = new Map<string, { position: bigint; until: number }>();
-
-  positionOf(caller: string | undefined): bigint {
-    const found = caller === undefined ? undefined : this.#writers.get(caller);
-    return found && found.until > performance.now() ? found.position : 0n;
-  }
-
-  note(caller: string | undefined, position: bigint): void {
-    if (caller === undefined) return;
-    this.#writers.delete(caller);
-    if (this.#writers.size >= MOST_REMEMBERED) this.#writers.delete(this.#writers.keys().next().value!);
-    this.#writers.set(caller, { position, until: performance.now() + REMEMBER_MS });
-  }
-}
