@@ -1,5 +1,5 @@
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
-import type { TSchema } from 'typebox';
+import { scopesOf } from '../../server/src/module-list.ts';
 import type { App } from '../../server/src/platform/http/app.ts';
 import { describedApi } from '../../server/src/platform/http/describe.ts';
 import { createHttpServer } from '../../server/src/platform/http/server.ts';
@@ -12,9 +12,7 @@ import { type DescribedRoute, describeRoute } from './routes.ts';
 type Document = { paths: Record<string, unknown> } & Record<string, unknown>;
 
 /** `/v1`, for programs; `/bff` and `/entrar`, for our own pages; and every route with its file. */
-export type DescribedHouse = { api: Document; screens: Document; routes: DescribedRoute[]; schemas: RouteSchemas[] };
-/** What a route says of its requests and answers, part by part. */
-export type RouteSchemas = { route: string; requests: TSchema[]; answers: TSchema[] };
+export type DescribedHouse = { api: Document; screens: Document; routes: DescribedRoute[] };
 
 /**
  * What a running server publishes as /openapi.json, from the modules' routes alone: no database, no port. Modules get a stand-in for
@@ -28,13 +26,9 @@ export async function describeHouse(modules: readonly Module[]): Promise<Describ
   };
   const app = await createHttpServer({ ...options, docs: true });
   const routes: DescribedRoute[] = [];
-  const schemas: RouteSchemas[] = [];
   app.addHook('onRoute', (route) => {
     const described = describeRoute(route);
     if (described) routes.push(described);
-    const { body, querystring, params, headers, response = {} } = (route.schema ?? {}) as Record<string, TSchema | undefined>;
-    const requests = [body, querystring, params, headers].filter((part) => part !== undefined);
-    schemas.push({ route: `${route.method} ${route.url}`, requests, answers: Object.values(response) as TSchema[] });
   });
   for (const module of modules) await app.register(async (scope) => void (await (await routesOf(module, modules))(scope as App)));
   await app.ready();
@@ -44,7 +38,7 @@ export async function describeHouse(modules: readonly Module[]): Promise<Describ
     const found = Object.entries(document.paths).filter(([one]) => prefix.test(one));
     return { ...document, paths: Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1))) };
   };
-  return { api: part(/^(\/v1\/|\/oidc\/token$)/), screens: part(/^\/(bff|entrar)\//), routes, schemas };
+  return { api: part(/^(\/v1\/|\/oidc\/token$)/), screens: part(/^\/(bff|entrar)\//), routes };
 }
 
 const INSTALLATION: Installation = {
@@ -52,7 +46,7 @@ const INSTALLATION: Installation = {
   masterKey: Buffer.alloc(32),
   isDevelopment: true,
   anchors: [],
-  scopes: { all: [], people: [] },
+  scopes: { all: [], people: [], roles: scopesOf([]).roles },
 };
 
 /** The routes of a module made of stand-ins. */
@@ -67,7 +61,11 @@ async function routesOf(module: Module, modules: readonly Module[]): Promise<(ap
       modules.map(async ({ name, screens, pages = [], cards = [] }) => ({ ...(await screens?.(made)), module: name, pages, cards })),
     );
   };
-  const parts = { screens, faces: standIn, settings: Object.fromEntries(settings), installation: INSTALLATION };
+  const desks = (guard: SessionGuard): Promise<Contribution[]> => {
+    const made = { face: standIn, faces: standIn, guard, clock: standIn, installation: INSTALLATION } as never;
+    return Promise.all(modules.map(async ({ name, desk }) => ({ ...(await desk?.(made)), module: name, pages: [], cards: [] })));
+  };
+  const parts = { screens, desks, faces: standIn, settings: Object.fromEntries(settings), installation: INSTALLATION };
   const instance = await module.create({ ...Object.fromEntries(platform), ...parts } as never);
   return instance.routes ?? (() => undefined);
 }

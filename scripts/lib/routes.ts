@@ -42,7 +42,9 @@ function callers(): string[] {
 
 /** docs/reference/routes.md */
 export function routesPage(routes: readonly DescribedRoute[]): string {
-  const rows = routes
+  // What customers and operators have alike is registered for each.
+  const once = new Map(routes.map((route) => [`${route.methods} ${route.url} ${route.file}`, route]));
+  const rows = [...once.values()]
     .toSorted((a, b) => (a.url === b.url ? (a.methods[0]! < b.methods[0]! ? -1 : 1) : a.url < b.url ? -1 : 1))
     .map(({ methods, url, module, file, who, repeats }) => {
       const verbs = methods.length > 4 ? 'any' : methods.join(', ');

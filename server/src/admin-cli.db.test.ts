@@ -1,11 +1,10 @@
 /** The operators' commands, run as operators run them: docs/runbooks says nothing that does not pass here. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { runAdmin } from '../test/support/admin-command.ts';
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts';
 import { newId, publicId } from './platform/id.ts';
 
@@ -31,20 +30,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function admin(args: string[], target = database): Promise<{ code: number | null; output: string }> {
-  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'admin-cli.ts'), ...args], {
-    env: { PATH, NODE_COMPILE_CACHE, DATABASE_URL: target.appUrl, DATABASE_ADMIN_URL: target.adminUrl },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, output };
-}
+const admin = (args: string[], target = database) => runAdmin(target, args);
 const cursor = async () => (await database.admin<{ paused: boolean }>('select paused from cashflow.inbox_cursors'))[0]!;
 const inLine = async () => {
   const rows = await database.admin<{ key: string }>('select key from cashflow.inbox_dead_letters where redrive order by key');

@@ -1,27 +1,40 @@
 /** `npm run admin -- <command>`: what operators do by hand: look at consumer groups, put dead letters back, replay, dump, restore. */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type AdminCommand, Missing, needed } from '#platform/admin.ts';
+import { type AdminCommand, type House, Missing, needed } from '#platform/admin.ts';
 import { dumpDatabase } from '#platform/bus/dump.ts';
 import { createPostgresBus } from '#platform/bus/postgres.ts';
 import { restoreDatabase } from '#platform/bus/restore.ts';
 import { systemClock } from '#platform/clock.ts';
-import { createDb } from '#platform/db/db.ts';
+import { createDb, type Db } from '#platform/db/db.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/index.ts';
 import { createLogger } from '#platform/log.ts';
+import { createVault } from '#platform/vault/vault.ts';
 import { machineCommands } from './admin-machines.ts';
 import { workCommands } from './admin-work.ts';
-import { MODULES } from './module-list.ts';
+import { MODULES, scopesOf } from './module-list.ts';
 
+/** Where `npm start` keeps what belongs to this clone. */
+const STATE = path.join(import.meta.dirname, '../../.lastro');
 let letGo: (() => Promise<void>) | undefined;
 
 /** The database named by the environment, or the embedded one of this folder: adopted if it runs, else started for the occasion. */
 async function databaseUrl(kind: 'DATABASE_URL' | 'DATABASE_ADMIN_URL'): Promise<string> {
   const named = process.env[kind];
   if (named) return named;
-  const postgres = await startEmbeddedPostgres({ dataDir: path.join(import.meta.dirname, '../../.lastro/pg'), database: 'lastro' });
+  const postgres = await startEmbeddedPostgres({ dataDir: path.join(STATE, 'pg'), database: 'lastro' });
   if (!postgres.adopted) letGo = postgres.stop;
   return postgres.adminUrl;
+}
+
+/** What the environment says of the installation; of one on this machine, the file of its secrets. */
+function houseOf(db: Db): House {
+  const kept = path.join(STATE, 'secrets.json');
+  const made = existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as { LASTRO_MASTER_KEY?: string }) : {};
+  const key = process.env.LASTRO_MASTER_KEY ?? made.LASTRO_MASTER_KEY;
+  if (!key) throw new Error('this needs LASTRO_MASTER_KEY, as the installation has it');
+  const publicUrl = new URL(process.env.PUBLIC_URL ?? `http://localhost:${process.env.PORT ?? 3000}`).origin;
+  return { publicUrl, scopes: scopesOf(MODULES), vault: createVault({ db, masterKey: Buffer.from(key, 'base64') }) };
 }
 
 /** Runs a command on the database as the application sees it. */
@@ -30,7 +43,7 @@ async function runOnBus(command: AdminCommand, args: readonly string[]): Promise
   const db = createDb({ url: await databaseUrl('DATABASE_URL'), poolSize: 2, log, applicationName: 'lastro-admin' });
   const bus = createPostgresBus({ db, log, clock: systemClock });
   try {
-    await command.run(args, { db, bus, clock: systemClock });
+    await command.run(args, { db, bus, clock: systemClock, house: () => houseOf(db) });
   } finally {
     await bus.close();
     await db.close();

@@ -90,15 +90,29 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
     return faces.get(name);
   }
 
+  const reachable = () => MODULES.filter((module) => here.has(module.name) || faceOf(module) !== undefined);
+  const partsOf = (module: Module, guard: SessionGuard) => ({
+    face: faceOf(module) as never,
+    faces: facesFor(module),
+    guard,
+    clock,
+    installation,
+  });
   /** Of every module that is here, or of which we were told where it is. */
-  async function screens(guard: SessionGuard): Promise<Contribution[]> {
-    const reachable = MODULES.filter((module) => here.has(module.name) || faceOf(module) !== undefined);
-    const made = reachable.map(async (module): Promise<Contribution> => {
-      const parts = { face: faceOf(module) as never, faces: facesFor(module), guard, clock, installation };
-      return { ...(await module.screens?.(parts)), module: module.name, pages: module.pages ?? [], cards: module.cards ?? [] };
-    });
-    return Promise.all(made);
-  }
+  const screens = (guard: SessionGuard): Promise<Contribution[]> =>
+    Promise.all(
+      reachable().map(async (module) => {
+        const { name, pages = [], cards = [] } = module;
+        return { ...(await module.screens?.(partsOf(module, guard))), module: name, pages, cards };
+      }),
+    );
+  const desks = (guard: SessionGuard): Promise<Contribution[]> =>
+    Promise.all(
+      reachable().map(async (module) => {
+        const { name, deskPages: pages = [] } = module;
+        return { ...(await module.desk?.(partsOf(module, guard))), module: name, pages, cards: [] };
+      }),
+    );
   /** Those a module needs, as far as they are reachable. */
   function facesFor({ needs = {} }: Module): Record<string, unknown> {
     return Object.fromEntries(MODULES.filter(({ name }) => name in needs).map((other) => [other.name, faceOf(other)]));
@@ -107,7 +121,7 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
   for (const module of MODULES.filter(({ name }) => here.has(name))) {
     const { name, contract } = module;
     const settings = config.of[name] as never;
-    const instance = await module.create({ ...deps(name), faces: facesFor(module), settings, installation, screens });
+    const instance = await module.create({ ...deps(name), faces: facesFor(module), settings, installation, screens, desks });
     instances.push(instance);
     if (contract && instance.face) faces.set(name, localFace(contract, instance.face.impl, { checked: isDevelopment }));
   }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Module } from '#platform/manifest.ts';
 import type { MigrationSource } from '#platform/migrate/migrate.ts';
+import { OPERATOR_ROLES, type OperatorRole } from '#platform/operator-roles.ts';
 import * as listed from './modules/index.ts';
 
 /** Every module there is, ground floor first: the order of migrations and of starting, so that whoever is needed is there before. */
@@ -33,10 +34,17 @@ export function migrationSources(): MigrationSource[] {
   return all.filter(({ directory }) => existsSync(directory));
 }
 
-/** Scopes of the whole API, and those that a person's session has. */
-export function scopesOf(modules: readonly Module[]): { all: string[]; people: string[] } {
+/** Scopes of the whole API, those that a person's session has, and those of each role of operators. */
+export function scopesOf(modules: readonly Module[]): { all: string[]; people: string[]; roles: Record<OperatorRole, string[]> } {
   const declared = modules.flatMap(({ scopes = {} }) => Object.entries(scopes));
-  return { all: declared.map(([name]) => name), people: declared.flatMap(([name, whose]) => (whose === 'person' ? [name] : [])) };
+  const granted = modules.flatMap(({ operators = {} }) => Object.entries(operators));
+  return {
+    all: declared.map(([name]) => name),
+    people: declared.flatMap(([name, whose]) => (whose === 'person' ? [name] : [])),
+    roles: Object.fromEntries(
+      OPERATOR_ROLES.map((role) => [role, granted.flatMap(([scope, roles]) => (roles.includes(role) ? [scope] : []))]),
+    ) as Record<OperatorRole, string[]>,
+  };
 }
 
 /**

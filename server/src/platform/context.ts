@@ -1,5 +1,5 @@
-/** On whose behalf something happens. */
-export type Actor = { kind: 'person' | 'service' | 'system'; id: string };
+/** On whose behalf something happens. An operator is a person of the realm apart that looks after a tenant: nothing is their own. */
+export type Actor = { kind: 'person' | 'operator' | 'service' | 'system'; id: string };
 
 /** Travels with every call between modules, in one process or across many. */
 export type CallContext = {

@@ -10,6 +10,7 @@ import type { Method } from './http/pass-on.ts';
 import type { Logger } from './log.ts';
 import type { Inspector } from './machine/inspect.ts';
 import type { ModuleInstance, PlatformDeps, QueueDeps } from './module.ts';
+import type { OperatorRole } from './operator-roles.ts';
 import type { Anchor } from './proof/anchors/anchor.ts';
 import type { Contribution, Place, Screens, SessionGuard } from './screens.ts';
 
@@ -36,8 +37,8 @@ export type Installation = {
   isDevelopment: boolean;
   /** Where statements of days are put on record outside. */
   anchors: readonly Anchor[];
-  /** Scopes of all modules there are, and those that a person's session has. */
-  scopes: { all: readonly string[]; people: readonly string[] };
+  /** Scopes of all modules there are, those that a person's session has, and those of each role of operators. */
+  scopes: { all: readonly string[]; people: readonly string[]; roles: Readonly<Record<OperatorRole, readonly string[]>> };
   /** Tests: called at each crash point. */
   crashPoint?: ((name: string) => void) | undefined;
 };
@@ -46,8 +47,9 @@ export type ModuleParts<N extends Needs, S extends Record<string, Setting>> = Qu
   faces: FacesOf<N>;
   settings: Parsed<S>;
   installation: Installation;
-  /** The BFF asks for what the modules of the installation add to it. */
+  /** The BFF asks for what the modules of the installation add to it, for customers and for operators. */
   screens(guard: SessionGuard): Promise<Contribution[]>;
+  desks(guard: SessionGuard): Promise<Contribution[]>;
 };
 
 /** What a module gets in the BFF's process to make its screens of: its face, here or elsewhere, and those it needs. */
@@ -96,8 +98,10 @@ export type Manifest<N extends Needs, S extends Record<string, Setting>, C exten
   events?: Readonly<Record<string, TSchema>>;
   errors?: Readonly<Record<string, ErrorSpec>>;
   publicPaths?: readonly PublicPath[];
-  /** Scopes its routes ask for: those of people's sessions, and those that only services get. */
+  /** Scopes its routes ask for: those of people's sessions, and those that only services and operators get. */
   scopes?: Readonly<Record<string, 'person' | 'service'>>;
+  /** Which operators have a scope of its own; a scope that is not named is no operator's. */
+  operators?: Readonly<Record<string, readonly OperatorRole[]>>;
   create(parts: ModuleParts<N, S>): Promise<ModuleInstance<C>>;
   /** Its routes made of stand-ins, for the reference, where `create` wants a database. */
   describe?(standIn: unknown): Promise<(app: App) => unknown>;
@@ -110,6 +114,9 @@ export type Manifest<N extends Needs, S extends Record<string, Setting>, C exten
   /** Pages of the web app and cards of its home page that there are where this module is. */
   pages?: readonly Place[];
   cards?: readonly Place[];
+  /** The same for the desk, where operators work: routes under `/bff/v1/desk`, with `auth: 'desk'`, and its pages. */
+  desk?(parts: ScreenParts<N, C>): Promise<Screens>;
+  deskPages?: readonly Place[];
   /** Of the one module that issues tokens. Its instance has `verifyToken`. */
   remoteVerifier?(parts: RemoteVerifierParts): Promise<RemoteVerifier>;
 };

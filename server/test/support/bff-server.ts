@@ -202,7 +202,15 @@ export async function startBffServer(options: { clock?: Clock; webDist?: string;
             cards: [],
           },
         ],
-        config: { publicUrl, masterKey, development: true, webDist: options.webDist, personScopes: scopesOf(MODULES).people },
+        desks: async (guard) => [{ ...securityScreens(face, guard), module: 'identity', pages: [], cards: [] }],
+        config: {
+          publicUrl,
+          masterKey,
+          development: true,
+          webDist: options.webDist,
+          personScopes: scopesOf(MODULES).people,
+          operatorScopes: [...new Set(Object.values(scopesOf(MODULES).roles).flat())],
+        },
       });
       return [bff];
     },

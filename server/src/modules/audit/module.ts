@@ -13,6 +13,7 @@ export default defineModule({
   errors: refuseAudit.specs,
   publicPaths: ['/v1/audit'],
   scopes: { 'audit:read': 'service' },
+  operators: { 'audit:read': ['auditor', 'admin'] },
   async create({ installation, ...deps }) {
     const { createAudit } = await import('./index.ts');
     return createAudit({ ...deps, anchors: installation.anchors });

@@ -1,5 +1,6 @@
 import type {} from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Realm } from './domain/realm.ts';
 
 const LOGIN_SECONDS = 600;
 /** Longer than any copy of the database that serves may lag. */
@@ -9,13 +10,14 @@ const MOST_LOGINS = 5;
 
 /**
  * The cookies of the BFF. On https the session cookie is a `__Host-` one: the browser then refuses it without Secure, with a
- * Domain, or from a subdomain.
+ * Domain, or from a subdomain. Operators' have names of their own, beside their host.
  */
-export function createCookies(publicUrl: string) {
+export function createCookies(publicUrl: string, realm: Realm = 'customer') {
   const secure = publicUrl.startsWith('https:');
-  const session = secure ? '__Host-lastro' : 'lastro';
-  const login = secure ? '__Secure-lastro-login' : 'lastro-login';
-  const seen = `${secure ? '__Secure-' : ''}lastro-seen`;
+  const name = realm === 'operator' ? 'lastro-operacao' : 'lastro';
+  const session = secure ? `__Host-${name}` : name;
+  const login = `${secure ? '__Secure-' : ''}${name}-login`;
+  const seen = `${secure ? '__Secure-' : ''}${name}-seen`;
   const common = { httpOnly: true, secure, sameSite: 'lax' } as const;
   const nameOf = (state: string): string => `${login}-${state.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 16)}`;
   const read = (request: FastifyRequest, name: string): string | undefined => request.cookies[name];

@@ -8,6 +8,7 @@ import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
 import type { Contribution, SessionGuard } from '#platform/screens.ts';
 import { createCompose } from './compose.ts';
 import { createCookies } from './cookies.ts';
+import type { Realm } from './domain/realm.ts';
 import { createGuard, visitOf } from './guard.ts';
 import { createHub } from './live/hub.ts';
 import { liveRoute } from './live/route.ts';
@@ -33,8 +34,10 @@ export type BffConfig = {
   development: boolean;
   /** What a session may do: asked of the issuer. */
   personScopes: readonly string[];
-  /** Folder of the built web app; without it a page says how to build it. */
+  operatorScopes?: readonly string[];
+  /** Folder of the built web app, and of the operators'; without it a page says how to build it. */
   webDist?: string | undefined;
+  deskDist?: string | undefined;
 };
 
 export type BffDeps = PlatformDeps & {
@@ -42,27 +45,75 @@ export type BffDeps = PlatformDeps & {
   identity: IdentityPort;
   /** What the modules of the installation add. */
   screens: (guard: SessionGuard) => Promise<Contribution[]>;
+  /** The same for operators; there is no desk without it. */
+  desks?: (guard: SessionGuard) => Promise<Contribution[]>;
 };
+
+const DESK_HOST = /^operacao\./;
 
 /** The browser's back end: sessions, the screens' data, live events, and the web app's files. Publishes no face. */
 export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
-  const { config, identity, clock, log } = deps;
-  const { publicUrl, development: sandbox } = config;
-  const cookies = createCookies(publicUrl);
-  const oidc = createOidcClient(config);
-  const tokens = createTokens({ ...deps, oidc, publicUrl });
-  const sessions = createSessions({ ...deps, oidc, tokens });
-  const ownSessions = createOwnSessions({ ...deps, sessions });
-  const tenantOf = createTenantOf(identity, createCache(memoryDriver({ mostBytes: 1024 * 1024 }), log), publicUrl);
-  const guard = createGuard({ tenantOf, sessions, cookies });
-  const added = await deps.screens({ require: guard.require, visitOf, endOthers: ownSessions.endOthersOf });
-  const answer = createSessionAnswer({ guard, identity, sandbox, added });
-  const compose = createCompose(added, log);
-  const hub = createHub({ ...deps, sources: added.flatMap(({ live }) => live ?? []) });
+  const { config, clock } = deps;
+  const customers = await openRealm(deps, {
+    realm: 'customer',
+    scopes: config.personScopes,
+    dist: config.webDist,
+    added: deps.screens,
+  });
+  const operators = deps.desks
+    ? await openRealm(deps, { realm: 'operator', scopes: config.operatorScopes ?? [], dist: config.deskDist, added: deps.desks })
+    : null;
+  const realms = [customers, ...(operators ? [operators] : [])];
   return {
     name: 'bff',
     routes: async (app: App) => {
       await app.register(cookie);
+      await app.register(async (scope) => customers.routes(scope as App));
+      if (operators) await app.register(async (scope) => onOwnHost(scope as App, operators.routes));
+    },
+    workers: realms.map(({ hub }) => createPulse(deps, hub)),
+    jobs: [sessionsJob(clock)],
+    close: async () => {
+      for (const { close } of realms) await close();
+    },
+  };
+}
+
+/** Operators' pages and routes answer on their hosts alone; on those, nothing of the customers' does, since no tenant has such a host. */
+async function onOwnHost(app: App, routes: (app: App) => Promise<void>): Promise<void> {
+  app.addHook('onRoute', (route) => {
+    route.constraints = { ...route.constraints, host: DESK_HOST };
+    // Log-in, session and security are the same for both, and described once.
+    if (!route.url.startsWith('/bff/v1/desk/')) route.schema = { ...route.schema, hide: true };
+  });
+  await routes(app);
+}
+
+type RealmParts = {
+  realm: Realm;
+  scopes: readonly string[];
+  dist: string | undefined;
+  added: (guard: SessionGuard) => Promise<Contribution[]>;
+};
+
+/** Sessions, screens and pages of one realm. What somebody has in one opens nothing in the other. */
+async function openRealm(deps: BffDeps, { realm, scopes, dist, added: askFor }: RealmParts) {
+  const { config, identity, clock, log } = deps;
+  const { publicUrl, masterKey, development: sandbox } = config;
+  const cookies = createCookies(publicUrl, realm);
+  const oidc = createOidcClient({ publicUrl, masterKey, scopes, realm });
+  const tokens = createTokens({ ...deps, oidc, publicUrl, realm });
+  const sessions = createSessions({ ...deps, oidc, tokens, realm });
+  const ownSessions = createOwnSessions({ ...deps, sessions });
+  const tenantOf = createTenantOf(identity, createCache(memoryDriver({ mostBytes: 1024 * 1024 }), log), publicUrl, realm);
+  const guard = createGuard({ tenantOf, sessions, cookies });
+  const added = await askFor({ require: guard.require, visitOf, endOthers: ownSessions.endOthersOf });
+  const answer = createSessionAnswer({ guard, identity, sandbox, added });
+  const compose = createCompose(added, log);
+  const hub = createHub({ ...deps, sources: added.flatMap(({ live }) => live ?? []) });
+  return {
+    hub,
+    async routes(app: App): Promise<void> {
       app.addHook('onSend', async ({ bff, seen }, reply) => {
         if (bff && seen && !seen.mayLag) cookies.setSeen(reply, writeSeen(seen.position));
       });
@@ -70,11 +121,9 @@ export async function createBff(deps: BffDeps): Promise<ModuleInstance> {
       ownSessionRoutes(app, { guard, ownSessions });
       await app.register(async (scope) => screenRoutes(scope as App, { guard, added, compose }));
       liveRoute(app, { guard, hub });
-      await webRoutes(app, { webDist: config.webDist, now: () => clock.now(), answer, log });
+      await webRoutes(app, { webDist: dist, now: () => clock.now(), answer, log });
     },
-    workers: [createPulse(deps, hub)],
-    jobs: [sessionsJob(deps.clock)],
-    close: async () => {
+    async close(): Promise<void> {
       await hub.close();
       ownSessions.close();
       tokens.close();

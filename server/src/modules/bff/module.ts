@@ -9,7 +9,11 @@ export default defineModule({
   about: 'sessions, what the browser sees, live updates, the web app’s files',
   folder: import.meta.dirname,
   needs: { identity: need<IdentityPort>() },
-  settings: { WEB_DIST: { kind: 'text', doc: 'Folder of the built web app.', optional: true } },
+  settings: {
+    WEB_DIST: { kind: 'text', doc: 'Folder of the built web app.', optional: true },
+    DESK_DIST: { kind: 'text', doc: 'Folder of the built app of operators.', optional: true },
+  },
+  prefixes: ['DESK'],
   events,
   errors: refuse.specs,
   publicPaths: ['/bff'],
@@ -17,7 +21,15 @@ export default defineModule({
   async create({ faces, settings, installation, ...deps }) {
     const { createBff } = await import('./index.ts');
     const { publicUrl, masterKey, isDevelopment, scopes } = installation;
-    const config = { publicUrl, masterKey, development: isDevelopment, webDist: settings.WEB_DIST, personScopes: scopes.people };
+    const config = {
+      publicUrl,
+      masterKey,
+      development: isDevelopment,
+      webDist: settings.WEB_DIST,
+      deskDist: settings.DESK_DIST,
+      personScopes: scopes.people,
+      operatorScopes: [...new Set(Object.values(scopes.roles).flat())],
+    };
     return createBff({ ...deps, ...faces, config });
   },
 });

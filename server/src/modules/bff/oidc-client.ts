@@ -1,8 +1,9 @@
 import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
-import { bffClientId, clientSecretPurpose } from '#identity/events';
+import { bffClientId, clientSecretPurpose, deskClientId } from '#identity/events';
 import { refusePlatform } from '#platform/errors.ts';
 import { derivedSecret } from '#platform/vault/derived-secret.ts';
+import type { Realm } from './domain/realm.ts';
 
 /** `grantId`: the log-in at the issuer that they belong to. */
 export type Tokens = { access: string; refresh: string; expiresInS: number; grantId: string };
@@ -13,23 +14,27 @@ export class RefreshRefused extends Error {}
 
 const TIMEOUT_S = 8;
 
-/** The BFF as a confidential OpenID client of the issuer, one client a tenant. */
+/** The BFF as a confidential OpenID client of the issuer, one client a tenant and realm. */
 export function createOidcClient({
   publicUrl,
   masterKey,
-  personScopes,
+  scopes,
+  realm = 'customer',
 }: {
   publicUrl: string;
   masterKey: Buffer;
-  personScopes: readonly string[];
+  /** What a session may do at the most: asked of the issuer, which gives what this person may. */
+  scopes: readonly string[];
+  realm?: Realm;
 }) {
+  const clientIdOf = realm === 'operator' ? deskClientId : bffClientId;
   const known = new Map<string, Promise<oidc.Configuration>>();
 
   /** Discovered at the first log-in, then kept; a failed try is forgotten. */
   const configurationOf = (slug: string): Promise<oidc.Configuration> => {
     const cached = known.get(slug);
     if (cached) return cached;
-    const clientId = bffClientId(slug);
+    const clientId = clientIdOf(slug);
     const secret = derivedSecret(masterKey, clientSecretPurpose(clientId));
     const metadata = { id_token_signed_response_alg: 'PS256' };
     const insecure = publicUrl.startsWith('http:') ? [oidc.allowInsecureRequests] : [];
@@ -61,7 +66,7 @@ export function createOidcClient({
       const [verifier, state, nonce] = [oidc.randomPKCECodeVerifier(), oidc.randomState(), oidc.randomNonce()];
       const url = oidc.buildAuthorizationUrl(configuration, {
         redirect_uri: `${tenant.origin}${callbackPath}`,
-        scope: ['openid', ...personScopes].join(' '),
+        scope: ['openid', ...scopes].join(' '),
         code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
         // A session at a bank begins with a password, also when the issuer would still know this browser.

@@ -1,13 +1,14 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { NewEvent } from '#platform/bus/bus.ts';
-import type { CallContext } from '#platform/context.ts';
+import type { Actor, CallContext } from '#platform/context.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Proof } from '#platform/http/app.ts';
 import { newId } from '#platform/id.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import { agentFamily } from './agent-family.ts';
 import { DEVICE_PURPOSE, deviceOf } from './device.ts';
+import { actorKindOf, type Realm } from './domain/realm.ts';
 import { ABSOLUTE_MS, endsAtMs, MOST_SESSIONS, TOUCH_EVERY_MS } from './domain/session-rules.ts';
 import { refuse } from './errors.ts';
 import { type EndReason, SESSION_ENDED, SESSION_ENDED_CHANNEL, SESSION_REFUSED } from './events.ts';
@@ -34,8 +35,8 @@ const NOTE_EVERY_MS = 60_000;
 const ANNOUNCE_WITHIN_MS = 2_000;
 const MOST_NOTED = 10_000;
 
-function sessionEvent(type: string, { tenantId, subjectId }: SessionRow, nowMs: number, data: { reason: string }): NewEvent {
-  const actor = { kind: 'person', id: subjectId } as const;
+function sessionEvent(type: string, kind: Actor['kind'], { tenantId, subjectId }: SessionRow, nowMs: number, data: object): NewEvent {
+  const actor = { kind, id: subjectId };
   return {
     id: newId(),
     type,
@@ -48,11 +49,16 @@ function sessionEvent(type: string, { tenantId, subjectId }: SessionRow, nowMs: 
   };
 }
 
-type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock' | 'log' | 'metrics'> & { oidc: OidcClient; tokens: SessionTokens };
+type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock' | 'log' | 'metrics'> & {
+  oidc: OidcClient;
+  tokens: SessionTokens;
+  realm?: Realm;
+};
 const hashOf = (cookie: string): Buffer => createHash('sha256').update(cookie).digest();
 
 /** Sessions of browsers. All state is in the database, so that any instance serves any session. */
-export function createSessions({ db, bus, vault, clock, log, metrics, oidc, tokens }: Deps) {
+export function createSessions({ db, bus, vault, clock, log, metrics, oidc, tokens, realm = 'customer' }: Deps) {
+  const kind = actorKindOf(realm);
   const endings = metrics.counter('lastro_bff_sessions_ended_total', 'Sessions ended, by reason', ['reason']);
   const scope = (tenantId: string) => ({ module: 'bff', tenants: [tenantId] });
   const agentHash = (tenantId: string, agent: string | undefined) => vault.lookupHash(tenantId, 'bff-agent', agentFamily(agent));
@@ -67,7 +73,7 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
   async function take(tenantId: string, idHash: Buffer, reason: EndReason): Promise<SessionRow | null> {
     const row = await db.tx(scope(tenantId), async (tx) => {
       const ended = await deleteSession(tx, idHash);
-      if (ended) await bus.publish(tx, [sessionEvent(SESSION_ENDED, ended, clock.now(), { reason })]);
+      if (ended) await bus.publish(tx, [sessionEvent(SESSION_ENDED, kind, ended, clock.now(), { reason })]);
       return ended;
     });
     if (row) endings.inc({ reason });
@@ -108,7 +114,7 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
     if (refusedMs.size >= MOST_NOTED) refusedMs.clear();
     refusedMs.set(id, clock.now());
     await db.tx(scope(row.tenantId), (tx) =>
-      bus.publish(tx, [sessionEvent(SESSION_REFUSED, row, clock.now(), { reason: 'other-browser' })]),
+      bus.publish(tx, [sessionEvent(SESSION_REFUSED, kind, row, clock.now(), { reason: 'other-browser' })]),
     );
     log.warn({ subjectId: row.subjectId }, 'a session was shown by another browser');
   }
@@ -169,7 +175,7 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
         scopes: caller.scopes,
         proof: caller.proof!,
         endsAtMs: endsAtMs({ expiresAt: row.expiresAt, lastSeenAt: now }),
-        ctx: { tenantId, actor: { kind: 'person', id: row.subjectId } },
+        ctx: { tenantId, actor: { kind, id: row.subjectId } },
       };
     },
     /** Whether this browser has a session of that person which began after `sinceMs`. */

@@ -4,13 +4,19 @@ import { AppError, refusePlatform } from '#platform/errors.ts';
 import type { Caller } from '#platform/http/app.ts';
 import { createTokenVerifier } from '#platform/http/token-verifier.ts';
 import type { PlatformDeps } from '#platform/module.ts';
+import { actorKindOf, type Realm } from './domain/realm.ts';
 import { RENEW_BEFORE_MS } from './domain/session-rules.ts';
 import { refuse } from './errors.ts';
 import { type OidcClient, RefreshRefused, type Tokens } from './oidc-client.ts';
 import type { IdentityPort } from './ports.ts';
 import { findSession, finishRefresh, leaseRefresh, type SessionRow } from './store.ts';
 
-type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock' | 'log'> & { oidc: OidcClient; identity: IdentityPort; publicUrl: string };
+type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock' | 'log'> & {
+  oidc: OidcClient;
+  identity: IdentityPort;
+  publicUrl: string;
+  realm?: Realm;
+};
 
 /** How long one request keeps the others from renewing the same tokens, and how long those wait for it. */
 const LEASE_MS = 15_000;
@@ -20,7 +26,7 @@ const POLL_MS = 100;
 const purpose = (idHash: Buffer) => `bff/session/${idHash.toString('hex')}`;
 
 /** The tokens of sessions: sealed, renewed by one request at a time, proved before use. */
-export function createTokens({ db, bus, vault, clock, log, oidc, identity, publicUrl }: Deps) {
+export function createTokens({ db, bus, vault, clock, log, oidc, identity, publicUrl, realm = 'customer' }: Deps) {
   const scope = (tenantId: string) => ({ module: 'bff', tenants: [tenantId] });
   const verifier = createTokenVerifier({
     issuer: `${publicUrl}/oidc`,
@@ -95,7 +101,8 @@ export function createTokens({ db, bus, vault, clock, log, oidc, identity, publi
         // What could not be proved because nobody answered is no ended session: whoever is logged in stays so.
         throw cause instanceof AppError && cause.status === 401 ? refuse('BFF_SESSION_REVOKED', { cause }) : cause;
       });
-      if (caller.subjectId !== row.subjectId || caller.tenantId !== row.tenantId) throw refuse('BFF_SESSION_REVOKED');
+      const isOwn = caller.actor.kind === actorKindOf(realm) && caller.actor.id === row.subjectId;
+      if (!isOwn || caller.tenantId !== row.tenantId) throw refuse('BFF_SESSION_REVOKED');
       return caller;
     },
     close: stopHearing,

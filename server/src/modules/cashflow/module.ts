@@ -13,6 +13,7 @@ export default defineModule({
   errors: refuseCashflow.specs,
   publicPaths: ['/v1/cashflow'],
   scopes: { 'cashflow:read': 'person' },
+  operators: { 'cashflow:read': ['finance', 'auditor'] },
   cards: [{ name: 'days', order: 20, scopes: ['cashflow:read'] }],
   async screens({ face, faces, clock }) {
     return (await import('./bff.ts')).cashflowScreens({ face, accounts: faces.payments, clock });

@@ -1,5 +1,13 @@
+import { userInfo } from 'node:os';
 import { type AdminCommand, needed } from '#platform/admin.ts';
+import type { Actor } from '#platform/context.ts';
+import { createLogger } from '#platform/log.ts';
 import { createClientAdmin } from './client-admin.ts';
+import { createGrants } from './grants.ts';
+import { createOperators } from './operators.ts';
+import { createTenantAdmin } from './tenant-admin.ts';
+
+type Parts = Parameters<AdminCommand['run']>[1];
 
 /** Says whether a client may go on, or throws when there is none of that name. */
 const turn = (verb: 'disable' | 'enable'): AdminCommand['run'] => {
@@ -10,7 +18,74 @@ const turn = (verb: 'disable' | 'enable'): AdminCommand['run'] => {
   };
 };
 
+/** Whoever has the database has it all: it is on record under the name of the system's user. */
+const self = (): Actor => ({ kind: 'service', id: `admin:${userInfo().username}` });
+
+function operatorsOf(parts: Parts) {
+  const { vault } = parts.house();
+  const log = createLogger({ name: 'admin', level: 'warn' });
+  return createOperators({ ...parts, vault, grants: createGrants({ ...parts, vault, log }) });
+}
+
+async function addOperator(parts: Parts, tenantId: string, [email, name, ...roles]: readonly (string | undefined)[]): Promise<void> {
+  const given = { email: needed(email, 'the e-mail'), name: needed(name, 'the name'), roles: roles.filter((role) => role !== undefined) };
+  const { password } = await operatorsOf(parts).add(tenantId, given, self());
+  console.log(
+    `${given.email} is an operator.\nfirst password, shown once: ${password}\nIt opens nothing until a second factor is given with it.`,
+  );
+}
+
+/** Changes what an operator may be, by the e-mail address. */
+async function changeOperator(
+  parts: Parts,
+  tenantId: string,
+  email: string | undefined,
+  change: { roles?: readonly string[]; isDisabled?: boolean },
+): Promise<void> {
+  const operators = operatorsOf(parts);
+  const found = (await operators.list(tenantId)).find((one) => one.email === needed(email, 'the e-mail').toLowerCase());
+  if (!found) throw new Error(`this tenant has no operator "${email}"`);
+  const { subjectId, version } = found;
+  const { roles = found.roles, isDisabled = found.disabledAt !== null } = change;
+  await parts.db.tx({ module: 'identity', tenants: [tenantId] }, (tx) =>
+    operators.change(tx, tenantId, { subjectId, version, roles, isDisabled }, self()),
+  );
+  console.log(`${found.email} is ${isDisabled ? 'disabled' : roles.join(', ')}; what they were logged in as has ended`);
+}
+
+const onTenants: AdminCommand = {
+  takes: '[list] | add <short name> <name> <host> [host…]',
+  about: 'customers of the installation; operators of one find it at operacao.<host>',
+  async run([word = 'list', slug, name, ...hosts], parts) {
+    const tenants = createTenantAdmin(parts);
+    if (word === 'list') return console.table(await tenants.list());
+    if (word !== 'add') throw new Error('the word is list or add');
+    const made = await tenants.add(parts.house(), {
+      slug: needed(slug, 'the short name'),
+      name: needed(name, 'the name'),
+      hosts: [needed(hosts[0], 'the host'), ...hosts.slice(1).filter((host) => host !== undefined)],
+    });
+    console.log(`${made.slug} is there, as ${made.id}`);
+  },
+};
+
+const onOperators: AdminCommand = {
+  takes: '<tenant> [list] | add <e-mail> <name> <role…> | roles <e-mail> <role…> | disable|enable <e-mail>',
+  about: 'who looks after a tenant: support, analyst, approver, finance, auditor, admin',
+  async run([slug, word = 'list', ...rest], parts) {
+    const { id: tenantId } = await createTenantAdmin(parts).find(needed(slug, 'the tenant'));
+    const [email, ...roles] = rest;
+    if (word === 'list') return console.table(await operatorsOf(parts).list(tenantId));
+    if (word === 'add') return addOperator(parts, tenantId, rest);
+    if (word === 'roles') return changeOperator(parts, tenantId, email, { roles: roles.filter((role) => role !== undefined) });
+    if (word === 'disable' || word === 'enable') return changeOperator(parts, tenantId, email, { isDisabled: word === 'disable' });
+    throw new Error('the word is list, add, roles, disable or enable');
+  },
+};
+
 export const commands: Record<string, AdminCommand> = {
+  tenants: onTenants,
+  operators: onOperators,
   clients: {
     about: 'applications that may ask for tokens',
     run: async (_args, parts) => console.table(await createClientAdmin(parts).list()),

@@ -121,4 +121,28 @@ export const refuse = defineErrors({
     action: 'Confira o identificador.',
     en: { title: 'Person not found', action: 'Check the identifier.' },
   },
+  IDENTITY_ROLE_UNKNOWN: {
+    status: 400,
+    title: 'Não há esse papel',
+    action: 'Escolha ao menos um dos papéis que existem.',
+    en: { title: 'There is no such role', action: 'Choose at least one of the roles there are.' },
+  },
+  IDENTITY_OPERATOR_EXISTS: {
+    status: 409,
+    title: 'Já há um operador com este e-mail',
+    action: 'Mude os papéis de quem já existe.',
+    en: { title: 'There is an operator with this e-mail', action: 'Change the roles of the one there is.' },
+  },
+  IDENTITY_OPERATOR_CHANGED: {
+    status: 409,
+    title: 'O operador mudou desde que foi lido',
+    action: 'Leia de novo e repita a mudança, se ainda a quiser.',
+    en: { title: 'The operator changed since it was read', action: 'Read it again, and repeat the change if you still want it.' },
+  },
+  IDENTITY_LAST_ADMIN: {
+    status: 409,
+    title: 'É o último administrador',
+    action: 'Faça de outro operador um administrador antes.',
+    en: { title: 'This is the last admin', action: 'Make another operator an admin first.' },
+  },
 });

@@ -69,6 +69,17 @@ export const RECOVERY_USED = 'identity.recovery-used.v1';
 export const RecoveryUsed = Type.Object({ subjectId: Subject, left: Type.Integer(), endedLogIns: Type.Integer() });
 export type RecoveryUsed = Static<typeof RecoveryUsed>;
 
+const Roles = Type.Array(Type.String());
+/** Somebody looks after this tenant from now on, as one of these roles. Key: subjectId. */
+export const OPERATOR_ADDED = 'identity.operator-added.v1';
+export const OperatorAdded = Type.Object({ subjectId: Subject, roles: Roles });
+export type OperatorAdded = Static<typeof OperatorAdded>;
+
+/** An operator may do other things from now on, or nothing; what they were logged in as has ended. Key: subjectId. */
+export const OPERATOR_CHANGED = 'identity.operator-changed.v1';
+export const OperatorChanged = Type.Object({ subjectId: Subject, roles: Roles, isDisabled: Type.Boolean() });
+export type OperatorChanged = Static<typeof OperatorChanged>;
+
 /** Everything this module publishes, by type. */
 export const events = {
   [PERSON_REGISTERED]: PersonRegistered,
@@ -80,6 +91,8 @@ export const events = {
   [FACTOR_ADDED]: FactorAdded,
   [FACTOR_REMOVED]: FactorRemoved,
   [RECOVERY_USED]: RecoveryUsed,
+  [OPERATOR_ADDED]: OperatorAdded,
+  [OPERATOR_CHANGED]: OperatorChanged,
 } as const;
 
 /** Broadcast (ephemeral): tokens of a grant or subject no longer count; caches drop them. */
@@ -91,6 +104,14 @@ export const API_RESOURCE = 'urn:lastro:api';
 export const API_AUDIENCE = 'lastro-api';
 /** The BFF's client at the issuer, one a tenant. */
 export const bffClientId = (tenantSlug: string): string => `bff-${tenantSlug}`;
+/** The same for operators. */
+export const deskClientId = (tenantSlug: string): string => `desk-${tenantSlug}`;
+/** Operators have an origin of their own: what runs on the customers' pages has no way to theirs. */
+const DESK = 'operacao.';
+/** Where operators find the tenant of this host; null for an address, which has no names under it. */
+export const deskHostOf = (host: string): string | null => (/^[\d.]+$|:/.test(host) ? null : `${DESK}${host}`);
+/** The host of the tenant whose operators come by this one; null when it is none of operators. */
+export const hostOfDesk = (host: string): string | null => (host.startsWith(DESK) ? host.slice(DESK.length) : null);
 /** Purpose under which a client's secret is derived from the master key. */
 export const clientSecretPurpose = (clientId: string): string => `oidc-client/${clientId}`;
 /** Where the issuer sends a browser back to, on each host of a tenant. */

@@ -3,6 +3,7 @@ import type { Tx } from '#platform/db/db.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import type { PasskeyAnswer, Proof } from './contract.ts';
 import { type FactorPolicy, factorCount, mayRemove } from './domain/factors.ts';
+import { policyOf } from './domain/realm.ts';
 import { refuse } from './errors.ts';
 import { FACTOR_ADDED, FACTOR_REMOVED, type FactorAdded } from './events.ts';
 import type { OwnProof } from './own-proof.ts';
@@ -10,6 +11,7 @@ import type { People } from './people.ts';
 import type { RecoveryCodes } from './recovery-codes.ts';
 import { factorEvent } from './security-events.ts';
 import { activateTotp, deleteTotp, findFactors, lockFactors, replaceRecoveryCodes, savePendingTotp, useTotpStep } from './store/factors.ts';
+import { isOperator } from './store/operators.ts';
 import { usePasskey } from './store/passkeys.ts';
 import { insertNote, type NoteKind } from './store/security-notes.ts';
 import type { Totp } from './totp.ts';
@@ -71,7 +73,12 @@ export function createFactorChanges({ db, bus, clock, people, proof, totp, recov
     if (factorCount(await findFactors(tx, tenantId, subjectId)) === 0) await replaceRecoveryCodes(tx, tenantId, subjectId, [], now());
   }
 
+  /** What is demanded of this person: an operator keeps a factor, whatever the installation asks of its customers. */
+  const policyFor = async (tx: Tx, tenantId: string, subjectId: string): Promise<FactorPolicy> =>
+    policyOf((await isOperator(tx, tenantId, subjectId)) ? 'operator' : 'customer', policy);
+
   return {
+    policyFor,
     dropCodesOfNothing,
     proveAgain,
     codesAfterAdding,
@@ -103,7 +110,8 @@ export function createFactorChanges({ db, bus, clock, people, proof, totp, recov
       await db.tx(scope(tenantId), async (tx) => {
         await lockFactors(tx, subjectId);
         const factors = await findFactors(tx, tenantId, subjectId);
-        if (self.acr === 'aal0' || (factors.totp && !mayRemove(factors, policy))) throw refuse('IDENTITY_LAST_FACTOR');
+        if (self.acr === 'aal0' || (factors.totp && !mayRemove(factors, await policyFor(tx, tenantId, subjectId))))
+          throw refuse('IDENTITY_LAST_FACTOR');
         if (!(await deleteTotp(tx, tenantId, subjectId))) throw refuse('IDENTITY_FACTOR_UNKNOWN');
         await note(tx, tenantId, subjectId, 'totp', false);
         await dropCodesOfNothing(tx, tenantId, subjectId);

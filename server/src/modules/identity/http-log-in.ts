@@ -1,12 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type Provider from 'oidc-provider';
 import { Type } from 'typebox';
+import { refusePlatform } from '#platform/errors.ts';
 import { type App, idempotencyKeyOf } from '#platform/http/app.ts';
 import { networkOf } from '#platform/http/limits.ts';
 import { NewPerson, PasskeyAnswer, PasskeyOptions } from './contract.ts';
 import { DEVICE_DAYS, type Devices } from './device.ts';
 import { type FactorPolicy, NO_FACTORS } from './domain/factors.ts';
 import { ANEW, advance } from './domain/log-in.ts';
+import type { Realm } from './domain/realm.ts';
 import { finishInteraction, type Interaction, interactionOf, requireOwnPage } from './interaction.ts';
 import type { Login } from './login.ts';
 import type { PasskeyLogIn } from './passkey-log-in.ts';
@@ -16,7 +18,7 @@ import type { SignUp } from './sign-up.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     /** The log-in under way, on the routes of its page. */
-    logIn?: { interaction: Interaction; tenantId: string };
+    logIn?: { interaction: Interaction; tenantId: string; realm: Realm };
   }
 }
 
@@ -104,8 +106,8 @@ function passwordRoute(app: App, { login }: LogInRoutes, { proveBrowser, deviceO
       schema: { tags, summary: 'Entra com CPF ou e-mail e senha', params: Uid, body: Credentials, response: { 200: Next } },
     },
     async (request, reply) => {
-      const { interaction, tenantId } = request.logIn!;
-      const attempt = { tenantId, uid: interaction.uid, address: networkOf(request.ip), device: deviceOf(request), ...request.body };
+      const { interaction, tenantId, realm } = request.logIn!;
+      const attempt = { tenantId, realm, uid: interaction.uid, address: networkOf(request.ip), device: deviceOf(request), ...request.body };
       const outcome = await login.authenticate(attempt);
       if (!('deviceCookie' in outcome)) return { ways: outcome.state.ways };
       return finish(request, reply, outcome.state, outcome.deviceCookie);
@@ -123,9 +125,9 @@ function secondFactorRoutes(app: App, { secondFactor }: LogInRoutes, { proveBrow
       schema: { tags, summary: 'Segunda etapa de entrar', params: Uid, body: SecondStepBody, response: { 200: GoOn } },
     },
     async (request, reply) => {
-      const { interaction, tenantId } = request.logIn!;
+      const { interaction, tenantId, realm } = request.logIn!;
       const { by, code: typed } = request.body;
-      const step = { tenantId, uid: interaction.uid, address: networkOf(request.ip), device: deviceOf(request), by, typed } as const;
+      const step = { tenantId, realm, uid: interaction.uid, address: networkOf(request.ip), device: deviceOf(request), by, typed } as const;
       const { done, deviceCookie: cookie } = await secondFactor.give(step);
       return finish(request, reply, done, cookie);
     },
@@ -170,8 +172,8 @@ function passkeyRoutes(app: App, { passkey }: LogInRoutes, { proveBrowser, devic
       schema: { tags, summary: 'Entra com chave de acesso', params: Uid, body: PasskeyBody, response: { 200: GoOn } },
     },
     async (request, reply) => {
-      const { interaction, tenantId } = request.logIn!;
-      const given = { tenantId, uid: interaction.uid, device: deviceOf(request), response: request.body.response };
+      const { interaction, tenantId, realm } = request.logIn!;
+      const given = { tenantId, realm, uid: interaction.uid, device: deviceOf(request), response: request.body.response };
       const { done, deviceCookie: cookie } = await passkey.give(given);
       return finish(request, reply, done, cookie);
     },
@@ -188,7 +190,9 @@ function signUpRoute(app: App, { signUp, policy, devices }: LogInRoutes, { prove
       schema: { tags, summary: 'Abre a conta e entra', params: Uid, body: NewPerson, response: { 201: GoOn } },
     },
     async (request, reply) => {
-      const { interaction, tenantId } = request.logIn!;
+      const { interaction, tenantId, realm } = request.logIn!;
+      // Operators are made by operators.
+      if (realm === 'operator') throw refusePlatform('PLATFORM_FORBIDDEN');
       const { subjectId, isNew } = await signUp.signUp({
         tenantId,
         clientId: String(interaction.params.client_id),

@@ -22,7 +22,7 @@ import { createRecoveryCodes } from './recovery-codes.ts';
 import { createRevocations } from './revocations.ts';
 import { createSecondFactor } from './second-factor.ts';
 import { createSecurity } from './security.ts';
-import { DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEVELOPMENT_TENANTS, originOn, type Scopes, seedDirectory } from './seed.ts';
+import { allOrigins, DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEVELOPMENT_TENANTS, type Scopes, seedDirectory } from './seed.ts';
 import { createSignUp } from './sign-up.ts';
 import { loadSigningKeys } from './signing-keys.ts';
 import { findTenantByHost, listTenants, type Tenant } from './store/directory.ts';
@@ -77,14 +77,14 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
   const tenants = await db.tx(NO_TENANT, listTenants);
   const grants = createGrants(deps);
   const proof = createOwnProof(deps);
-  const origins = [...new Set(tenants.flatMap((tenant) => tenant.hosts.map((host) => originOn(config.publicUrl, host))))];
+  const origins = [...new Set(tenants.flatMap((tenant) => allOrigins(config.publicUrl, tenant)))];
   const webauthn = createWebauthn({ ...deps, rp: relyingPartyOf(config.publicUrl, origins) });
   const totp = createTotp(deps);
   const recovery = createRecoveryCodes(deps);
   const policy = { demanded: config.factorDemanded ?? false };
   const secondFactor = createSecondFactor({ ...deps, devices, totp, recovery, grants });
   const factors = createFactorChanges({ ...deps, people, proof, totp, recovery, webauthn, policy });
-  const passkeys = createPasskeyChanges({ ...deps, people, changes: factors, webauthn, policy });
+  const passkeys = createPasskeyChanges({ ...deps, people, changes: factors, webauthn });
   const { changePassword } = createPasswordChange({ ...deps, people, grants, proof });
   const { getSecurity } = createSecurity(deps);
   const provider = createIssuer({
@@ -93,6 +93,7 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
     masterKey: config.masterKey,
     jwks: keys.privateJwks,
     revocations,
+    scopes: config.scopes,
     knownSecrets: new Map(config.development ? [[DEMO_CLIENT_ID, DEMO_CLIENT_SECRET]] : []),
   });
   const verifier = createTokenVerifier({

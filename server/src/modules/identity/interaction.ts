@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type Provider from 'oidc-provider';
 import { refusePlatform } from '#platform/errors.ts';
+import type { Realm } from './domain/realm.ts';
 import { refuse } from './errors.ts';
 import { endSession } from './issuer/issuer.ts';
 import type { Done } from './second-factor.ts';
@@ -17,13 +18,13 @@ export function requireOwnPage(request: FastifyRequest, publicOrigin: string): v
   if (requestedWith !== 'lastro' || foreign) throw refusePlatform('PLATFORM_CSRF');
 }
 
-/** The log-in under way that this browser's cookie and the address name, with the tenant of its client. @throws IDENTITY_LOGIN_ENDED */
+/** The log-in under way that this browser's cookie and the address name, with the tenant and the realm of its client. @throws IDENTITY_LOGIN_ENDED */
 export async function interactionOf(
   provider: Provider,
   request: FastifyRequest,
   reply: FastifyReply,
   uid: string,
-): Promise<{ interaction: Interaction; tenantId: string }> {
+): Promise<{ interaction: Interaction; tenantId: string; realm: Realm }> {
   const interaction = await provider.interactionDetails(request.raw, reply.raw).catch((cause: unknown) => {
     throw refuse('IDENTITY_LOGIN_ENDED', { cause });
   });
@@ -31,7 +32,7 @@ export async function interactionOf(
   const client = await provider.Client.find(String(interaction.params.client_id));
   const tenantId = client?.tenant_id;
   if (typeof tenantId !== 'string') throw refuse('IDENTITY_LOGIN_ENDED');
-  return { interaction, tenantId };
+  return { interaction, tenantId, realm: client?.realm === 'operator' ? 'operator' : 'customer' };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Device, Devices } from './device.ts';
 import type { FactorPolicy } from './domain/factors.ts';
 import { ANEW, advance, type LogIn } from './domain/log-in.ts';
 import { readLogin } from './domain/person.ts';
+import { loginPurpose, policyOf, type Realm } from './domain/realm.ts';
 import { ADDRESS_POLICY, type AttemptState, LOGIN_POLICY } from './domain/throttle.ts';
 import { refuse } from './errors.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password-hash.ts';
@@ -12,12 +13,21 @@ import type { Done, SecondFactor } from './second-factor.ts';
 import { blockedEvent, failedEvent, signedInEvents } from './security-events.ts';
 import { clearAttempts, giveBackAttempt } from './store/attempts.ts';
 import { findFactors } from './store/factors.ts';
+import { findRoles } from './store/operators.ts';
 import { findCredential, saveCredential } from './store/people.ts';
 import { saveFailedSignIn, saveSignIn } from './store/sign-ins.ts';
 import { admitAttempt, type Counter } from './throttle.ts';
 
 /** A log-in as typed, in which log-in under way, where it came from, and what the browser shows of earlier ones. */
-export type LoginAttempt = { tenantId: string; uid: string; login: string; password: string; address: string; device: Device | null };
+export type LoginAttempt = {
+  tenantId: string;
+  realm: Realm;
+  uid: string;
+  login: string;
+  password: string;
+  address: string;
+  device: Device | null;
+};
 
 type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock' | 'metrics'> & {
   devices: Devices;
@@ -47,6 +57,10 @@ export function createLogin(deps: Deps) {
     return [who, counter('address', vault.lookupHash(tenantId, 'address', address), ADDRESS_POLICY)];
   }
 
+  /** Whether an operator may log in: one who is disabled is as unknown as one who never was. */
+  const isAtWork = async (tenantId: string, subjectId: string): Promise<boolean> =>
+    (await db.tx({ ...scope(tenantId), single: true }, (tx) => findRoles(tx, tenantId, subjectId))) !== null;
+
   async function refuseAttempt(
     tenantId: string,
     subjectId: string | null,
@@ -68,15 +82,16 @@ export function createLogin(deps: Deps) {
   }
 
   /** The password was right: the person is in, or owes a second factor. */
-  async function accept(tx: Tx, { tenantId, uid }: LoginAttempt, subjectId: string, counters: readonly Counter[]): Promise<LogIn> {
+  async function accept(tx: Tx, { tenantId, realm, uid }: LoginAttempt, subjectId: string, counters: readonly Counter[]): Promise<LogIn> {
     const at = new Date(clock.now());
     for (const { key } of counters) await (key.kind === 'address' ? giveBackAttempt(tx, key) : clearAttempts(tx, key));
-    const state = advance(ANEW, { by: 'password', subjectId, factors: await findFactors(tx, tenantId, subjectId), policy });
+    const factors = await findFactors(tx, tenantId, subjectId);
+    const state = advance(ANEW, { by: 'password', subjectId, factors, policy: policyOf(realm, policy) });
     if (state?.step === 'second-factor') await secondFactor.begin(tx, tenantId, uid, subjectId);
     if (state?.step === 'done') {
       await saveSignIn(tx, tenantId, subjectId, at);
       const knownBrowser = counters[0]?.key.kind === 'device';
-      await bus.publish(tx, signedInEvents(tenantId, subjectId, at, { acr: state.acr, amr: state.amr, knownBrowser }));
+      await bus.publish(tx, signedInEvents(tenantId, subjectId, at, { realm, acr: state.acr, amr: state.amr, knownBrowser }));
     }
     return state ?? ANEW;
   }
@@ -89,10 +104,11 @@ export function createLogin(deps: Deps) {
      * @throws IDENTITY_BAD_CREDENTIALS, IDENTITY_TOO_MANY_ATTEMPTS
      */
     async authenticate(attempt: LoginAttempt): Promise<LoginOutcome> {
-      const { tenantId, login, password, device } = attempt;
+      const { tenantId, realm, login, password, device } = attempt;
       const { kind, value } = readLogin(login);
-      const loginHash = vault.lookupHash(tenantId, kind, value);
-      const found = await db.tx({ ...scope(tenantId), single: true }, (tx) => findCredential(tx, tenantId, kind, loginHash));
+      const loginHash = vault.lookupHash(tenantId, loginPurpose(realm, kind), value);
+      const named = await db.tx({ ...scope(tenantId), single: true }, (tx) => findCredential(tx, tenantId, kind, loginHash));
+      const found = named && (realm === 'customer' || (await isAtWork(tenantId, named.subjectId))) ? named : null;
       const counters = countersOf(attempt, loginHash, found?.subjectId);
       const states = await admitAttempt(deps, counters).catch((error: unknown) => {
         if (error instanceof AppError && error.code === 'IDENTITY_TOO_MANY_ATTEMPTS') outcomes.inc({ outcome: 'throttled' });

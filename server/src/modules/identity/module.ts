@@ -21,7 +21,8 @@ export default defineModule({
   errors: refuse.specs,
   // The pages of /entrar are the BFF's, its POSTs are ours.
   publicPaths: ['/oidc', '/v1/people', { prefix: '/entrar', methods: ['POST'] }],
-  scopes: { 'people:read': 'person', 'people:write': 'service' },
+  scopes: { 'people:read': 'person', 'people:write': 'service', 'operators:read': 'service', 'operators:write': 'service' },
+  operators: { 'operators:read': ['admin', 'auditor'], 'operators:write': ['admin'] },
   async create({ installation, settings, ...deps }) {
     const { createIdentity } = await import('./index.ts');
     const { publicUrl, masterKey, isDevelopment, scopes } = installation;
@@ -36,6 +37,12 @@ export default defineModule({
   // Nothing is asked of the session: whoever lacks a factor gets here, and no further.
   pages: [{ name: 'seguranca', order: 90 }],
   async screens({ face, guard }) {
+    const { securityScreens } = await import('./bff.ts');
+    return securityScreens(face as Identity, guard);
+  },
+  // Operators look after their own log-in as customers do, and there is no page of it without a factor to add.
+  deskPages: [{ name: 'seguranca', order: 90 }],
+  async desk({ face, guard }) {
     const { securityScreens } = await import('./bff.ts');
     return securityScreens(face as Identity, guard);
   },

@@ -2,7 +2,7 @@ import { systemContext } from '#platform/context.ts';
 import { parsePublicId, publicId } from '#platform/id.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import type { PasskeyAnswer, Proof } from './contract.ts';
-import { type FactorPolicy, mayRemove } from './domain/factors.ts';
+import { mayRemove } from './domain/factors.ts';
 import { refuse } from './errors.ts';
 import type { FactorChanges, Self } from './factor-changes.ts';
 import type { People } from './people.ts';
@@ -11,7 +11,7 @@ import { deletePasskey, insertPasskey, type PasskeyRow } from './store/passkeys.
 import type { Bound, Webauthn } from './webauthn.ts';
 
 type Tenant = { tenantId: string };
-type Deps = Pick<PlatformDeps, 'db'> & { people: People; changes: FactorChanges; webauthn: Webauthn; policy: FactorPolicy };
+type Deps = Pick<PlatformDeps, 'db'> & { people: People; changes: FactorChanges; webauthn: Webauthn };
 type Options = { options: Record<string, unknown> };
 /** A passkey as its person names it. */
 const PREFIX = 'pky';
@@ -26,7 +26,7 @@ export const presentPasskey = (row: PasskeyRow) => ({
 });
 
 /** A person gives themself passkeys and takes them away. Challenges are bound to the log-in (grant) that asked. */
-export function createPasskeyChanges({ db, people, changes, webauthn, policy }: Deps) {
+export function createPasskeyChanges({ db, people, changes, webauthn }: Deps) {
   const scope = (tenantId: string) => ({ module: 'identity', tenants: [tenantId] });
   const bound = (tenantId: string, { subjectId, grantId }: Self, purpose: 'enrol' | 'proof'): Bound => ({
     tenantId,
@@ -63,7 +63,7 @@ export function createPasskeyChanges({ db, people, changes, webauthn, policy }: 
       await changes.proveAgain(tenantId, self, proof);
       await db.tx(scope(tenantId), async (tx) => {
         await lockFactors(tx, subjectId);
-        const isLast = !mayRemove(await findFactors(tx, tenantId, subjectId), policy);
+        const isLast = !mayRemove(await findFactors(tx, tenantId, subjectId), await changes.policyFor(tx, tenantId, subjectId));
         if (!(await deletePasskey(tx, tenantId, subjectId, passkeyId))) throw refuse('IDENTITY_FACTOR_UNKNOWN');
         // Thrown, it takes the removal back.
         if (self.acr === 'aal0' || isLast) throw refuse('IDENTITY_LAST_FACTOR');

@@ -3,6 +3,7 @@ import type { Tx } from '#platform/db/db.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import type { Device, Devices } from './device.ts';
 import { advance, type LogIn } from './domain/log-in.ts';
+import type { Realm } from './domain/realm.ts';
 import { ADDRESS_POLICY, FACTOR_POLICY } from './domain/throttle.ts';
 import { refuse } from './errors.ts';
 import type { Grants } from './grants.ts';
@@ -23,6 +24,7 @@ const hashOf = (uid: string): Buffer => createHash('sha256').update(uid).digest(
 /** A second step as typed, in which log-in, and from where. */
 export type SecondStep = {
   tenantId: string;
+  realm: Realm;
   uid: string;
   address: string;
   device: Device | null;
@@ -74,11 +76,11 @@ export function createSecondFactor({ db, bus, vault, clock, devices, totp, recov
     return recovery.use(tx, tenantId, subjectId, typed);
   }
 
-  async function note(tx: Tx, tenantId: string, done: Done, knownBrowser: boolean): Promise<void> {
+  async function note(tx: Tx, tenantId: string, done: Done, from: { realm: Realm; knownBrowser: boolean }): Promise<void> {
     const { subjectId, acr, amr } = done;
     const at = new Date(clock.now());
     await saveSignIn(tx, tenantId, subjectId, at);
-    await bus.publish(tx, signedInEvents(tenantId, subjectId, at, { acr, amr, knownBrowser }));
+    await bus.publish(tx, signedInEvents(tenantId, subjectId, at, { ...from, acr, amr }));
     if (!amr.includes('rec')) return;
     const endedLogIns = await grants.endAll(tx, subjectId);
     const { recoveryCodes: left } = await findFactors(tx, tenantId, subjectId);
@@ -130,7 +132,7 @@ export function createSecondFactor({ db, bus, vault, clock, devices, totp, recov
         if (!(await useUp(tx, step, subjectId, fitting))) return false;
         await end(tx, tenantId, uid, subjectId);
         for (const { key } of counters) await (key.kind === 'address' ? giveBackAttempt(tx, key) : clearAttempts(tx, key));
-        await note(tx, tenantId, done, devices.knows(device, tenantId, subjectId));
+        await note(tx, tenantId, done, { realm: step.realm, knownBrowser: devices.knows(device, tenantId, subjectId) });
         return true;
       });
       if (!isUsed) return refuseStep(tenantId, subjectId, states[0]!.blockedUntilMs);

@@ -2,6 +2,7 @@ import type { NewEvent } from '#platform/bus/bus.ts';
 import type { Actor } from '#platform/context.ts';
 import { newId } from '#platform/id.ts';
 import type { Assurance, Method } from './domain/log-in.ts';
+import type { Realm } from './domain/realm.ts';
 import {
   type FACTOR_ADDED,
   type FACTOR_REMOVED,
@@ -34,10 +35,10 @@ export function signedInEvents(
   tenantId: string,
   subjectId: string,
   at: Date,
-  told: { amr: readonly Method[]; acr: Assurance; knownBrowser: boolean },
+  told: { realm: Realm; amr: readonly Method[]; acr: Assurance; knownBrowser: boolean },
 ): NewEvent<SignedIn | SignedIn2>[] {
-  const { amr, acr, knownBrowser } = told;
-  const self: Actor = { kind: 'person', id: subjectId };
+  const { realm, amr, acr, knownBrowser } = told;
+  const self: Actor = { kind: realm === 'operator' ? 'operator' : 'person', id: subjectId };
   const now = about(SIGNED_IN_2, tenantId, subjectId, at, self, { subjectId, methods: [...amr], assurance: acr, knownBrowser });
   if (!amr.includes('pwd')) return [now];
   return [about(SIGNED_IN, tenantId, subjectId, at, self, { subjectId, method: 'password' as const, knownBrowser }), now];

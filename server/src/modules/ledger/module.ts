@@ -13,6 +13,7 @@ export default defineModule({
   errors: refuseLedger.specs,
   publicPaths: ['/v1/ledger'],
   scopes: { 'ledger:read': 'service', 'ledger:write': 'service', 'ledger:freeze': 'service' },
+  operators: { 'ledger:read': ['analyst', 'approver', 'finance', 'auditor'] },
   async create({ installation, ...deps }) {
     const { createLedger } = await import('./index.ts');
     return createLedger({ ...deps, anchors: installation.anchors });

@@ -21,6 +21,11 @@ export default defineModule({
   events,
   errors: refusePayments.specs,
   publicPaths: ['/v1/pix', '/v1/payments', '/v1/accounts', '/webhooks/pix'],
+  operators: {
+    'payments:read': ['support', 'analyst', 'approver', 'finance', 'auditor'],
+    'payments:review': ['analyst', 'approver'],
+    'payments:resolve': ['analyst', 'approver', 'finance'],
+  },
   scopes: { 'payments:read': 'person', 'payments:write': 'person', 'payments:review': 'service', 'payments:resolve': 'service' },
   async create({ faces, settings, installation, ...deps }) {
     const { createPayments } = await import('./index.ts');

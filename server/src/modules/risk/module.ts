@@ -13,6 +13,7 @@ export default defineModule({
   errors: refuseRisk.specs,
   publicPaths: ['/v1/risk'],
   scopes: { 'risk:read': 'service' },
+  operators: { 'risk:read': ['analyst', 'approver', 'auditor'] },
   settings: {
     RISK_BLOCKLIST_URL: { kind: 'url', doc: 'Block list look-up; <PIX_PROVIDER_URL>/blocklist/check when absent.', optional: true },
     PIX_PROVIDER_URL: { kind: 'url', doc: 'Payment provider.', default: 'http://127.0.0.1:4010' },

@@ -22,20 +22,20 @@ export type Proof = { grantId: string; acr: string; amr: readonly string[]; atMs
 export type Caller = {
   tenantId: string;
   actor: Actor;
-  /** The person or merchant the token is about; absent for services. */
+  /** The person or merchant the token is about; absent for services and operators, who have nothing of their own. */
   subjectId?: string;
   clientId?: string;
   scopes: ReadonlySet<string>;
-  /** How a person was proved (RFC 9470); absent for services. */
+  /** How a person or an operator was proved (RFC 9470); absent for services. */
   proof?: Proof;
 };
 
 /**
  * How a route is guarded. Every route says it, or the server does not start:
  * scopes (bearer token holding all of them), `session` (the BFF's cookie, checked by the BFF), `signature` (a webhook that proves
- * itself), or `public`.
+ * itself), `desk` (the cookie of an operator's session), or `public`.
  */
-export type RouteAuth = { scopes: readonly string[] } | 'session' | 'signature' | 'public';
+export type RouteAuth = { scopes: readonly string[] } | 'session' | 'desk' | 'signature' | 'public';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

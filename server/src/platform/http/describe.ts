@@ -49,6 +49,7 @@ export async function describeRoutes(app: App, options: { publicUrl?: string; de
           },
           client: { type: 'http', scheme: 'basic', description: 'client_id e client_secret' },
           session: { type: 'apiKey', in: 'cookie', name: 'lastro' },
+          desk: { type: 'apiKey', in: 'cookie', name: 'lastro-operacao' },
         },
       },
     },

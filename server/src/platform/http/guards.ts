@@ -31,6 +31,7 @@ export function requireDeclaredGuards(app: App): void {
     // Published, so that clients know where a repetition needs a key of its own.
     if (route.schema && config.idempotency) route.schema = { 'x-idempotency': config.idempotency, ...route.schema } as never;
     if (route.schema && config.auth === 'session') route.schema = { security: [{ session: [] }], ...route.schema } as never;
+    if (route.schema && config.auth === 'desk') route.schema = { security: [{ desk: [] }], ...route.schema } as never;
   });
 }
 

@@ -90,6 +90,8 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   };
 }
 
+/** What the claim `realm` says in tokens of operators; customers' have none. */
+const OPERATORS = 'operator';
 const ISSUER_FAULTS = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 
 /** False when it is the issuer's keys that could not be had: whoever has a good token must not be told to sign in again. */
@@ -99,7 +101,7 @@ function isAboutToken(cause: unknown): boolean {
 }
 
 function callerFrom(claims: JWTPayload): Caller {
-  const { tid, sub, client_id: clientId, scope } = claims as JWTPayload & Record<string, unknown>;
+  const { tid, sub, client_id: clientId, scope, realm } = claims as JWTPayload & Record<string, unknown>;
   if (typeof tid !== 'string' || !isUuid(tid))
     throw refusePlatform('PLATFORM_UNAUTHENTICATED', {
       detail: {
@@ -107,14 +109,15 @@ function callerFrom(claims: JWTPayload): Caller {
         en: 'The token does not say which client of the platform it is for.',
       },
     });
-  const isPerson = typeof sub === 'string' && isUuid(sub);
+  const isHuman = typeof sub === 'string' && isUuid(sub);
+  const isPerson = isHuman && realm !== OPERATORS;
   return {
     tenantId: tid,
-    actor: isPerson ? { kind: 'person', id: sub } : { kind: 'service', id: String(clientId ?? sub) },
+    actor: isHuman ? { kind: isPerson ? 'person' : 'operator', id: sub } : { kind: 'service', id: String(clientId ?? sub) },
     ...(isPerson ? { subjectId: sub } : {}),
     ...(typeof clientId === 'string' ? { clientId } : {}),
     scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []),
-    ...(isPerson ? { proof: proofFrom(claims) } : {}),
+    ...(isHuman ? { proof: proofFrom(claims) } : {}),
   };
 }
 

@@ -25,7 +25,7 @@ export function formalWeakness(password: string, owner: Owner): Words | null {
     return { pt: `A senha pode ter até ${MAX_LENGTH} caracteres.`, en: `The password may have up to ${MAX_LENGTH} characters.` };
   }
   const lower = text.toLowerCase();
-  if (text.replace(/\D/g, '').includes(owner.cpf)) {
+  if (owner.cpf !== '' && text.replace(/\D/g, '').includes(owner.cpf)) {
     return { pt: 'A senha não pode conter o seu CPF.', en: 'The password may not contain your CPF.' };
   }
   const mailbox = owner.email.split('@')[0] ?? '';

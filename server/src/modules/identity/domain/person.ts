@@ -11,13 +11,7 @@ const CPF_SPELLING = /^\d{3}\.?\d{3}\.?\d{3}-?\d{2}$/;
 
 /** Brings sign-up data into one spelling. @throws IDENTITY_INVALID_NAME, IDENTITY_INVALID_CPF, IDENTITY_INVALID_EMAIL */
 export function cleanPerson(input: { name: string; cpf: string; email: string }): CleanPerson {
-  const name = stripMargins(input.name).normalize('NFC').replace(/\s+/gu, ' ');
-  const flaw = flawOfPersonName(name);
-  if (flaw)
-    throw refuse('IDENTITY_INVALID_NAME', {
-      detail: { pt: `O nome ${flaw.pt}.`, en: `The name ${flaw.en}.` },
-      errors: [{ pointer: '/body/name', detail: flaw }],
-    });
+  const name = cleanName(input.name);
   const cpf = cleanCpf(input.cpf);
   if (!cpf && isCompany(input.cpf)) {
     throw refuse('IDENTITY_COMPANY_LATER', {
@@ -34,6 +28,17 @@ export function cleanPerson(input: { name: string; cpf: string; email: string })
       errors: [{ pointer: '/body/email', detail: { pt: 'não é um endereço de e-mail', en: 'is no e-mail address' } }],
     });
   return { name, cpf, email };
+}
+
+/** A name in one spelling. @throws IDENTITY_INVALID_NAME */
+export function cleanName(given: string): string {
+  const name = stripMargins(given).normalize('NFC').replace(/\s+/gu, ' ');
+  const flaw = flawOfPersonName(name);
+  if (!flaw) return name;
+  throw refuse('IDENTITY_INVALID_NAME', {
+    detail: { pt: `O nome ${flaw.pt}.`, en: `The name ${flaw.en}.` },
+    errors: [{ pointer: '/body/name', detail: flaw }],
+  });
 }
 
 function flawOfPersonName(name: string): Words | undefined {

@@ -1,5 +1,6 @@
 import type { JWK } from 'jose';
 import { type AdapterFactory, type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Realm } from '../domain/realm.ts';
 import { API_AUDIENCE, API_RESOURCE } from '../events.ts';
 import { ACCESS_TOKEN_TTL_S } from '../revocations.ts';
 import { errorPage, loggedOutPage, logoutPage } from './pages.ts';
@@ -14,12 +15,14 @@ export type IssuerParts = {
   adapter: AdapterFactory;
   jwks: JWK[];
   cookieKeys: string[];
-  personExists: (tenantId: string, subjectId: string) => Promise<boolean>;
+  /** Scopes of somebody of this realm; null when there is no such person in it. */
+  mayWhat: (tenantId: string, realm: Realm, subjectId: string) => Promise<readonly string[] | null>;
 };
 
 /** What a client of ours carries beyond the standard. */
-type OurClient = { tenant_id?: string; api_scopes?: string };
+type OurClient = { tenant_id?: string; api_scopes?: string; realm?: Realm };
 const ours = (client: unknown): OurClient => (client ?? {}) as OurClient;
+const realmOf = (client: unknown): Realm => ours(client).realm ?? 'customer';
 
 /** A browser known at the issuer for one tenant is a stranger to another tenant's client, and logs in there. */
 function loginPolicy() {
@@ -39,7 +42,7 @@ function loginPolicy() {
 const LIMITED_SCOPE = 'people:read';
 
 /** Our own clients need no consent screen: each log-in is a grant of its own, so that ending one session leaves the others alone. */
-async function grantToOwnClient(ctx: KoaContextWithOIDC) {
+const grantToOwnClient = (mayWhat: IssuerParts['mayWhat']) => async (ctx: KoaContextWithOIDC) => {
   const { provider, session, client, account, result } = ctx.oidc;
   if (!client || !account) return undefined;
   const known = session?.grantIdFor(client.clientId);
@@ -51,15 +54,17 @@ async function grantToOwnClient(ctx: KoaContextWithOIDC) {
   grant.addOIDCScope('openid');
   const acr = result?.login ? (result.login as { acr?: string }).acr : session?.acr;
   const scopes = (ours(client).api_scopes ?? '').split(' ').filter((scope) => scope !== '');
-  const isLimited = acr === 'aal0';
-  const given = scopes.filter((scope) => !isLimited || scope === LIMITED_SCOPE);
+  const realm = realmOf(client);
+  const may = (await mayWhat(ours(client).tenant_id ?? '', realm, account.accountId)) ?? [];
+  const isLimited = acr === 'aal0' || (realm === 'operator' && acr !== 'aal2');
+  const given = scopes.filter((scope) => (isLimited ? scope === LIMITED_SCOPE : may.includes(scope)));
   const kept = scopes.filter((scope) => !given.includes(scope));
   if (given.length > 0) grant.addResourceScope(API_RESOURCE, given.join(' '));
   // What was asked for and is kept back is said to be, or the provider would ask for consent to it.
   if (kept.length > 0) grant.rejectResourceScope(API_RESOURCE, kept.join(' '));
   await grant.save();
   return grant;
-}
+};
 
 /** How the person behind a code or refresh token was proved, and when; what RFC 9470 lets an API ask more of. */
 function proofOf({ oidc }: KoaContextWithOIDC): Record<string, unknown> {
@@ -68,7 +73,7 @@ function proofOf({ oidc }: KoaContextWithOIDC): Record<string, unknown> {
 }
 
 /** The whole behaviour of the issuer: authorization code with PKCE for people, client credentials for services, JWT access tokens. */
-export function issuerConfiguration({ adapter, jwks, cookieKeys, personExists }: IssuerParts): Configuration {
+export function issuerConfiguration({ adapter, jwks, cookieKeys, mayWhat }: IssuerParts): Configuration {
   return {
     adapter,
     jwks: { keys: jwks as never },
@@ -77,7 +82,7 @@ export function issuerConfiguration({ adapter, jwks, cookieKeys, personExists }:
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     clientDefaults: { id_token_signed_response_alg: 'PS256', grant_types: ['authorization_code'], response_types: ['code'] },
-    extraClientMetadata: { properties: ['tenant_id', 'api_scopes'] },
+    extraClientMetadata: { properties: ['tenant_id', 'api_scopes', 'realm'] },
     extraParams: ['screen'],
     pkce: { required: () => true },
     clientBasedCORS: () => false,
@@ -91,15 +96,16 @@ export function issuerConfiguration({ adapter, jwks, cookieKeys, personExists }:
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
     expiresWithSession: async () => false,
-    loadExistingGrant: grantToOwnClient,
+    loadExistingGrant: grantToOwnClient(mayWhat),
     async findAccount(ctx, sub) {
       const tenantId = ours(ctx.oidc.client).tenant_id;
-      if (!tenantId || !(await personExists(tenantId, sub))) return undefined;
+      if (!tenantId || !(await mayWhat(tenantId, realmOf(ctx.oidc.client), sub))) return undefined;
       return { accountId: sub, claims: async () => ({ sub }) };
     },
     async extraTokenClaims(ctx, token) {
       const grantId = 'grantId' in token ? token.grantId : undefined;
-      return { tid: ours(ctx.oidc.client).tenant_id, ...(grantId ? { gid: grantId } : {}), ...proofOf(ctx) };
+      const { tenant_id: tid, realm } = ours(ctx.oidc.client);
+      return { tid, ...(realm ? { realm } : {}), ...(grantId ? { gid: grantId } : {}), ...proofOf(ctx) };
     },
     interactions: {
       policy: loginPolicy(),

@@ -2,10 +2,13 @@ import type { JWK } from 'jose';
 import Provider, { type AdapterPayload } from 'oidc-provider';
 import type { PlatformDeps } from '#platform/module.ts';
 import { derivedSecret } from '#platform/vault/derived-secret.ts';
+import { scopesOfRoles } from '../domain/realm.ts';
 import { clientSecretPurpose } from '../events.ts';
 import type { Revocations } from '../revocations.ts';
+import type { Scopes } from '../seed.ts';
 import { type ClientRow, findClient } from '../store/directory.ts';
-import { personExists } from '../store/people.ts';
+import { findRoles } from '../store/operators.ts';
+import { customerExists } from '../store/people.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { issuerConfiguration } from './configuration.ts';
 
@@ -14,6 +17,7 @@ export type IssuerOptions = Pick<PlatformDeps, 'db' | 'vault' | 'clock' | 'log'>
   masterKey: Buffer;
   jwks: JWK[];
   revocations: Revocations;
+  scopes: Scopes;
   /** Secrets given by hand (demo clients in development); others are derived. */
   knownSecrets: ReadonlyMap<string, string>;
 };
@@ -36,8 +40,12 @@ export function createIssuer(options: IssuerOptions): Provider {
       adapter,
       jwks: options.jwks,
       cookieKeys: [derivedSecret(masterKey, 'identity/oidc-cookies/1')],
-      personExists: (tenantId, subjectId) =>
-        db.tx({ module: 'identity', tenants: [tenantId] }, (tx) => personExists(tx, tenantId, subjectId)),
+      mayWhat: (tenantId, realm, subjectId) =>
+        db.tx({ module: 'identity', tenants: [tenantId] }, async (tx) => {
+          if (realm === 'customer') return (await customerExists(tx, tenantId, subjectId)) ? options.scopes.people : null;
+          const roles = await findRoles(tx, tenantId, subjectId);
+          return roles && scopesOfRoles(roles, options.scopes.roles);
+        }),
     }),
   );
   // The mount below tells the provider its public address by these headers, whatever the request itself said.
@@ -68,7 +76,7 @@ export async function endSession(provider: Provider, uid: string): Promise<void>
 }
 
 function metadataOf(row: ClientRow, secret: string): AdapterPayload {
-  const isBff = row.kind === 'bff';
+  const isBff = row.kind !== 'service';
   return {
     client_id: row.clientId,
     client_secret: secret,
@@ -82,5 +90,6 @@ function metadataOf(row: ClientRow, secret: string): AdapterPayload {
     id_token_signed_response_alg: 'PS256',
     tenant_id: row.tenantId,
     api_scopes: row.scopes.join(' '),
+    ...(row.kind === 'desk' ? { realm: 'operator' } : {}),
   } as AdapterPayload;
 }

@@ -5,7 +5,7 @@ export type ClientRow = {
   clientId: string;
   tenantId: string;
   name: string;
-  kind: 'bff' | 'service';
+  kind: 'bff' | 'desk' | 'service';
   scopes: string[];
   redirectUris: string[];
 };
@@ -49,6 +49,20 @@ export async function findClient(tx: Tx, clientId: string): Promise<ClientRow | 
     [clientId],
   );
   return rows[0] ?? null;
+}
+
+export async function findTenantBySlug(tx: Tx, slug: string): Promise<Tenant | null> {
+  const rows = await tx.query<Tenant>('select id, slug, name, hosts from identity.tenants where slug = $1', [slug]);
+  return rows[0] ?? null;
+}
+
+/** False when the short name is taken. */
+export async function insertTenant(tx: Tx, tenant: Tenant, at: Date): Promise<boolean> {
+  const count = await tx.execute(
+    'insert into identity.tenants (id, slug, name, hosts, created_at) values ($1, $2, $3, $4, $5) on conflict do nothing',
+    [tenant.id, tenant.slug, tenant.name, tenant.hosts, at],
+  );
+  return count === 1;
 }
 
 export type ClientState = { clientId: string; tenantId: string; kind: string; scopes: string; disabledAt: Date | null };

@@ -46,8 +46,12 @@ export async function findPerson(
   return row ? { nameSealed: row.name_sealed, cpfSealed: row.cpf_sealed, emailSealed: row.email_sealed, createdAt: row.created_at } : null;
 }
 
-export async function personExists(tx: Tx, tenantId: string, subjectId: string): Promise<boolean> {
-  const rows = await tx.query('select 1 from identity.people where tenant_id = $1 and subject_id = $2', [tenantId, subjectId]);
+/** Whether a customer of the tenant has this id. */
+export async function customerExists(tx: Tx, tenantId: string, subjectId: string): Promise<boolean> {
+  const rows = await tx.query("select 1 from identity.people where tenant_id = $1 and subject_id = $2 and realm = 'customer'", [
+    tenantId,
+    subjectId,
+  ]);
   return rows.length > 0;
 }
 

@@ -20,7 +20,7 @@ type Row = RunRow & {
   payee_subject_id: string | null;
   description_sealed: Buffer | null;
   channel: string;
-  actor_kind: 'person' | 'service' | 'system';
+  actor_kind: PaymentRecord['actor']['kind'];
   actor_id: string;
   decision_id: string | null;
   reasons: Reason[];
