@@ -21,6 +21,7 @@ import type { Assessment, RiskContract } from '#risk';
 import { createSandbox } from '../../../sandbox/src/app.ts';
 import type { PaymentsConfig } from '../../src/modules/payments/deps.ts';
 import type { Movement } from '../../src/modules/payments/rails/port.ts';
+import { repeatJob } from './repeat-job.ts';
 import { openTestDatabase, sourcesOf } from './test-database.ts';
 
 export const FULANO =
@@ -30,7 +31,13 @@ export const DYNAMIC =
 const SECRET = 'test-webhook-secret';
 const API_KEY = 'test-key';
 
-export type Options = { settlementDelayMs?: number; config?: Partial<PaymentsConfig>; webhooks?: boolean };
+export type Options = {
+  settlementDelayMs?: number;
+  config?: Partial<PaymentsConfig>;
+  webhooks?: boolean;
+  /** Jobs of payments that run again and again; the others do not. */
+  jobs?: readonly string[];
+};
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
 export async function openWorld(options: Options = {}) {
@@ -104,7 +111,6 @@ export async function openWorld(options: Options = {}) {
         pace: { firstQueryMs: 1_200, retryBaseMs: 40, retryMaxMs: 400 },
         capabilities: { notFoundFinalAfterMs: 100, statementLagMs: 100 },
         providerQueueMs: 500,
-        reconcileEveryMs: 3_600_000,
         reconcileDays: false,
         // Tests ask for many keys in a moment; the limit has a test of its own.
         lookupsPerPerson: 100_000,
@@ -140,11 +146,13 @@ export async function openWorld(options: Options = {}) {
       startWork() {
         for (const one of [ledgerModule, module]) stops.push(bus.startRelay(one.name).stop);
         for (const subscription of module.subscriptions!) stops.push(bus.subscribe(subscription).stop);
-        for (const worker of module.workers!) {
+        for (const worker of [...module.workers!, ...(options.jobs ?? []).map((name) => process.repeat(name))]) {
           worker.start();
           stops.push(() => worker.stop());
         }
       },
+      /** A job of payments, as one that runs again and again. */
+      repeat: (name: string) => repeatJob(module.jobs!.find((job) => job.name === `payments.${name}`)!, { db, log }),
       /** Once, however often it is called. */
       close: onlyOnce(() =>
         closeAll([

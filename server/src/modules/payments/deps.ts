@@ -46,11 +46,7 @@ export type PaymentsConfig = {
   secretOf?: (name: string) => string | undefined;
   /** Where providers reach our door for announcements: origin, no path. Absent: nobody is told. */
   announceTo?: string;
-  /** How often the provider's statement is read for arrivals, and how often a longer stretch of it again. Defaults one minute, one hour. */
-  statementPollMs?: number;
-  statementRereadMs?: number;
-  /** How often books and statement are compared (default five minutes), and how young a movement is left out of it (two minutes). */
-  reconcileEveryMs?: number;
+  /** How young a movement is left out when books and statement are compared; two minutes unless told. */
   reconcileGraceMs?: number;
   /** Whether whole business dates are compared, too. Default true. */
   reconcileDays?: boolean;

@@ -4,14 +4,15 @@ import type { Clock } from '#platform/clock.ts';
 import type { Actor } from '#platform/context.ts';
 import type { Db } from '#platform/db/db.ts';
 import { isUuid, newId } from '#platform/id.ts';
+import { createJobsAdmin } from '#platform/jobs/store.ts';
 import { createClerk } from '#platform/machine/clerk.ts';
 import { type Decision, decideReceipt } from './incoming/decide.ts';
 import { receivingMachine } from './incoming/receive.ts';
+import { RECONCILIATION_JOB } from './reconciler.ts';
 import { receiptName } from './record.ts';
 import { countOpen, decideDifference, listDifferences } from './store/differences.ts';
 import { listReceipts } from './store/receipt-list.ts';
 import { findRun, insertRun, type RunEnd } from './store/reconciliation.ts';
-import { makeJobDue, RECONCILIATION } from './store/statement-jobs.ts';
 
 const inModule = { module: 'payments', system: true } as const;
 const WAIT_MS = 10 * 60_000;
@@ -25,10 +26,8 @@ export function openDifferencesDesk({ db, bus, clock }: { db: Db; bus: Bus; cloc
     /** Asks the running platform to compare a stretch of time, and waits until it has. */
     async reconcile(period: { fromMs: number; toMs: number }, waitMs = WAIT_MS): Promise<RunEnd> {
       const run = { id: newId(), kind: 'asked' as const, businessDate: null, ...period };
-      await db.tx(inModule, async (tx) => {
-        await insertRun(tx, connection, run, actor.id);
-        await makeJobDue(tx, { connection, job: RECONCILIATION });
-      });
+      await db.tx(inModule, (tx) => insertRun(tx, connection, run, actor.id));
+      await createJobsAdmin(db).runNow(RECONCILIATION_JOB);
       for (const end = performance.now() + waitMs; performance.now() < end; ) {
         const found = await db.tx({ ...inModule, single: true }, (tx) => findRun(tx, run.id));
         if (found) return found;

@@ -39,7 +39,7 @@ before(async () => {
     efi: counter,
   });
   url = await sandbox.listen();
-  world = await openWorld({ config: { providerTimeoutMs: 800, leaseMs: 2_500, secretOf: (name) => SECRETS[name], statementPollMs: 500 } });
+  world = await openWorld({ config: { providerTimeoutMs: 800, leaseMs: 2_500, secretOf: (name) => SECRETS[name] }, jobs: ['arrivals'] });
   const settings = { url, payerKey: 'conta@exemplo.com.br', maxInFlight: 8, certificate: CERTIFICATE };
   await world.database.admin(
     `insert into payments.connections (name, for_tenant, rail, adapter, settings, secrets) values ('efi', $1, 'pix', 'efi', $2, $3)`,

@@ -19,11 +19,11 @@ import { paymentRoutes } from './http.ts';
 import { receiptRoutes } from './http-receipts.ts';
 import { returnRoutes } from './http-returns.ts';
 import { createAnnouncements } from './incoming/announcements.ts';
+import { createArrivalJobs } from './incoming/arrival-jobs.ts';
 import { createReceiptDecision } from './incoming/decide.ts';
 import { announcementRoutes } from './incoming/door.ts';
 import { createReceiptViews } from './incoming/receipt-views.ts';
 import { createReceiver } from './incoming/receive.ts';
-import { createStatementPoll } from './incoming/statement-poll.ts';
 import { lookupsBackSubscription, lookupsJob } from './lookups.ts';
 import { createMeasures } from './measure.ts';
 import { createAccountOpener } from './opening/opener.ts';
@@ -31,7 +31,7 @@ import { createPixNameOf } from './pix-name.ts';
 import { quotesJob } from './quotes-job.ts';
 import { openDirectory } from './rails/pix-sandbox/directory.ts';
 import { createReceiveCode } from './receive-code.ts';
-import { createReconciler } from './reconciler.ts';
+import { createReconciliationJob } from './reconciler.ts';
 import { createResolutions } from './resolve.ts';
 import { createReview } from './review.ts';
 import { findOldestReceipts } from './store/receipt-list.ts';
@@ -108,15 +108,13 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
       announcementRoutes(app, deps, rails, hear);
     },
     subscriptions: [openingSubscription(deps, opener), lookupsBackSubscription(deps)],
-    workers: [
-      machine.worker,
-      receiver.worker,
-      createStatementPoll(deps, { rails, owner, measures, receiver }),
-      createReconciler(deps, { rails, owner }),
-      opener.worker,
-      returner.worker,
+    workers: [machine.worker, receiver.worker, opener.worker, returner.worker],
+    jobs: [
+      quotesJob(clock),
+      lookupsJob,
+      ...createArrivalJobs(deps, { rails, owner, measures, receiver }),
+      createReconciliationJob(deps, { rails, owner }),
     ],
-    jobs: [quotesJob(clock), lookupsJob],
     async close() {
       await Promise.all([machine.close(), opener.close(), receiver.close(), returner.close()]);
       await Promise.all([directory.close(), rails.close()]);

@@ -2,10 +2,9 @@ import { addDays, businessDate, startOfDay } from '#platform/clock.ts';
 import { systemContext } from '#platform/context.ts';
 import { instantMs } from '#platform/dates.ts';
 import { newId } from '#platform/id.ts';
-import { createWorker } from '#platform/loop.ts';
-import type { Worker } from '#platform/module.ts';
+import type { Job, JobContext } from '#platform/jobs/job.ts';
 import { clearingOf, createClearingBalance, wholeDates } from './clearing-balance.ts';
-import type { Connection, Rails } from './connections/rails.ts';
+import type { Rails } from './connections/rails.ts';
 import { homeTenantOf, type PaymentsDeps } from './deps.ts';
 import { addNets, CLASS_OF, type Difference } from './domain/reconcile.ts';
 import type { Movement, Rail } from './rails/port.ts';
@@ -26,7 +25,7 @@ import {
   type Run,
   type RunEnd,
 } from './store/reconciliation.ts';
-import { advanceJob, claimJob, endJob, makeJobDue, RECONCILIATION } from './store/statement-jobs.ts';
+import { advanceReading, claimReading, endsReading, RECONCILIATION } from './store/statement-readings.ts';
 
 const MINUTE_MS = 60_000;
 /** A run goes piece by piece, so that a day of millions needs the memory of minutes; a quiet one is read in few. */
@@ -39,7 +38,8 @@ const MARGIN_MS = 10 * MINUTE_MS;
 /** What is younger is under way. */
 const GRACE_MS = 2 * MINUTE_MS;
 const MOVING_WINDOW_MS = 2 * 60 * MINUTE_MS;
-const DEFAULT_PAUSE_MS = 5 * MINUTE_MS;
+export const RECONCILIATION_JOB = 'payments.reconciliation';
+const EVERY_MS = 5 * MINUTE_MS;
 /** A business date is compared once its last lines had time to come, and again as long as something of it is open. */
 const DAY_LAG_MS = 30 * MINUTE_MS;
 const DAYS_BACK = 7;
@@ -61,41 +61,47 @@ const inModule = { module: 'payments', system: true } as const;
  * is over (and again while something of it is open), and whatever stretch a person asks for. What differs is kept as a row with a life, and
  * told in the log and in metrics. One process at a time does it for a connection.
  */
-export function createReconciler(deps: PaymentsDeps, { rails, owner }: { rails: Pick<Rails, 'list'>; owner: string }): Worker {
-  const { db, log, config } = deps;
-  const comparisons = new Map<string, ReturnType<typeof createComparison>>();
-  const ofConnection = ({ name: connection }: Connection) => {
-    const comparison = comparisons.get(connection) ?? createComparison(deps, { connection, owner });
-    comparisons.set(connection, comparison);
-    return comparison;
+export function createReconciliationJob(deps: PaymentsDeps, { rails, owner }: { rails: Pick<Rails, 'list'>; owner: string }): Job {
+  /** When a connection's days of which something is open are compared again. */
+  const againAt = new Map<string, number>();
+  const isTimeAgain = (connection: string): boolean => {
+    const isTime = performance.now() >= (againAt.get(connection) ?? 0);
+    if (isTime) againAt.set(connection, performance.now() + OPEN_DAYS_AGAIN_MS);
+    return isTime;
   };
-
-  /** The line that an alarm is set on. */
-  async function tell(): Promise<void> {
-    const open = await db.tx(inModule, (tx) => countOpen(tx));
-    if (open.length > 0) log.error({ alarm: 'reconciliation', open }, 'books and the provider’s statement differ');
-  }
-
   gauge(deps);
-  const intervalMs = Math.min(2_000, config.reconcileEveryMs ?? DEFAULT_PAUSE_MS);
-  return createWorker('payments.reconciler', log, async () => {
-    let hasCompared = false;
-    const all = await rails.list();
-    for (const one of all) if (await ofConnection(one).look(one.rail, all.length === 1)) hasCompared = true;
-    if (hasCompared) await tell();
-    return { ms: intervalMs };
-  });
+  return {
+    name: RECONCILIATION_JOB,
+    everyMs: EVERY_MS,
+    async run(ctx) {
+      const connections = new Map((await rails.list()).map(({ name, rail }) => [name, rail]));
+      let isAsked = false;
+      const { goOn } = await ctx.each([...connections.keys()], async (connection, signal) => {
+        const through = { rail: connections.get(connection)!, isSole: connections.size === 1 };
+        const comparison = createComparison({ ...deps, db: ctx.db }, { connection, owner, signal, isTimeAgain });
+        if (await comparison.look(through)) isAsked = true;
+      });
+      await tell(ctx);
+      return { goOn: goOn || isAsked };
+    },
+  };
 }
 
+/** The line that an alarm is set on. */
+async function tell({ db, log }: JobContext): Promise<void> {
+  const open = await db.tx(inModule, (tx) => countOpen(tx));
+  if (open.length > 0) log.error({ alarm: 'reconciliation', open }, 'books and the provider’s statement differ');
+}
+
+type ComparisonParts = { connection: string; owner: string; signal: AbortSignal; isTimeAgain: (connection: string) => boolean };
+
 /** Books and statement of one connection. */
-function createComparison(deps: PaymentsDeps, { connection, owner }: { connection: string; owner: string }) {
-  const { db, clock, log, config } = deps;
+function createComparison(deps: PaymentsDeps, { connection, owner, signal, isTimeAgain }: ComparisonParts) {
+  const { db, clock, config } = deps;
   const name = { connection, job: RECONCILIATION };
   const lease = { owner, leaseMs: Math.max(config.leaseMs, 60_000) };
-  const pauseMs = config.reconcileEveryMs ?? DEFAULT_PAUSE_MS;
   const graceMs = config.reconcileGraceMs ?? GRACE_MS;
   const compareClearing = createClearingBalance(deps);
-  let againAt = 0;
 
   async function readLines(
     rail: Rail,
@@ -104,7 +110,7 @@ function createComparison(deps: PaymentsDeps, { connection, owner }: { connectio
     const lines: Movement[] = [];
     const reading = await readStatement(rail, { fromMs, toMs }, async (page) => {
       lines.push(...page);
-      return db.tx(inModule, (tx) => advanceJob(tx, name, lease, null));
+      return (await db.tx(inModule, (tx) => advanceReading(tx, name, lease, null))) && !signal.aborted;
     });
     return { lines, ...reading };
   }
@@ -265,8 +271,7 @@ function createComparison(deps: PaymentsDeps, { connection, owner }: { connectio
 
   /** Days that are over and have no run, and now and then days of which something is open. */
   async function daysDue(): Promise<string[]> {
-    const isAgain = performance.now() >= againAt;
-    if (isAgain) againAt = performance.now() + OPEN_DAYS_AGAIN_MS;
+    const isAgain = isTimeAgain(connection);
     const last = addDays(businessDate(clock.now() - DAY_LAG_MS), -1);
     const first = addDays(last, 1 - DAYS_BACK);
     return db.tx(inModule, async (tx) => {
@@ -277,37 +282,34 @@ function createComparison(deps: PaymentsDeps, { connection, owner }: { connectio
     });
   }
 
-  /** Compares what is due; false when it is not yet, or another process does it. */
-  async function look(rail: Rail, isSole: boolean): Promise<boolean> {
-    const through = { rail, isSole };
-    const claimed = await db.tx(inModule, (tx) => claimJob(tx, name, lease));
-    const asked = await db.tx(inModule, (tx) => findAskedRun(tx, connection));
-    if (!claimed) {
-      // Asked for while a run was ending: it must not wait for the pause after that.
-      if (asked) await db.tx(inModule, (tx) => makeJobDue(tx, name));
-      return false;
-    }
+  async function compare(through: { rail: Rail; isSole: boolean }, asked: Run | null): Promise<{ fault: string | null }> {
     let fault: string | null = null;
-    try {
-      const moving = await movingRun();
-      for (const run of [...(asked ? [asked] : []), moving]) fault = (await carryOut(through, run)).fault ?? fault;
-      if (fault === null && config.reconcileDays !== false) {
-        for (const date of await daysDue()) {
-          const period = { fromMs: instantMs(startOfDay(date)), toMs: instantMs(startOfDay(addDays(date, 1))) };
-          await carryOut(through, { id: newId(), kind: 'day', businessDate: date, ...period });
-        }
+    for (const run of [...(asked ? [asked] : []), await movingRun()]) fault = (await carryOut(through, run)).fault ?? fault;
+    if (fault === null && config.reconcileDays !== false) {
+      for (const date of await daysDue()) {
+        const period = { fromMs: instantMs(startOfDay(date)), toMs: instantMs(startOfDay(addDays(date, 1))) };
+        await carryOut(through, { id: newId(), kind: 'day', businessDate: date, ...period });
       }
-      await db.tx(inModule, (tx) => forgetRuns(tx, connection));
-    } catch (error) {
-      fault = 'FAILED';
-      log.warn({ connection, err: (error as Error).message }, 'comparing books and statement failed and is tried again');
     }
-    await db.tx(inModule, (tx) => endJob(tx, name, owner, { pauseMs, fault }));
-    if (fault !== null) log.warn({ connection, fault }, 'the provider’s statement could not be compared to its end');
-    return true;
+    await db.tx(inModule, (tx) => forgetRuns(tx, connection));
+    return { fault };
   }
 
-  return { look };
+  return {
+    /** Compares; true when somebody waits for another run. Throws when the statement could not be read. */
+    async look(through: { rail: Rail; isSole: boolean }): Promise<boolean> {
+      const claimed = await db.tx(inModule, (tx) => claimReading(tx, name, lease));
+      if (!claimed) return false;
+      const readAsked = () => db.tx(inModule, (tx) => findAskedRun(tx, connection));
+      const { fault } = await endsReading(
+        db,
+        { name, owner },
+        readAsked().then((asked) => compare(through, asked)),
+      );
+      if (fault !== null) throw new Error(`the provider’s statement could not be compared to its end: ${fault}`);
+      return (await readAsked()) !== null;
+    },
+  };
 }
 
 /** One row per kind, id and return: a line that is there three times is one duplicate. */

@@ -94,14 +94,12 @@ test('a day is compared half an hour after it is over, up to its last millisecon
     connection: 'days',
     providerUrl: `http://127.0.0.1:${port}`,
     reconcileDays: true,
-    reconcileEveryMs: 50,
     reconcileGraceMs: 0,
   };
-  // The only connection that this process knows: what clearing has is then what its statement says.
-  const rows = () => world.database.admin<{ name: string }>('delete from payments.connections returning name');
-  await until('the other connection’s row', rows, ({ length }) => length > 0);
+  // The only connection that there is: what clearing has is then what its statement says.
+  await world.database.admin('delete from payments.connections');
   const process = await world.openProcess(config, undefined, clock);
-  const worker = process.module.workers!.find(({ name }) => name === 'payments.reconciler')!;
+  const worker = process.repeat('reconciliation');
   worker.start();
   try {
     // 23:59 of the 5th, less the half hour that last lines may take: the 4th is the last day that is over.

@@ -29,10 +29,10 @@ export type JobContext = {
   /** When this run was planned for, in milliseconds since the epoch: the first of the days that were missed. */
   dueAtMs: number;
   /**
-   * Works for each tenant by itself, some at a time, beginning with another one each run. One that fails is logged and keeps no other waiting, and fails the run
-   * at its end; one that takes long is left to go on, and the next run passes it over while it does.
+   * Works for each of many (tenants, connections to a provider) by itself, some at a time, beginning with another one each run. One that fails is logged and keeps
+   * no other waiting, and fails the run at its end; one that takes long is left to go on, and the next run passes it over while it does.
    */
-  eachTenant(tenants: readonly string[], work: (tenantId: string, signal: AbortSignal) => Promise<void>): Promise<JobOutcome>;
+  each(names: readonly string[], work: (name: string, signal: AbortSignal) => Promise<void>): Promise<JobOutcome>;
 };
 
 export type JobStatus = {

@@ -161,19 +161,19 @@ test('one tenant that fails and one that takes long keep no other waiting, run a
   const job: Job = {
     name: 'probe.tenants',
     everyMs: 1_000,
-    run: ({ eachTenant }) =>
-      eachTenant([bad, slow, good], async (tenantId) => {
+    run: ({ each }) =>
+      each([bad, slow, good], async (tenantId) => {
         if (tenantId === bad) throw new Error('bad');
         if (tenantId === slow) await gate.promise;
         done.push(tenantId);
       }),
   };
-  const one = start([job], { tenantPatienceMs: 200 });
+  const one = start([job], { patienceWithEachMs: 200 });
   await eventually('the good one had three runs', async () => done.filter((id) => id === good).length >= 3, 15_000);
   assert.ok(!done.includes(slow));
   const status = (await statusOf(job.name))!;
   assert.equal(status.outcome, 'failed');
-  assert.match(status.error!, /failed for 1 of 3 tenants/);
+  assert.match(status.error!, /failed for 1 of 3: /);
   gate.resolve();
   await eventually('the slow one ends', async () => done.includes(slow));
   await one.stop();

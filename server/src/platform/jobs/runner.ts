@@ -10,7 +10,7 @@ import { settle } from '../settle.ts';
 import { withSpan } from '../telemetry/tracing.ts';
 import { withinTime } from '../time-limit.ts';
 import { ProcessStops, UnderWay } from '../under-way.ts';
-import { createTenantRounds, type TenantRounds } from './each-tenant.ts';
+import { createRounds, type Rounds } from './each.ts';
 import type { Job } from './job.ts';
 import { checkSchedule, describeSchedule, dueAfterFailure, firstDue, nextDue } from './schedule.ts';
 import { claimJobs, type Ending, endJob, hearAsked, type LeasedJob, readNextLooks, readNow, registerJobs, renewJobs } from './store.ts';
@@ -24,8 +24,8 @@ export type RunnerOptions = {
   standbyMs?: number;
   /** The longest without looking; 60 s unless told. */
   idleMs?: number;
-  /** How long a run waits for tenants that are slow. */
-  tenantPatienceMs?: number;
+  /** How long a run waits for those that are slow. */
+  patienceWithEachMs?: number;
   onRun?: ((run: Run) => void) | undefined;
   graceMs?: number;
   patienceMs?: number;
@@ -52,7 +52,7 @@ export function startJobs(deps: RunnerDeps, jobs: readonly Job[]): { stop(): Pro
     checkSchedule(job.name, job);
   }
   const underWay = new UnderWay<LeasedJob>(deps);
-  const rounds = new Map<string, TenantRounds>(jobs.map(({ name }) => [name, createTenantRounds()]));
+  const rounds = new Map<string, Rounds>(jobs.map(({ name }) => [name, createRounds()]));
   let isRegistered = false;
 
   async function register(): Promise<void> {
@@ -96,8 +96,8 @@ export function startJobs(deps: RunnerDeps, jobs: readonly Job[]): { stop(): Pro
 
   async function run(job: Job, leased: LeasedJob, signal: AbortSignal, timeOut: (reason: Error) => void): Promise<void> {
     const from = performance.now();
-    const eachTenant = rounds.get(job.name)!.eachTenant({ log, signal, patienceMs: deps.tenantPatienceMs });
-    const ctx = { db, log, signal, dueAtMs: leased.dueAtMs, eachTenant };
+    const each = rounds.get(job.name)!.each({ log, signal, patienceMs: deps.patienceWithEachMs });
+    const ctx = { db, log, signal, dueAtMs: leased.dueAtMs, each };
     let ending: Pick<Ending, 'outcome' | 'error'> & { goOn?: boolean | undefined };
     try {
       const work = withSpan(`job ${job.name}`, {}, async () => job.run(ctx));

@@ -16,7 +16,7 @@ const HOME = homeTenantOf({});
 const operator: CallContext = { tenantId: HOME, actor: { kind: 'service', id: 'operador-7' } };
 let world: World;
 before(async () => {
-  world = await openWorld({ config: { providerTimeoutMs: 500, leaseMs: 800, statementPollMs: 100, statementRereadMs: 300 } });
+  world = await openWorld({ config: { providerTimeoutMs: 500, leaseMs: 800 }, jobs: ['arrivals', 'arrivals-again'] });
 });
 after(() => world?.close());
 afterEach(() => world?.sandboxCall('DELETE', '/admin/faults'));

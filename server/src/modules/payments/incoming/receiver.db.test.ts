@@ -6,14 +6,15 @@ import { newId } from '#platform/id.ts';
 import { createLogger } from '#platform/log.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { openWorld, pay, reaches, until, type World } from '../../../../test/support/payments-world.ts';
+import { repeatJob } from '../../../../test/support/repeat-job.ts';
 import { DEFAULT_CONNECTION } from '../connections/names.ts';
 import type { PaymentsConfig, PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
 import { createMeasures } from '../measure.ts';
 import type { Arrival, Movement, Rail } from '../rails/port.ts';
 import { insertReceipts } from '../store/receipts.ts';
+import { createArrivalJobs } from './arrival-jobs.ts';
 import { createReceiver } from './receive.ts';
-import { createStatementPoll } from './statement-poll.ts';
 
 type Person = Awaited<ReturnType<World['person']>>;
 
@@ -23,8 +24,8 @@ const funded: Person[] = [];
 before(async () => {
   world = await openWorld();
   for (let i = 0; i < 3; i++) funded.push(await world.person(5_000n));
-  // This file brings receivers and polls of its own.
-  for (const worker of world.main.module.workers!) if (/arrival|statement-poll/.test(worker.name)) await worker.stop();
+  // This file brings receivers of its own.
+  for (const worker of world.main.module.workers!) if (/arrival/.test(worker.name)) await worker.stop();
 });
 after(() => world?.close());
 
@@ -232,7 +233,7 @@ test('what the provider writes beside the amount spoils no commit: texts that no
 test('a clock that is wrong, ours or theirs, passes over nothing', async () => {
   const DAY = 86_400_000;
   const read = async (connection: string, clockAheadMs: number, lines: Movement[], asOf: () => string | undefined) => {
-    const deps = depsWith({ connection, statementPollMs: 20, statementRereadMs: 40 }, { clock: { now: () => Date.now() + clockAheadMs } });
+    const deps = depsWith({ connection }, { clock: { now: () => Date.now() + clockAheadMs } });
     const rail = {
       capabilities: { statement: { order: 'oldest-first' } },
       async statementPage({ from, to, cursor }: { from: string; to: string; cursor?: string }) {
@@ -249,14 +250,15 @@ test('a clock that is wrong, ours or theirs, passes over nothing', async () => {
         };
       },
     } as unknown as Rail;
-    const poll = createStatementPoll(deps, {
+    const jobs = createArrivalJobs(deps, {
       rails: { list: async () => [{ name: connection, state: 'active', forTenant: null, rail }] },
       owner: newId(),
       measures: createMeasures(deps.metrics, deps.clock),
       receiver: { begun: () => undefined, wake: () => undefined },
     });
-    poll.start();
-    return poll;
+    const readings = jobs.map((job) => repeatJob(job, deps, 20));
+    for (const reading of readings) reading.start();
+    return { stop: () => Promise.all(readings.map((reading) => reading.stop())) };
   };
   const line = (at: number): Movement => ({
     endToEndId: pixId(),

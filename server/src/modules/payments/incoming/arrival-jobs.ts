@@ -1,15 +1,14 @@
 import { instantMs } from '#platform/dates.ts';
 import { newId } from '#platform/id.ts';
-import { createWorker } from '#platform/loop.ts';
-import type { Worker } from '#platform/module.ts';
-import type { Connection, Rails } from '../connections/rails.ts';
+import type { Job, JobContext } from '#platform/jobs/job.ts';
+import type { Rails } from '../connections/rails.ts';
 import { homeTenantOf, type PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
 import type { Measures } from '../measure.ts';
 import type { Movement, Rail } from '../rails/port.ts';
 import { MAX_PERIOD_MS, readStatement } from '../rails/read-statement.ts';
 import { insertReceipts } from '../store/receipts.ts';
-import { advanceJob, claimJob, endJob, type StatementJob } from '../store/statement-jobs.ts';
+import { advanceReading, claimReading, endsReading, type StatementReading } from '../store/statement-readings.ts';
 import { DAY_MS } from './ask.ts';
 import type { Receiver } from './receive.ts';
 
@@ -19,9 +18,9 @@ const PIX_ID = /^[ED][0-9A-Za-z]{31}$/;
 const LATE_MS = 5 * MINUTE_MS;
 
 /** The two readings: what is new often, and now and then a longer stretch again, since lines may come in between later. */
-const JOBS = [
-  { job: 'arrivals', againMs: 15 * MINUTE_MS, defaultPauseMs: MINUTE_MS },
-  { job: 'arrivals-again', againMs: 2 * DAY_MS, defaultPauseMs: 60 * MINUTE_MS },
+const READINGS = [
+  { job: 'arrivals', againMs: 15 * MINUTE_MS, everyMs: MINUTE_MS },
+  { job: 'arrivals-again', againMs: 2 * DAY_MS, everyMs: 60 * MINUTE_MS },
 ] as const;
 
 /**
@@ -29,17 +28,16 @@ const JOBS = [
  * noted as if it had been announced. How far it has come is an instant of the provider's, and each reading begins before it and has an end
  * that no clock of ours decides: one that is wrong makes it read too much, never too little.
  */
-export function createStatementPoll(
+export function createArrivalJobs(
   deps: PaymentsDeps,
   parts: { rails: Pick<Rails, 'list'>; owner: string; measures: Measures; receiver: Pick<Receiver, 'begun' | 'wake'> },
-): Worker {
-  const { db, clock, log, config } = deps;
+): Job[] {
+  const { clock, config } = deps;
   const { rails, owner, measures } = parts;
   const lease = { owner, leaseMs: Math.max(config.leaseMs, 30_000) };
   const inModule = { module: 'payments', system: true } as const;
-  const pauses = [config.statementPollMs, config.statementRereadMs];
 
-  async function note(lines: readonly Movement[], connection: string): Promise<void> {
+  async function note({ db, log }: JobContext, lines: readonly Movement[], connection: string): Promise<void> {
     const arrived = lines.filter(
       ({ direction, status, endToEndId }) => direction === 'in' && status === 'received' && PIX_ID.test(endToEndId),
     );
@@ -64,51 +62,43 @@ export function createStatementPoll(
     parts.receiver.wake();
   }
 
-  /** Reads on from the mark; answers after which pause to go on. */
-  async function run(
-    rail: Rail,
-    name: StatementJob,
-    markMs: number | null,
-    againMs: number,
+  /** Reads on from the mark; whether that came to the end of what is told, and why not. */
+  async function readOn(
+    ctx: JobContext,
+    { rail, name, againMs, markMs }: { rail: Rail; name: StatementReading; againMs: number; markMs: number | null },
   ): Promise<{ isAtEnd: boolean; fault: string | null }> {
     const fromMs = markMs === null ? clock.now() - MAX_PERIOD_MS + DAY_MS : markMs - againMs;
     const period = { fromMs, toMs: fromMs + MAX_PERIOD_MS };
+    const advance = (toMs: number | null) => ctx.db.tx(inModule, (tx) => advanceReading(tx, name, lease, toMs));
     const reading = await readStatement(rail, period, async (lines) => {
-      await note(lines, name.connection);
+      await note(ctx, lines, name.connection);
       const lastMs = instantMs(lines.at(-1)?.at ?? '');
       // Where lines come oldest first, reading may go on after a crash where this one is. What is read again is not passed over by it.
       const isAscending = rail.capabilities.statement.order === 'oldest-first';
       const reached = !isAscending || Number.isNaN(lastMs) || (markMs !== null && lastMs < markMs) ? null : lastMs;
-      return db.tx(inModule, (tx) => advanceJob(tx, name, lease, reached));
+      return (await advance(reached)) && !ctx.signal.aborted;
     });
-    if (reading.asOfMs !== null) await db.tx(inModule, (tx) => advanceJob(tx, name, lease, reading.asOfMs));
+    if (reading.asOfMs !== null) await advance(reading.asOfMs);
     return { isAtEnd: reading.asOfMs === null || reading.asOfMs < period.toMs, fault: reading.fault };
   }
 
-  const intervalMs = Math.min(5_000, ...pauses.map((pauseMs) => pauseMs ?? 5_000));
-  return createWorker('payments.statement-poll', log, async () => ({ ms: (await look()) > 0 ? 0 : intervalMs }));
-
-  async function look(): Promise<number> {
-    let goesOn = 0;
-    for (const connection of await rails.list()) goesOn += await lookAt(connection);
-    return goesOn;
-  }
-
-  async function lookAt({ name: connection, rail }: Connection): Promise<number> {
-    let goesOn = 0;
-    for (const [at, { job, againMs, defaultPauseMs }] of JOBS.entries()) {
-      const name = { connection, job };
-      const claimed = await db.tx(inModule, (tx) => claimJob(tx, name, lease));
-      if (!claimed) continue;
-      const { isAtEnd, fault } = await run(rail, name, claimed.markMs, againMs).catch((error: Error) => {
-        log.warn({ connection, job, err: error.message }, 'reading the statement for arrivals failed and is tried again');
-        return { isAtEnd: true, fault: 'FAILED' };
+  const jobOf = ({ job, againMs, everyMs }: (typeof READINGS)[number]): Job => ({
+    name: `payments.${job}`,
+    everyMs,
+    async run(ctx) {
+      const connections = new Map((await rails.list()).map(({ name, rail }) => [name, rail]));
+      let isBehind = false;
+      const { goOn } = await ctx.each([...connections.keys()], async (connection, signal) => {
+        const name = { connection, job };
+        const claimed = await ctx.db.tx(inModule, (tx) => claimReading(tx, name, lease));
+        if (!claimed) return;
+        const read = readOn({ ...ctx, signal }, { rail: connections.get(connection)!, name, againMs, markMs: claimed.markMs });
+        const { isAtEnd, fault } = await endsReading(ctx.db, { name, owner }, read);
+        if (fault !== null) throw new Error(`the provider’s statement could not be read to its end: ${fault}`);
+        if (!isAtEnd) isBehind = true;
       });
-      const pauseMs = isAtEnd ? (pauses[at] ?? defaultPauseMs) : 0;
-      await db.tx(inModule, (tx) => endJob(tx, name, owner, { pauseMs, fault }));
-      if (fault !== null) log.warn({ connection, job, fault }, 'the provider’s statement could not be read to its end');
-      if (!isAtEnd) goesOn += 1;
-    }
-    return goesOn;
-  }
+      return { goOn: goOn || isBehind };
+    },
+  });
+  return READINGS.map(jobOf);
 }
