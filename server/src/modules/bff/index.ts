@@ -43,6 +43,7 @@ export type BffConfig = {
 export type BffDeps = PlatformDeps & {
   config: BffConfig;
   identity: IdentityPort;
+  crashPoint?: ((point: string) => void) | undefined;
   /** What the modules of the installation add. */
   screens: (guard: SessionGuard) => Promise<Contribution[]>;
   /** The same for operators; there is no desk without it. */

@@ -20,7 +20,7 @@ export default defineModule({
   pages: [{ name: 'inicio', order: 10 }],
   async create({ faces, settings, installation, ...deps }) {
     const { createBff } = await import('./index.ts');
-    const { publicUrl, masterKey, isDevelopment, scopes } = installation;
+    const { publicUrl, masterKey, isDevelopment, scopes, crashPoint } = installation;
     const config = {
       publicUrl,
       masterKey,
@@ -30,6 +30,6 @@ export default defineModule({
       personScopes: scopes.people,
       operatorScopes: [...new Set(Object.values(scopes.roles).flat())],
     };
-    return createBff({ ...deps, ...faces, config });
+    return createBff({ ...deps, ...faces, config, crashPoint });
   },
 });

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
-import { bffClientId, clientSecretPurpose, deskClientId } from '#identity/events';
+import { bffClientId, clientSecretPurpose, deskClientId, RENEWAL_PARAMETER } from '#identity/events';
 import { refusePlatform } from '#platform/errors.ts';
 import { derivedSecret } from '#platform/vault/derived-secret.ts';
 import type { Realm } from './domain/realm.ts';
@@ -87,10 +87,13 @@ export function createOidcClient({
       });
       return { ...tokensOf(answer), subjectId: answer.claims()!.sub };
     },
-    /** @throws RefreshRefused when the issuer says no; other errors may pass. */
-    async refresh(slug: string, refreshToken: string): Promise<Tokens> {
+    /**
+     * The same tokens for the same `renewal`, however often it is asked for.
+     * @throws RefreshRefused when the issuer says no; other errors may pass.
+     */
+    async refresh(slug: string, refreshToken: string, renewal: string): Promise<Tokens> {
       try {
-        return tokensOf(await oidc.refreshTokenGrant(await configurationOf(slug), refreshToken));
+        return tokensOf(await oidc.refreshTokenGrant(await configurationOf(slug), refreshToken, { [RENEWAL_PARAMETER]: renewal }));
       } catch (error) {
         if (error instanceof oidc.ResponseBodyError && error.error === 'invalid_grant')
           throw new RefreshRefused('invalid_grant', { cause: error });

@@ -88,29 +88,33 @@ export async function deleteSession(tx: Tx, idHash: Buffer): Promise<SessionRow 
   return rows[0] ?? null;
 }
 
-/** True for the one request that may renew these tokens now. */
-export async function leaseRefresh(tx: Tx, idHash: Buffer, seen: Date, now: Date, until: Date): Promise<boolean> {
-  const count = await tx.execute(
-    `update bff.sessions set refreshing_until = $4
-     where id_hash = $1 and access_expires_at = $2 and (refreshing_until is null or refreshing_until < $3)`,
+/**
+ * The name of the renewal, for the one request that may renew these tokens now; null for the others. A renewal that was begun and never
+ * ended keeps its name.
+ */
+export async function leaseRefresh(tx: Tx, idHash: Buffer, seen: Date, now: Date, until: Date): Promise<string | null> {
+  const rows = await tx.query<{ renewal: string }>(
+    `update bff.sessions set refreshing_until = $4, renewal = coalesce(renewal, gen_random_uuid())
+     where id_hash = $1 and access_expires_at = $2 and (refreshing_until is null or refreshing_until < $3) returning renewal`,
     [idHash, seen, now, until],
   );
-  return count === 1;
+  return rows[0]?.renewal ?? null;
 }
 
-/** Ends the lease; with new tokens when there are some. */
+/** Ends the lease; with new tokens when there are some, which ends the renewal. One that has ended is not ended again. */
 export async function finishRefresh(
   tx: Tx,
   idHash: Buffer,
+  renewal: string,
   renewed: { tokensSealed: Buffer; accessExpiresAt: Date } | null,
 ): Promise<void> {
   if (renewed) {
-    await tx.execute('update bff.sessions set tokens_sealed = $2, access_expires_at = $3, refreshing_until = null where id_hash = $1', [
-      idHash,
-      renewed.tokensSealed,
-      renewed.accessExpiresAt,
-    ]);
-  } else await tx.execute('update bff.sessions set refreshing_until = null where id_hash = $1', [idHash]);
+    await tx.execute(
+      `update bff.sessions set tokens_sealed = $3, access_expires_at = $4, refreshing_until = null, renewal = null
+       where id_hash = $1 and renewal = $2`,
+      [idHash, renewal, renewed.tokensSealed, renewed.accessExpiresAt],
+    );
+  } else await tx.execute('update bff.sessions set refreshing_until = null where id_hash = $1 and renewal = $2', [idHash, renewal]);
 }
 
 /** Which of these sessions are still alive. */

@@ -112,6 +112,8 @@ const DESK = 'operacao.';
 export const deskHostOf = (host: string): string | null => (/^[\d.]+$|:/.test(host) ? null : `${DESK}${host}`);
 /** The host of the tenant whose operators come by this one; null when it is none of operators. */
 export const hostOfDesk = (host: string): string | null => (host.startsWith(DESK) ? host.slice(DESK.length) : null);
+/** Names a renewal at the token endpoint, a UUID of the client's own: asked for again by that name, it gives the same refresh token. */
+export const RENEWAL_PARAMETER = 'renewal';
 /** Purpose under which a client's secret is derived from the master key. */
 export const clientSecretPurpose = (clientId: string): string => `oidc-client/${clientId}`;
 /** Where the issuer sends a browser back to, on each host of a tenant. */

@@ -13,7 +13,7 @@ import {
   startIdentityServer,
 } from '../../../test/support/identity-server.ts';
 import { createClientAdmin } from './client-admin.ts';
-import { clientSecretPurpose } from './events.ts';
+import { clientSecretPurpose, RENEWAL_PARAMETER } from './events.ts';
 import { DEMO_CLIENT_SECRET } from './seed.ts';
 
 let server: IdentityServer;
@@ -96,6 +96,32 @@ test('refresh tokens rotate; using one twice ends the whole grant, the access to
   await assert.rejects(oidc.refreshTokenGrant(config, tokens.refresh_token!), /invalid_grant|ResponseBodyError|unexpected/);
   await assert.rejects(oidc.refreshTokenGrant(config, second.refresh_token!), oidc.ResponseBodyError);
   await untilRefused(second.access_token);
+});
+
+test('a renewal asked for again by its name gives the same refresh token, also while it runs; once that has been used, asking is theft', async () => {
+  const config = await bffClient();
+  const { tokens } = await logIn(config);
+  const named = () => ({ [RENEWAL_PARAMETER]: renewal });
+  const renewal = randomUUID();
+  const all = await Promise.all([1, 2, 3].map(() => oidc.refreshTokenGrant(config, tokens.refresh_token!, named())));
+  all.push(await oidc.refreshTokenGrant(config, tokens.refresh_token!, named()));
+  assert.deepEqual([...new Set(all.map((one) => one.refresh_token))].length, 1);
+  for (const one of all) await server.identity.verifyToken(one.access_token);
+  const next = await oidc.refreshTokenGrant(config, all[0]!.refresh_token!, { [RENEWAL_PARAMETER]: randomUUID() });
+  assert.notEqual(next.refresh_token, all[0]!.refresh_token);
+  await assert.rejects(oidc.refreshTokenGrant(config, tokens.refresh_token!, named()), oidc.ResponseBodyError);
+  await untilRefused(next.access_token);
+});
+
+test('a renewal by another name, or by none, is theft as before', async () => {
+  const config = await bffClient();
+  const others: Record<string, string>[] = [{ [RENEWAL_PARAMETER]: randomUUID() }, {}, { [RENEWAL_PARAMETER]: 'x' }];
+  for (const other of others) {
+    const { tokens } = await logIn(config);
+    const first = await oidc.refreshTokenGrant(config, tokens.refresh_token!, { [RENEWAL_PARAMETER]: randomUUID() });
+    await assert.rejects(oidc.refreshTokenGrant(config, tokens.refresh_token!, other), oidc.ResponseBodyError);
+    await untilRefused(first.access_token);
+  }
 });
 
 test('two uses of one refresh token at once: at most one gets through', async () => {

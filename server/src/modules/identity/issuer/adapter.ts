@@ -12,6 +12,7 @@ import {
   type PayloadRow,
   savePayload,
 } from '../store/payloads.ts';
+import type { Renewal } from './renewals.ts';
 
 const SCOPE = { module: 'identity', tenants: [] } as const;
 const hashOf = (text: string) => createHash('sha256').update(text).digest();
@@ -22,13 +23,15 @@ export const payloadPurpose = (model: string, idHash: Buffer): string => `identi
 type Deps = Pick<PlatformDeps, 'db' | 'vault' | 'clock'> & {
   revocations: Revocations;
   findClient: (clientId: string) => Promise<AdapterPayload | undefined>;
+  renewalNow: () => Renewal | undefined;
 };
 
 /**
  * The issuer's storage. Ids are kept as hashes and payloads sealed, so that a dump of the table opens nothing. Consuming is atomic:
- * of two requests with one code or refresh token only one gets through, and the grant of the other is revoked as replayed.
+ * of two requests with one code or refresh token only one gets through, and the grant of the other is revoked as replayed. A renewal that
+ * its client named is one request, however often it comes, until its result has been used.
  */
-export function createAdapterFactory({ db, vault, clock, revocations, findClient }: Deps): AdapterFactory {
+export function createAdapterFactory({ db, vault, clock, revocations, findClient, renewalNow }: Deps): AdapterFactory {
   return (model: string): Adapter => {
     const purpose = (idHash: Buffer) => payloadPurpose(model, idHash);
     const read = (row: PayloadRow | null): AdapterPayload | undefined => {
@@ -38,6 +41,13 @@ export function createAdapterFactory({ db, vault, clock, revocations, findClient
     };
     const grantOf = async (id: string): Promise<string | undefined> =>
       read(await db.tx(SCOPE, (tx) => findPayload(tx, model, hashOf(id))))?.grantId;
+    /** The renewal that used this refresh token asks once more: its answer was lost, or the other end was. */
+    const isAskedAgain = async (id: string, { consumedAt, renewalHash }: PayloadRow): Promise<boolean> => {
+      const renewal = model === 'RefreshToken' && consumedAt && renewalHash ? renewalNow() : undefined;
+      if (!renewal || !renewalHash?.equals(renewal.hash)) return false;
+      const result = await db.tx(SCOPE, (tx) => findPayload(tx, model, hashOf(renewal.resultOf(id))));
+      return !result?.consumedAt;
+    };
     const endGrant = async (grantId: string): Promise<void> => {
       await db.tx(SCOPE, async (tx) => {
         await deletePayload(tx, 'Grant', hashOf(grantId));
@@ -64,7 +74,8 @@ export function createAdapterFactory({ db, vault, clock, revocations, findClient
       },
       async find(id) {
         if (model === 'Client') return findClient(id);
-        return read(await db.tx(SCOPE, (tx) => findPayload(tx, model, hashOf(id))));
+        const row = await db.tx(SCOPE, (tx) => findPayload(tx, model, hashOf(id)));
+        return read(row && (await isAskedAgain(id, row)) ? { ...row, consumedAt: null } : row);
       },
       async findByUid(uid) {
         return read(await db.tx(SCOPE, (tx) => findPayloadByUid(tx, model, hashOf(uid))));
@@ -73,7 +84,7 @@ export function createAdapterFactory({ db, vault, clock, revocations, findClient
         return undefined;
       },
       async consume(id) {
-        if (await db.tx(SCOPE, (tx) => consumePayload(tx, model, hashOf(id), new Date(clock.now())))) return;
+        if (await db.tx(SCOPE, (tx) => consumePayload(tx, model, hashOf(id), new Date(clock.now()), renewalNow()?.hash ?? null))) return;
         const grantId = await grantOf(id);
         if (grantId) await endGrant(grantId);
         throw new errors.InvalidGrant(`${model} was used twice`);

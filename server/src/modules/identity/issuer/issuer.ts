@@ -11,6 +11,7 @@ import { findRoles } from '../store/operators.ts';
 import { customerExists } from '../store/people.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { issuerConfiguration } from './configuration.ts';
+import { createRenewals, nameRefreshTokens } from './renewals.ts';
 
 export type IssuerOptions = Pick<PlatformDeps, 'db' | 'vault' | 'clock' | 'log'> & {
   publicUrl: string;
@@ -26,8 +27,10 @@ export type IssuerOptions = Pick<PlatformDeps, 'db' | 'vault' | 'clock' | 'log'>
 export function createIssuer(options: IssuerOptions): Provider {
   const { db, log, masterKey } = options;
   const secretOf = (clientId: string) => options.knownSecrets.get(clientId) ?? derivedSecret(masterKey, clientSecretPurpose(clientId));
+  const renewalNow = createRenewals(derivedSecret(masterKey, 'identity/renewals/1'));
   const adapter = createAdapterFactory({
     ...options,
+    renewalNow,
     // System scope: the client is what tells the tenant, so none can be known before.
     findClient: async (clientId) => {
       const row = await db.tx({ module: 'identity', system: true }, (tx) => findClient(tx, clientId));
@@ -48,6 +51,7 @@ export function createIssuer(options: IssuerOptions): Provider {
         }),
     }),
   );
+  nameRefreshTokens(provider, renewalNow);
   // The mount below tells the provider its public address by these headers, whatever the request itself said.
   provider.proxy = true;
   provider.silent = true;

@@ -1,6 +1,12 @@
 import type { Tx } from '#platform/db/db.ts';
 
-export type PayloadRow = { sealed: Buffer; idHash: Buffer; consumedAt: Date | null };
+export type PayloadRow = {
+  sealed: Buffer;
+  idHash: Buffer;
+  consumedAt: Date | null;
+  /** The named renewal that consumed it. */
+  renewalHash: Buffer | null;
+};
 export type NewPayload = {
   model: string;
   idHash: Buffer;
@@ -21,31 +27,27 @@ export async function savePayload(tx: Tx, row: NewPayload): Promise<void> {
   );
 }
 
-type Found = { sealed: Buffer; id_hash: Buffer; consumed_at: Date | null };
+type Found = { sealed: Buffer; id_hash: Buffer; consumed_at: Date | null; renewal_hash: Buffer | null };
+const COLUMNS = 'sealed, id_hash, consumed_at, renewal_hash';
 const read = (row: Found | undefined): PayloadRow | null =>
-  row ? { sealed: row.sealed, idHash: row.id_hash, consumedAt: row.consumed_at } : null;
+  row ? { sealed: row.sealed, idHash: row.id_hash, consumedAt: row.consumed_at, renewalHash: row.renewal_hash } : null;
 
 export async function findPayload(tx: Tx, model: string, idHash: Buffer): Promise<PayloadRow | null> {
-  const rows = await tx.query<Found>('select sealed, id_hash, consumed_at from identity.oidc_payloads where model = $1 and id_hash = $2', [
-    model,
-    idHash,
-  ]);
+  const rows = await tx.query<Found>(`select ${COLUMNS} from identity.oidc_payloads where model = $1 and id_hash = $2`, [model, idHash]);
   return read(rows[0]);
 }
 
 export async function findPayloadByUid(tx: Tx, model: string, uidHash: Buffer): Promise<PayloadRow | null> {
-  const rows = await tx.query<Found>('select sealed, id_hash, consumed_at from identity.oidc_payloads where uid_hash = $2 and model = $1', [
-    model,
-    uidHash,
-  ]);
+  const rows = await tx.query<Found>(`select ${COLUMNS} from identity.oidc_payloads where uid_hash = $2 and model = $1`, [model, uidHash]);
   return read(rows[0]);
 }
 
-/** True for the one caller that consumes it; false when it was consumed before, or is gone. */
-export async function consumePayload(tx: Tx, model: string, idHash: Buffer, at: Date): Promise<boolean> {
+/** True for the one caller that consumes it, and again for the renewal that did; false when something else did, or it is gone. */
+export async function consumePayload(tx: Tx, model: string, idHash: Buffer, at: Date, renewalHash: Buffer | null): Promise<boolean> {
   const count = await tx.execute(
-    'update identity.oidc_payloads set consumed_at = $3 where model = $1 and id_hash = $2 and consumed_at is null',
-    [model, idHash, at],
+    `update identity.oidc_payloads set consumed_at = coalesce(consumed_at, $3), renewal_hash = $4
+     where model = $1 and id_hash = $2 and (consumed_at is null or renewal_hash = $4)`,
+    [model, idHash, at, renewalHash],
   );
   return count === 1;
 }
@@ -62,10 +64,9 @@ export async function deletePayloadsOfGrant(tx: Tx, grantHash: Buffer, model?: s
 
 /** Grants of a person, each with the seal that holds its id; the issuer's sessions are left out. */
 export async function findGrantsOf(tx: Tx, subjectId: string): Promise<PayloadRow[]> {
-  const rows = await tx.query<Found>(
-    "select sealed, id_hash, consumed_at from identity.oidc_payloads where subject_id = $1 and model = 'Grant'",
-    [subjectId],
-  );
+  const rows = await tx.query<Found>(`select ${COLUMNS} from identity.oidc_payloads where subject_id = $1 and model = 'Grant'`, [
+    subjectId,
+  ]);
   return rows.map((row) => read(row)!);
 }
 
