@@ -69,12 +69,16 @@ function createStates({ platform, cast, must, nextNumber }: Stage) {
 
 /** A Pix from outside that a person has received, by its name (`rcv_…`). */
 async function receivedPix(platform: WholePlatform, payeeKey: string, lines: () => Promise<unknown>): Promise<string> {
-  const of = (page: unknown) => (page as { lines: { kind: string; comprovanteId: string | null }[] }).lines;
-  const known = new Set(of(await lines()).map(({ comprovanteId }) => comprovanteId));
+  // A line may show before its comprovante does.
+  const namesOf = (page: unknown) =>
+    (page as { lines: { kind: string; comprovanteId: string | null }[] }).lines.flatMap(({ kind, comprovanteId }) =>
+      kind === 'pix-in' && comprovanteId !== null ? [comprovanteId] : [],
+    );
+  const known = new Set(namesOf(await lines()));
   await platform.sandbox.call('POST', '/admin/receive', { payeeKey, amount: '2.17' });
-  const isNew = (line: { kind: string; comprovanteId: string | null }) => line.kind === 'pix-in' && !known.has(line.comprovanteId);
-  const page = await until('a Pix that came in', lines, (one) => of(one).some(isNew));
-  return of(page).find(isNew)!.comprovanteId!;
+  const isNew = (name: string) => !known.has(name);
+  const page = await until('a Pix that came in', lines, (one) => namesOf(one).some(isNew));
+  return namesOf(page).find(isNew)!;
 }
 
 /** What tenant A has of payments, and the decision that one of them rests on. */
