@@ -63,6 +63,27 @@ const SCENES: readonly Scene[] = [
       await page.locator('la-comprovante-sheet, [data-testid=payment-status]').first().waitFor();
     },
   },
+  {
+    name: 'recebido',
+    signedIn: true,
+    async open(page, origin) {
+      await page.goto(`${origin}/extrato?direcao=entradas`);
+      await id(page, 'statement-line').first().click();
+      await id(page, 'open-comprovante').click();
+      await id(page, 'comprovante-amount').waitFor();
+    },
+  },
+  {
+    name: 'devolver',
+    signedIn: true,
+    async open(page, origin) {
+      await page.goto(`${origin}/extrato?direcao=entradas`);
+      await id(page, 'statement-line').first().click();
+      await id(page, 'open-return').click();
+      await id(page, 'return-amount').waitFor();
+    },
+  },
+  { name: 'seguranca', signedIn: true, open: goTo('/seguranca') },
   { name: 'sem-pagina', signedIn: true, open: goTo('/nao-existe') },
   { name: 'pecas', signedIn: false, open: goTo('/ui') },
 ];
