@@ -1,4 +1,5 @@
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
+import type { TSchema } from 'typebox';
 import { scopesOf } from '../../server/src/module-list.ts';
 import type { App } from '../../server/src/platform/http/app.ts';
 import { describedApi } from '../../server/src/platform/http/describe.ts';
@@ -12,7 +13,9 @@ import { type DescribedRoute, describeRoute } from './routes.ts';
 type Document = { paths: Record<string, unknown> } & Record<string, unknown>;
 
 /** `/v1`, for programs; `/bff` and `/entrar`, for our own pages; and every route with its file. */
-export type DescribedHouse = { api: Document; screens: Document; routes: DescribedRoute[] };
+export type DescribedHouse = { api: Document; screens: Document; routes: DescribedRoute[]; schemas: RouteSchemas[] };
+/** What a route says of its requests and answers, part by part. */
+export type RouteSchemas = { route: string; requests: TSchema[]; answers: TSchema[] };
 
 /**
  * What a running server publishes as /openapi.json, from the modules' routes alone: no database, no port. Modules get a stand-in for
@@ -26,9 +29,13 @@ export async function describeHouse(modules: readonly Module[]): Promise<Describ
   };
   const app = await createHttpServer({ ...options, docs: true });
   const routes: DescribedRoute[] = [];
+  const schemas: RouteSchemas[] = [];
   app.addHook('onRoute', (route) => {
     const described = describeRoute(route);
     if (described) routes.push(described);
+    const { body, querystring, params, headers, response = {} } = (route.schema ?? {}) as Record<string, TSchema | undefined>;
+    const requests = [body, querystring, params, headers].filter((part) => part !== undefined);
+    schemas.push({ route: `${route.method} ${route.url}`, requests, answers: Object.values(response) as TSchema[] });
   });
   for (const module of modules) await app.register(async (scope) => void (await (await routesOf(module, modules))(scope as App)));
   await app.ready();
@@ -38,7 +45,7 @@ export async function describeHouse(modules: readonly Module[]): Promise<Describ
     const found = Object.entries(document.paths).filter(([one]) => prefix.test(one));
     return { ...document, paths: Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1))) };
   };
-  return { api: part(/^(\/v1\/|\/oidc\/token$)/), screens: part(/^\/(bff|entrar)\//), routes };
+  return { api: part(/^(\/v1\/|\/oidc\/token$)/), screens: part(/^\/(bff|entrar)\//), routes, schemas };
 }
 
 const INSTALLATION: Installation = {

@@ -16,7 +16,7 @@ const log = createLogger({ level: process.env.LOG_LEVEL ?? 'info' });
 try {
   const config = readConfig(process.env, MODULES, PROFILES);
   startWatchdog();
-  const tracing = startTracing({ serviceName: 'lastro', ...(config.OTLP_TRACES_URL ? { otlpUrl: config.OTLP_TRACES_URL } : {}) });
+  const tracing = await startTracing({ serviceName: 'lastro', ...(config.OTLP_TRACES_URL ? { otlpUrl: config.OTLP_TRACES_URL } : {}) });
   const lastro = await compose({ config, log, ...(config.LASTRO_CRASH_AT ? { crashPoint: crashAt(config.LASTRO_CRASH_AT) } : {}) });
   const { port, internalPort } = await lastro.start();
   log.info({ port, internalPort, modules: config.MODULES ?? 'all', startMs: Math.round(performance.now()) }, 'ready');

@@ -172,7 +172,11 @@ async function addRoutes(app: App, parts: ProcessParts, draining: () => boolean,
     app.get('/metrics', open, async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
   for (const module of modules) {
     // Each module in a scope of its own, so that a hook or parser of one never reaches another's routes.
-    if (module.routes) await app.register(async (scope) => module.routes?.(scope as App));
+    // Named, because Fastify looks for the name of a nameless one among all files that are loaded.
+    const routes = Object.assign(async (scope: unknown) => module.routes?.(scope as App), {
+      [Symbol.for('fastify.display-name')]: module.name,
+    });
+    if (module.routes) await app.register(routes);
   }
   if (!isPublic) return;
   await passOn(

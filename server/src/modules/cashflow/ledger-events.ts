@@ -1,6 +1,6 @@
-import { Compile } from 'typebox/compile';
 import { ACCOUNT_OPENED, type AccountOpened, ENTRY_POSTED, type EntryPosted, ledgerEvents } from '#ledger/events';
 import type { LoggedEvent } from '#platform/bus/bus.ts';
+import { checkOf } from '#platform/check.ts';
 import { instantMs } from '#platform/dates.ts';
 import { refuseCashflow } from './errors.ts';
 import type { Account } from './store.ts';
@@ -8,8 +8,8 @@ import type { PostedEntry } from './views/projection.ts';
 
 export { ACCOUNT_OPENED, ENTRY_POSTED };
 
-const isOpened = Compile(ledgerEvents[ACCOUNT_OPENED]);
-const isPosted = Compile(ledgerEvents[ENTRY_POSTED]);
+const isOpened = checkOf(ledgerEvents[ACCOUNT_OPENED]);
+const isPosted = checkOf(ledgerEvents[ENTRY_POSTED]);
 
 /** Everything but the zone, which the ledger does not know. */
 export type LedgerAccount = Omit<Account, 'zone'>;

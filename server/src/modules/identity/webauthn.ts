@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
 import { newId } from '#platform/id.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import { refuse } from './errors.ts';
 import { type ChallengePurpose, findPasskey, listPasskeys, type PasskeyRow, saveChallenge, takeChallenge } from './store/passkeys.ts';
+
+/** With the certificates and ASN.1 it brings some 350 files: loaded when the first passkey is asked for. */
+const library = () => import('@simplewebauthn/server');
 
 /** How long an authenticator has to answer. */
 const CHALLENGE_MS = 5 * 60_000;
@@ -54,6 +51,7 @@ export function createWebauthn({ db, clock, rp }: Pick<PlatformDeps, 'db' | 'clo
     /** What `navigator.credentials.create` is given. A key the person has is not made twice on the same authenticator. */
     async askToCreate(bound: Bound, person: { subjectId: string; email: string; name: string }): Promise<Record<string, unknown>> {
       const known = await listOf(bound.tenantId, person.subjectId);
+      const { generateRegistrationOptions } = await library();
       const options = await generateRegistrationOptions({
         rpName: RP_NAME,
         rpID: rp.id,
@@ -71,6 +69,7 @@ export function createWebauthn({ db, clock, rp }: Pick<PlatformDeps, 'db' | 'clo
     /** The new key, not yet stored. @throws IDENTITY_PASSKEY_REFUSED */
     async created(bound: Bound, subjectId: string, response: unknown): Promise<PasskeyRow> {
       const expectedChallenge = await take(bound);
+      const { verifyRegistrationResponse } = await library();
       const result = await verifyRegistrationResponse({ response: response as never, expectedChallenge, ...expected }).catch(
         (cause: unknown) => {
           throw refuse('IDENTITY_PASSKEY_REFUSED', { cause });
@@ -96,6 +95,7 @@ export function createWebauthn({ db, clock, rp }: Pick<PlatformDeps, 'db' | 'clo
     /** What `navigator.credentials.get` is given: any passkey that the browser finds, or one of this person's. */
     async askToProve(bound: Bound, subjectId?: string): Promise<Record<string, unknown>> {
       const own = subjectId === undefined ? [] : await listOf(bound.tenantId, subjectId);
+      const { generateAuthenticationOptions } = await library();
       const options = await generateAuthenticationOptions({
         rpID: rp.id,
         timeout: CHALLENGE_MS,
@@ -122,6 +122,7 @@ export function createWebauthn({ db, clock, rp }: Pick<PlatformDeps, 'db' | 'clo
         counter: Number(row.counter),
         transports: row.transports,
       };
+      const { verifyAuthenticationResponse } = await library();
       const result = await verifyAuthenticationResponse({ response: response as never, expectedChallenge, credential, ...expected }).catch(
         (cause: unknown) => {
           throw refuse('IDENTITY_PASSKEY_REFUSED', { cause });

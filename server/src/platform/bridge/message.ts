@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
 import type { LoggedEvent } from '../bus/bus.ts';
+import { checkOf } from '../check.ts';
 import { UUID_PATTERN } from '../id.ts';
 import type { BrokerMessage } from './bridge.ts';
 
 const uuid = Type.String({ pattern: UUID_PATTERN });
 /** The structured form of CloudEvents 1.0; names of our own attributes are lower case without separators, as it demands. */
-const BODY = Compile(
+const BODY = checkOf(
   Type.Object({
     specversion: Type.Literal('1.0'),
     id: uuid,

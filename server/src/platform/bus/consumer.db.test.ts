@@ -24,7 +24,7 @@ let probe: Awaited<ReturnType<typeof openProbe>>;
 let here: ReturnType<typeof probe.openProcess>;
 const tenant = newId();
 const spans = new InMemorySpanExporter();
-const tracing = startTracing({ serviceName: 'bus-test', processors: [new SimpleSpanProcessor(spans)] });
+const tracing = await startTracing({ serviceName: 'bus-test', processors: [new SimpleSpanProcessor(spans)] });
 
 before(async () => {
   probe = await openProbe(createPostgresBus);

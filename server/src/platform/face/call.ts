@@ -1,4 +1,4 @@
-import { Compile } from 'typebox/compile';
+import { checkOf } from '../check.ts';
 import type { CallContext } from '../context.ts';
 import { currentSeen, LAG_HEADER, SEEN_HEADER, writeSeen } from '../db/freshness.ts';
 import { AppError, type ErrorData, refusePlatform } from '../errors.ts';
@@ -118,8 +118,8 @@ export function localFace<C extends Contract>(contract: C, impl: Face<C>, option
   for (const [name, operation] of Object.entries(contract.operations)) {
     // Served over HTTP, a face refuses fields its contract does not name.
     closeObject(operation.input as { type?: string });
-    const input = Compile(operation.input);
-    const output = Compile(operation.output);
+    const input = checkOf(operation.input);
+    const output = checkOf(operation.output);
     const call = impl[name as keyof C['operations']] as (ctx: CallContext, value: unknown) => Promise<unknown>;
     face[name] = async (ctx: CallContext, value: unknown) => {
       const sent = encode(value);

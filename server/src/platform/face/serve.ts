@@ -1,6 +1,5 @@
 import { type TSchema, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
-import { Value } from 'typebox/value';
+import { checkOf } from '../check.ts';
 import type { CallContext } from '../context.ts';
 import { refusePlatform } from '../errors.ts';
 import type { App } from '../http/app.ts';
@@ -76,21 +75,22 @@ export function serveFace<C extends Contract>(
           ...(deadlineMs !== undefined ? { deadlineMs } : {}),
           ...(typeof key === 'string' ? { idempotencyKey: key } : {}),
         };
-        return { result: (await call(ctx, readInput(request.body))) ?? null };
+        return { result: (await call(ctx, await readInput(request.body))) ?? null };
       },
     );
   }
 }
 
 /** @throws PLATFORM_BAD_REQUEST for what does not match the contract */
-function inputReader(schema: TSchema, strict: boolean, onUnknown: (field: string) => void): (body: unknown) => unknown {
+function inputReader(schema: TSchema, strict: boolean, onUnknown: (field: string) => void): (body: unknown) => Promise<unknown> {
   closeObject(schema as { type?: string });
-  const check = Compile(schema);
-  return (body) => {
+  const check = checkOf(schema);
+  return async (body) => {
     if (check.Check(body)) return body;
     const errors = explain(schema, body, '/body');
     const unknown = errors.find(({ isUnknown }) => isUnknown);
     if (!strict && unknown) {
+      const { Value } = await import('typebox/value');
       const known = Value.Clean(schema, structuredClone(body));
       if (check.Check(known)) {
         onUnknown(unknown.pointer.split('/').at(-1)!.slice(0, 60));

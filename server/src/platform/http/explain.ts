@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { checkOf } from '../check.ts';
 import type { FieldError, Words } from '../errors.ts';
 import { wordsOf } from './flaw-words.ts';
 
@@ -113,7 +113,7 @@ const compiled = new WeakMap<object, { Check: (value: unknown) => boolean }>();
 
 /** Compiled once for each part of a schema: a body may have a part a million times. */
 function fits(schema: Schema, value: unknown): boolean {
-  const check = compiled.get(schema) ?? Compile(schema as TSchema);
+  const check = compiled.get(schema) ?? checkOf(schema as TSchema);
   compiled.set(schema, check);
   return check.Check(value);
 }

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import { checkOf } from '../check.ts';
 import type { Words } from '../errors.ts';
 
 type Flaw = { keyword: string; params: Record<string, unknown> };
@@ -16,7 +16,7 @@ const TYPES: Record<string, Words> = {
 
 /** What a value breaks, in words; of several rules the first. */
 export function wordsOf(schema: TSchema, value: unknown): Words {
-  for (const flaw of Value.Errors(schema, value)) return sentenceOf(flaw as unknown as Flaw);
+  for (const flaw of checkOf(schema).Errors(value)) return sentenceOf(flaw as unknown as Flaw);
   return { pt: 'não serve', en: 'does not fit' };
 }
 

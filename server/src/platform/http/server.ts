@@ -22,7 +22,7 @@ import { addBackPressure } from './pressure.ts';
 import { Problem, toAppError } from './problem.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { sendProblem } from './send-problem.ts';
-
+import { serializeLate } from './serializer.ts';
 import { compileValidator } from './validator.ts';
 
 export type HttpServerOptions = {
@@ -76,8 +76,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<App>
     },
     // What is being answered is finished; only connections that wait for nothing are closed.
     forceCloseConnections: 'idle',
+    schemaController: { compilersFactory: { buildValidator: () => compileValidator as never, buildSerializer: serializeLate() } },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
-  app.setValidatorCompiler(compileValidator as never);
   requireDeclaredGuards(app);
   if (options.believeEdge) believeEdgeOnly(app, options.believeEdge);
   trace(app);

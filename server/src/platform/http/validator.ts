@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { checkOf } from '../check.ts';
 import { type AppError, type FieldError, refusePlatform } from '../errors.ts';
 import { explain } from './explain.ts';
 
@@ -10,9 +10,9 @@ type Wanted = { schema: TSchema; httpPart?: string };
  * at the first flaw, and the explanation after a few.
  */
 export function compileValidator({ schema, httpPart }: Wanted): (value: unknown) => { value: unknown } | { error: InvalidPart } {
-  const compiled = Compile(schema);
+  const check = checkOf(schema);
   return (value: unknown) => {
-    if (compiled.Check(value)) return { value };
+    if (check.Check(value)) return { value };
     return { error: new InvalidPart(refusalOf(explain(schema, value, `/${httpPart ?? 'body'}`))) };
   };
 }

@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { context, isSpanContextValid, propagation, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   AlwaysOffSampler,
@@ -21,9 +20,12 @@ export type TracingOptions = {
 };
 
 /** Sets up tracing for the process. Spans are made by hand at the edge, at faces and at batches, where they say something. */
-export function startTracing(options: TracingOptions): { stop(): Promise<void> } {
+export async function startTracing(options: TracingOptions): Promise<{ stop(): Promise<void> }> {
   const processors = [...(options.processors ?? [])];
-  if (options.otlpUrl) processors.push(new BatchSpanProcessor(new OTLPTraceExporter({ url: options.otlpUrl })));
+  if (options.otlpUrl) {
+    const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
+    processors.push(new BatchSpanProcessor(new OTLPTraceExporter({ url: options.otlpUrl })));
+  }
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': options.serviceName, 'service.instance.id': `${hostname()}/${process.pid}` }),
     spanProcessors: processors,

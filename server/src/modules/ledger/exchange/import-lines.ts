@@ -1,4 +1,4 @@
-import { Compile } from 'typebox/compile';
+import { checkOf } from '#platform/check.ts';
 import { AppError, type FieldError, type Words } from '#platform/errors.ts';
 import { explain } from '#platform/http/explain.ts';
 import type { CommandInput, NewAccount } from '../contract.ts';
@@ -14,8 +14,8 @@ export type Wanted =
 
 export type Sent = { line: number; text: string };
 
-const Command = Compile(CommandBody);
-const Account = Compile(AccountBody);
+const Command = checkOf(CommandBody);
+const Account = checkOf(AccountBody);
 /** The largest block the ledger takes. */
 const MAX_BLOCK = 1_000;
 

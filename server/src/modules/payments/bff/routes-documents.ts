@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import { businessDate, type Clock } from '#platform/clock.ts';
 import type { App } from '#platform/http/app.ts';
 import type { SessionGuard } from '#platform/screens.ts';
-import { renderComprovante } from './comprovante-pdf.ts';
 import { Comprovante, PaymentParams, ReceiveCode, ReceiveCodeQuery, StatementFileQuery } from './contract.ts';
 import type { PaymentsPort } from './screens.ts';
 import { writeStatementCsv } from './statement-csv.ts';
@@ -52,6 +51,8 @@ export function documentRoutes(app: App, { guard, payments, clock }: Parts): voi
     async (request, reply) => {
       const { ctx, subjectId } = guard.visitOf(request);
       const comprovante = await payments.getComprovante(ctx, { id: request.params.id, subjectId });
+      // Loaded when the first is asked for: what writes PDF is large.
+      const { renderComprovante } = await import('./comprovante-pdf.ts');
       const pdf = await renderComprovante(comprovante, new Date(clock.now()).toISOString());
       return reply
         .type('application/pdf')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Compile } from 'typebox/compile';
+import { checkOf } from '#platform/check.ts';
 import type { Adapter, Opening } from '../rails/adapter.ts';
 import { findAdapter } from '../rails/adapters.ts';
 import type { Rail } from '../rails/port.ts';
@@ -19,7 +19,7 @@ type Described = Pick<ConnectionRecord, 'adapter' | 'settings' | 'secrets'>;
 export function adapterOf({ adapter: id, settings, secrets }: Described): Adapter {
   const adapter = findAdapter(id);
   if (!adapter) throw new ConnectionFlaw(`there is no adapter "${id}"`);
-  const [flaw] = Compile(adapter.settings).Errors(settings);
+  const [flaw] = checkOf(adapter.settings).Errors(settings);
   if (flaw) throw new ConnectionFlaw(`the settings of ${id}: ${flaw.instancePath || 'they'} ${flaw.message}`);
   const { needed, taken } = adapter.secrets;
   const missing = needed.filter((name) => !secrets[name]);

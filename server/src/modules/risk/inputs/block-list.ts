@@ -1,7 +1,7 @@
 import { BrokenCircuitError } from 'cockatiel';
 import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
 import type { Cache } from '#platform/cache/cache.ts';
+import { checkOf } from '#platform/check.ts';
 import { createHttpClient } from '#platform/http-client.ts';
 
 export type BlockListOptions = {
@@ -16,7 +16,7 @@ export type BlockListOptions = {
 export type BlockListAnswer = { listed: boolean; reason: string | null } | { listed: null; why: string };
 
 /** The reason is the list's own word and only evidence: whatever it is, it must not make "listed" unread. */
-const ANSWER = Compile(Type.Object({ listed: Type.Boolean(), reason: Type.Optional(Type.Unknown()) }));
+const ANSWER = checkOf(Type.Object({ listed: Type.Boolean(), reason: Type.Optional(Type.Unknown()) }));
 /** What is kept of others' words: a code. Free text could hold people's data, or bytes that no database takes. */
 const CODE = /^[A-Za-z0-9_.-]{1,60}$/;
 const codeOf = (text: unknown): string => (typeof text === 'string' && CODE.test(text) ? text : 'UNNAMED');

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { checkOf } from '#platform/check.ts';
 
 /** What Efí says, checked before it is believed. Fields we do not use are let through. */
 const Amount = Type.String({ pattern: '^[0-9]{1,10}\\.[0-9]{2}$' });
@@ -49,10 +49,10 @@ const Token = Type.Object({ access_token: Type.String({ minLength: 1, maxLength:
 export type Sent = Static<typeof Sent>;
 export type Received = Static<typeof Received>;
 
-const sentPage = Compile(Page(Sent));
-const receivedPage = Compile(Page(Received));
-const received = Compile(Received);
-const token = Compile(Token);
+const sentPage = checkOf(Page(Sent));
+const receivedPage = checkOf(Page(Received));
+const received = checkOf(Received);
+const token = checkOf(Token);
 
 type PageOf<T> = { items: T[]; pages: number; total: number };
 const readPage = <T>(check: { Check(value: unknown): boolean }, value: unknown): PageOf<T> | null => {

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { checkOf } from '#platform/check.ts';
 
 /** What the provider says, checked before it is believed. Fields we do not use are let through. */
 const Amount = Type.String({ pattern: '^[0-9]{1,10}\\.[0-9]{2}$' });
@@ -70,12 +70,12 @@ export type StatementPage = Static<typeof StatementPage>;
 export type Announcement = Static<typeof Announcement>;
 
 const checks = {
-  Receipt: Compile(Receipt),
-  DirectoryEntry: Compile(DirectoryEntry),
-  Charge: Compile(Charge),
-  StatementPage: Compile(StatementPage),
-  Announcement: Compile(Announcement),
-  Received: Compile(Received),
+  Receipt: checkOf(Receipt),
+  DirectoryEntry: checkOf(DirectoryEntry),
+  Charge: checkOf(Charge),
+  StatementPage: checkOf(StatementPage),
+  Announcement: checkOf(Announcement),
+  Received: checkOf(Received),
 };
 type Messages = {
   Receipt: Receipt;
