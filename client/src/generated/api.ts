@@ -616,7 +616,9 @@ export interface paths {
                     content: {
                         "application/json": {
                             accountId: string;
+                            actions: ("see" | "pay" | "receive" | "books" | "members:see" | "members:manage" | "account:manage")[];
                             kind: "person" | "company";
+                            label: string | null;
                             limits: {
                                 perDayMinor: string | null;
                                 perPaymentMinor: string | null;
@@ -3633,7 +3635,9 @@ export interface paths {
                         "application/json": {
                             accounts: {
                                 accountId: string;
+                                actions: ("see" | "pay" | "receive" | "books" | "members:see" | "members:manage" | "account:manage")[];
                                 kind: "person" | "company";
+                                label: string | null;
                                 limits: {
                                     perDayMinor: string | null;
                                     perPaymentMinor: string | null;
@@ -3659,6 +3663,165 @@ export interface paths {
             };
         };
         put?: never;
+        /** Abre mais uma conta da própria pessoa */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "label": "Reserva"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Como os titulares chamam a conta */
+                        label: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            actions: ("see" | "pay" | "receive" | "books" | "members:see" | "members:manage" | "account:manage")[];
+                            kind: "person" | "company";
+                            label: string | null;
+                            limits: {
+                                perDayMinor: string | null;
+                                perPaymentMinor: string | null;
+                            };
+                            name: string | null;
+                            partyId: string;
+                            /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                            role: "owner" | "operator" | "viewer" | "accountant";
+                            status: "active" | "blocked" | "closed";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/memberships/of/{accountId}/clients/{clientId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Deixa um sistema (client_id) atuar na conta, num papel e até um limite */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    /** @description O cliente, pelo seu client_id */
+                    clientId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "role": "operator",
+                     *       "limits": {
+                     *         "perPaymentMinor": "50000",
+                     *         "perDayMinor": "200000"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        limits: {
+                            perDayMinor: string | null;
+                            perPaymentMinor: string | null;
+                        };
+                        /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                        role: "owner" | "operator" | "viewer" | "accountant";
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            clientId: string | null;
+                            limits: {
+                                perDayMinor: string | null;
+                                perPaymentMinor: string | null;
+                            };
+                            /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                            role: "owner" | "operator" | "viewer" | "accountant";
+                            since: string;
+                            subjectId: string;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         post?: never;
         delete?: never;
         options?: never;
@@ -3908,6 +4071,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             members: {
+                                clientId: string | null;
                                 limits: {
                                     perDayMinor: string | null;
                                     perPaymentMinor: string | null;
@@ -3999,6 +4163,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            clientId: string | null;
                             limits: {
                                 perDayMinor: string | null;
                                 perPaymentMinor: string | null;

@@ -3,10 +3,13 @@ import { businessDate } from '#platform/clock.ts';
 import type { CallContext } from '#platform/context.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import { decideAccess, type Refusal } from './domain/access.ts';
-import type { Action } from './domain/roles.ts';
+import type { Action, Role } from './domain/roles.ts';
 import { refuseAccounts } from './errors.ts';
+import { memberIdOf } from './member-id.ts';
 import { findStandings, type StandingRecord, type Wanted } from './store/memberships.ts';
-import { deleteSpending, spend } from './store/spendings.ts';
+import { findAccount, type PartyKind } from './store/parties.ts';
+import { deleteSpendings, spend } from './store/spendings.ts';
+import { welcome } from './welcome.ts';
 
 const CODES = {
   'not-a-member': 'ACCOUNTS_NOT_FOUND',
@@ -17,15 +20,19 @@ const CODES = {
   'over-day-limit': 'ACCOUNTS_OVER_DAY_LIMIT',
 } as const satisfies Record<Refusal, string>;
 
-export type Asked = { accountId: string; subjectId: string; action: Action; spends?: { amountMinor: string; commandId: string } };
+export type Asked = { accountId: string; action: Action; spends?: { amountMinor: string; commandId: string } };
+export type Decided = { role: Role | null; partyId: string; kind: PartyKind; hasDayLimit: boolean };
+type Standing = StandingRecord | undefined;
 
 /**
- * Who may do what. Nothing is remembered between two questions: whoever was taken off an account is refused at the next. Questions that come at the
- * same time are one statement.
+ * Who may do what: the one place that decides. Who asks is the actor of the call, as its token proved: a person by their membership, a client (a service)
+ * by the accounts it was given, a module of ours (`system`) always. Nothing is remembered between two questions: whoever was taken off an account is
+ * refused at the next. Questions that come at the same time are one statement.
  */
-export function createAccess({ db, clock }: Pick<PlatformDeps, 'db' | 'clock'>) {
+export function createAccess(deps: Pick<PlatformDeps, 'db' | 'clock' | 'bus'>) {
+  const { db, clock } = deps;
   const nameOf = ({ tenantId, accountId, subjectId }: Wanted & { tenantId: string }) => `${tenantId}/${accountId}/${subjectId}`;
-  const reader = createBatcher<Wanted & { tenantId: string }, StandingRecord | undefined>(
+  const reader = createBatcher<Wanted & { tenantId: string }, Standing>(
     async (asked) => {
       const tenants = [...new Set(asked.map(({ tenantId }) => tenantId))];
       const found = await db.tx({ module: 'accounts', tenants, single: true }, (tx) => findStandings(tx, asked));
@@ -35,29 +42,47 @@ export function createAccess({ db, clock }: Pick<PlatformDeps, 'db' | 'clock'>) 
     { maxBatch: 500, maxBacklog: 20_000, overloaded: () => refuseAccounts('ACCOUNTS_OVERLOADED', { retryAfterSeconds: 1 }) },
   );
 
+  /** A person's own account is there from the first question on, also before the event of their registration has come. */
+  async function standingOf({ tenantId, actor }: CallContext, accountId: string): Promise<Standing> {
+    const asked = { tenantId, accountId, subjectId: memberIdOf(actor) };
+    const standing = await reader.submit(asked);
+    if (standing || actor.kind !== 'person' || accountId !== actor.id) return standing;
+    await db.tx({ module: 'accounts', tenants: [tenantId] }, (tx) => welcome(tx, deps, tenantId, [actor.id]));
+    return reader.submit(asked);
+  }
+
   /** @throws what the contract's `authorize` says. */
-  async function authorize({ tenantId }: CallContext, { accountId, subjectId, action, spends }: Asked): Promise<StandingRecord> {
-    const standing = await reader.submit({ tenantId, accountId, subjectId });
-    const amountMinor = spends ? BigInt(spends.amountMinor) : null;
-    const access = decideAccess(standing ?? null, action, amountMinor);
+  async function authorize(ctx: CallContext, { accountId, action, spends }: Asked): Promise<Decided> {
+    if (ctx.actor.kind === 'system') return ofOurOwn(ctx, accountId);
+    const standing = await standingOf(ctx, accountId);
+    const access = decideAccess(standing ?? null, action, spends ? BigInt(spends.amountMinor) : null);
     if (!access.allowed) throw refuseAccounts(CODES[access.why]);
-    const { perDayMinor } = standing!.limits;
-    if (spends && perDayMinor !== null) {
-      const one = {
-        commandId: spends.commandId,
-        accountId,
-        subjectId,
-        businessDate: businessDate(clock.now()),
-        amountMinor: BigInt(spends.amountMinor),
-      };
-      const isWithin = await db.tx({ module: 'accounts', tenants: [tenantId] }, (tx) => spend(tx, tenantId, one, perDayMinor));
-      if (!isWithin) throw refuseAccounts('ACCOUNTS_OVER_DAY_LIMIT');
-    }
-    return standing!;
+    const { role, partyId, kind, limits } = standing!;
+    const hasDayLimit = limits.perDayMinor !== null;
+    if (spends && hasDayLimit) await spendOfDay(ctx, accountId, spends);
+    return { role, partyId, kind, hasDayLimit };
+  }
+
+  async function spendOfDay({ tenantId, actor }: CallContext, accountId: string, spends: NonNullable<Asked['spends']>): Promise<void> {
+    const one = {
+      commandId: spends.commandId,
+      accountId,
+      subjectId: memberIdOf(actor),
+      businessDate: businessDate(clock.now()),
+      amountMinor: BigInt(spends.amountMinor),
+    };
+    const why = await db.tx({ module: 'accounts', tenants: [tenantId] }, (tx) => spend(tx, tenantId, one));
+    if (why) throw refuseAccounts(CODES[why]);
+  }
+
+  async function ofOurOwn({ tenantId }: CallContext, accountId: string): Promise<Decided> {
+    const found = await db.tx({ module: 'accounts', tenants: [tenantId], single: true }, (tx) => findAccount(tx, tenantId, accountId));
+    if (!found) throw refuseAccounts('ACCOUNTS_NOT_FOUND');
+    return { role: null, partyId: found.partyId, kind: found.kind, hasDayLimit: false };
   }
 
   async function giveBack({ tenantId }: CallContext, { commandId }: { commandId: string }): Promise<void> {
-    await db.tx({ module: 'accounts', tenants: [tenantId] }, (tx) => deleteSpending(tx, tenantId, commandId));
+    await db.tx({ module: 'accounts', tenants: [tenantId] }, (tx) => deleteSpendings(tx, tenantId, [commandId]));
   }
 
   return { authorize, giveBack };

@@ -4,13 +4,14 @@ import { after, before, test } from 'node:test';
 import { createPostgresBus } from '#platform/bus/postgres.ts';
 import { manualClock } from '#platform/clock.ts';
 import type { CallContext } from '#platform/context.ts';
-import { newId } from '#platform/id.ts';
+import { newId, publicId } from '#platform/id.ts';
 import { createLogger } from '#platform/log.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { createVault } from '#platform/vault/vault.ts';
 import { openTestDatabase, sourcesOf, type TestDatabase } from '../../../test/support/test-database.ts';
 import { cnpjFrom } from './cnpj.fixture.ts';
 import type { Accounts } from './contract.ts';
+import { ACTIONS } from './domain/roles.ts';
 import { createAccounts } from './index.ts';
 
 const LIMITLESS = { perPaymentMinor: null, perDayMinor: null };
@@ -29,7 +30,12 @@ before(async () => {
   const bus = createPostgresBus({ db, log, clock });
   const vault = createVault({ db, masterKey: randomBytes(32) });
   const identity = {
-    getPerson: async (_ctx: CallContext, { subjectId }: { subjectId: string }) => ({ email: emails.get(subjectId) ?? '' }),
+    getPerson: async (_ctx: CallContext, { subjectId }: { subjectId: string }) => ({
+      email: emails.get(subjectId) ?? '',
+      name: 'Ana de Souza',
+      cpf: '529.982.247-25',
+      erased: false,
+    }),
   };
   const instance = createAccounts({ db, bus, clock, log, vault, metrics: createMetrics({ defaults: false }), identity });
   face = instance.face!.impl;
@@ -63,7 +69,7 @@ async function joined(
   return subjectId;
 }
 const pays = (subjectId: string, accountId: string, amountMinor: string, commandId = newId()) =>
-  face.authorize(ctxOf(subjectId), { accountId, subjectId, action: 'pay', spends: { amountMinor, commandId } });
+  face.authorize(ctxOf(subjectId), { accountId, action: 'pay', spends: { amountMinor, commandId } });
 
 test('who has registered, before or after, owns an account that has the id of the person; told again, nothing happens twice', async () => {
   const subjectId = newId();
@@ -73,7 +79,17 @@ test('who has registered, before or after, owns an account that has the id of th
     await db.tx({ module: 'accounts', tenants: [tenantId] }, (tx) => subscription![0]!.handle(tx, [event] as never));
   const { accounts } = await face.listActingOn(ctxOf(subjectId), { subjectId });
   assert.deepEqual(accounts, [
-    { accountId: subjectId, partyId: subjectId, kind: 'person', name: null, status: 'active', role: 'owner', limits: LIMITLESS },
+    {
+      accountId: subjectId,
+      partyId: subjectId,
+      kind: 'person',
+      name: null,
+      label: null,
+      status: 'active',
+      role: 'owner',
+      actions: [...ACTIONS],
+      limits: LIMITLESS,
+    },
   ]);
   const published = await database.admin<{ body: string }>('select body from accounts.outbox where body like $1', [`%${subjectId}%`]);
   const types = ['party-registered', 'account-created', 'member-set'].map((name) => `accounts.${name}.v1`);
@@ -125,7 +141,10 @@ test('a company is registered once: the same key answers the same, another key i
   const { accounts } = await face.listActingOn(ctxOf(owner), { subjectId: owner });
   assert.deepEqual(
     accounts.map(({ accountId, name }) => [accountId, name]),
-    [[first.accountId, 'Sigilosa Comércio Ltda']],
+    [
+      [owner, null],
+      [first.accountId, 'Sigilosa Comércio Ltda'],
+    ],
   );
   const [dump] = await database.admin<{ text: string }>(`select string_agg(t::text, '') as text from (select * from accounts.parties) t`);
   const [keys] = await database.admin<{ text: string }>(
@@ -251,7 +270,97 @@ test("another tenant's accounts and links do not exist", async () => {
   const { accountId } = await shopOf(owner);
   const { secret } = await face.invite(ctxOf(owner), { accountId, subjectId: owner, role: 'viewer', limits: LIMITLESS });
   const elsewhere = { ...ctxOf(owner), tenantId: newId() };
-  await assert.rejects(face.authorize(elsewhere, { accountId, subjectId: owner, action: 'see' }), refused('ACCOUNTS_NOT_FOUND'));
+  await assert.rejects(face.authorize(elsewhere, { accountId, action: 'see' }), refused('ACCOUNTS_NOT_FOUND'));
   await assert.rejects(face.acceptInvitation(elsewhere, { subjectId: owner, secret }), refused('ACCOUNTS_INVITATION_INVALID'));
-  assert.deepEqual((await face.listActingOn(elsewhere, { subjectId: owner })).accounts, []);
+  const { accounts } = await face.listActingOn(elsewhere, { subjectId: owner });
+  assert.deepEqual(
+    accounts.map((one) => one.accountId),
+    [owner],
+  );
+});
+
+test('a person’s own account is there from the first question on, and nobody else’s is', async () => {
+  const [subjectId, other] = [newId(), newId()];
+  const see = (who: string, accountId: string) => face.authorize(ctxOf(who), { accountId, action: 'see' });
+  await assert.rejects(see(other, subjectId), refused('ACCOUNTS_NOT_FOUND'));
+  const answers = await Promise.all([see(subjectId, subjectId), see(subjectId, subjectId)]);
+  for (const answer of answers) assert.deepEqual(answer, { role: 'owner', partyId: subjectId, kind: 'person', hasDayLimit: false });
+  await assert.rejects(see(other, subjectId), refused('ACCOUNTS_NOT_FOUND'));
+  const holder = await face.getHolder(ctxOf(subjectId), { accountId: subjectId });
+  assert.deepEqual(holder, { partyId: subjectId, kind: 'person', name: 'Ana de Souza', taxId: '52998224725', erased: false });
+});
+
+test('a person opens a second account, once a key, and no more than five; its name is sealed', async () => {
+  const subjectId = newId();
+  const ctx = ctxOf(subjectId);
+  const second = await face.openAccount(ctx, { subjectId, label: '  Reserva   sigilosa ' });
+  assert.deepEqual([second.label, second.partyId, second.role], ['Reserva sigilosa', subjectId, 'owner']);
+  assert.deepEqual(await face.openAccount(ctx, { subjectId, label: 'Reserva sigilosa' }), second);
+  const { accounts } = await face.listActingOn(ctxOf(subjectId), { subjectId });
+  assert.deepEqual(
+    accounts.map(({ accountId, label }) => [accountId, label]),
+    [
+      [subjectId, null],
+      [second.accountId, 'Reserva sigilosa'],
+    ],
+  );
+  await assert.rejects(face.openAccount(ctxOf(subjectId), { subjectId, label: '\u200b--' }), refused('PLATFORM_BAD_REQUEST'));
+  const [dump] = await database.admin<{ text: string }>(
+    `select string_agg(t::text, '') as text from (select t::text from accounts.accounts t union all select t::text from accounts.idempotency_keys t) t`,
+  );
+  assert.ok(!dump!.text.includes('sigilosa') && !dump!.text.includes(Buffer.from('sigilosa').toString('hex')));
+  const more = await Promise.allSettled(
+    Array.from({ length: 6 }, (_, at) => face.openAccount(ctxOf(subjectId), { subjectId, label: `n${at}` })),
+  );
+  assert.equal(more.filter(({ status }) => status === 'fulfilled').length, 3);
+});
+
+test('a client acts on the accounts it was given, as what and up to what it was given, and on no other', async () => {
+  const owner = newId();
+  const shop = await shopOf(owner);
+  const other = await shopOf(owner);
+  const client = (clientId: string): CallContext => ({ tenantId, actor: { kind: 'service', id: clientId } });
+  const ask = (clientId: string, accountId: string, action: 'pay' | 'see' | 'members:manage', amountMinor = '1') =>
+    face.authorize(client(clientId), {
+      accountId,
+      action,
+      ...(action === 'pay' ? { spends: { amountMinor, commandId: newId() } } : {}),
+    });
+  await assert.rejects(ask('erp', shop.accountId, 'see'), refused('ACCOUNTS_NOT_FOUND'));
+  const on = { accountId: shop.accountId, subjectId: owner, clientId: 'erp' };
+  const limits = { perPaymentMinor: '500', perDayMinor: '600' };
+  await assert.rejects(face.admitClient(ctxOf(newId()), { ...on, role: 'operator', limits }), refused('ACCOUNTS_NOT_FOUND'));
+  await assert.rejects(
+    face.admitClient(ctxOf(owner), { ...on, role: 'owner', limits: LIMITLESS }),
+    refused('ACCOUNTS_CLIENT_OWNS_NOTHING'),
+  );
+  const member = await face.admitClient(ctxOf(owner), { ...on, role: 'operator', limits });
+  assert.deepEqual(await face.admitClient(ctxOf(owner), { ...on, role: 'operator', limits }), member, 'asked again, nothing changes');
+  assert.equal((await ask('erp', shop.accountId, 'pay', '500')).role, 'operator');
+  await assert.rejects(ask('erp', shop.accountId, 'pay', '501'), refused('ACCOUNTS_OVER_PAYMENT_LIMIT'));
+  await assert.rejects(ask('erp', shop.accountId, 'pay', '101'), refused('ACCOUNTS_OVER_DAY_LIMIT'));
+  await assert.rejects(ask('erp', shop.accountId, 'members:manage'), refused('ACCOUNTS_FORBIDDEN'));
+  await assert.rejects(ask('erp', other.accountId, 'see'), refused('ACCOUNTS_NOT_FOUND'));
+  await assert.rejects(ask('crm', shop.accountId, 'see'), refused('ACCOUNTS_NOT_FOUND'));
+  const set = { ...on, memberId: member.subjectId, role: 'owner' as const, limits: LIMITLESS, version: member.version };
+  await assert.rejects(face.setMember(ctxOf(owner), set), refused('ACCOUNTS_CLIENT_OWNS_NOTHING'));
+  await face.endMember(ctxOf(owner), { ...on, memberId: member.subjectId });
+  await assert.rejects(ask('erp', shop.accountId, 'see'), refused('ACCOUNTS_NOT_FOUND'));
+  const asPerson: CallContext = { tenantId, actor: { kind: 'person', id: member.subjectId } };
+  await assert.rejects(face.authorize(asPerson, { accountId: shop.accountId, action: 'see' }), refused('ACCOUNTS_NOT_FOUND'));
+});
+
+test('twenty payments at once never pass a limit a day together, and what did not happen is free again', async () => {
+  const owner = newId();
+  const { accountId } = await shopOf(owner);
+  const cashier = await joined(owner, accountId, 'operator', { perPaymentMinor: null, perDayMinor: '1000' });
+  const commands = Array.from({ length: 20 }, () => newId());
+  const asked = await Promise.allSettled(commands.map((commandId) => pays(cashier, accountId, '300', commandId)));
+  const allowed = commands.filter((_, at) => asked[at]!.status === 'fulfilled');
+  assert.equal(allowed.length, 3);
+  const data = { paymentId: publicId('pay', allowed[0]!), status: 'failed' };
+  const event = { id: newId(), tenantId, type: 'payments.payment-progressed.v1', data };
+  await database.db.tx({ module: 'accounts', tenants: [tenantId] }, (tx) => subscription![1]!.handle(tx, [event] as never));
+  await pays(cashier, accountId, '300');
+  await assert.rejects(pays(cashier, accountId, '300'), refused('ACCOUNTS_OVER_DAY_LIMIT'));
 });

@@ -69,7 +69,7 @@ export function createCompanies({ db, bus, vault, clock }: Pick<PlatformDeps, 'd
     at: Date,
   ) {
     const { tenantId, actor } = ctx;
-    await insertAccounts(tx, tenantId, [{ id: accountId, partyId }], at);
+    await insertAccounts(tx, tenantId, [{ id: accountId, partyId, labelSealed: null }], at);
     const limits = { perPaymentMinor: null, perDayMinor: null };
     const owner = await insertMember(tx, tenantId, { accountId, subjectId: ownerId, role: 'owner', limits, grantedBy: actor.id }, at);
     const about = { tenantId, actor, time: at.toISOString() };

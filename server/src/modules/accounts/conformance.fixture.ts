@@ -31,6 +31,13 @@ const conformance: Conformance = {
       return mine(token);
     };
     return {
+      'POST /v1/memberships': async (operation) => {
+        const request = await person(operation, { label: `Reserva ${nextNumber()}` }, 201);
+        // Of somebody of their own: nobody has more than a few accounts.
+        return { ...request, token: await somebody() };
+      },
+      'PUT /v1/memberships/of/{accountId}/clients/{clientId}': async (operation) =>
+        person(operation, GRANT, 200, { accountId: await mine(cast.personToken), clientId: `erp-${nextNumber()}` }),
       'POST /v1/companies': async (operation) =>
         person(operation, { cnpj: cnpjFrom(nextNumber()), legalName: 'Padaria Conforme Ltda', tradeName: 'Conforme' }, 201),
       'PUT /v1/memberships/of/{accountId}/members/{memberId}': async (operation) =>
@@ -42,11 +49,13 @@ const conformance: Conformance = {
     };
   },
   otherwise: {
+    'POST /v1/memberships': { label: 'Outra' },
     'POST /v1/companies': { legalName: 'Outra Padaria Ltda' },
     'POST /v1/memberships/of/{accountId}/invitations': { role: 'accountant' },
   },
   exempt: {
     'PUT /v1/memberships/of/{accountId}/members/{memberId}': 'exempt: it names the version that it changes, so that it changes it once',
+    'PUT /v1/memberships/of/{accountId}/clients/{clientId}': 'exempt: repeated, it finds what it wants to be so',
     'DELETE /v1/memberships/of/{accountId}/members/{memberId}': 'exempt: who is no member any more cannot be taken off again',
     'DELETE /v1/memberships/of/{accountId}/invitations/{invitationId}': 'exempt: what was withdrawn stays so',
     'POST /v1/invitations/read': 'exempt: reading an invitation changes nothing',
@@ -70,7 +79,12 @@ const conformance: Conformance = {
       members: { subjectId: string; role: string }[];
     };
     const { invitation } = (await invite()) as unknown as { invitation: { id: string } };
-    return { shop: accountId!, partner: members.find(({ role }) => role === 'viewer')!.subjectId, invitation: invitation.id };
+    return {
+      shop: accountId!,
+      partner: members.find(({ role }) => role === 'viewer')!.subjectId,
+      invitation: invitation.id,
+      client: 'erp',
+    };
   },
   paths: {
     'GET /v1/memberships/of/{accountId}/members': { by: 'person', id: 'shop' },
@@ -81,6 +95,7 @@ const conformance: Conformance = {
       body: { ...GRANT, version: 1 },
     },
     'DELETE /v1/memberships/of/{accountId}/members/{memberId}': { by: 'person', id: 'shop', also: { memberId: 'partner' } },
+    'PUT /v1/memberships/of/{accountId}/clients/{clientId}': { by: 'person', id: 'shop', also: { clientId: 'client' }, body: GRANT },
     'POST /v1/memberships/of/{accountId}/invitations': { by: 'person', id: 'shop', body: GRANT },
     'GET /v1/memberships/of/{accountId}/invitations': { by: 'person', id: 'shop' },
     'DELETE /v1/memberships/of/{accountId}/invitations/{invitationId}': { by: 'person', id: 'shop', also: { invitationId: 'invitation' } },

@@ -92,6 +92,24 @@ export const refuseAccounts = defineErrors({
       action: 'Withdraw invitations that are not needed any more.',
     },
   },
+  ACCOUNTS_TOO_MANY_ACCOUNTS: {
+    status: 409,
+    title: 'Você já tem o máximo de contas',
+    action: 'Use uma das que você tem, ou encerre uma.',
+    en: { title: 'You have as many accounts as there may be', action: 'Use one of those you have, or close one.' },
+  },
+  ACCOUNTS_CLIENT_OWNS_NOTHING: {
+    status: 422,
+    title: 'Um sistema não pode ser titular',
+    action: 'Escolha outro papel.',
+    en: { title: 'A client cannot be an owner', action: 'Choose another role.' },
+  },
+  ACCOUNTS_ACCOUNT_REQUIRED: {
+    status: 400,
+    title: 'Diga em qual conta',
+    action: 'Mande o id da conta no cabeçalho Lastro-Account.',
+    en: { title: 'Say on which account', action: 'Send the id of the account in the header Lastro-Account.' },
+  },
   ACCOUNTS_INVALID_COMPANY: {
     status: 422,
     title: 'Dados da empresa inválidos',

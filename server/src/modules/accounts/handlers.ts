@@ -1,45 +1,50 @@
 import { PERSON_REGISTERED, type PersonRegistered } from '#identity/events';
-import type { Bus, Subscription } from '#platform/bus/bus.ts';
-import { derivedId } from '#platform/id.ts';
+import type { DEVOLUCAO_PROGRESSED, DevolucaoProgressed, PAYMENT_PROGRESSED, PaymentProgressed } from '#payments/events';
+import type { Subscription } from '#platform/bus/bus.ts';
+import { readPublicId } from '#platform/id.ts';
 import type { PlatformDeps } from '#platform/module.ts';
-import { ACCOUNT_CREATED, MEMBER_SET, PARTY_REGISTERED } from './events.ts';
-import { insertMember } from './store/memberships.ts';
-import { insertAccounts, insertPeople } from './store/parties.ts';
+import { deleteSpendings } from './store/spendings.ts';
+import { welcome } from './welcome.ts';
 
-const NO_LIMITS = { perPaymentMinor: null, perDayMinor: null };
-
-/**
- * Whoever has registered is a party with an account of their own, which they own. It begins with the first event there ever was: people who were
- * registered before this module existed get theirs in the same way. The account's id is the person's, so that what was kept by person is valid.
- */
-export function peopleSubscription({ bus, clock }: Pick<PlatformDeps, 'clock'> & { bus: Bus }): Subscription {
+/** It begins with the first event there ever was: people who were registered before this module existed get their account in the same way. */
+export function peopleSubscription(deps: Pick<PlatformDeps, 'bus' | 'clock'>): Subscription {
   return {
     group: 'accounts.people',
     module: 'accounts',
     types: [PERSON_REGISTERED],
     from: 'beginning',
     async handle(tx, events) {
-      const tenantId = events[0]!.tenantId;
-      const at = new Date(clock.now());
-      const registered = events.map(({ data }) => (data as PersonRegistered).subjectId);
-      const added = await insertPeople(tx, tenantId, registered, at);
-      if (added.length === 0) return;
-      await insertAccounts(
+      await welcome(
         tx,
-        tenantId,
-        added.map((id) => ({ id, partyId: id })),
-        at,
+        deps,
+        events[0]!.tenantId,
+        events.map(({ data }) => (data as PersonRegistered).subjectId),
       );
-      for (const id of added) {
-        await insertMember(tx, tenantId, { accountId: id, subjectId: id, role: 'owner', limits: NO_LIMITS, grantedBy: 'accounts' }, at);
-        const about = { tenantId, key: id, subjectId: id, actor: { kind: 'system' as const, id: 'accounts' }, time: at.toISOString() };
-        const idOf = (type: string) => derivedId('accounts', type, tenantId, id);
-        await bus.publish(tx, [
-          { ...about, id: idOf(PARTY_REGISTERED), type: PARTY_REGISTERED, data: { partyId: id, kind: 'person' } },
-          { ...about, id: idOf(ACCOUNT_CREATED), type: ACCOUNT_CREATED, data: { accountId: id, partyId: id, product: 'payment' } },
-          { ...about, id: idOf(MEMBER_SET), type: MEMBER_SET, data: { accountId: id, subjectId: id, role: 'owner', version: 1 } },
-        ]);
-      }
     },
   };
 }
+
+/** By name, since payments stand floors above: only the types of their events are known here. */
+const PAYMENT: typeof PAYMENT_PROGRESSED = 'payments.payment-progressed.v1';
+const DEVOLUCAO: typeof DEVOLUCAO_PROGRESSED = 'payments.devolucao-progressed.v1';
+const CAME_TO_NOTHING: readonly string[] = ['declined', 'failed'];
+
+/** What did not happen counts against nobody's limit a day any more. A spending is named after its payment. */
+export const givenBackSubscription: Subscription = {
+  group: 'accounts.given-back',
+  module: 'accounts',
+  types: [PAYMENT, DEVOLUCAO],
+  from: 'now',
+  async handle(tx, events) {
+    const gone = events.flatMap(({ type, data }) => {
+      const { status } = data as { status: string };
+      if (!CAME_TO_NOTHING.includes(status)) return [];
+      const id =
+        type === PAYMENT
+          ? readPublicId('pay', (data as PaymentProgressed).paymentId)
+          : readPublicId('dev', (data as DevolucaoProgressed).devolucaoId);
+      return id === null ? [] : [id];
+    });
+    if (gone.length > 0) await deleteSpendings(tx, events[0]!.tenantId, gone);
+  },
+};

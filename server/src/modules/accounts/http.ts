@@ -6,8 +6,10 @@ import {
   type AccountsContract,
   ActingOn,
   ActingOnAccounts,
+  ClientId,
   Company,
   Invitation,
+  Label,
   Limits,
   Member,
   Members,
@@ -41,6 +43,7 @@ const asked = (request: Parameters<typeof callerOf>[0]) => ({ subjectId: subject
 export function accountsRoutes(app: App, face: Face<AccountsContract>): void {
   accountRoutes(app, face);
   memberRoutes(app, face);
+  clientRoutes(app, face);
   invitationRoutes(app, face);
 }
 
@@ -49,6 +52,20 @@ function accountRoutes(app: App, face: Face<AccountsContract>): void {
     '/v1/memberships',
     { config: { auth: READ }, schema: { tags, summary: 'As contas em que a pessoa atua', response: { 200: ActingOnAccounts } } },
     (request) => face.listActingOn(contextOf(request), asked(request)),
+  );
+  app.post(
+    '/v1/memberships',
+    {
+      config: { auth: WRITE, idempotency: 'required', ratePerPerson: 10 },
+      bodyLimit: BODY_LIMIT,
+      schema: {
+        tags,
+        summary: 'Abre mais uma conta da própria pessoa',
+        body: Type.Object({ label: Label }, { ...closed, examples: [{ label: 'Reserva' }] }),
+        response: { 201: ActingOn },
+      },
+    },
+    async (request, reply) => reply.status(201).send(await face.openAccount(contextOf(request), { ...asked(request), ...request.body })),
   );
   app.post(
     '/v1/companies',
@@ -96,6 +113,24 @@ function memberRoutes(app: App, face: Face<AccountsContract>): void {
       schema: { tags, summary: 'Tira alguém de uma conta, ou sai dela', params: OneMember, response: { 200: Nothing } },
     },
     (request) => face.endMember(contextOf(request), { ...asked(request), ...request.params }),
+  );
+}
+
+function clientRoutes(app: App, face: Face<AccountsContract>): void {
+  app.put(
+    '/v1/memberships/of/:accountId/clients/:clientId',
+    {
+      config: { auth: WRITE, idempotency: 'exempt: repeated, it finds what it wants to be so' },
+      bodyLimit: BODY_LIMIT,
+      schema: {
+        tags,
+        summary: 'Deixa um sistema (client_id) atuar na conta, num papel e até um limite',
+        params: Type.Object({ accountId: Uuid, clientId: ClientId }),
+        body: Type.Object({ role: RoleName, limits: Limits }, { ...closed, examples: [{ role: 'operator', limits: LIMITS }] }),
+        response: { 200: Member },
+      },
+    },
+    (request) => face.admitClient(contextOf(request), { ...asked(request), ...request.params, ...request.body }),
   );
 }
 

@@ -10,7 +10,7 @@ import { flawOfGrant } from './domain/membership.ts';
 import type { Role } from './domain/roles.ts';
 import { refuseAccounts } from './errors.ts';
 import { INVITATION_ENDED, INVITATION_MADE } from './events.ts';
-import { memberSet, refuseFlaw } from './members.ts';
+import { MOST_MEMBERS, memberSet, refuseFlaw } from './members.ts';
 import { nameOf, readLimits, showActingOn, showLimits } from './present.ts';
 import {
   endInvitation,
@@ -21,13 +21,12 @@ import {
   isWithdrawn,
 } from './store/invitations.ts';
 import { findActingOn, insertMember, lockMembers } from './store/memberships.ts';
-import { findAccountName } from './store/parties.ts';
+import { findAccount } from './store/parties.ts';
 
 const DAY_MS = 86_400_000;
 const LASTS_MS = 7 * DAY_MS;
-/** Links that can be used at the same time, and people on one account: more is a mistake, or somebody who is up to something. */
+/** Links that can be used at the same time. */
 const MOST_INVITATIONS = 50;
-const MOST_MEMBERS = 200;
 const ROUTE = 'POST /v1/memberships/of/:accountId/invitations';
 const EMAIL = 'email';
 
@@ -69,7 +68,7 @@ export function createInvitations(
   ): Promise<{ invitation: Invitation; secret: string }> {
     const { tenantId, idempotencyKey: key } = ctx;
     if (key === undefined) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
-    await access.authorize(ctx, { accountId, subjectId, action: 'members:manage' });
+    await access.authorize(ctx, { accountId, action: 'members:manage' });
     const limits = readLimits(shown);
     const flaw = flawOfGrant(role, limits);
     if (flaw) throw refuseFlaw(flaw);
@@ -104,7 +103,7 @@ export function createInvitations(
   }
 
   async function listInvitations(ctx: CallContext, on: On): Promise<{ invitations: Invitation[] }> {
-    await access.authorize(ctx, { ...on, action: 'members:manage' });
+    await access.authorize(ctx, { accountId: on.accountId, action: 'members:manage' });
     const now = new Date(clock.now());
     const found = await db.tx({ ...scope(ctx), single: true }, (tx) => findOpenInvitations(tx, ctx.tenantId, on.accountId, now));
     return { invitations: found.map(showInvitation) };
@@ -114,7 +113,7 @@ export function createInvitations(
     ctx: CallContext,
     { accountId, subjectId, invitationId }: On & { invitationId: string },
   ): Promise<void> {
-    await access.authorize(ctx, { accountId, subjectId, action: 'members:manage' });
+    await access.authorize(ctx, { accountId, action: 'members:manage' });
     await db.tx(scope(ctx), async (tx) => {
       const at = new Date(clock.now());
       if (!(await endInvitation(tx, ctx.tenantId, { id: invitationId, accountId, acceptedBy: null }, at))) {
@@ -140,7 +139,7 @@ export function createInvitations(
 
   async function readInvitation(ctx: CallContext, asked: { subjectId: string; secret: string }) {
     const { accountId, role, limits, expiresAt } = await open(ctx, asked);
-    const party = await db.tx({ ...scope(ctx), single: true }, (tx) => findAccountName(tx, ctx.tenantId, accountId));
+    const party = await db.tx({ ...scope(ctx), single: true }, (tx) => findAccount(tx, ctx.tenantId, accountId));
     return { accountId, name: await nameOf(vault, party!), role, limits: showLimits(limits), expiresAt: expiresAt.toISOString() };
   }
 

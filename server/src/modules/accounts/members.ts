@@ -11,8 +11,11 @@ import { MEMBER_LEFT, MEMBER_SET } from './events.ts';
 import { readLimits, showLimits } from './present.ts';
 import { endMembership, findMembers, lockMembers, type MembershipRecord, updateMember } from './store/memberships.ts';
 
+/** People and clients on one account: more is a mistake, or somebody who is up to something. */
+export const MOST_MEMBERS = 200;
+
 type On = { accountId: string; subjectId: string };
-type ShownLimits = { perPaymentMinor: string | null; perDayMinor: string | null };
+export type ShownLimits = { perPaymentMinor: string | null; perDayMinor: string | null };
 
 const FLAWS = {
   'last-owner': 'ACCOUNTS_LAST_OWNER',
@@ -22,8 +25,9 @@ const FLAWS = {
 
 export const refuseFlaw = (flaw: ChangeFlaw) => refuseAccounts(FLAWS[flaw]);
 
-export const showMember = ({ subjectId, role, limits, createdAt, version }: MembershipRecord): Member => ({
+export const showMember = ({ subjectId, clientId, role, limits, createdAt, version }: MembershipRecord): Member => ({
   subjectId,
+  clientId,
   role,
   limits: showLimits(limits),
   since: createdAt.toISOString(),
@@ -35,7 +39,7 @@ export function createMembers({ db, bus, clock }: Pick<PlatformDeps, 'db' | 'bus
   const scope = ({ tenantId }: CallContext) => ({ module: 'accounts', tenants: [tenantId] });
 
   async function listMembers(ctx: CallContext, on: On): Promise<{ members: Member[] }> {
-    await access.authorize(ctx, { ...on, action: 'members:see' });
+    await access.authorize(ctx, { accountId: on.accountId, action: 'members:see' });
     const found = await db.tx({ ...scope(ctx), single: true }, (tx) => findMembers(tx, ctx.tenantId, on.accountId));
     return { members: found.map(showMember) };
   }
@@ -64,11 +68,12 @@ export function createMembers({ db, bus, clock }: Pick<PlatformDeps, 'db' | 'bus
     ctx: CallContext,
     { memberId, role, limits: shown, version, ...on }: On & { memberId: string; role: Role; limits: ShownLimits; version: number },
   ): Promise<Member> {
-    await access.authorize(ctx, { ...on, action: 'members:manage' });
+    await access.authorize(ctx, { accountId: on.accountId, action: 'members:manage' });
     const limits = readLimits(shown);
     return db.tx(scope(ctx), async (tx) => {
       const member = await takeMember(tx, ctx, { ...on, memberId }, { kind: 'set', role, limits });
       if (!member) throw refuseAccounts('ACCOUNTS_MEMBER_NOT_FOUND');
+      if (member.clientId !== null && role === 'owner') throw refuseAccounts('ACCOUNTS_CLIENT_OWNS_NOTHING');
       const at = new Date(clock.now());
       const { accountId } = on;
       const changed = await updateMember(
@@ -85,7 +90,7 @@ export function createMembers({ db, bus, clock }: Pick<PlatformDeps, 'db' | 'bus
 
   async function endMember(ctx: CallContext, { memberId, ...on }: On & { memberId: string }): Promise<void> {
     // Whoever wants to leave needs no role that manages; whoever is no member any more has left already.
-    if (memberId !== on.subjectId) await access.authorize(ctx, { ...on, action: 'members:manage' });
+    if (memberId !== on.subjectId) await access.authorize(ctx, { accountId: on.accountId, action: 'members:manage' });
     await db.tx(scope(ctx), async (tx) => {
       const member = await takeMember(tx, ctx, { ...on, memberId }, { kind: 'end' });
       if (!member) return;

@@ -1,4 +1,4 @@
-import { PERSON_REGISTERED, type PersonRegistered } from '#identity/events';
+import { ACCOUNT_CREATED, type AccountCreated } from '#accounts/events';
 import type { Subscription } from '#platform/bus/bus.ts';
 import type { CallContext } from '#platform/context.ts';
 import type { AccountBook } from './account-book.ts';
@@ -9,17 +9,19 @@ import type { AccountOpener } from './opening/opener.ts';
 import { customerAccountId, PIX_KEY_PURPOSE } from './record.ts';
 import { type AccountRecord, insertOpening } from './store/accounts.ts';
 
-/** Whoever has registered gets an account. The handler only notes it: opening needs calls, which a transaction must not wait for. */
+/** An account that `accounts` made gets a place for its money. The handler only notes it: opening needs calls, which a transaction must not wait for. */
 export function openingSubscription(deps: PaymentsDeps, opener: Pick<AccountOpener, 'begun' | 'wake'>): Subscription {
   return {
     group: 'payments.account-opening',
     module: 'payments',
-    types: [PERSON_REGISTERED],
+    types: [ACCOUNT_CREATED],
     from: 'beginning',
+    // 1 opened accounts for people who had registered.
+    version: 2,
     async handle(tx, events) {
       const accounts = events.map(({ tenantId, data }) => {
-        const { subjectId } = data as PersonRegistered;
-        return { tenantId, subjectId, ledgerAccountId: customerAccountId(tenantId, subjectId) };
+        const { accountId } = data as AccountCreated;
+        return { tenantId, subjectId: accountId, ledgerAccountId: customerAccountId(tenantId, accountId) };
       });
       await insertOpening(tx, accounts, deps.clock.now());
       opener.begun(tx, accounts.length);
@@ -28,22 +30,22 @@ export function openingSubscription(deps: PaymentsDeps, opener: Pick<AccountOpen
   };
 }
 
-/** Accounts as their owners see them. */
+/** Accounts as those who act on them see them. */
 export function createAccountViews(deps: PaymentsDeps, book: AccountBook) {
   const { vault, ledger, config, clock } = deps;
 
-  async function find(ctx: CallContext, subjectId: string): Promise<AccountRecord> {
-    const account = await book.find(ctx.tenantId, subjectId);
+  async function find(ctx: CallContext, accountId: string): Promise<AccountRecord> {
+    const account = await book.find(ctx.tenantId, accountId);
     if (!account) throw refusePayments('PAYMENTS_NO_ACCOUNT');
     return account;
   }
 
   return {
     find,
-    async getAccount(ctx: CallContext, { subjectId }: { subjectId: string }): Promise<Account> {
-      const { status, ledgerAccountId, branch, number, pixKeySealed } = await find(ctx, subjectId);
+    async getAccount(ctx: CallContext, { accountId }: { accountId: string }): Promise<Account> {
+      const { status, ledgerAccountId, branch, number, pixKeySealed } = await find(ctx, accountId);
       const isOpen = status === 'open';
-      const pixKey = isOpen && pixKeySealed ? await vault.open(ctx.tenantId, subjectId, PIX_KEY_PURPOSE, pixKeySealed) : null;
+      const pixKey = isOpen && pixKeySealed ? await vault.open(ctx.tenantId, accountId, PIX_KEY_PURPOSE, pixKeySealed) : null;
       return {
         status: isOpen ? 'open' : 'opening',
         ledgerAccountId: isOpen ? ledgerAccountId : null,
@@ -53,8 +55,8 @@ export function createAccountViews(deps: PaymentsDeps, book: AccountBook) {
         pixKey,
       };
     },
-    async getBalance(ctx: CallContext, { subjectId }: { subjectId: string }): Promise<Balance> {
-      const account = await find(ctx, subjectId);
+    async getBalance(ctx: CallContext, { accountId }: { accountId: string }): Promise<Balance> {
+      const account = await find(ctx, accountId);
       const asOf = new Date(clock.now()).toISOString();
       const nothing = { availableMinor: '0', postedMinor: '0', heldMinor: '0', currency: 'BRL', asOf };
       if (account.status !== 'open') return nothing;

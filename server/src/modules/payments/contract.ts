@@ -189,7 +189,8 @@ export const Decision = Type.Union([Type.Literal('executed'), Type.Literal('not-
 export const DecisionReason = Type.String({ minLength: 3, maxLength: 200 });
 export const Decided = Type.Object({ id: Type.String(), status: Type.String() });
 
-const OfSubject = Type.Object({ subjectId: Uuid });
+/** An account of `accounts`. Each operation asks there whether whoever calls may do this with it. */
+const OfAccount = Type.Object({ accountId: Uuid });
 const Limit = Type.Integer({ minimum: 1, maximum: 100 });
 export const StatementQuery = {
   cursor: Type.Optional(Type.String({ maxLength: 400 })),
@@ -206,61 +207,61 @@ export const StatementQuery = {
 
 export const paymentsContract = defineContract('payments', {
   /** @throws PAYMENTS_NO_ACCOUNT */
-  getAccount: { input: OfSubject, output: Account },
+  getAccount: { input: OfAccount, output: Account },
   /** Zero while the account is opening. @throws PAYMENTS_NO_ACCOUNT */
-  getBalance: { input: OfSubject, output: Balance },
+  getBalance: { input: OfAccount, output: Balance },
   /**
    * Newest first; open holds come first on the first page. With `search`, a page may hold fewer lines than asked for, or none, and still
    * have a next: it looks through some hundred lines at a time. `status` failed lists what the person tried to pay and did not: such lines
    * moved nothing and have no balance. @throws PAYMENTS_NO_ACCOUNT, PLATFORM_BAD_REQUEST for a cursor that is none
    */
-  getStatement: { input: Type.Object({ subjectId: Uuid, limit: Limit, ...StatementQuery }), output: Statement },
+  getStatement: { input: Type.Object({ accountId: Uuid, limit: Limit, ...StatementQuery }), output: Statement },
   /** Reads a BR Code or a bare key. @throws PIX_* */
-  decode: { input: Type.Object({ subjectId: Uuid, code: Code }), output: Decoded },
-  /** Needs `ctx.idempotencyKey`. @throws PAYMENTS_QUOTE_*, PAYMENTS_AMOUNT_*, PAYMENTS_ACCOUNT_OPENING */
+  decode: { input: Type.Object({ accountId: Uuid, code: Code }), output: Decoded },
+  /** Needs `ctx.idempotencyKey`. Counts against the limits of whoever calls. @throws PAYMENTS_QUOTE_*, PAYMENTS_AMOUNT_*, PAYMENTS_ACCOUNT_OPENING */
   createPayment: {
     input: Type.Object({
-      subjectId: Uuid,
+      accountId: Uuid,
       quoteId: Type.String({ maxLength: 60 }),
       amountMinor: AmountMinor,
       description: Type.Optional(Description),
     }),
     output: Type.Object({ status: Type.Integer(), replayed: Type.Boolean(), payment: Payment }),
   },
-  /** With `subjectId`, another person's payment does not exist. @throws PAYMENTS_NOT_FOUND */
-  getPayment: { input: Type.Object({ paymentId: PaymentId, subjectId: Type.Optional(Uuid) }), output: Payment },
+  /** With `accountId`, another account's payment does not exist; without, it is the tenant's, for services. @throws PAYMENTS_NOT_FOUND */
+  getPayment: { input: Type.Object({ paymentId: PaymentId, accountId: Type.Optional(Uuid) }), output: Payment },
   /**
-   * The payment that was made under an Idempotency-Key of this person, if one was: asks, and never makes one. A request that is still under
+   * The payment that was made under an Idempotency-Key of whoever calls, on this account, if one was: asks, and never makes one. A request that is still under
    * way at this moment is not seen yet. @throws PAYMENTS_NOT_FOUND
    */
   getPaymentByKey: {
-    input: Type.Object({ subjectId: Uuid, idempotencyKey: Type.String({ minLength: 1, maxLength: 128 }) }),
+    input: Type.Object({ accountId: Uuid, idempotencyKey: Type.String({ minLength: 1, maxLength: 128 }) }),
     output: Payment,
   },
-  /** `pay_…`, `rcv_…` or `dev_…` of this person. @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_SETTLED */
-  getComprovante: { input: Type.Object({ id: PaymentId, subjectId: Uuid }), output: Comprovante },
+  /** `pay_…`, `rcv_…` or `dev_…` of this account. @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_SETTLED */
+  getComprovante: { input: Type.Object({ id: PaymentId, accountId: Uuid }), output: Comprovante },
   /** @throws PAYMENTS_ACCOUNT_OPENING, PAYMENTS_NO_ACCOUNT */
   getReceiveCode: {
     input: Type.Object({
-      subjectId: Uuid,
+      accountId: Uuid,
       amountMinor: Type.Optional(AmountMinor),
       description: Type.Optional(Type.String({ maxLength: 37 })),
     }),
     output: ReceiveCode,
   },
   /**
-   * A Pix that this person received, and what of it may still be given back.
+   * A Pix that this account received, and what of it may still be given back.
    * @throws PAYMENTS_RECEIPT_NOT_FOUND, PAYMENTS_RETURN_NOT_RECEIVED, PAYMENTS_RETURN_NOT_CREDITED
    */
-  getReceived: { input: Type.Object({ receiptId: PaymentId, subjectId: Uuid }), output: ReceivedPix },
+  getReceived: { input: Type.Object({ receiptId: PaymentId, accountId: Uuid }), output: ReceivedPix },
   /** Gives back a Pix, or a part of it. Needs `ctx.idempotencyKey`. @throws PAYMENTS_RECEIPT_NOT_FOUND, PAYMENTS_RETURN_*, PAYMENTS_PROVIDER_BUSY */
   createDevolucao: {
-    input: Type.Object({ subjectId: Uuid, receiptId: PaymentId, amountMinor: AmountMinor }),
+    input: Type.Object({ accountId: Uuid, receiptId: PaymentId, amountMinor: AmountMinor }),
     output: Type.Object({ status: Type.Integer(), replayed: Type.Boolean(), devolucao: Devolucao }),
   },
-  /** With `subjectId`, another person's does not exist. @throws PAYMENTS_RETURN_NOT_FOUND */
-  getDevolucao: { input: Type.Object({ devolucaoId: PaymentId, subjectId: Type.Optional(Uuid) }), output: Devolucao },
-  getSteps: { input: Type.Object({ paymentId: PaymentId, subjectId: Type.Optional(Uuid) }), output: Steps },
+  /** With `accountId`, another account's does not exist; without, it is the tenant's, for services. @throws PAYMENTS_RETURN_NOT_FOUND */
+  getDevolucao: { input: Type.Object({ devolucaoId: PaymentId, accountId: Type.Optional(Uuid) }), output: Devolucao },
+  getSteps: { input: Type.Object({ paymentId: PaymentId, accountId: Type.Optional(Uuid) }), output: Steps },
   /** Payments that are not over, those that have been longest in their status first. For operators. */
   listOpenPayments: {
     input: Type.Object({ status: OpenStatus, limit: Limit, cursor: Type.Optional(Type.String({ maxLength: 100 })) }),
@@ -281,13 +282,13 @@ export const paymentsContract = defineContract('payments', {
   /** @throws PAYMENTS_RECEIPT_NOT_FOUND */
   getReceipt: { input: Type.Object({ receiptId: PaymentId }), output: ArrivalDetail },
   /**
-   * Decides about an arrival that stands still: `match` credits it to a person (`subjectId`, for what is unmatched) or for the amount that
+   * Decides about an arrival that stands still: `match` credits it to an account (`accountId`, for what is unmatched) or for the amount that
    * the provider told (for what is mismatched); `give-back` returns it. Of a return that the provider refused: `return-again` sends it under a
    * new id, `keep` leaves the money here, as owed. Needs `ctx.idempotencyKey`.
    * @throws PAYMENTS_RECEIPT_NOT_FOUND, PAYMENTS_RECEIPT_NOT_STANDING, PAYMENTS_RECEIPT_NEEDS_PERSON, PAYMENTS_NO_ACCOUNT
    */
   decideReceipt: {
-    input: Type.Object({ receiptId: PaymentId, decision: ArrivalDecision, subjectId: Type.Optional(Uuid), reason: DecisionReason }),
+    input: Type.Object({ receiptId: PaymentId, decision: ArrivalDecision, accountId: Type.Optional(Uuid), reason: DecisionReason }),
     output: Type.Object({ status: Type.Integer(), replayed: Type.Boolean(), body: DecidedArrival }),
   },
   /** Open differences between our books and the provider's statement, oldest first. */
@@ -295,9 +296,9 @@ export const paymentsContract = defineContract('payments', {
     input: Type.Object({ cursor: Type.Optional(Type.String({ maxLength: 400 })), limit: Limit }),
     output: BookDifferences,
   },
-  /** Sandbox only: makes the provider send a Pix to the person's key. Repeating it with the same `ctx.idempotencyKey` sends one. */
+  /** Sandbox only: makes the provider send a Pix to the account's key. Repeating it with the same `ctx.idempotencyKey` sends one. */
   requestTestReceipt: {
-    input: Type.Object({ subjectId: Uuid, amountMinor: AmountMinor }),
+    input: Type.Object({ accountId: Uuid, amountMinor: AmountMinor }),
     output: Type.Object({ endToEndId: Type.String() }),
   },
 });

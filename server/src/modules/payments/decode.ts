@@ -34,7 +34,7 @@ type Read = {
 
 /**
  * Reads what a person pasted, asks the directory whose key it is, and keeps the answer for ten minutes as a quote: sealed, and payable
- * once by that person. @throws PIX_* (PIX_LOOKUPS_EXHAUSTED among them), PAYMENTS_TO_SELF.
+ * once from that account. @throws PIX_* (PIX_LOOKUPS_EXHAUSTED among them), PAYMENTS_TO_SELF.
  */
 export function createDecode(deps: PaymentsDeps, directory: Directory) {
   const { db, clock, vault, config } = deps;
@@ -89,12 +89,12 @@ export function createDecode(deps: PaymentsDeps, directory: Directory) {
     return db.tx({ module: 'payments', tenants: [tenantId], single: true }, (tx) => findByKeyHash(tx, keyHash(vault, entry.key)));
   }
 
-  return async (ctx: CallContext, input: { subjectId: string; code: string }): Promise<Decoded> => {
+  return async (ctx: CallContext, input: { accountId: string; code: string }): Promise<Decoded> => {
     const found = await read(input.code);
-    const who = { tenantId: ctx.tenantId, subjectId: input.subjectId };
+    const who = { tenantId: ctx.tenantId, subjectId: input.accountId };
     const entry = asked(await lookUp(who, () => directory.resolveKey(found.key)), 'PIX_KEY_NOT_FOUND');
     const own = await findOnUs(ctx.tenantId, entry);
-    if (own?.subjectId === input.subjectId) throw refusePayments('PAYMENTS_TO_SELF');
+    if (own?.subjectId === input.accountId) throw refusePayments('PAYMENTS_TO_SELF');
     const key = parsePixKey(found.key);
     assert(key, 'a code carries a well-formed key');
     const payee: Payee = {
@@ -110,11 +110,11 @@ export function createDecode(deps: PaymentsDeps, directory: Directory) {
     const quote: Quote = {
       tenantId: ctx.tenantId,
       id: newId(),
-      subjectId: input.subjectId,
+      subjectId: input.accountId,
       route: own ? 'on-us' : 'pix',
       amountMinor: found.amountMinor,
       amountEditable: found.amountEditable,
-      payeeSealed: await vault.seal(ctx.tenantId, input.subjectId, PAYEE_PURPOSE, JSON.stringify(payee)),
+      payeeSealed: await vault.seal(ctx.tenantId, input.accountId, PAYEE_PURPOSE, JSON.stringify(payee)),
       payeeHash: vault.lookupHash(ctx.tenantId, 'payments.payee', `${entry.ispb}/${entry.branch}/${entry.account}`),
       payeeAccountId: own?.ledgerAccountId ?? null,
       payeeSubjectId: own?.subjectId ?? null,

@@ -1,4 +1,4 @@
-import type { IdentityContract } from '#identity';
+import type { Accounts } from '#accounts';
 import type { ledgerContract } from '#ledger';
 import type { Face } from '#platform/face/contract.ts';
 import type { PlatformDeps } from '#platform/module.ts';
@@ -61,7 +61,7 @@ export type LedgerFace = Face<typeof ledgerContract>;
 export type PaymentsDeps = PlatformDeps & {
   ledger: LedgerFace;
   risk: Face<RiskContract>;
-  identity: Pick<Face<IdentityContract>, 'getPerson'>;
+  accounts: Pick<Accounts, 'authorize' | 'getHolder' | 'giveBack'>;
   config: PaymentsConfig;
   /** Tests: called with the name of each crash point passed. */
   crashPoint?: (name: string) => void;

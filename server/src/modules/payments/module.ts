@@ -1,4 +1,4 @@
-import type { Identity } from '#identity';
+import type { Accounts } from '#accounts';
 import type { Ledger } from '#ledger';
 import type { Face } from '#platform/face/contract.ts';
 import { defineModule, need } from '#platform/manifest.ts';
@@ -14,7 +14,7 @@ export default defineModule({
   floor: 4,
   about: 'the life of a payment; customer accounts; the Pix provider',
   folder: import.meta.dirname,
-  needs: { ledger: need<Ledger>(), risk: need<Face<RiskContract>>(), identity: need<Identity>() },
+  needs: { ledger: need<Ledger>(), risk: need<Face<RiskContract>>(), accounts: need<Accounts>() },
   settings,
   prefixes: ['PIX'],
   contract: paymentsContract,

@@ -32,21 +32,21 @@ function shorten(text: string, length: number): string {
   return plain.slice(0, space > length / 2 ? space : length).trim();
 }
 
-export type ReceiveCodeInput = { subjectId: string; amountMinor?: string; description?: string };
+export type ReceiveCodeInput = { accountId: string; amountMinor?: string; description?: string };
 export type ReceiveCode = { code: string; txid: string; pixKey: string; payeeName: string; amountMinor: string | null };
 
 /**
- * A static BR Code to the person's own key, to be shown as a QR code: any bank's app pays it. Nothing is stored: the Pix that pays it
+ * A static BR Code to the account's key, to be shown as a QR code: any bank's app pays it. Nothing is stored: the Pix that pays it
  * brings `txid` back, and that is how it is recognised. Each call gives another txid.
  *
  * @throws PAYMENTS_ACCOUNT_OPENING, PIX_BR_CODE_FIELD_INVALID when the description does not fit into the code
  */
 export function createReceiveCode({ vault, config }: PaymentsDeps, accounts: AccountViews) {
-  return async (ctx: CallContext, { subjectId, amountMinor, description }: ReceiveCodeInput): Promise<ReceiveCode> => {
-    const [account, { pixKey }] = await Promise.all([accounts.find(ctx, subjectId), accounts.getAccount(ctx, { subjectId })]);
+  return async (ctx: CallContext, { accountId, amountMinor, description }: ReceiveCodeInput): Promise<ReceiveCode> => {
+    const [account, { pixKey }] = await Promise.all([accounts.find(ctx, accountId), accounts.getAccount(ctx, { accountId })]);
     const key = pixKey === null ? null : parsePixKey(pixKey);
     if (!key || !account.holderSealed) throw refusePayments('PAYMENTS_ACCOUNT_OPENING', { retryAfterSeconds: 1 });
-    const holder = await vault.open(ctx.tenantId, subjectId, HOLDER_PURPOSE, account.holderSealed);
+    const holder = await vault.open(ctx.tenantId, accountId, HOLDER_PURPOSE, account.holderSealed);
     if (holder === null) throw refusePayments('PAYMENTS_NO_ACCOUNT');
     const payeeName = shorten((JSON.parse(holder) as Holder).name, NAME_LENGTH) || 'RECEBEDOR';
     const txid = newTxid();

@@ -17,4 +17,7 @@ const ALLOWED: Readonly<Record<Role, ReadonlySet<Action>>> = {
   viewer: new Set(['see']),
 };
 
+/** What a role may do, for screens that leave out what would be refused. */
+export const actionsOf = (role: Role): Action[] => ACTIONS.filter((action) => ALLOWED[role].has(action));
+
 export const mayDo = (role: Role, action: Action): boolean => ALLOWED[role].has(action);

@@ -1,6 +1,7 @@
 import type { Tx } from '#platform/db/db.ts';
 import type { AccountStatus, Limits } from '../domain/access.ts';
 import type { Role } from '../domain/roles.ts';
+import type { PartyKind, SealedNames } from './parties.ts';
 
 export type MembershipRecord = {
   tenantId: string;
@@ -8,10 +9,12 @@ export type MembershipRecord = {
   subjectId: string;
   role: Role;
   limits: Limits;
+  /** Set when the member is a client, a service with a token of its own. */
+  clientId: string | null;
   version: number;
   createdAt: Date;
 };
-export type StandingRecord = MembershipRecord & { partyId: string; accountStatus: AccountStatus };
+export type StandingRecord = MembershipRecord & { partyId: string; kind: PartyKind; accountStatus: AccountStatus };
 
 type Row = {
   tenant_id: string;
@@ -20,6 +23,7 @@ type Row = {
   role: Role;
   per_payment_minor: bigint | null;
   per_day_minor: bigint | null;
+  client_id: string | null;
   version: number;
   created_at: Date;
 };
@@ -30,17 +34,18 @@ const toMembership = (row: Row): MembershipRecord => ({
   subjectId: row.subject_id,
   role: row.role,
   limits: { perPaymentMinor: row.per_payment_minor, perDayMinor: row.per_day_minor },
+  clientId: row.client_id,
   version: row.version,
   createdAt: row.created_at,
 });
 
-export type NewMembership = { accountId: string; subjectId: string; role: Role; limits: Limits; grantedBy: string };
+export type NewMembership = { accountId: string; subjectId: string; role: Role; limits: Limits; grantedBy: string; clientId?: string };
 
 /** Who left before joins again in the same row. False for whoever is a member already. */
 export async function insertMember(tx: Tx, tenantId: string, member: NewMembership, at: Date): Promise<MembershipRecord | undefined> {
   const rows = await tx.query<Row>(
-    `insert into accounts.memberships as m (tenant_id, account_id, subject_id, role, per_payment_minor, per_day_minor, granted_by, created_at, changed_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+    `insert into accounts.memberships as m (tenant_id, account_id, subject_id, role, per_payment_minor, per_day_minor, granted_by, created_at, changed_at, client_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
      on conflict (tenant_id, account_id, subject_id) do update set role = excluded.role, per_payment_minor = excluded.per_payment_minor,
        per_day_minor = excluded.per_day_minor, granted_by = excluded.granted_by, created_at = excluded.created_at, changed_at = excluded.changed_at,
        version = m.version + 1, ended_at = null
@@ -55,6 +60,7 @@ export async function insertMember(tx: Tx, tenantId: string, member: NewMembersh
       member.limits.perDayMinor,
       member.grantedBy,
       at,
+      member.clientId ?? null,
     ],
   );
   return rows[0] && toMembership(rows[0]);
@@ -104,21 +110,18 @@ export type Wanted = { accountId: string; subjectId: string };
 
 /** Living memberships of these pairs, with what their accounts are: one statement, however many ask. */
 export async function findStandings(tx: Tx, wanted: readonly Wanted[]): Promise<StandingRecord[]> {
-  const rows = await tx.query<Row & { party_id: string; account_status: AccountStatus }>(
-    `select m.*, a.party_id, a.status as account_status
+  const rows = await tx.query<Row & { party_id: string; kind: PartyKind; account_status: AccountStatus }>(
+    `select m.*, a.party_id, a.status as account_status, p.kind
      from unnest($1::uuid[], $2::uuid[]) w(account_id, subject_id)
      join accounts.memberships m on m.account_id = w.account_id and m.subject_id = w.subject_id and m.ended_at is null
-     join accounts.accounts a on a.tenant_id = m.tenant_id and a.id = m.account_id`,
+     join accounts.accounts a on a.tenant_id = m.tenant_id and a.id = m.account_id
+     join accounts.parties p on p.tenant_id = a.tenant_id and p.id = a.party_id`,
     [wanted.map(({ accountId }) => accountId), wanted.map(({ subjectId }) => subjectId)],
   );
-  return rows.map((row) => ({ ...toMembership(row), partyId: row.party_id, accountStatus: row.account_status }));
+  return rows.map((row) => ({ ...toMembership(row), partyId: row.party_id, kind: row.kind, accountStatus: row.account_status }));
 }
 
-export type ActingOnRecord = StandingRecord & {
-  kind: 'person' | 'company';
-  tradeNameSealed: Buffer | null;
-  legalNameSealed: Buffer | null;
-};
+export type ActingOnRecord = StandingRecord & SealedNames;
 
 /** The accounts a person acts on, their own first, then the oldest. */
 export async function findActingOn(
@@ -131,12 +134,13 @@ export async function findActingOn(
     Row & {
       party_id: string;
       account_status: AccountStatus;
-      kind: 'person' | 'company';
+      kind: PartyKind;
+      label_sealed: Buffer | null;
       trade_name_sealed: Buffer | null;
       legal_name_sealed: Buffer | null;
     }
   >(
-    `select m.*, a.party_id, a.status as account_status, p.kind, p.trade_name_sealed, p.legal_name_sealed
+    `select m.*, a.party_id, a.status as account_status, p.kind, a.label_sealed, p.trade_name_sealed, p.legal_name_sealed
      from accounts.memberships m
      join accounts.accounts a on a.tenant_id = m.tenant_id and a.id = m.account_id
      join accounts.parties p on p.tenant_id = a.tenant_id and p.id = a.party_id
@@ -149,6 +153,7 @@ export async function findActingOn(
     partyId: row.party_id,
     accountStatus: row.account_status,
     kind: row.kind,
+    labelSealed: row.label_sealed,
     tradeNameSealed: row.trade_name_sealed,
     legalNameSealed: row.legal_name_sealed,
   }));

@@ -35,31 +35,66 @@ export async function isCompanyKnown(tx: Tx, tenantId: string, taxIdHash: Buffer
   return rows.length > 0;
 }
 
+export type PartyKind = 'person' | 'company';
+
 /** A payment account of each party, under the id that is given. */
 export async function insertAccounts(
   tx: Tx,
   tenantId: string,
-  accounts: readonly { id: string; partyId: string }[],
+  accounts: readonly { id: string; partyId: string; labelSealed: Buffer | null }[],
   at: Date,
 ): Promise<void> {
   await tx.execute(
-    `insert into accounts.accounts (tenant_id, id, party_id, product, created_at)
-     select $1, a.id, a.party_id, 'payment', $4 from unnest($2::uuid[], $3::uuid[]) a(id, party_id) on conflict do nothing`,
-    [tenantId, accounts.map(({ id }) => id), accounts.map(({ partyId }) => partyId), at],
+    `insert into accounts.accounts (tenant_id, id, party_id, product, label_sealed, created_at)
+     select $1, a.id, a.party_id, 'payment', a.label_sealed, $5 from unnest($2::uuid[], $3::uuid[], $4::bytea[]) a(id, party_id, label_sealed)
+     on conflict do nothing`,
+    [tenantId, accounts.map(({ id }) => id), accounts.map(({ partyId }) => partyId), accounts.map(({ labelSealed }) => labelSealed), at],
   );
 }
 
-/** The sealed names of the party of an account. */
-export async function findAccountName(
-  tx: Tx,
-  tenantId: string,
-  accountId: string,
-): Promise<{ tenantId: string; partyId: string; tradeNameSealed: Buffer | null; legalNameSealed: Buffer | null } | undefined> {
-  const rows = await tx.query<{ id: string; trade_name_sealed: Buffer | null; legal_name_sealed: Buffer | null }>(
-    `select p.id, p.trade_name_sealed, p.legal_name_sealed from accounts.accounts a
+/** How many accounts of a party are not closed; the party's row is locked, so that of two who open the last one allowed one sees it. */
+export async function countAccountsOf(tx: Tx, tenantId: string, partyId: string): Promise<number> {
+  await tx.query('select from accounts.parties where tenant_id = $1 and id = $2 for update', [tenantId, partyId]);
+  const [row] = await tx.query<{ count: number }>(
+    `select count(*)::int as count from accounts.accounts where tenant_id = $1 and party_id = $2 and status <> 'closed'`,
+    [tenantId, partyId],
+  );
+  return row!.count;
+}
+
+export type SealedNames = {
+  tenantId: string;
+  partyId: string;
+  labelSealed: Buffer | null;
+  tradeNameSealed: Buffer | null;
+  legalNameSealed: Buffer | null;
+};
+export type AccountOf = SealedNames & { kind: PartyKind; taxIdSealed: Buffer | null };
+
+/** An account with its party. */
+export async function findAccount(tx: Tx, tenantId: string, accountId: string): Promise<AccountOf | undefined> {
+  const rows = await tx.query<{
+    id: string;
+    kind: PartyKind;
+    label_sealed: Buffer | null;
+    trade_name_sealed: Buffer | null;
+    legal_name_sealed: Buffer | null;
+    tax_id_sealed: Buffer | null;
+  }>(
+    `select p.id, p.kind, a.label_sealed, p.trade_name_sealed, p.legal_name_sealed, p.tax_id_sealed from accounts.accounts a
      join accounts.parties p on p.tenant_id = a.tenant_id and p.id = a.party_id where a.tenant_id = $1 and a.id = $2`,
     [tenantId, accountId],
   );
   const row = rows[0];
-  return row && { tenantId, partyId: row.id, tradeNameSealed: row.trade_name_sealed, legalNameSealed: row.legal_name_sealed };
+  return (
+    row && {
+      tenantId,
+      partyId: row.id,
+      kind: row.kind,
+      labelSealed: row.label_sealed,
+      tradeNameSealed: row.trade_name_sealed,
+      legalNameSealed: row.legal_name_sealed,
+      taxIdSealed: row.tax_id_sealed,
+    }
+  );
 }

@@ -3,35 +3,38 @@ import type { Tx } from '#platform/db/db.ts';
 export type Spending = { commandId: string; accountId: string; subjectId: string; businessDate: string; amountMinor: bigint };
 
 /**
- * Notes what a command spends of a member's limit a day, unless the day would be over it. The membership's row is locked meanwhile: of two that
- * together are over, one is refused. A command that was noted before is answered as before and counted once.
+ * Notes what a command spends of a member's limit a day, unless the day would be over it. The limit is read from the membership's row, which is locked
+ * meanwhile: of two that together are over, one is refused, and a limit that was lowered a moment ago counts. A command that was noted before is
+ * answered as before and counted once. Undefined when all is well, else why not.
  */
-export async function spend(tx: Tx, tenantId: string, one: Spending, limitMinor: bigint): Promise<boolean> {
-  await tx.query('select from accounts.memberships where tenant_id = $1 and account_id = $2 and subject_id = $3 for update', [
-    tenantId,
-    one.accountId,
-    one.subjectId,
-  ]);
+export async function spend(tx: Tx, tenantId: string, one: Spending): Promise<'over-day-limit' | 'not-a-member' | undefined> {
+  const [member] = await tx.query<{ per_day_minor: bigint | null }>(
+    `select per_day_minor from accounts.memberships
+     where tenant_id = $1 and account_id = $2 and subject_id = $3 and ended_at is null for update`,
+    [tenantId, one.accountId, one.subjectId],
+  );
+  if (!member) return 'not-a-member';
   const noted = await tx.query('select from accounts.spendings where tenant_id = $1 and command_id = $2', [tenantId, one.commandId]);
-  if (noted.length > 0) return true;
+  if (noted.length > 0) return undefined;
   const inserted = await tx.execute(
     `insert into accounts.spendings (tenant_id, command_id, account_id, subject_id, business_date, amount_minor)
-     select $1, $2, $3, $4, $5, $6 where $6::numeric + coalesce((
+     select $1, $2, $3, $4, $5, $6 where $7::numeric is null or $6::numeric + coalesce((
        select sum(amount_minor) from accounts.spendings where tenant_id = $1 and account_id = $3 and subject_id = $4 and business_date = $5
      ), 0) <= $7::numeric`,
-    [tenantId, one.commandId, one.accountId, one.subjectId, one.businessDate, one.amountMinor, limitMinor],
+    [tenantId, one.commandId, one.accountId, one.subjectId, one.businessDate, one.amountMinor, member.per_day_minor],
   );
-  return inserted === 1;
+  return inserted === 1 ? undefined : 'over-day-limit';
 }
 
-export async function deleteSpending(tx: Tx, tenantId: string, commandId: string): Promise<void> {
-  await tx.execute('delete from accounts.spendings where tenant_id = $1 and command_id = $2', [tenantId, commandId]);
+export async function deleteSpendings(tx: Tx, tenantId: string, commandIds: readonly string[]): Promise<void> {
+  await tx.execute('delete from accounts.spendings where tenant_id = $1 and command_id = any($2::uuid[])', [tenantId, commandIds]);
 }
 
-/** Days that no limit looks at any more. Answers how many rows went. */
+/** Days that no limit looks at any more (system scope). Answers how many rows went. */
 export async function deleteSpendingsBefore(tx: Tx, businessDate: string, limit: number): Promise<number> {
   return tx.execute(
-    `delete from accounts.spendings where ctid = any(array(select ctid from accounts.spendings where business_date < $1 limit $2))`,
+    `delete from accounts.spendings where (tenant_id, command_id) in
+       (select tenant_id, command_id from accounts.spendings where business_date < $1 order by business_date limit $2)`,
     [businessDate, limit],
   );
 }

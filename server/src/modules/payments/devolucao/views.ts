@@ -40,16 +40,16 @@ export function createDevolucaoViews(deps: PaymentsDeps, book: AccountBook) {
   const scopeOf = ({ tenantId }: CallContext) => ({ module: 'payments', tenants: [tenantId] }) as const;
 
   return {
-    async getDevolucao(ctx: CallContext, input: { devolucaoId: string; subjectId?: string }): Promise<Devolucao> {
+    async getDevolucao(ctx: CallContext, input: { devolucaoId: string; accountId?: string }): Promise<Devolucao> {
       const id = readPublicId(DEVOLUCAO_PREFIX, input.devolucaoId);
       const [run] = id === null ? [] : await db.tx({ ...scopeOf(ctx), single: true }, (tx) => findDevolucoes(tx, [id]));
       // Another's does not exist, rather than being forbidden: an id must tell nothing.
-      if (!run || (input.subjectId !== undefined && run.subjectId !== input.subjectId)) throw refusePayments('PAYMENTS_RETURN_NOT_FOUND');
+      if (!run || (input.accountId !== undefined && run.subjectId !== input.accountId)) throw refusePayments('PAYMENTS_RETURN_NOT_FOUND');
       return showDevolucao(run);
     },
-    async getReceived(ctx: CallContext, { receiptId, subjectId }: { receiptId: string; subjectId: string }): Promise<ReceivedPix> {
+    async getReceived(ctx: CallContext, { receiptId, accountId }: { receiptId: string; accountId: string }): Promise<ReceivedPix> {
       const { origin, devolucoes } = await db.tx(scopeOf(ctx), async (tx) => {
-        const found = await findOrigin(tx, receiptId, subjectId);
+        const found = await findOrigin(tx, receiptId, accountId);
         return { origin: found, devolucoes: await findDevolucoesOf(tx, found.id) };
       });
       const untilMs = lastInstant(origin.creditedAtMs);

@@ -26,7 +26,7 @@ import { findPayments } from '../store/payments.ts';
 import { findReceipts, type ReceiptRecord } from '../store/receipts.ts';
 
 type Party = Comprovante['payer'];
-type Query = { id: string; subjectId: string };
+type Query = { id: string; accountId: string };
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const NOBODY: Party = { name: '', taxIdMasked: '', bankName: '', ispb: null, branch: null, account: null };
@@ -40,7 +40,7 @@ const NOBODY: Party = { name: '', taxIdMasked: '', bankName: '', ispb: null, bra
 export function createComprovanteView({ db, vault, config }: PaymentsDeps, book: AccountBook, pixNameOf: PixNameOf) {
   return async (ctx: CallContext, query: Query): Promise<Comprovante> => {
     const devolucaoId = query.id.startsWith(`${DEVOLUCAO_PREFIX}_`) ? readPublicId(DEVOLUCAO_PREFIX, query.id) : null;
-    if (devolucaoId !== null) return ofDevolucao(ctx, devolucaoId, query.subjectId);
+    if (devolucaoId !== null) return ofDevolucao(ctx, devolucaoId, query.accountId);
     const paymentId = readPublicId(PAYMENT_PREFIX, query.id);
     const receiptId = readPublicId(RECEIPT_PREFIX, query.id);
     const id = paymentId ?? receiptId;
@@ -48,7 +48,7 @@ export function createComprovanteView({ db, vault, config }: PaymentsDeps, book:
     const [[payment], [receipt]] = await db.tx({ module: 'payments', tenants: [ctx.tenantId], read: true }, (tx) =>
       Promise.all([findPayments(tx, [id]), receiptId === null ? [] : findReceipts(tx, [id])]),
     );
-    const { subjectId } = query;
+    const { accountId: subjectId } = query;
     if (receipt && receipt.subjectId === subjectId) return ofReceipt(receipt);
     // Between two customers here, the payee's side has the same id under the other prefix.
     const own = receiptId === null ? payment?.subjectId : payment?.payeeSubjectId;

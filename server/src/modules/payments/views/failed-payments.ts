@@ -8,7 +8,7 @@ import { openPayee } from '../drive/order.ts';
 import { DESCRIPTION_PURPOSE, type PaymentRecord, paymentName } from '../record.ts';
 import { findFailed } from '../store/payments.ts';
 
-type Query = { subjectId: string; cursor?: string; limit: number; from?: string; to?: string };
+type Query = { accountId: string; cursor?: string; limit: number; from?: string; to?: string };
 
 const writeCursor = ({ createdAtMs, id }: PaymentRecord): string => Buffer.from(`${createdAtMs}.${id}`).toString('base64url');
 
@@ -26,7 +26,7 @@ export function createFailedPayments({ db, vault }: PaymentsDeps) {
   return async (ctx: CallContext, query: Query): Promise<{ lines: StatementLine[]; next: string | null }> => {
     const records = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true, read: true }, (tx) =>
       findFailed(tx, {
-        subjectId: query.subjectId,
+        subjectId: query.accountId,
         from: query.from ? readEdge(query.from, 'from') : '-infinity',
         to: query.to ? readEdge(query.to, 'to') : 'infinity',
         before: query.cursor ? readCursor(query.cursor) : null,

@@ -31,7 +31,7 @@ export function createPaymentViews(deps: PaymentsDeps, pixNameOf: PixNameOf) {
 
   async function find(
     ctx: CallContext,
-    input: { paymentId: string; subjectId?: string },
+    input: { paymentId: string; accountId?: string },
   ): Promise<{ record: PaymentRecord; steps: MachineStep[] }> {
     const id = parsePublicId(PAYMENT_PREFIX, input.paymentId);
     const found = await db.tx({ module: 'payments', tenants: [ctx.tenantId], read: true }, async (tx) => {
@@ -42,7 +42,7 @@ export function createPaymentViews(deps: PaymentsDeps, pixNameOf: PixNameOf) {
       return record && { record, steps };
     });
     // Another's payment does not exist, rather than being forbidden: an id must tell nothing.
-    if (!found || (input.subjectId !== undefined && found.record.subjectId !== input.subjectId)) throw refusePayments('PAYMENTS_NOT_FOUND');
+    if (!found || (input.accountId !== undefined && found.record.subjectId !== input.accountId)) throw refusePayments('PAYMENTS_NOT_FOUND');
     return found;
   }
 
@@ -88,23 +88,23 @@ export function createPaymentViews(deps: PaymentsDeps, pixNameOf: PixNameOf) {
   }
 
   return {
-    async getPayment(ctx: CallContext, input: { paymentId: string; subjectId?: string }): Promise<Payment> {
+    async getPayment(ctx: CallContext, input: { paymentId: string; accountId?: string }): Promise<Payment> {
       const { record, steps } = await find(ctx, input);
       return render(record, summarise(record, steps));
     },
-    /** Asks under a creation's key; nothing is made. */
-    async getPaymentByKey(ctx: CallContext, input: { subjectId: string; idempotencyKey: string }): Promise<Payment> {
-      const { subjectId, idempotencyKey: key } = input;
-      const asked = { tenantId: ctx.tenantId, principal: subjectId, key };
+    /** Asks under a creation's key of whoever calls; nothing is made. */
+    async getPaymentByKey(ctx: CallContext, input: { accountId: string; idempotencyKey: string }): Promise<Payment> {
+      const { accountId, idempotencyKey: key } = input;
+      const asked = { tenantId: ctx.tenantId, principal: ctx.actor.id, key };
       const paymentId = await db.tx({ module: 'payments', tenants: [ctx.tenantId], single: true }, (tx) => findCreated(tx, asked));
       if (!paymentId)
         throw refusePayments('PAYMENTS_NOT_FOUND', {
           detail: { pt: 'Nenhum pagamento foi feito com esta chave.', en: 'No payment was made with this key.' },
         });
-      const { record, steps } = await find(ctx, { paymentId, subjectId });
+      const { record, steps } = await find(ctx, { paymentId, accountId });
       return render(record, summarise(record, steps));
     },
-    async getSteps(ctx: CallContext, input: { paymentId: string; subjectId?: string }): Promise<{ paymentId: string; steps: Step[] }> {
+    async getSteps(ctx: CallContext, input: { paymentId: string; accountId?: string }): Promise<{ paymentId: string; steps: Step[] }> {
       const { record, steps } = await find(ctx, input);
       return {
         paymentId: paymentName(record.id),

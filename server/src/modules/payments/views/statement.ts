@@ -32,7 +32,7 @@ import { findReceipts, type ReceiptRecord } from '../store/receipts.ts';
 import { createFailedPayments } from './failed-payments.ts';
 
 type Query = {
-  subjectId: string;
+  accountId: string;
   cursor?: string;
   limit: number;
   from?: string;
@@ -54,7 +54,7 @@ export function createStatementView(deps: PaymentsDeps, accounts: AccountViews, 
   const listFailed = createFailedPayments(deps);
 
   return async (ctx: CallContext, query: Query): Promise<Page> => {
-    const account = await accounts.find(ctx, query.subjectId);
+    const account = await accounts.find(ctx, query.accountId);
     if (account.status !== 'open') return { lines: [], next: null };
     const read = (page: Query): Promise<Page> => (query.status === 'failed' ? readFailed(ctx, page) : readLines(ctx, account, page));
     return query.search === undefined ? read(query) : search(query, query.search, read);

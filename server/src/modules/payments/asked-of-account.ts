@@ -1,0 +1,47 @@
+import type { Accounts } from '#accounts';
+import type { CallContext } from '#platform/context.ts';
+import { refusePayments } from './errors.ts';
+
+type Action = Parameters<Accounts['authorize']>[1]['action'];
+type On = { accountId: string };
+type Maybe = { accountId?: string };
+type Work<I, O> = (ctx: CallContext, input: I) => Promise<O>;
+
+/**
+ * What the operations of the face ask before they do anything: may whoever calls do this with this account? The decision is `accounts`'; here is only
+ * what each operation asks for.
+ */
+export function createAsking(accounts: Pick<Accounts, 'authorize'>) {
+  const may = (ctx: CallContext, { accountId }: On, action: Action) => accounts.authorize(ctx, { accountId, action });
+
+  return {
+    /** Asks, then does it. */
+    acts:
+      <I extends On, O>(action: Action, work: Work<I, O>): Work<I, O> =>
+      async (ctx, input) => {
+        await may(ctx, input, action);
+        return work(ctx, input);
+      },
+    /** What only reads is read meanwhile; nothing of it is told before the answer is yes. */
+    reads:
+      <I extends On, O>(action: Action, work: Work<I, O>): Work<I, O> =>
+      async (ctx, input) => {
+        const read = work(ctx, input);
+        read.catch(() => undefined);
+        await may(ctx, input, action);
+        return read;
+      },
+    /**
+     * "Own or service": without an account a service (by its scopes) and modules of ours read what belongs to any account of the tenant, and nobody
+     * else does. What belongs to another account does not exist.
+     */
+    readsOwn:
+      <I extends Maybe, O>(action: Action, work: Work<I, O>): Work<I, O> =>
+      async (ctx, input) => {
+        const { accountId } = input;
+        if (accountId !== undefined) await may(ctx, { accountId }, action);
+        else if (ctx.actor.kind === 'person') throw refusePayments('PAYMENTS_NOT_FOUND');
+        return work(ctx, input);
+      },
+  };
+}
