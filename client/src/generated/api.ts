@@ -28,11 +28,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A conta da pessoa */
+        /** A conta */
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -101,7 +104,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** O extrato da pessoa */
+        /** O extrato da conta */
         get: {
             parameters: {
                 query?: {
@@ -118,7 +121,10 @@ export interface paths {
                     /** @description Data (AAAA-MM-DD, em São Paulo) ou instante ISO 8601. Uma data em `to` está no período; um instante em `to` não está. */
                     to?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -4404,7 +4410,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path: {
                     id: string;
                 };
@@ -4712,7 +4721,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path: {
                     id: string;
                 };
@@ -5047,9 +5059,9 @@ export interface paths {
                      *     }
                      */
                     "application/json": {
+                        accountId?: string;
                         decision: "match" | "give-back" | "return-again" | "keep";
                         reason: string;
-                        subjectId?: string;
                     };
                 };
             };
@@ -5247,7 +5259,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -5325,7 +5340,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path: {
                     id: string;
                 };
@@ -5492,7 +5510,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path: {
                     id: string;
                 };

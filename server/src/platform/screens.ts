@@ -4,10 +4,13 @@ import type { LoggedEvent } from './bus/bus.ts';
 import type { CallContext } from './context.ts';
 import type { App, Proof } from './http/app.ts';
 
-/** For whom something is read, and the context in which faces are called on that person's behalf; it carries the idempotency key on. */
-export type OnBehalf = { tenantId: string; subjectId: string; ctx: CallContext };
-/** Whose session asks, and how it was proved. */
-export type Visit = OnBehalf & { proof: Proof };
+/** The account that something is read of, and the context in which faces are asked for it; it carries the idempotency key on. */
+export type OnBehalf = { tenantId: string; accountId: string; ctx: CallContext };
+/**
+ * Whose session asks, how it was proved, and the account that the request names, the person's own first one where it names none. Whether the person may
+ * do something with that account nobody has decided yet: the faces that are asked do.
+ */
+export type Visit = OnBehalf & { subjectId: string; proof: Proof };
 
 /** What the BFF lends to those who add screens. */
 export type SessionGuard = {
@@ -41,15 +44,19 @@ export type Addition = {
 export type Composed<B extends TObject> = { schema: B; scopes: string[]; fill(visit: Visit, base: Static<B>): Promise<Static<B>> };
 export type Compose = <B extends TObject>(screen: string, base: B) => Composed<B>;
 
-/** Something told by a broadcast, and the person whose open screens hear of it. */
+/** Something told by a broadcast, and the account (or the person, where the source is about people) whose open screens hear of it. */
 export type News = { tenantId: string; subjectId: string; event: string; data: unknown; traceparent?: string | undefined };
 
 export type LiveSource = {
-  /** Events of the log that open screens of the person they are about are told of; null where there is nothing to tell. */
+  /** What the subject of its events is: an account, whose open screens hear of it, whoever looks at them; or a person, on all of their screens. */
+  about: 'account' | 'person';
+  /** Events of the log that open screens of their subject are told of; null where there is nothing to tell. */
   types?: readonly string[];
   show?(event: LoggedEvent): { event: string; data: unknown } | null;
   /** Broadcasts by channel, which no log keeps. */
   news?: Readonly<Record<string, (message: unknown) => News>>;
+  /** Who no longer acts on which account: their screens of it end once they were told. */
+  leaves?(event: LoggedEvent): { accountId: string; subjectId: string } | null;
   /** What a screen is told at its beginning, and again after each of these: types of the log, or names of live events. Null tells nothing. */
   states?: readonly { event: string; after: readonly string[]; read(whose: OnBehalf): Promise<unknown> }[];
 };

@@ -53,7 +53,7 @@ async function measure(): Promise<string> {
   const orders: { payer: (typeof people)[number]; quoteId: string }[] = [];
   for (let at = 0; at < PAYMENTS; at++) {
     const payer = people[at % PEOPLE]!;
-    const { quoteId } = await world.main.face.decode(payer.ctx, { subjectId: payer.subjectId, code: FULANO });
+    const { quoteId } = await world.main.face.decode(payer.ctx, { accountId: payer.subjectId, code: FULANO });
     orders.push({ payer, quoteId });
   }
   const eachMs: number[] = [];
@@ -62,7 +62,7 @@ async function measure(): Promise<string> {
     for (let order = orders.pop(); order; order = orders.pop()) {
       const { payer, quoteId } = order;
       const startedAt = performance.now();
-      const input = { subjectId: payer.subjectId, quoteId, amountMinor: '101' };
+      const input = { accountId: payer.subjectId, quoteId, amountMinor: '101' };
       const { payment } = await world.main.face.createPayment({ ...payer.ctx, idempotencyKey: newId() }, input);
       await new Promise<void>((resolve) => waiting.set(parsePublicId('pay', payment.id), resolve));
       eachMs.push(performance.now() - startedAt);

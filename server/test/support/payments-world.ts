@@ -1,9 +1,10 @@
-/** Payments with the real ledger, the real sandbox provider over HTTP and a real database; risk and identity are stand-ins. */
+/** Payments with the real ledger, the real sandbox provider over HTTP and a real database; risk and accounts are stand-ins. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PERSON_REGISTERED } from '#identity/events';
+import type { Accounts } from '#accounts';
+import { ACCOUNT_CREATED } from '#accounts/events';
 import { createLedger, ledgerContract } from '#ledger';
 import { createPayments, paymentsContract } from '#payments';
 import { createPostgresBus } from '#platform/bus/postgres.ts';
@@ -64,11 +65,18 @@ export async function openWorld(options: Options = {}) {
     },
   } as unknown as Face<RiskContract>;
   const people = new Map<string, { name: string; cpf: string }>();
-  const identity = {
-    async getPerson(_ctx: CallContext, { subjectId }: { subjectId: string }) {
-      const { name, cpf } = people.get(subjectId)!;
-      return { subjectId, name, firstName: name, cpf, email: 'a@exemplo.com.br', createdAt: new Date().toISOString(), erased: false };
+  /** Everybody may do everything with every account, unless a test says otherwise. */
+  const access: { refuses?: (ctx: CallContext, asked: Parameters<Accounts['authorize']>[1]) => void } = {};
+  const accounts = {
+    async authorize(ctx: CallContext, asked: Parameters<Accounts['authorize']>[1]) {
+      access.refuses?.(ctx, asked);
+      return { role: 'owner' as const, partyId: asked.accountId, kind: 'person' as const, hasDayLimit: false };
     },
+    async getHolder(_ctx: CallContext, { accountId }: { accountId: string }) {
+      const { name, cpf } = people.get(accountId)!;
+      return { partyId: accountId, kind: 'person' as const, name, taxId: cpf, erased: false };
+    },
+    giveBack: async () => ({}),
   };
   const outages = { ledger: false };
   const callers = new Map<string, Caller>();
@@ -95,7 +103,7 @@ export async function openWorld(options: Options = {}) {
       ...platform,
       ledger,
       risk,
-      identity,
+      accounts,
       ...(crashPoint ? { crashPoint } : {}),
       config: {
         providerUrl: sandboxUrl,
@@ -197,6 +205,7 @@ export async function openWorld(options: Options = {}) {
       (await sandboxCall<{ lines: Movement[] }>('GET', `/admin/statement?from=${from}&to=${to}`)).lines,
     sandboxUrl,
     assessments,
+    access,
     outages,
     asked,
     callers,
@@ -210,27 +219,27 @@ export async function openWorld(options: Options = {}) {
         main.bus.publish(tx, [
           {
             id: newId(),
-            type: PERSON_REGISTERED,
+            type: ACCOUNT_CREATED,
             tenantId: tenant,
             key: subjectId,
             subjectId,
             actor: { kind: 'system', id: 'test' },
             time: new Date().toISOString(),
-            data: { subjectId },
+            data: { accountId: subjectId, partyId: subjectId, product: 'payment' },
           },
         ]),
       );
       const ctx: CallContext = { tenantId: tenant, actor: { kind: 'person', id: subjectId } };
       const account = await until(
         'the account',
-        async () => main.face.getAccount(ctx, { subjectId }).catch(() => null),
+        async () => main.face.getAccount(ctx, { accountId: subjectId }).catch(() => null),
         (found) => found?.status === 'open',
       );
       if (fundsMinor > 0n) {
-        await main.face.requestTestReceipt(ctx, { subjectId, amountMinor: fundsMinor.toString() });
+        await main.face.requestTestReceipt(ctx, { accountId: subjectId, amountMinor: fundsMinor.toString() });
         await until(
           'the money',
-          () => main.face.getBalance(ctx, { subjectId }),
+          () => main.face.getBalance(ctx, { accountId: subjectId }),
           ({ availableMinor }) => availableMinor === fundsMinor.toString(),
         );
       }
@@ -266,7 +275,7 @@ function onlyOnce(work: () => Promise<void>): () => Promise<void> {
 type Person = Awaited<ReturnType<World['person']>>;
 
 /** Reads a code, again when the directory was slow to answer: on a busy machine it may be, and asking it twice is harmless. */
-async function readCode(face: World['main']['face'], ctx: CallContext, input: { subjectId: string; code: string }) {
+async function readCode(face: World['main']['face'], ctx: CallContext, input: { accountId: string; code: string }) {
   for (let attempt = 1; ; attempt++) {
     try {
       return await face.decode(ctx, input);
@@ -285,10 +294,10 @@ export async function pay(
   code = FULANO,
   key: string = newId(),
 ) {
-  const { quoteId } = await readCode(face, ctx, { subjectId, code });
+  const { quoteId } = await readCode(face, ctx, { accountId: subjectId, code });
   const { payment } = await face.createPayment(
     { ...ctx, idempotencyKey: key },
-    { subjectId, quoteId, amountMinor: amountMinor.toString() },
+    { accountId: subjectId, quoteId, amountMinor: amountMinor.toString() },
   );
   return payment;
 }
@@ -307,7 +316,7 @@ export async function until<T>(what: string, ask: () => Promise<T>, done: (value
 export function reaches(world: World, { subjectId, ctx }: Pick<Person, 'subjectId' | 'ctx'>, paymentId: string, status: string) {
   return until(
     `${paymentId} ${status}`,
-    () => world.main.face.getPayment(ctx, { paymentId, subjectId }),
+    () => world.main.face.getPayment(ctx, { paymentId, accountId: subjectId }),
     (payment) => payment.status === status,
   );
 }

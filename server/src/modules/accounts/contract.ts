@@ -156,7 +156,7 @@ export const accountsContract = defineContract('accounts', {
    * @throws ACCOUNTS_CLIENT_OWNS_NOTHING, ACCOUNTS_TOO_MANY, and as `authorize`
    */
   admitClient: { input: Type.Object({ ...By, clientId: ClientId, role: RoleName, limits: Limits }), output: Member },
-  /** Somebody leaves, or is taken off. Repeating it changes nothing. @throws ACCOUNTS_LAST_OWNER, and as `authorize` */
+  /** Somebody leaves, or is taken off. Repeating it changes nothing. @throws ACCOUNTS_MEMBER_NOT_FOUND, ACCOUNTS_LAST_OWNER, and as `authorize` */
   endMember: { input: Type.Object({ ...By, memberId: Uuid }), output: Type.Object({}) },
   /** @throws ACCOUNTS_TOO_MANY, ACCOUNTS_OWNER_WITH_LIMITS, and as `authorize`. Needs `ctx.idempotencyKey`. */
   invite: {

@@ -104,12 +104,6 @@ export const refuseAccounts = defineErrors({
     action: 'Escolha outro papel.',
     en: { title: 'A client cannot be an owner', action: 'Choose another role.' },
   },
-  ACCOUNTS_ACCOUNT_REQUIRED: {
-    status: 400,
-    title: 'Diga em qual conta',
-    action: 'Mande o id da conta no cabeçalho Lastro-Account.',
-    en: { title: 'Say on which account', action: 'Send the id of the account in the header Lastro-Account.' },
-  },
   ACCOUNTS_INVALID_COMPANY: {
     status: 422,
     title: 'Dados da empresa inválidos',

@@ -50,13 +50,16 @@ export function accountsRoutes(app: App, face: Face<AccountsContract>): void {
 function accountRoutes(app: App, face: Face<AccountsContract>): void {
   app.get(
     '/v1/memberships',
-    { config: { auth: READ }, schema: { tags, summary: 'As contas em que a pessoa atua', response: { 200: ActingOnAccounts } } },
+    {
+      config: { auth: READ, account: 'none: the person’s own list' },
+      schema: { tags, summary: 'As contas em que a pessoa atua', response: { 200: ActingOnAccounts } },
+    },
     (request) => face.listActingOn(contextOf(request), asked(request)),
   );
   app.post(
     '/v1/memberships',
     {
-      config: { auth: WRITE, idempotency: 'required', ratePerPerson: 10 },
+      config: { auth: WRITE, account: 'none: it makes one', idempotency: 'required', ratePerPerson: 10 },
       bodyLimit: BODY_LIMIT,
       schema: {
         tags,
@@ -70,7 +73,7 @@ function accountRoutes(app: App, face: Face<AccountsContract>): void {
   app.post(
     '/v1/companies',
     {
-      config: { auth: WRITE, idempotency: 'required', ratePerMinute: 60, ratePerPerson: 10 },
+      config: { auth: WRITE, account: 'none: it makes one', idempotency: 'required', ratePerMinute: 60, ratePerPerson: 10 },
       bodyLimit: BODY_LIMIT,
       schema: { tags, summary: 'Cadastra uma empresa, da qual a pessoa fica titular', body: NewCompany, response: { 201: Company } },
     },
@@ -85,13 +88,20 @@ function memberRoutes(app: App, face: Face<AccountsContract>): void {
   const OneMember = Type.Object({ accountId: Uuid, memberId: Uuid });
   app.get(
     '/v1/memberships/of/:accountId/members',
-    { config: { auth: READ }, schema: { tags, summary: 'Quem atua numa conta', params: OnAccount, response: { 200: Members } } },
+    {
+      config: { auth: READ, account: 'members:see' },
+      schema: { tags, summary: 'Quem atua numa conta', params: OnAccount, response: { 200: Members } },
+    },
     (request) => face.listMembers(contextOf(request), { ...asked(request), ...request.params }),
   );
   app.put(
     '/v1/memberships/of/:accountId/members/:memberId',
     {
-      config: { auth: WRITE, idempotency: 'exempt: it names the version that it changes, so that it changes it once' },
+      config: {
+        auth: WRITE,
+        account: 'members:manage',
+        idempotency: 'exempt: it names the version that it changes, so that it changes it once',
+      },
       bodyLimit: BODY_LIMIT,
       schema: {
         tags,
@@ -109,7 +119,11 @@ function memberRoutes(app: App, face: Face<AccountsContract>): void {
   app.delete(
     '/v1/memberships/of/:accountId/members/:memberId',
     {
-      config: { auth: WRITE, idempotency: 'exempt: who is no member any more cannot be taken off again' },
+      config: {
+        auth: WRITE,
+        account: 'members:manage, or oneself',
+        idempotency: 'exempt: who is no member any more cannot be taken off again',
+      },
       schema: { tags, summary: 'Tira alguém de uma conta, ou sai dela', params: OneMember, response: { 200: Nothing } },
     },
     (request) => face.endMember(contextOf(request), { ...asked(request), ...request.params }),
@@ -120,7 +134,7 @@ function clientRoutes(app: App, face: Face<AccountsContract>): void {
   app.put(
     '/v1/memberships/of/:accountId/clients/:clientId',
     {
-      config: { auth: WRITE, idempotency: 'exempt: repeated, it finds what it wants to be so' },
+      config: { auth: WRITE, account: 'account:manage', idempotency: 'exempt: repeated, it finds what it wants to be so' },
       bodyLimit: BODY_LIMIT,
       schema: {
         tags,
@@ -139,7 +153,7 @@ function invitationRoutes(app: App, face: Face<AccountsContract>): void {
   app.post(
     '/v1/memberships/of/:accountId/invitations',
     {
-      config: { auth: WRITE, idempotency: 'required', ratePerPerson: 60 },
+      config: { auth: WRITE, account: 'members:manage', idempotency: 'required', ratePerPerson: 60 },
       bodyLimit: BODY_LIMIT,
       schema: {
         tags,
@@ -158,7 +172,7 @@ function invitationRoutes(app: App, face: Face<AccountsContract>): void {
   app.get(
     '/v1/memberships/of/:accountId/invitations',
     {
-      config: { auth: READ },
+      config: { auth: READ, account: 'members:manage' },
       schema: {
         tags,
         summary: 'Convites que ainda valem',
@@ -171,7 +185,7 @@ function invitationRoutes(app: App, face: Face<AccountsContract>): void {
   app.delete(
     '/v1/memberships/of/:accountId/invitations/:invitationId',
     {
-      config: { auth: WRITE, idempotency: 'exempt: what was withdrawn stays so' },
+      config: { auth: WRITE, account: 'members:manage', idempotency: 'exempt: what was withdrawn stays so' },
       schema: { tags, summary: 'Retira um convite', params: OneInvitation, response: { 200: Nothing } },
     },
     (request) => face.withdrawInvitation(contextOf(request), { ...asked(request), ...request.params }),
@@ -179,7 +193,12 @@ function invitationRoutes(app: App, face: Face<AccountsContract>): void {
   app.post(
     '/v1/invitations/read',
     {
-      config: { auth: READ, idempotency: 'exempt: reading an invitation changes nothing', ratePerPerson: SECRETS_A_MINUTE },
+      config: {
+        auth: READ,
+        account: 'none: the invitation says which',
+        idempotency: 'exempt: reading an invitation changes nothing',
+        ratePerPerson: SECRETS_A_MINUTE,
+      },
       bodyLimit: BODY_LIMIT,
       schema: { tags, summary: 'O que um convite oferece', body: BySecret, response: { 200: Offer } },
     },
@@ -190,6 +209,7 @@ function invitationRoutes(app: App, face: Face<AccountsContract>): void {
     {
       config: {
         auth: WRITE,
+        account: 'none: the invitation says which',
         idempotency: 'exempt: an invitation is accepted once; the same person gets the same answer',
         ratePerPerson: SECRETS_A_MINUTE,
       },

@@ -9,7 +9,7 @@ import type { Role } from './domain/roles.ts';
 import { refuseAccounts } from './errors.ts';
 import { MEMBER_LEFT, MEMBER_SET } from './events.ts';
 import { readLimits, showLimits } from './present.ts';
-import { endMembership, findMembers, lockMembers, type MembershipRecord, updateMember } from './store/memberships.ts';
+import { endMembership, findMembers, lockMembers, type MembershipRecord, updateMember, wasMember } from './store/memberships.ts';
 
 /** People and clients on one account: more is a mistake, or somebody who is up to something. */
 export const MOST_MEMBERS = 200;
@@ -93,7 +93,10 @@ export function createMembers({ db, bus, clock }: Pick<PlatformDeps, 'db' | 'bus
     if (memberId !== on.subjectId) await access.authorize(ctx, { accountId: on.accountId, action: 'members:manage' });
     await db.tx(scope(ctx), async (tx) => {
       const member = await takeMember(tx, ctx, { ...on, memberId }, { kind: 'end' });
-      if (!member) return;
+      if (!member) {
+        if (await wasMember(tx, ctx.tenantId, on.accountId, memberId)) return;
+        throw refuseAccounts('ACCOUNTS_MEMBER_NOT_FOUND');
+      }
       const at = new Date(clock.now());
       const version = await endMembership(tx, ctx.tenantId, on.accountId, memberId, at);
       const data = { accountId: on.accountId, subjectId: memberId, version: version! };

@@ -15,6 +15,14 @@ export default defineModule({
   errors: refuseAccounts.specs,
   publicPaths: ['/v1/memberships', '/v1/companies', '/v1/invitations'],
   scopes: { 'accounts:read': 'person', 'accounts:write': 'person' },
+  pages: [
+    { name: 'equipe', order: 70, scopes: ['accounts:read'] },
+    { name: 'contas', order: 80, scopes: ['accounts:read'] },
+    { name: 'convite', order: 90, scopes: ['accounts:read', 'accounts:write'] },
+  ],
+  async screens({ face, faces, guard }) {
+    return (await import('./bff.ts')).accountScreens({ face, people: faces.identity, guard });
+  },
   async create({ faces, ...deps }) {
     const { createAccounts } = await import('./index.ts');
     return createAccounts({ ...deps, identity: faces.identity });

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CallContext } from '#platform/context.ts';
 import { raiseSeen, readSeen } from '#platform/db/freshness.ts';
 import { AppError, refusePlatform } from '#platform/errors.ts';
+import { namedAccount } from '#platform/http/account.ts';
 import type { Visit } from '#platform/screens.ts';
 import type { Cookies } from './cookies.ts';
 import { refuse } from './errors.ts';
@@ -75,5 +76,6 @@ export function provedOf(request: FastifyRequest): { tenant: TenantHost; session
 /** The same for screens that other modules add. */
 export function visitOf(request: FastifyRequest): Visit {
   const { session, ctx } = provedOf(request);
-  return { tenantId: session.tenantId, subjectId: session.subjectId, proof: session.proof, ctx };
+  const accountId = namedAccount(request) ?? session.subjectId;
+  return { tenantId: session.tenantId, subjectId: session.subjectId, accountId, proof: session.proof, ctx };
 }

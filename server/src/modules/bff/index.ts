@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie';
 import { createCache } from '#platform/cache/create-cache.ts';
 import { memoryDriver } from '#platform/cache/memory.ts';
 import { writeSeen } from '#platform/db/freshness.ts';
+import { refusePlatform } from '#platform/errors.ts';
 import type { App } from '#platform/http/app.ts';
 import type {} from '#platform/http/freshness.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
@@ -11,10 +12,10 @@ import { createCookies } from './cookies.ts';
 import type { Realm } from './domain/realm.ts';
 import { createGuard, visitOf } from './guard.ts';
 import { createHub } from './live/hub.ts';
-import { liveRoute } from './live/route.ts';
+import { liveRoute, type MaySee } from './live/route.ts';
 import { createOidcClient } from './oidc-client.ts';
 import { createOwnSessions } from './own-sessions.ts';
-import type { IdentityPort } from './ports.ts';
+import type { AccountsPort, IdentityPort } from './ports.ts';
 import { ownSessionRoutes } from './routes-own-sessions.ts';
 import { screenRoutes } from './routes-screens.ts';
 import { sessionRoutes } from './routes-session.ts';
@@ -44,6 +45,8 @@ export type BffDeps = PlatformDeps & {
   config: BffConfig;
   identity: IdentityPort;
   crashPoint?: ((point: string) => void) | undefined;
+  /** Absent: everybody has their own first account and sees no other. */
+  accounts?: AccountsPort | undefined;
   /** What the modules of the installation add. */
   screens: (guard: SessionGuard) => Promise<Contribution[]>;
   /** The same for operators; there is no desk without it. */
@@ -112,6 +115,12 @@ async function openRealm(deps: BffDeps, { realm, scopes, dist, added: askFor }: 
   const answer = createSessionAnswer({ guard, identity, sandbox, added });
   const compose = createCompose(added, log);
   const hub = createHub({ ...deps, sources: added.flatMap(({ live }) => live ?? []) });
+  // An operator has no account; their lines tell of what their screens are about.
+  const maySee: MaySee = async (ctx, accountId) => {
+    if (realm === 'operator') return;
+    if (deps.accounts) await deps.accounts.authorize(ctx, { accountId, action: 'see' });
+    else if (accountId !== ctx.actor.id) throw refusePlatform('PLATFORM_NOT_FOUND');
+  };
   return {
     hub,
     async routes(app: App): Promise<void> {
@@ -121,7 +130,7 @@ async function openRealm(deps: BffDeps, { realm, scopes, dist, added: askFor }: 
       sessionRoutes(app, { vault: deps.vault, clock, log, guard, sessions, cookies, tenantOf, oidc, answer });
       ownSessionRoutes(app, { guard, ownSessions });
       await app.register(async (scope) => screenRoutes(scope as App, { guard, added, compose }));
-      liveRoute(app, { guard, hub });
+      liveRoute(app, { guard, hub, maySee });
       await webRoutes(app, { webDist: dist, now: () => clock.now(), answer, log });
     },
     async close(): Promise<void> {

@@ -1,14 +1,14 @@
-import { defineModule, need } from '#platform/manifest.ts';
+import { defineModule, mayUse, need } from '#platform/manifest.ts';
 import { refuse } from './errors.ts';
 import { events } from './events.ts';
-import type { IdentityPort } from './ports.ts';
+import type { AccountsPort, IdentityPort } from './ports.ts';
 
 export default defineModule({
   name: 'bff',
   floor: 7,
   about: 'sessions, what the browser sees, live updates, the web app’s files',
   folder: import.meta.dirname,
-  needs: { identity: need<IdentityPort>() },
+  needs: { identity: need<IdentityPort>(), accounts: mayUse<AccountsPort>() },
   settings: {
     WEB_DIST: { kind: 'text', doc: 'Folder of the built web app.', optional: true },
     DESK_DIST: { kind: 'text', doc: 'Folder of the built app of operators.', optional: true },

@@ -15,7 +15,7 @@ export function screenRoutes(app: App, { guard, added, compose }: Parts): void {
   app.get(
     '/bff/v1/home',
     {
-      config: { auth: 'session' },
+      config: { auth: 'session', account: 'see' },
       onRequest: guard.require(...home.scopes),
       schema: { tags: ['bff'], summary: 'A tela inicial', response: { 200: home.schema } },
     },

@@ -70,7 +70,7 @@ test('a payment carries the key of its intention on; each POST needs the token o
   assert.equal(paid.status, 201, paid.text);
   const call = server.fakes.calls.findLast((one) => one.name === 'createPayment')!;
   assert.equal(call.ctx.idempotencyKey, headers['idempotency-key']);
-  assert.deepEqual(call.input, { subjectId, ...PAYMENT });
+  assert.deepEqual(call.input, { accountId: subjectId, ...PAYMENT });
   for (const over of [
     { 'x-csrf-token': undefined },
     { 'x-csrf-token': 'A'.repeat(43) },
@@ -101,7 +101,7 @@ test('a lost answer is asked for by its key, on behalf of the person: nothing is
   const answer = await browser.send(at(`/bff/v1/payments/by-key/${key}`));
   assert.deepEqual([answer.status, answer.json().code], [404, 'PAYMENTS_NOT_FOUND']);
   const call = server.fakes.calls.findLast((one) => one.name === 'getPaymentByKey')!;
-  assert.deepEqual(call.input, { subjectId, idempotencyKey: key });
+  assert.deepEqual(call.input, { accountId: subjectId, idempotencyKey: key });
   assert.equal(server.fakes.calls.filter((one) => one.name === 'createPayment').length, before);
   assert.equal((await browser.send(at('/bff/v1/payments/by-key/short'))).status, 400);
 });

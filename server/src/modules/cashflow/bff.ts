@@ -21,8 +21,8 @@ const Today = Type.Object({ ...Day.properties, updatedAt: nullable(Text), pendin
 export function cashflowScreens({ face, accounts, clock }: Parts): Screens {
   if (!accounts) return {};
 
-  async function project({ ctx, subjectId }: OnBehalf, to: string, dayCount: number): Promise<Projection> {
-    const { ledgerAccountId: accountId } = await accounts!.getAccount(ctx, { subjectId });
+  async function project({ ctx, accountId: account }: OnBehalf, to: string, dayCount: number): Promise<Projection> {
+    const { ledgerAccountId: accountId } = await accounts!.getAccount(ctx, { accountId: account });
     return accountId ? face.getDays(ctx, { accountId, from: addDays(to, 1 - dayCount), to }) : NO_PROJECTION;
   }
   const today = (): string => businessDate(clock.now());
@@ -54,12 +54,12 @@ function daysOfStatement(face: Parts['face'], accounts: AccountsPort): Addition 
     screen: 'statement',
     properties: { days: Type.Array(Day) },
     whenAway: () => ({ days: [] }),
-    async read({ ctx, subjectId }, base) {
+    async read({ ctx, accountId: account }, base) {
       const { lines } = base as { lines: readonly { at: string; balanceAfterMinor: string | null }[] };
       const dates = new Set(lines.filter(({ balanceAfterMinor }) => balanceAfterMinor !== null).map(({ at }) => businessDate(at)));
       const sorted = [...dates].sort();
       const to = sorted.at(-1);
-      const accountId = to && (await accounts.getAccount(ctx, { subjectId })).ledgerAccountId;
+      const accountId = to && (await accounts.getAccount(ctx, { accountId: account })).ledgerAccountId;
       if (to === undefined || !accountId) return { days: [] };
       // A page that spans more goes without figures for its older days.
       const from = sorted.find((date) => countDays(date, to) <= MAX_DAYS)!;
@@ -72,6 +72,7 @@ function daysOfStatement(face: Parts['face'], accounts: AccountsPort): Addition 
 
 function liveDay(readToday: (visit: OnBehalf) => Promise<ReturnType<typeof todayOf>>): LiveSource {
   return {
+    about: 'account',
     news: {
       'cashflow.day': (message) => {
         const { tenantId, subjectId, day, updatedAt, traceparent } = message as DayMessage;

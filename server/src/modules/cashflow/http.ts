@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { type App, callerOf } from '#platform/http/app.ts';
+import type { CallContext } from '#platform/context.ts';
+import { type App, callerOf, contextOf } from '#platform/http/app.ts';
 import { maySee } from '#platform/http/own-or-service.ts';
 import { parsePublicId } from '#platform/id.ts';
 import { BusinessDate } from '#platform/schemas.ts';
@@ -8,7 +9,12 @@ import { refuseCashflow } from './errors.ts';
 import type { Account } from './store.ts';
 import type { DaysReader } from './views/days.ts';
 
-type Deps = { days: DaysReader; findAccount: (tenantId: string, accountId: string) => Promise<Account | undefined> };
+type Deps = {
+  days: DaysReader;
+  findAccount: (tenantId: string, accountId: string) => Promise<Account | undefined>;
+  /** Where there are memberships: asks whether whoever calls may see an account. */
+  asks: ((ctx: CallContext) => (accountId: string) => Promise<unknown>) | undefined;
+};
 
 /** Seconds for which a browser or client may show the answer again without asking. */
 const FRESH_SECONDS = 2;
@@ -17,7 +23,7 @@ export function cashflowRoutes(app: App, deps: Deps): void {
   app.get(
     '/v1/cashflow/accounts/:accountId/days',
     {
-      config: { auth: { scopes: ['cashflow:read'] } },
+      config: { auth: { scopes: ['cashflow:read'] }, account: 'see' },
       schema: {
         summary: 'Saldo diário consolidado de uma conta',
         tags: ['cashflow'],
@@ -34,7 +40,8 @@ export function cashflowRoutes(app: App, deps: Deps): void {
       const { from, to } = request.query;
       const accountId = parsePublicId('acc', request.params.accountId);
       const account = await deps.findAccount(caller.tenantId, accountId);
-      if (!account || !maySee(caller, account.subjectId)) throw refuseCashflow('CASHFLOW_ACCOUNT_NOT_FOUND');
+      if (!account || !(await maySee(caller, account.subjectId, deps.asks?.(contextOf(request)))))
+        throw refuseCashflow('CASHFLOW_ACCOUNT_NOT_FOUND');
       const days = await deps.days.read({ tenantId: caller.tenantId, accountId, from, to });
       const etag = `W/"${days.position}${days.pending ? `-${days.lagMs}` : ''}"`;
       reply

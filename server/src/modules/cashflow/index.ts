@@ -1,3 +1,4 @@
+import type { Accounts } from '#accounts';
 import { DEFAULT_ZONE } from '#platform/clock.ts';
 import type { Db } from '#platform/db/db.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
@@ -12,11 +13,17 @@ import { createDaysReader } from './views/days.ts';
 export { type CashflowFace, cashflowContract, type Day, type Days } from './contract.ts';
 export { rebuildDailyBalances } from './rebuild.ts';
 
-export type CashflowDeps = PlatformDeps & { config?: { zones?: Record<string, string> } };
+/** Who may see which account; absent where nobody keeps memberships. */
+export type AccessPort = Pick<Accounts, 'authorize'>;
+
+export type CashflowDeps = PlatformDeps & {
+  accounts?: AccessPort | undefined;
+  config?: { zones?: Record<string, string> };
+};
 
 /** Daily balance of every ledger account, projected from the ledger's events. */
 export function createCashflow(deps: CashflowDeps): ModuleInstance<typeof cashflowContract> {
-  const { db, clock, log } = deps;
+  const { db, clock, log, accounts } = deps;
   const zoneOf = (tenantId: string) => deps.config?.zones?.[tenantId] ?? DEFAULT_ZONE;
   const days = createDaysReader({ db, clock, group: GROUP, types: TYPES });
   const announcer = createAnnouncer(deps.bus, log);
@@ -25,7 +32,12 @@ export function createCashflow(deps: CashflowDeps): ModuleInstance<typeof cashfl
   return {
     name: 'cashflow',
     face: { contract: cashflowContract, impl },
-    routes: (app) => cashflowRoutes(app, { days, findAccount: rememberAccounts(db) }),
+    routes: (app) =>
+      cashflowRoutes(app, {
+        days,
+        findAccount: rememberAccounts(db),
+        asks: accounts && ((ctx) => (accountId) => accounts.authorize(ctx, { accountId, action: 'see' })),
+      }),
     subscriptions: [dailyBalanceSubscription({ clock, zoneOf, announce: announcer.announce })],
     close: () => announcer.drain(),
   };

@@ -2,13 +2,14 @@ import { defineModule, mayUse } from '#platform/manifest.ts';
 import type { AccountsPort } from './bff.ts';
 import { cashflowContract } from './contract.ts';
 import { refuseCashflow } from './errors.ts';
+import type { AccessPort } from './index.ts';
 
 export default defineModule({
   name: 'cashflow',
   floor: 5,
   about: 'daily balances, projected from events',
   folder: import.meta.dirname,
-  needs: { payments: mayUse<AccountsPort>() },
+  needs: { payments: mayUse<AccountsPort>(), accounts: mayUse<AccessPort>() },
   contract: cashflowContract,
   errors: refuseCashflow.specs,
   publicPaths: ['/v1/cashflow'],
@@ -21,8 +22,8 @@ export default defineModule({
   async commands() {
     return (await import('./admin.ts')).commands;
   },
-  async create(deps) {
+  async create({ faces, ...deps }) {
     const { createCashflow } = await import('./index.ts');
-    return createCashflow(deps);
+    return createCashflow({ ...deps, accounts: faces.accounts });
   },
 });

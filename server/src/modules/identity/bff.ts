@@ -41,6 +41,7 @@ export function securityScreens(identity: Identity, guard: SessionGuard): Screen
       passkeyRoutes(app, identity, guard);
     },
     live: {
+      about: 'person',
       types: [SECRET_CHANGED, FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_USED],
       show: ({ type }) => ({ event: 'security', data: { kind: type.replace(/^identity\.|\.v1$/g, '') } }),
     },

@@ -47,6 +47,6 @@ export async function findAccount(ledger: Ledger, request: Asked, id: string, as
   const caller = callerOf(request);
   const { balances } = await ledger.getBalances(contextOf(request), { accountIds: [id], ...asOf });
   const account = balances[0];
-  if (!account || !maySee(caller, account.subjectId)) throw refuseLedger('LEDGER_ACCOUNT_NOT_FOUND');
+  if (!account || !(await maySee(caller, account.subjectId))) throw refuseLedger('LEDGER_ACCOUNT_NOT_FOUND');
   return account;
 }

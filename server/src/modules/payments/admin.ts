@@ -71,17 +71,17 @@ const onBooks: Record<string, AdminCommand> = {
     run: async (_args, parts) => console.table(await openDifferencesDesk(parts).receipts()),
   },
   receipt: {
-    takes: '<id> give-back|return-again|keep <why> | match <why> [tenant subject]',
+    takes: '<id> give-back|return-again|keep <why> | match <why> [tenant account]',
     about: 'decides about one; return-again and keep: about a return that the provider refused',
-    async run([id, word, why, tenantId, subjectId], parts) {
+    async run([id, word, why, tenantId, accountId], parts) {
       const decision = needed(word, 'the decision');
       if (!DECISIONS.includes(decision)) throw new Error(`the decision is one of ${DECISIONS.join(', ')}`);
-      const subject = tenantId && subjectId ? { tenantId, subjectId } : undefined;
+      const owner = tenantId && accountId ? { tenantId, accountId } : undefined;
       const done = await openDifferencesDesk(parts).decideReceipt(
         needed(id, 'the receipt'),
         decision as Decision,
         needed(why, 'the reason'),
-        subject,
+        owner,
       );
       console.log(`${done.id} goes on as ${done.decision}`);
     },

@@ -5,6 +5,7 @@ import { refusePayments } from './errors.ts';
 type Action = Parameters<Accounts['authorize']>[1]['action'];
 type On = { accountId: string };
 type Maybe = { accountId?: string };
+type Decided = Awaited<ReturnType<Accounts['authorize']>>;
 type Work<I, O> = (ctx: CallContext, input: I) => Promise<O>;
 
 /**
@@ -15,13 +16,11 @@ export function createAsking(accounts: Pick<Accounts, 'authorize'>) {
   const may = (ctx: CallContext, { accountId }: On, action: Action) => accounts.authorize(ctx, { accountId, action });
 
   return {
-    /** Asks, then does it. */
+    /** Asks, then does it; `work` is told what was answered. */
     acts:
-      <I extends On, O>(action: Action, work: Work<I, O>): Work<I, O> =>
-      async (ctx, input) => {
-        await may(ctx, input, action);
-        return work(ctx, input);
-      },
+      <I extends On, O>(action: Action, work: (ctx: CallContext, input: I, decided: Decided) => Promise<O>): Work<I, O> =>
+      async (ctx, input) =>
+        work(ctx, input, await may(ctx, input, action)),
     /** What only reads is read meanwhile; nothing of it is told before the answer is yes. */
     reads:
       <I extends On, O>(action: Action, work: Work<I, O>): Work<I, O> =>

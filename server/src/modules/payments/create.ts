@@ -2,7 +2,7 @@ import { createBatcher } from '#platform/batcher.ts';
 import type { CallContext } from '#platform/context.ts';
 import type { Tx } from '#platform/db/db.ts';
 import { isUnstorable } from '#platform/db/unstorable.ts';
-import { type AppError, refusePlatform } from '#platform/errors.ts';
+import { AppError, refusePlatform } from '#platform/errors.ts';
 import { newId, parsePublicId } from '#platform/id.ts';
 import { currentTraceparent, withSpan } from '#platform/telemetry/tracing.ts';
 import { flawOfWords, stripMargins } from '#platform/text.ts';
@@ -16,12 +16,13 @@ import type { PaymentMachine } from './drive/machine.ts';
 import { refusePayments } from './errors.ts';
 import { type Agreed, type NewPayment, toRecord } from './new-payment.ts';
 import { DESCRIPTION_PURPOSE, type PaymentRecord, paymentName, QUOTE_PREFIX } from './record.ts';
-import { CREATION_ROUTE, giveBackKeys, type Key, takeKeys } from './store/creations.ts';
+import type { AccountRecord } from './store/accounts.ts';
+import { CREATION_ROUTE, findCreated, giveBackKeys, type Key, takeKeys } from './store/creations.ts';
 import { findPayments, insertPayments } from './store/payments.ts';
 import { findQuotes } from './store/quotes.ts';
 import type { PaymentViews } from './views/payment.ts';
 
-type Input = { subjectId: string; quoteId: string; amountMinor: string; description?: string };
+type Input = { accountId: string; quoteId: string; amountMinor: string; description?: string };
 type Request = { key: Key; asked: NewPayment; way: Connection | null };
 const BUSY_RETRY_S = 2;
 const NO_CONNECTION_RETRY_S = 60;
@@ -42,7 +43,7 @@ export function createPaymentCreation(
     mustEndWithinMs: number;
   },
 ) {
-  const { db, bus, clock, vault, config } = deps;
+  const { db, bus, clock, vault, config, accounts } = deps;
   const { machine } = parts;
 
   async function write(tx: Tx, requests: readonly Request[]): Promise<Outcome[]> {
@@ -116,33 +117,71 @@ export function createPaymentCreation(
   return async (ctx: CallContext, input: Input): Promise<{ status: number; replayed: boolean; payment: Payment }> => {
     const { tenantId, idempotencyKey: key } = ctx;
     if (key === undefined) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
-    const account = await parts.book.find(tenantId, input.subjectId);
-    if (!account) throw refusePayments('PAYMENTS_NO_ACCOUNT');
-    if (account.status !== 'open') throw refusePayments('PAYMENTS_ACCOUNT_OPENING', { retryAfterSeconds: 1 });
-    const description = readDescription(input.description);
-    const way = await parts.rails.choose(tenantId);
-    const asked: NewPayment = {
-      id: newId(),
-      tenantId,
-      subjectId: input.subjectId,
-      accountId: account.ledgerAccountId,
-      quoteId: parsePublicId(QUOTE_PREFIX, input.quoteId),
-      amountMinor: BigInt(input.amountMinor),
-      connection: way?.name ?? DEFAULT_CONNECTION,
-      descriptionSealed: description ? await vault.seal(tenantId, input.subjectId, DESCRIPTION_PURPOSE, description) : null,
-      actor: ctx.actor,
-      traceparent: currentTraceparent() ?? ctx.traceparent ?? null,
-    };
-    const outcome = await batcher.submit({
-      key: { tenantId, principal: input.subjectId, route: CREATION_ROUTE, key, body: input },
-      asked,
-      way,
+    const { accountId, ...order } = input;
+    const id = newId();
+    const asked = { accountId, action: 'pay', spends: { amountMinor: input.amountMinor, commandId: id } } as const;
+    // Keys were kept under this name of the account before accounts had ids of their own.
+    const request: Key = { tenantId, principal: ctx.actor.id, route: CREATION_ROUTE, key, body: { subjectId: accountId, ...order } };
+    const [decided, account, way] = await Promise.all([
+      mayPay(ctx, request, asked),
+      parts.book.find(tenantId, accountId),
+      parts.rails.choose(tenantId),
+    ]);
+    const outcome = await submit(account, (open) => orderOf(ctx, id, input, open, way), request, way).catch((error: unknown): Outcome => {
+      // Only a clear refusal: after a lost connection the payment may have been made.
+      if (error instanceof AppError) return { refused: error };
+      throw error;
     });
+    // No other request has this id. What is replayed has counted when it was made.
+    if (!('made' in outcome) && decided.hasDayLimit) await accounts.giveBack(ctx, { commandId: id });
     if ('refused' in outcome) throw outcome.refused;
     if ('made' in outcome) machine.start(outcome.made);
     const record = 'made' in outcome ? outcome.made : await load(tenantId, outcome.replayed);
     return { status: 201, replayed: 'replayed' in outcome, payment: await parts.views.asCreated(record) };
   };
+
+  async function submit(
+    account: AccountRecord | undefined,
+    orderOn: (account: AccountRecord) => Promise<NewPayment>,
+    key: Key,
+    way: Connection | null,
+  ): Promise<Outcome> {
+    if (!account) throw refusePayments('PAYMENTS_NO_ACCOUNT');
+    if (account.status !== 'open') throw refusePayments('PAYMENTS_ACCOUNT_OPENING', { retryAfterSeconds: 1 });
+    return batcher.submit({ key, asked: await orderOn(account), way });
+  }
+
+  /** What was made before is answered again, also to whoever has nothing left of the day since. */
+  async function mayPay(ctx: CallContext, request: Key, asked: Parameters<typeof accounts.authorize>[1]) {
+    try {
+      return await accounts.authorize(ctx, asked);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'ACCOUNTS_OVER_DAY_LIMIT') throw error;
+      const { tenantId, principal, key } = request;
+      const made = await db.tx({ module: 'payments', tenants: [tenantId], single: true }, (tx) =>
+        findCreated(tx, { tenantId, principal, key }),
+      );
+      if (!made) throw error;
+      return { hasDayLimit: false };
+    }
+  }
+
+  async function orderOf(ctx: CallContext, id: string, input: Input, account: AccountRecord, way: Connection | null): Promise<NewPayment> {
+    const { tenantId } = ctx;
+    const description = readDescription(input.description);
+    return {
+      id,
+      tenantId,
+      subjectId: input.accountId,
+      accountId: account.ledgerAccountId,
+      quoteId: parsePublicId(QUOTE_PREFIX, input.quoteId),
+      amountMinor: BigInt(input.amountMinor),
+      connection: way?.name ?? DEFAULT_CONNECTION,
+      descriptionSealed: description ? await vault.seal(tenantId, input.accountId, DESCRIPTION_PURPOSE, description) : null,
+      actor: ctx.actor,
+      traceparent: currentTraceparent() ?? ctx.traceparent ?? null,
+    };
+  }
 
   async function load(tenantId: string, id: string): Promise<PaymentRecord> {
     const [found] = await db.tx({ module: 'payments', tenants: [tenantId], single: true }, (tx) => findPayments(tx, [id]));

@@ -82,7 +82,7 @@ test('whose an arrival is', async () => {
   const decided = await whileAStepIsWritten('receipts', row!.id, () =>
     world.main.face.decideReceipt(
       { tenantId, actor: { kind: 'service', id: 'operator' }, idempotencyKey: newId() },
-      { receiptId: receiptName(row!.id), decision: 'match', subjectId: owner.subjectId, reason: 'conferido com o cliente' },
+      { receiptId: receiptName(row!.id), decision: 'match', accountId: owner.subjectId, reason: 'conferido com o cliente' },
     ),
   );
   assert.equal(decided.status, 200);

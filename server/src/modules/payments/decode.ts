@@ -20,6 +20,9 @@ import { insertQuotes, type Quote } from './store/quotes.ts';
 
 const QUOTE_LIFE_MS = 10 * 60_000;
 
+/** Who asks the directory, by whose account it is. */
+type Whose = { kind: 'person' | 'company'; partyId: string };
+
 /** What the code itself says, before anybody is asked. */
 type Read = {
   kind: Decoded['kind'];
@@ -89,9 +92,10 @@ export function createDecode(deps: PaymentsDeps, directory: Directory) {
     return db.tx({ module: 'payments', tenants: [tenantId], single: true }, (tx) => findByKeyHash(tx, keyHash(vault, entry.key)));
   }
 
-  return async (ctx: CallContext, input: { accountId: string; code: string }): Promise<Decoded> => {
+  return async (ctx: CallContext, input: { accountId: string; code: string }, { kind, partyId }: Whose): Promise<Decoded> => {
     const found = await read(input.code);
-    const who = { tenantId: ctx.tenantId, subjectId: input.accountId };
+    // However many accounts a person has, the directory's rule is for the person.
+    const who = { tenantId: ctx.tenantId, subjectId: kind === 'person' ? partyId : input.accountId };
     const entry = asked(await lookUp(who, () => directory.resolveKey(found.key)), 'PIX_KEY_NOT_FOUND');
     const own = await findOnUs(ctx.tenantId, entry);
     if (own?.subjectId === input.accountId) throw refusePayments('PAYMENTS_TO_SELF');

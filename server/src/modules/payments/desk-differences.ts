@@ -70,7 +70,7 @@ export function openDifferencesDesk({ db, bus, clock }: { db: Db; bus: Bus; cloc
         since: new Date(one.statusSinceMs).toISOString(),
         decision: one.decision,
       })),
-    decideReceipt: (receiptId: string, decision: Decision, reason: string, subject?: { tenantId: string; subjectId: string }) =>
+    decideReceipt: (receiptId: string, decision: Decision, reason: string, owner?: { tenantId: string; accountId: string }) =>
       db.tx(inModule, (tx) =>
         decideReceipt(
           tx,
@@ -80,8 +80,8 @@ export function openDifferencesDesk({ db, bus, clock }: { db: Db; bus: Bus; cloc
             reason,
             actor,
             nowMs: clock.now(),
-            tenantOf: (receipt) => subject?.tenantId ?? receipt.tenantId,
-            ...(subject ? { subjectId: subject.subjectId } : {}),
+            tenantOf: (receipt) => owner?.tenantId ?? receipt.tenantId,
+            ...(owner ? { accountId: owner.accountId } : {}),
           },
           clerk.applyIn,
         ),

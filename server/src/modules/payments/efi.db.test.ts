@@ -103,7 +103,7 @@ test('a payment goes by the tenant’s own connection, and is called outside as 
   const [line] = (await lines()).filter(({ ownId }) => ownId === own_id);
   assert.equal(settled.endToEndId, line!.endToEndId);
   assert.notEqual(settled.endToEndId, own_id);
-  assert.equal((await world.main.face.getComprovante(ana.ctx, { id, subjectId: ana.subjectId })).endToEndId, line!.endToEndId);
+  assert.equal((await world.main.face.getComprovante(ana.ctx, { id, accountId: ana.subjectId })).endToEndId, line!.endToEndId);
   assert.equal(await executed(1_234n), 1);
 });
 
@@ -111,7 +111,7 @@ test('rejected there: the money is back', async () => {
   const ana = await world.person(10_000n);
   const { id } = await pay(world.main.face, ana, 2_001n, 'rejeita@exemplo.com.br');
   await reaches(world, ana, id, 'failed');
-  const { availableMinor, heldMinor } = await world.main.face.getBalance(ana.ctx, { subjectId: ana.subjectId });
+  const { availableMinor, heldMinor } = await world.main.face.getBalance(ana.ctx, { accountId: ana.subjectId });
   assert.deepEqual([availableMinor, heldMinor], ['10000', '0']);
 });
 
@@ -163,7 +163,7 @@ test('what arrives is credited, announced or not', async () => {
     );
     assert.deepEqual([receipt!.connection, receipt!.found_by], ['efi', amount === '3.01' ? 'announcement' : 'statement']);
   }
-  assert.equal((await world.main.face.getBalance(ana.ctx, { subjectId: ana.subjectId })).availableMinor, '603');
+  assert.equal((await world.main.face.getBalance(ana.ctx, { accountId: ana.subjectId })).availableMinor, '603');
 });
 
 test('nobody’s money goes back by Efí, once, although the answer never came', async () => {

@@ -146,11 +146,11 @@ export const refusePayments = defineErrors({
     action: 'Use um Pix de verdade.',
     en: { title: 'Available in the sandbox only', action: 'Use a real Pix.' },
   },
-  PAYMENTS_SUBJECT_REQUIRED: {
-    status: 403,
-    title: 'O token não é de uma pessoa',
-    action: 'Use o token da pessoa dona da conta.',
-    en: { title: "The token is not a person's", action: 'Use the token of the person who owns the account.' },
+  PAYMENTS_ACCOUNT_REQUIRED: {
+    status: 400,
+    title: 'Diga de qual conta',
+    action: 'Mande o id da conta no cabeçalho Lastro-Account.',
+    en: { title: 'Say of which account', action: 'Send the id of the account in the header Lastro-Account.' },
   },
   PAYMENTS_WEBHOOK_UNPROVED: {
     status: 401,

@@ -15,7 +15,7 @@ afterEach(() => world?.sandboxCall('DELETE', '/admin/faults'));
 
 const faults = (body: object) => world.sandboxCall('PUT', '/admin/faults', body);
 const available = async ({ ctx, subjectId }: { ctx: CallContext; subjectId: string }) => {
-  const { availableMinor, heldMinor } = await world.main.face.getBalance(ctx, { subjectId });
+  const { availableMinor, heldMinor } = await world.main.face.getBalance(ctx, { accountId: subjectId });
   return `${availableMinor}/${heldMinor}`;
 };
 
@@ -103,14 +103,14 @@ test('the provider is away: nothing is lost, and the payment goes on when it is 
   const ana = await world.person(10_000n);
   const away = await world.openProcess({ providerUrl: 'http://127.0.0.1:9' });
   t.after(() => away.close());
-  const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: 'maria@exemplo.com.br' });
+  const { quoteId } = await world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code: 'maria@exemplo.com.br' });
   const { payment } = await away.face.createPayment(
     { ...ana.ctx, idempotencyKey: newId() },
-    { subjectId: ana.subjectId, quoteId, amountMinor: '500' },
+    { accountId: ana.subjectId, quoteId, amountMinor: '500' },
   );
   await reaches(world, ana, payment.id, 'settled');
   await assert.rejects(
-    away.face.decode(ana.ctx, { subjectId: ana.subjectId, code: 'maria@exemplo.com.br' }),
+    away.face.decode(ana.ctx, { accountId: ana.subjectId, code: 'maria@exemplo.com.br' }),
     (error: { code?: string }) => error.code === 'PIX_DIRECTORY_UNAVAILABLE',
   );
 });

@@ -73,7 +73,7 @@ export function receiptRoutes(app: App, face: Face<PaymentsContract>): void {
           'Decide um recebimento parado: creditar ou devolver a quem pagou; e, se a devolução foi recusada, tentar de novo ou guardar',
         params: ById,
         body: Type.Object(
-          { decision: ArrivalDecision, subjectId: Type.Optional(Uuid), reason: DecisionReason },
+          { decision: ArrivalDecision, accountId: Type.Optional(Uuid), reason: DecisionReason },
           { ...closed, examples: [{ decision: 'give-back', reason: 'Chave de outro banco' }] },
         ),
         response: { 200: DecidedArrival },

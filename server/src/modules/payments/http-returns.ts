@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import type { Face } from '#platform/face/contract.ts';
-import { type App, callerOf, contextOf } from '#platform/http/app.ts';
+import { type App, contextOf } from '#platform/http/app.ts';
 import { AmountMinor, PaymentId, type PaymentsContract } from './contract.ts';
 import { Devolucao, ReceivedPix } from './contract-returns.ts';
-import { onlyOwn, subjectOf } from './http.ts';
+import { accountOf, accountOrTenant } from './http.ts';
 
 const READ = { scopes: ['payments:read'] } as const;
 const WRITE = { scopes: ['payments:write'] } as const;
@@ -15,7 +15,7 @@ export function returnRoutes(app: App, face: Face<PaymentsContract>): void {
   app.get(
     '/v1/pix/received/:id',
     {
-      config: { auth: READ },
+      config: { auth: READ, account: 'see' },
       schema: {
         tags,
         summary: 'Um Pix recebido: o que dele já voltou e o que ainda se pode devolver',
@@ -23,13 +23,13 @@ export function returnRoutes(app: App, face: Face<PaymentsContract>): void {
         response: { 200: ReceivedPix },
       },
     },
-    (request) => face.getReceived(contextOf(request), { receiptId: request.params.id, subjectId: subjectOf(callerOf(request)) }),
+    (request) => face.getReceived(contextOf(request), { receiptId: request.params.id, ...accountOf(request) }),
   );
 
   app.post(
     '/v1/pix/returns',
     {
-      config: { auth: WRITE, idempotency: 'required' },
+      config: { auth: WRITE, account: 'pay', idempotency: 'required' },
       schema: {
         tags,
         summary: 'Devolve um Pix recebido, inteiro ou em parte, até 90 dias depois',
@@ -41,8 +41,7 @@ export function returnRoutes(app: App, face: Face<PaymentsContract>): void {
       },
     },
     async (request, reply) => {
-      const subjectId = subjectOf(callerOf(request));
-      const { devolucao, replayed } = await face.createDevolucao(contextOf(request), { subjectId, ...request.body });
+      const { devolucao, replayed } = await face.createDevolucao(contextOf(request), { ...accountOf(request), ...request.body });
       if (replayed) reply.header('idempotent-replayed', 'true');
       return reply.status(201).send(devolucao);
     },
@@ -50,7 +49,7 @@ export function returnRoutes(app: App, face: Face<PaymentsContract>): void {
 
   app.get(
     '/v1/pix/returns/:id',
-    { config: { auth: READ }, schema: { tags, summary: 'Uma devolução', params: ById, response: { 200: Devolucao } } },
-    (request) => face.getDevolucao(contextOf(request), { devolucaoId: request.params.id, ...onlyOwn(callerOf(request)) }),
+    { config: { auth: READ, account: 'see' }, schema: { tags, summary: 'Uma devolução', params: ById, response: { 200: Devolucao } } },
+    (request) => face.getDevolucao(contextOf(request), { devolucaoId: request.params.id, ...accountOrTenant(request) }),
   );
 }

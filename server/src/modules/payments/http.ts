@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import type { CallContext } from '#platform/context.ts';
 import type { Face } from '#platform/face/contract.ts';
-import { type App, type Caller, callerOf, contextOf } from '#platform/http/app.ts';
+import { namedAccount } from '#platform/http/account.ts';
+import { type App, callerOf, contextOf } from '#platform/http/app.ts';
 import { pageLimit } from '#platform/schemas.ts';
 import {
   Account,
@@ -33,14 +34,20 @@ const DEFAULT_LINES = 50;
 const ById = Type.Object({ id: PaymentId });
 const closed = { additionalProperties: false } as const;
 
-/** The person a token is about. A service has no account of its own. */
-export function subjectOf(caller: Caller): string {
-  if (!caller.subjectId) throw refusePayments('PAYMENTS_SUBJECT_REQUIRED');
-  return caller.subjectId;
+type Request = Parameters<typeof callerOf>[0] & Parameters<typeof namedAccount>[0];
+
+/** The account a request is about: the one it names, or a person's own first one. */
+export function accountOf(request: Request): { accountId: string } {
+  const accountId = namedAccount(request) ?? callerOf(request).subjectId;
+  if (accountId === undefined) throw refusePayments('PAYMENTS_ACCOUNT_REQUIRED');
+  return { accountId };
 }
 
-/** A person sees only what is theirs; a service of the tenant sees the tenant's. */
-export const onlyOwn = (caller: Caller): { subjectId?: string } => (caller.subjectId ? { subjectId: caller.subjectId } : {});
+/** The same where a service that names none reads what belongs to any account of its tenant. */
+export function accountOrTenant(request: Request): { accountId?: string } {
+  const accountId = namedAccount(request) ?? callerOf(request).subjectId;
+  return accountId === undefined ? {} : { accountId };
+}
 
 type Review = (ctx: CallContext, input: ReviewInput) => Promise<{ status: number; replayed: boolean; body: ReviewAnswer }>;
 
@@ -49,7 +56,12 @@ export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Re
   app.post(
     '/v1/pix/decode',
     {
-      config: { auth: WRITE, idempotency: 'exempt: a reading pays nothing; reading again gives another quote', ratePerMinute: 600 },
+      config: {
+        auth: WRITE,
+        account: 'pay',
+        idempotency: 'exempt: a reading pays nothing; reading again gives another quote',
+        ratePerMinute: 600,
+      },
       schema: {
         tags,
         summary: 'Lê um código Pix ou uma chave',
@@ -57,13 +69,13 @@ export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Re
         response: { 200: Decoded },
       },
     },
-    (request) => face.decode(contextOf(request), { subjectId: subjectOf(callerOf(request)), code: request.body.code }),
+    (request) => face.decode(contextOf(request), { ...accountOf(request), code: request.body.code }),
   );
 
   app.post(
     '/v1/payments',
     {
-      config: { auth: WRITE, idempotency: 'required' },
+      config: { auth: WRITE, account: 'pay', idempotency: 'required' },
       schema: {
         tags,
         summary: 'Paga o que foi lido',
@@ -76,7 +88,7 @@ export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Re
     },
     async (request, reply) => {
       const { payment, replayed } = await face.createPayment(contextOf(request), {
-        subjectId: subjectOf(callerOf(request)),
+        ...accountOf(request),
         ...request.body,
       });
       if (replayed) reply.header('idempotent-replayed', 'true');
@@ -110,14 +122,17 @@ export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Re
 
   app.get(
     '/v1/payments/:id',
-    { config: { auth: READ }, schema: { tags, summary: 'Um pagamento', params: ById, response: { 200: Payment } } },
-    (request) => face.getPayment(contextOf(request), { paymentId: request.params.id, ...onlyOwn(callerOf(request)) }),
+    { config: { auth: READ, account: 'see' }, schema: { tags, summary: 'Um pagamento', params: ById, response: { 200: Payment } } },
+    (request) => face.getPayment(contextOf(request), { paymentId: request.params.id, ...accountOrTenant(request) }),
   );
 
   app.get(
     '/v1/payments/:id/steps',
-    { config: { auth: READ }, schema: { tags, summary: 'Cada passo de um pagamento', params: ById, response: { 200: Steps } } },
-    (request) => face.getSteps(contextOf(request), { paymentId: request.params.id, ...onlyOwn(callerOf(request)) }),
+    {
+      config: { auth: READ, account: 'see' },
+      schema: { tags, summary: 'Cada passo de um pagamento', params: ById, response: { 200: Steps } },
+    },
+    (request) => face.getSteps(contextOf(request), { paymentId: request.params.id, ...accountOrTenant(request) }),
   );
 
   app.post(
@@ -181,23 +196,24 @@ export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Re
   app.get(
     '/v1/accounts/me',
     {
-      config: { auth: READ },
-      schema: { tags, summary: 'A conta da pessoa', response: { 200: Type.Object({ account: Account, balance: Balance }) } },
+      config: { auth: READ, account: 'see' },
+      schema: { tags, summary: 'A conta', response: { 200: Type.Object({ account: Account, balance: Balance }) } },
     },
     async (request) => {
       const ctx = contextOf(request);
-      const subject = { subjectId: subjectOf(callerOf(request)) };
-      return { account: await face.getAccount(ctx, subject), balance: await face.getBalance(ctx, subject) };
+      const on = accountOf(request);
+      const [account, balance] = await Promise.all([face.getAccount(ctx, on), face.getBalance(ctx, on)]);
+      return { account, balance };
     },
   );
 
   app.get(
     '/v1/accounts/me/statement',
     {
-      config: { auth: READ },
+      config: { auth: READ, account: 'see' },
       schema: {
         tags,
-        summary: 'O extrato da pessoa',
+        summary: 'O extrato da conta',
         querystring: Type.Object({ limit: Type.Optional(pageLimit(100, 'De 1 a 100; 50 se ausente')), ...StatementQuery }, closed),
         response: { 200: Statement },
       },
@@ -205,7 +221,7 @@ export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Re
     (request) => {
       const { limit, ...query } = request.query;
       return face.getStatement(contextOf(request), {
-        subjectId: subjectOf(callerOf(request)),
+        ...accountOf(request),
         limit: Number(limit ?? DEFAULT_LINES),
         ...query,
       });

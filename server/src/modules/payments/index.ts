@@ -4,6 +4,7 @@ import { newId } from '#platform/id.ts';
 import type { ModuleInstance } from '#platform/module.ts';
 import { createAccountBook } from './account-book.ts';
 import { createAccountViews, openingSubscription } from './accounts.ts';
+import { createAsking } from './asked-of-account.ts';
 import { measureStatements } from './connections/measure.ts';
 import type { SecretOf } from './connections/open.ts';
 import { createRails } from './connections/rails.ts';
@@ -78,25 +79,29 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     () => db.tx({ module: 'payments', system: true, single: true }, findOldestReceipts),
   );
 
+  const { acts, reads, readsOwn } = createAsking(deps.accounts);
+  const devolucoes = createDevolucaoViews(deps, book);
   const impl: Face<PaymentsContract> = {
-    getAccount: accounts.getAccount,
-    getBalance: accounts.getBalance,
-    getStatement: createStatementView(deps, accounts, book),
-    decode: createDecode(deps, directory),
+    getAccount: reads('see', accounts.getAccount),
+    getBalance: reads('see', accounts.getBalance),
+    getStatement: reads('see', createStatementView(deps, accounts, book)),
+    decode: acts('pay', createDecode(deps, directory)),
+    // These two ask by themselves: what they spend counts against a limit.
     createPayment: createPaymentCreation(deps, { machine, views, book, rails, mustEndWithinMs }),
-    getPayment: views.getPayment,
-    getPaymentByKey: views.getPaymentByKey,
-    getComprovante: createComprovanteView(deps, book, pixNameOf),
-    getReceiveCode: createReceiveCode(deps, accounts),
-    ...createDevolucaoViews(deps, book),
     createDevolucao: createDevolucaoCreation(deps, { machine: returner, rails, mustEndWithinMs }),
-    getSteps: views.getSteps,
+    getPayment: readsOwn('see', views.getPayment),
+    getPaymentByKey: reads('see', views.getPaymentByKey),
+    getComprovante: reads('see', createComprovanteView(deps, book, pixNameOf)),
+    getReceiveCode: reads('receive', createReceiveCode(deps, accounts)),
+    getReceived: reads('see', devolucoes.getReceived),
+    getDevolucao: readsOwn('see', devolucoes.getDevolucao),
+    getSteps: readsOwn('see', views.getSteps),
     listOpenPayments: createOpenPaymentsView(deps),
     ...resolutions,
     ...createReceiptViews(deps),
     decideReceipt: createReceiptDecision(deps, receiver),
     listDifferences: createDifferencesView(deps),
-    requestTestReceipt: createTestReceipt(deps, directory, accounts),
+    requestTestReceipt: acts('receive', createTestReceipt(deps, directory, accounts)),
   };
   return {
     name: 'payments',

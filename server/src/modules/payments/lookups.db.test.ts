@@ -15,7 +15,7 @@ type Person = Awaited<ReturnType<World['person']>>;
 type Process = Pick<World['main'], 'face'>;
 const lookUp = async (person: Pick<Person, 'ctx' | 'subjectId'>, code: string, at: Process = world.main): Promise<string> => {
   try {
-    await at.face.decode(person.ctx, { subjectId: person.subjectId, code });
+    await at.face.decode(person.ctx, { accountId: person.subjectId, code });
     return 'found';
   } catch (error) {
     return (error as { code: string }).code;
@@ -64,7 +64,7 @@ test('many at once over several processes learn no more than one after the other
 test('a refusal says how long to wait: two come back a minute, and never more than a hundred', async () => {
   const ana = someone();
   for (let miss = 0; miss < 5; miss++) await lookUp(ana, MISSING);
-  const refused = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: FULANO }).then(
+  const refused = await world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code: FULANO }).then(
     () => assert.fail('it is to be refused'),
     (error: AppError) => error.data,
   );
@@ -84,12 +84,12 @@ test('a refusal says how long to wait: two come back a minute, and never more th
 
 test('an empty bucket keeps no payment from going on whose code was read, and the payment gives one look-up back', async () => {
   const ana = await world.person(10_000n);
-  const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: FULANO });
+  const { quoteId } = await world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code: FULANO });
   for (let miss = 0; miss < 5; miss++) await lookUp(ana, MISSING);
   assert.equal(await lookUp(ana, FULANO), 'PIX_LOOKUPS_EXHAUSTED');
   const { payment } = await world.main.face.createPayment(
     { ...ana.ctx, idempotencyKey: newId() },
-    { subjectId: ana.subjectId, quoteId, amountMinor: '100' },
+    { accountId: ana.subjectId, quoteId, amountMinor: '100' },
   );
   await reaches(world, ana, payment.id, 'settled');
   // It was one token in debt: 99, less five times 20.

@@ -30,7 +30,7 @@ afterEach(() => world?.sandboxCall('DELETE', '/admin/faults'));
 type Who = { ctx: CallContext; subjectId: string };
 const faults = (body: object) => world.sandboxCall('PUT', '/admin/faults', body);
 const money = async ({ ctx, subjectId }: Who) => {
-  const { availableMinor, heldMinor } = await world.main.face.getBalance(ctx, { subjectId });
+  const { availableMinor, heldMinor } = await world.main.face.getBalance(ctx, { accountId: subjectId });
   return `${availableMinor}/${heldMinor}`;
 };
 const stepsOf = async (who: Who, paymentId: string) =>
@@ -121,10 +121,10 @@ test('the payer’s data were erased before the order went out: it cannot go, an
   const away = await world.openProcess({ providerUrl: 'http://127.0.0.1:9' });
   t.after(() => away.close());
   await faults({ error403: true, retryAfterS: 0 });
-  const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: FULANO });
+  const { quoteId } = await world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code: FULANO });
   const { payment } = await away.face.createPayment(
     { ...ana.ctx, idempotencyKey: newId() },
-    { subjectId: ana.subjectId, quoteId, amountMinor: '500' },
+    { accountId: ana.subjectId, quoteId, amountMinor: '500' },
   );
   await until(
     'the hold',
@@ -153,7 +153,7 @@ test('a hold that somebody released before the confirmation: posted another way,
   assert.equal(await money(ana), '400/0');
   const { steps } = await world.main.face.getSteps(ana.ctx, { paymentId: id });
   assert.ok(steps.some(({ outcome }) => outcome.finding === 'LEDGER_HOLD_ALREADY_RELEASED'));
-  const { lines } = await world.main.face.getStatement(ana.ctx, { subjectId: ana.subjectId, limit: 5 });
+  const { lines } = await world.main.face.getStatement(ana.ctx, { accountId: ana.subjectId, limit: 5 });
   assert.deepEqual(
     [lines[0]!.kind, lines[0]!.paymentId, lines[0]!.amountMinor],
     ['pix-out', id, '600'],
@@ -193,10 +193,10 @@ test('a slow provider: the lease is kept while the order is under way, so that n
   const ana = await world.person(10_000n);
   const one = await world.openProcess(patient);
   t.after(() => one.close());
-  const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: FULANO });
+  const { quoteId } = await world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code: FULANO });
   const { payment } = await one.face.createPayment(
     { ...ana.ctx, idempotencyKey: newId() },
-    { subjectId: ana.subjectId, quoteId, amountMinor: '500' },
+    { accountId: ana.subjectId, quoteId, amountMinor: '500' },
   );
   await until(
     'the send',
@@ -234,14 +234,14 @@ test('a provider that hangs: new payments over it are refused instead of holding
     until(
       'a quote',
       () =>
-        world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code }).then(
+        world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code }).then(
           ({ quoteId }) => quoteId,
           () => '',
         ),
       (quoteId) => quoteId !== '',
     );
   const create = async (quoteId: string) =>
-    slow.face.createPayment({ ...ana.ctx, idempotencyKey: newId() }, { subjectId: ana.subjectId, quoteId, amountMinor: '10' });
+    slow.face.createPayment({ ...ana.ctx, idempotencyKey: newId() }, { accountId: ana.subjectId, quoteId, amountMinor: '10' });
   const quotes = await Promise.all(Array.from({ length: 70 }, () => quote(FULANO)));
   await Promise.all(quotes.map(create));
   // Those beyond the turns there are are told after their time in the queue; the others still hang.
@@ -271,10 +271,10 @@ test('left while the books are being repaired, another process repairs them, onc
     });
     t.after(() => dying.close());
     await faults({ webhook: { never: true }, query: { error500: true } });
-    const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: FULANO });
+    const { quoteId } = await world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code: FULANO });
     const { payment } = await dying.face.createPayment(
       { ...ana.ctx, idempotencyKey: newId() },
-      { subjectId: ana.subjectId, quoteId, amountMinor: '600' },
+      { accountId: ana.subjectId, quoteId, amountMinor: '600' },
     );
     await reaches(world, ana, payment.id, 'sent');
     const holdId = commandId(parsePublicId('pay', payment.id), 'hold');

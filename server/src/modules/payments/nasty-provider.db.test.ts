@@ -19,7 +19,7 @@ const OPERATOR = { kind: 'service' as const, id: 'operator' };
 type Who = { ctx: CallContext; subjectId: string };
 const faults = (body: object) => world.sandboxCall('PUT', '/admin/faults', body);
 const money = async ({ ctx, subjectId }: Who) => {
-  const { availableMinor, heldMinor } = await world.main.face.getBalance(ctx, { subjectId });
+  const { availableMinor, heldMinor } = await world.main.face.getBalance(ctx, { accountId: subjectId });
   return `${availableMinor}/${heldMinor}`;
 };
 const stepsOf = async (who: Who, paymentId: string) =>

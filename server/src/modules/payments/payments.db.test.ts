@@ -13,12 +13,12 @@ const code = (expected: string) => (error: { code?: string }) => error.code === 
 
 test('money arrives, a code is read and paid, the provider confirms: settled, and the books agree', async () => {
   const ana = await world.person(100_000n);
-  const decoded = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: DYNAMIC });
+  const decoded = await world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code: DYNAMIC });
   assert.equal(decoded.kind, 'dynamic');
   assert.equal(decoded.payee.name, 'Fulano de Tal');
   const created = await world.main.face.createPayment(
     { ...ana.ctx, idempotencyKey: newId() },
-    { subjectId: ana.subjectId, quoteId: decoded.quoteId, amountMinor: decoded.amountMinor!, description: 'Almoço' },
+    { accountId: ana.subjectId, quoteId: decoded.quoteId, amountMinor: decoded.amountMinor!, description: 'Almoço' },
   );
   assert.equal(created.payment.status, 'processing');
   const settled = await reaches(world, ana, created.payment.id, 'settled');
@@ -27,9 +27,9 @@ test('money arrives, a code is read and paid, the provider confirms: settled, an
     settled.steps.map(({ name, status }) => `${name} ${status}`).sort(),
     ['assess done', 'confirmation done', 'hold done', 'post done', 'query done', 'send done'],
   );
-  const balance = await world.main.face.getBalance(ana.ctx, { subjectId: ana.subjectId });
+  const balance = await world.main.face.getBalance(ana.ctx, { accountId: ana.subjectId });
   assert.deepEqual([balance.availableMinor, balance.heldMinor], ['96250', '0']);
-  const { lines } = await world.main.face.getStatement(ana.ctx, { subjectId: ana.subjectId, limit: 10 });
+  const { lines } = await world.main.face.getStatement(ana.ctx, { accountId: ana.subjectId, limit: 10 });
   assert.deepEqual(
     lines.map(({ kind, amountMinor, description }) => [kind, amountMinor, description]),
     [
@@ -39,7 +39,7 @@ test('money arrives, a code is read and paid, the provider confirms: settled, an
   );
   assert.equal(lines[0]!.counterparty, 'Fulano de Tal');
   assert.equal(lines[0]!.paymentId, settled.id);
-  const { steps } = await world.main.face.getSteps(ana.ctx, { paymentId: settled.id, subjectId: ana.subjectId });
+  const { steps } = await world.main.face.getSteps(ana.ctx, { paymentId: settled.id, accountId: ana.subjectId });
   assert.deepEqual(
     steps.filter(({ statusBefore, statusAfter }) => statusBefore !== statusAfter).map((step) => `${step.step}: ${step.statusAfter}`),
     // An announcement moves nothing: it is a reason to ask, and the answer moves.
@@ -55,14 +55,14 @@ test('a payee with an account here is paid by one ledger transfer, without the p
     settled.steps.map(({ name }) => name),
     ['assess', 'transfer'],
   );
-  const statement = await world.main.face.getStatement(rui.ctx, { subjectId: rui.subjectId, limit: 5 });
+  const statement = await world.main.face.getStatement(rui.ctx, { accountId: rui.subjectId, limit: 5 });
   assert.deepEqual(
     statement.lines.map(({ kind, amountMinor, counterparty, paymentId }) => [kind, amountMinor, counterparty, paymentId]),
     [['pix-in', '20000', 'Ana de Souza', null]],
   );
   const out = await world.sandboxCall<{ lines: { endToEndId: string }[] }>('GET', '/admin/statement');
   assert.ok(!out.lines.some(({ endToEndId }) => endToEndId === settled.endToEndId));
-  await assert.rejects(world.main.face.decode(rui.ctx, { subjectId: rui.subjectId, code: rui.account.pixKey! }), code('PAYMENTS_TO_SELF'));
+  await assert.rejects(world.main.face.decode(rui.ctx, { accountId: rui.subjectId, code: rui.account.pixKey! }), code('PAYMENTS_TO_SELF'));
 });
 
 test('not enough money: declined with the reason, nothing held, nothing sent', async () => {
@@ -73,7 +73,7 @@ test('not enough money: declined with the reason, nothing held, nothing sent', a
     declined.reasons.map((reason) => reason.code),
     ['PAYMENTS_INSUFFICIENT_FUNDS'],
   );
-  const balance = await world.main.face.getBalance(ana.ctx, { subjectId: ana.subjectId });
+  const balance = await world.main.face.getBalance(ana.ctx, { accountId: ana.subjectId });
   assert.deepEqual([balance.availableMinor, balance.heldMinor], ['1000', '0']);
   await assert.rejects(world.sandboxCall('GET', `/spi/payments/${endToEndId}`), /404/);
 });
@@ -91,7 +91,7 @@ test('a frozen account: declined with the reason, and what comes in still arrive
   );
   const incoming = await pay(world.main.face, rui, 300n, ana.account.pixKey!);
   await reaches(world, rui, incoming.id, 'settled');
-  assert.equal((await world.main.face.getBalance(ana.ctx, { subjectId: ana.subjectId })).availableMinor, '1300');
+  assert.equal((await world.main.face.getBalance(ana.ctx, { accountId: ana.subjectId })).availableMinor, '1300');
 });
 
 test('risk denies, asks a person, or cannot be reached', async () => {
@@ -107,9 +107,9 @@ test('risk denies, asks a person, or cannot be reached', async () => {
 
 test('the same key and body give the same answer while the first runs and afterwards; another body is refused; one payment is made', async () => {
   const ana = await world.person(10_000n);
-  const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: FULANO });
+  const { quoteId } = await world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code: FULANO });
   const ctx = { ...ana.ctx, idempotencyKey: newId() };
-  const input = { subjectId: ana.subjectId, quoteId, amountMinor: '700' };
+  const input = { accountId: ana.subjectId, quoteId, amountMinor: '700' };
   const answers = await Promise.all(Array.from({ length: 12 }, () => world.main.face.createPayment(ctx, input)));
   assert.equal(answers.filter(({ replayed }) => !replayed).length, 1);
   const first = answers[0]!.payment;
@@ -118,19 +118,19 @@ test('the same key and body give the same answer while the first runs and afterw
   for (const { payment } of answers) assert.deepEqual(payment, first);
   await assert.rejects(world.main.face.createPayment(ctx, { ...input, amountMinor: '701' }), code('PLATFORM_IDEMPOTENCY_CONFLICT'));
   await assert.rejects(world.main.face.createPayment({ ...ctx, idempotencyKey: newId() }, input), code('PAYMENTS_QUOTE_USED'));
-  const { availableMinor } = await world.main.face.getBalance(ana.ctx, { subjectId: ana.subjectId });
+  const { availableMinor } = await world.main.face.getBalance(ana.ctx, { accountId: ana.subjectId });
   assert.equal(availableMinor, '9300');
 });
 
 test('a key tells what was made under it, to its person alone; asking makes nothing and keeps nothing', async () => {
   const [ana, rui] = [await world.person(10_000n), await world.person()];
   const { face } = world.main;
-  const { quoteId } = await face.decode(ana.ctx, { subjectId: ana.subjectId, code: FULANO });
+  const { quoteId } = await face.decode(ana.ctx, { accountId: ana.subjectId, code: FULANO });
   const idempotencyKey = newId();
-  const ask = (who: typeof ana) => face.getPaymentByKey(who.ctx, { subjectId: who.subjectId, idempotencyKey });
+  const ask = (who: typeof ana) => face.getPaymentByKey(who.ctx, { accountId: who.subjectId, idempotencyKey });
   await assert.rejects(ask(ana), code('PAYMENTS_NOT_FOUND'));
-  assert.equal((await face.getBalance(ana.ctx, { subjectId: ana.subjectId })).availableMinor, '10000');
-  const input = { subjectId: ana.subjectId, quoteId, amountMinor: '900' };
+  assert.equal((await face.getBalance(ana.ctx, { accountId: ana.subjectId })).availableMinor, '10000');
+  const input = { accountId: ana.subjectId, quoteId, amountMinor: '900' };
   const { payment, replayed } = await face.createPayment({ ...ana.ctx, idempotencyKey }, input);
   assert.equal(replayed, false, 'asking took no key');
   assert.equal((await ask(ana)).id, payment.id);
@@ -141,9 +141,9 @@ test('a key tells what was made under it, to its person alone; asking makes noth
 
 test('a refused request keeps no key: repeated at the same moment all hear the refusal, and put right it passes under the same key', async () => {
   const ana = await world.person(10_000n);
-  const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: DYNAMIC });
+  const { quoteId } = await world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code: DYNAMIC });
   const ctx = { ...ana.ctx, idempotencyKey: newId() };
-  const wrong = { subjectId: ana.subjectId, quoteId, amountMinor: '1' };
+  const wrong = { accountId: ana.subjectId, quoteId, amountMinor: '1' };
   for (const refused of await Promise.allSettled(Array.from({ length: 6 }, () => world.main.face.createPayment(ctx, wrong)))) {
     assert.equal(refused.status === 'rejected' && refused.reason.code, 'PAYMENTS_AMOUNT_FIXED');
   }
@@ -154,10 +154,10 @@ test('a refused request keeps no key: repeated at the same moment all hear the r
 
 test('one quote and many keys at the same moment: one payment', async () => {
   const ana = await world.person(10_000n);
-  const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: FULANO });
+  const { quoteId } = await world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code: FULANO });
   const tries = await Promise.allSettled(
     Array.from({ length: 8 }, () =>
-      world.main.face.createPayment({ ...ana.ctx, idempotencyKey: newId() }, { subjectId: ana.subjectId, quoteId, amountMinor: '10' }),
+      world.main.face.createPayment({ ...ana.ctx, idempotencyKey: newId() }, { accountId: ana.subjectId, quoteId, amountMinor: '10' }),
     ),
   );
   assert.equal(tries.filter(({ status }) => status === 'fulfilled').length, 1);
@@ -167,24 +167,24 @@ test('one quote and many keys at the same moment: one payment', async () => {
 test("another person's and another tenant's ids name nothing", async () => {
   const [ana, rui] = [await world.person(10_000n), await world.person()];
   const payment = await pay(world.main.face, ana, 100n);
-  const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: FULANO });
+  const { quoteId } = await world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code: FULANO });
   const { face } = world.main;
-  await assert.rejects(face.getPayment(rui.ctx, { paymentId: payment.id, subjectId: rui.subjectId }), code('PAYMENTS_NOT_FOUND'));
-  await assert.rejects(face.getSteps(rui.ctx, { paymentId: payment.id, subjectId: rui.subjectId }), code('PAYMENTS_NOT_FOUND'));
-  const stolen = { subjectId: rui.subjectId, quoteId, amountMinor: '100' };
+  await assert.rejects(face.getPayment(rui.ctx, { paymentId: payment.id, accountId: rui.subjectId }), code('PAYMENTS_NOT_FOUND'));
+  await assert.rejects(face.getSteps(rui.ctx, { paymentId: payment.id, accountId: rui.subjectId }), code('PAYMENTS_NOT_FOUND'));
+  const stolen = { accountId: rui.subjectId, quoteId, amountMinor: '100' };
   await assert.rejects(face.createPayment({ ...rui.ctx, idempotencyKey: newId() }, stolen), code('PAYMENTS_QUOTE_NOT_FOUND'));
   const elsewhere = { ...ana.ctx, tenantId: newId() };
   await assert.rejects(face.getPayment(elsewhere, { paymentId: payment.id }), code('PAYMENTS_NOT_FOUND'));
-  await assert.rejects(face.getAccount(elsewhere, { subjectId: ana.subjectId }), code('PAYMENTS_NO_ACCOUNT'));
+  await assert.rejects(face.getAccount(elsewhere, { accountId: ana.subjectId }), code('PAYMENTS_NO_ACCOUNT'));
   await assert.rejects(
-    face.createPayment({ ...elsewhere, idempotencyKey: newId() }, { ...stolen, subjectId: ana.subjectId }),
+    face.createPayment({ ...elsewhere, idempotencyKey: newId() }, { ...stolen, accountId: ana.subjectId }),
     code('PAYMENTS_NO_ACCOUNT'),
   );
 });
 
 test('bad codes and bad amounts each have their clear refusal', async () => {
   const ana = await world.person(10_000n);
-  const decode = (text: string) => world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: text });
+  const decode = (text: string) => world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code: text });
   const charge = (place: string) => {
     const url = `pix.example.com/${place}`;
     const body = `00020101021226${String(22 + url.length).padStart(2, '0')}0014br.gov.bcb.pix25${url.length}${url}`;
@@ -204,7 +204,7 @@ test('bad codes and bad amounts each have their clear refusal', async () => {
   for (const [text, expected] of refusals) await assert.rejects(decode(text), code(expected), `${text} → ${expected}`);
   const { quoteId } = await decode(DYNAMIC);
   await assert.rejects(
-    world.main.face.createPayment({ ...ana.ctx, idempotencyKey: newId() }, { subjectId: ana.subjectId, quoteId, amountMinor: '1' }),
+    world.main.face.createPayment({ ...ana.ctx, idempotencyKey: newId() }, { accountId: ana.subjectId, quoteId, amountMinor: '1' }),
     code('PAYMENTS_AMOUNT_FIXED'),
   );
 });

@@ -16,20 +16,20 @@ after(() => world?.close());
 const face = () => world.main.face;
 const code = (expected: string) => (error: { code?: string }) => error.code === expected;
 const lines = async ({ ctx, subjectId }: Person, query: object = {}) =>
-  (await face().getStatement(ctx, { subjectId, limit: 30, ...query })).lines;
+  (await face().getStatement(ctx, { accountId: subjectId, limit: 30, ...query })).lines;
 
 async function payNamed(payer: Person, payee: Person, amountMinor: string, description: string): Promise<string> {
-  const quote = await face().decode(payer.ctx, { subjectId: payer.subjectId, code: payee.account.pixKey! });
+  const quote = await face().decode(payer.ctx, { accountId: payer.subjectId, code: payee.account.pixKey! });
   const { payment } = await face().createPayment(
     { ...payer.ctx, idempotencyKey: newId() },
-    { subjectId: payer.subjectId, quoteId: quote.quoteId, amountMinor, description },
+    { accountId: payer.subjectId, quoteId: quote.quoteId, amountMinor, description },
   );
   return payment.id;
 }
 
 test('a code to receive reads back as what was asked for, and its txid comes back with the money', async () => {
   const [rosa, caio] = [await world.person(0n, 'Rosângela Aparecida de Albuquerque Conceição'), await world.person(5_000n, 'Caio')];
-  const made = await face().getReceiveCode(rosa.ctx, { subjectId: rosa.subjectId, amountMinor: '1990', description: 'Pão de queijo ✨' });
+  const made = await face().getReceiveCode(rosa.ctx, { accountId: rosa.subjectId, amountMinor: '1990', description: 'Pão de queijo ✨' });
   const read = parseBrCode(made.code) as StaticBrCode;
   assert.equal(read.kind, 'static');
   assert.deepEqual(
@@ -42,19 +42,19 @@ test('a code to receive reads back as what was asked for, and its txid comes bac
     },
     { amount: 1990n, txid: made.txid, name: 'Rosangela Aparecida de', city: 'Sao Jose dos', key: rosa.account.pixKey },
   );
-  const again = await face().getReceiveCode(rosa.ctx, { subjectId: rosa.subjectId });
+  const again = await face().getReceiveCode(rosa.ctx, { accountId: rosa.subjectId });
   assert.notEqual(again.txid, made.txid);
   assert.equal((parseBrCode(again.code) as StaticBrCode).amountMinor, null);
 
-  const quote = await face().decode(caio.ctx, { subjectId: caio.subjectId, code: made.code });
+  const quote = await face().decode(caio.ctx, { accountId: caio.subjectId, code: made.code });
   assert.deepEqual([quote.amountMinor, quote.txid], ['1990', made.txid]);
   const { payment } = await face().createPayment(
     { ...caio.ctx, idempotencyKey: newId() },
-    { subjectId: caio.subjectId, quoteId: quote.quoteId, amountMinor: '1990' },
+    { accountId: caio.subjectId, quoteId: quote.quoteId, amountMinor: '1990' },
   );
   await reaches(world, caio, payment.id, 'settled');
   const [line] = await lines(rosa);
-  const proof = await face().getComprovante(rosa.ctx, { id: line!.comprovanteId!, subjectId: rosa.subjectId });
+  const proof = await face().getComprovante(rosa.ctx, { id: line!.comprovanteId!, accountId: rosa.subjectId });
   assert.deepEqual([proof.direction, proof.amountMinor, proof.txid, proof.payer.name], ['in', '1990', made.txid, 'Caio']);
 });
 
@@ -62,20 +62,20 @@ test('payer and payee get the same comprovante of a Pix between customers; nobod
   const [ana, rui, eva] = [await world.person(50_000n, 'Ana'), await world.person(0n, 'Rui Barbosa'), await world.person(0n, 'Eva')];
   const id = await payNamed(ana, rui, '1234', 'aluguel');
   await reaches(world, ana, id, 'settled');
-  const own = await face().getComprovante(ana.ctx, { id, subjectId: ana.subjectId });
+  const own = await face().getComprovante(ana.ctx, { id, accountId: ana.subjectId });
   assert.deepEqual([own.direction, own.payer.name, own.payee.name, own.description], ['out', 'Ana', 'Rui Barbosa', 'aluguel']);
   assert.match(own.payer.taxIdMasked, /^\*\*\*\.\d{3}\.\d{3}-\*\*$/);
   assert.deepEqual([own.payer.bankName, own.payer.account], ['Banco Nosso', ana.account.number]);
   const [line] = await lines(rui);
   assert.ok(line!.comprovanteId!.startsWith('rcv_'));
-  const theirs = await face().getComprovante(rui.ctx, { id: line!.comprovanteId!, subjectId: rui.subjectId });
+  const theirs = await face().getComprovante(rui.ctx, { id: line!.comprovanteId!, accountId: rui.subjectId });
   assert.deepEqual({ ...theirs, id, direction: 'out' }, own);
   for (const asked of [id, line!.comprovanteId!, 'pay_nothing', newId()]) {
-    await assert.rejects(face().getComprovante(eva.ctx, { id: asked, subjectId: eva.subjectId }), code('PAYMENTS_NOT_FOUND'), asked);
+    await assert.rejects(face().getComprovante(eva.ctx, { id: asked, accountId: eva.subjectId }), code('PAYMENTS_NOT_FOUND'), asked);
   }
   // The payee's name of it is not the payer's, and the other way round.
-  await assert.rejects(face().getComprovante(rui.ctx, { id, subjectId: rui.subjectId }), code('PAYMENTS_NOT_FOUND'));
-  await assert.rejects(face().getComprovante(ana.ctx, { id: line!.comprovanteId!, subjectId: ana.subjectId }), code('PAYMENTS_NOT_FOUND'));
+  await assert.rejects(face().getComprovante(rui.ctx, { id, accountId: rui.subjectId }), code('PAYMENTS_NOT_FOUND'));
+  await assert.rejects(face().getComprovante(ana.ctx, { id: line!.comprovanteId!, accountId: ana.subjectId }), code('PAYMENTS_NOT_FOUND'));
 });
 
 test('what came from outside has a comprovante, too, with the payer as the provider names them', async () => {
@@ -86,7 +86,7 @@ test('what came from outside has a comprovante, too, with the payer as the provi
     await new Promise((resolve) => setTimeout(resolve, 50));
     [line] = await lines(ines);
   }
-  const proof = await face().getComprovante(ines.ctx, { id: line!.comprovanteId!, subjectId: ines.subjectId });
+  const proof = await face().getComprovante(ines.ctx, { id: line!.comprovanteId!, accountId: ines.subjectId });
   assert.deepEqual([proof.direction, proof.amountMinor, proof.payee.name], ['in', '7700', 'Inês']);
   assert.equal(proof.payer.name, line!.counterparty);
   assert.match(proof.endToEndId, /^E[0-9A-Za-z]{31}$/);
@@ -100,12 +100,12 @@ test('a payment that did not happen has no comprovante, and is in a list of its 
     await reaches(world, ana, id, 'declined');
     ids.unshift(id);
   }
-  await assert.rejects(face().getComprovante(ana.ctx, { id: ids[0]!, subjectId: ana.subjectId }), code('PAYMENTS_NOT_SETTLED'));
+  await assert.rejects(face().getComprovante(ana.ctx, { id: ids[0]!, accountId: ana.subjectId }), code('PAYMENTS_NOT_SETTLED'));
   assert.deepEqual(
     (await lines(ana)).map(({ status }) => status),
     ['done'],
   );
-  const ask = (query: object) => face().getStatement(ana.ctx, { subjectId: ana.subjectId, limit: 2, status: 'failed', ...query });
+  const ask = (query: object) => face().getStatement(ana.ctx, { accountId: ana.subjectId, limit: 2, status: 'failed', ...query });
   const first = await ask({});
   const second = await ask({ cursor: first.next });
   assert.deepEqual(
@@ -129,9 +129,9 @@ test('a search finds names, words and amounts over pages, and says where to go o
   for (const search of ['conceicao', 'MESADA', '11,11', 'rui mesada']) assert.deepEqual(await ids(search), [found], search);
   assert.deepEqual(await ids('eva mesada'), []);
   // One line a page: the oldest match lies beyond what one call looks through.
-  const first = await face().getStatement(ana.ctx, { subjectId: ana.subjectId, limit: 1, search: 'conceicao' });
+  const first = await face().getStatement(ana.ctx, { accountId: ana.subjectId, limit: 1, search: 'conceicao' });
   assert.deepEqual(first.lines, []);
-  const second = await face().getStatement(ana.ctx, { subjectId: ana.subjectId, limit: 1, search: 'conceicao', cursor: first.next! });
+  const second = await face().getStatement(ana.ctx, { accountId: ana.subjectId, limit: 1, search: 'conceicao', cursor: first.next! });
   assert.deepEqual(
     [first.lines, second.lines].flat().map(({ paymentId }) => paymentId),
     [found],

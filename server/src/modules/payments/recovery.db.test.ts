@@ -24,8 +24,8 @@ const paid = async (key: string, crashAt: string, code = FULANO, amount = 1_000n
       throw new Stopped(name);
     }
   });
-  const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code });
-  const input = { subjectId: ana.subjectId, quoteId, amountMinor: amount.toString() };
+  const { quoteId } = await world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code });
+  const input = { accountId: ana.subjectId, quoteId, amountMinor: amount.toString() };
   const ctx = { ...ana.ctx, idempotencyKey: key };
   await dying.face.createPayment(ctx, input).catch(() => undefined);
   // As a client would after losing the connection: the same request again, to whoever is alive.
@@ -38,7 +38,7 @@ for (const point of STRAIGHT_POINTS) {
     const { ana, payment, dying } = await paid(newId(), point);
     t.after(() => dying.close());
     const settled = await reaches(world, ana, payment.id, 'settled');
-    const balance = await world.main.face.getBalance(ana.ctx, { subjectId: ana.subjectId });
+    const balance = await world.main.face.getBalance(ana.ctx, { accountId: ana.subjectId });
     assert.deepEqual([balance.availableMinor, balance.heldMinor], ['9000', '0']);
     const { lines } = await world.sandboxCall<{ lines: { endToEndId: string; status: string }[] }>('GET', '/admin/statement');
     assert.equal(lines.filter((line) => line.endToEndId === settled.endToEndId).length, 1);
@@ -51,7 +51,7 @@ test('left while a rejection is being given back, another process gives it back,
     const { ana, payment, dying } = await paid(newId(), point, 'rejeita@exemplo.com.br');
     t.after(() => dying.close());
     await reaches(world, ana, payment.id, 'failed');
-    const balance = await world.main.face.getBalance(ana.ctx, { subjectId: ana.subjectId });
+    const balance = await world.main.face.getBalance(ana.ctx, { accountId: ana.subjectId });
     assert.deepEqual([balance.availableMinor, balance.heldMinor], ['10000', '0'], point);
   }
 });
@@ -61,10 +61,10 @@ test('a review that nobody decides ends by itself; one that is approved goes on;
   world.assessments.answer = () => 'review';
   const hasty = await world.openProcess({ reviewMs: 150 });
   t.after(() => hasty.close());
-  const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: FULANO });
+  const { quoteId } = await world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code: FULANO });
   const { payment } = await hasty.face.createPayment(
     { ...ana.ctx, idempotencyKey: newId() },
-    { subjectId: ana.subjectId, quoteId, amountMinor: '500' },
+    { accountId: ana.subjectId, quoteId, amountMinor: '500' },
   );
   const declined = await reaches(world, ana, payment.id, 'declined');
   assert.deepEqual(
@@ -72,10 +72,10 @@ test('a review that nobody decides ends by itself; one that is approved goes on;
     ['RISK_TEST', 'PAYMENTS_REVIEW_EXPIRED'],
   );
 
-  const again = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: FULANO });
+  const again = await world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code: FULANO });
   const other = await world.main.face.createPayment(
     { ...ana.ctx, idempotencyKey: newId() },
-    { subjectId: ana.subjectId, quoteId: again.quoteId, amountMinor: '500' },
+    { accountId: ana.subjectId, quoteId: again.quoteId, amountMinor: '500' },
   );
   await reaches(world, ana, other.payment.id, 'in-review');
   const analyst = { tenantId: world.tenantId, actor: { kind: 'service' as const, id: 'analyst' }, scopes: new Set(['payments:review']) };
@@ -102,10 +102,10 @@ test('a review that nobody decides ends by itself; one that is approved goes on;
 
 test('events: one a public status, in order, with ids and hashes only', async () => {
   const ana = await world.person(10_000n);
-  const { quoteId } = await world.main.face.decode(ana.ctx, { subjectId: ana.subjectId, code: FULANO });
+  const { quoteId } = await world.main.face.decode(ana.ctx, { accountId: ana.subjectId, code: FULANO });
   const { payment } = await world.main.face.createPayment(
     { ...ana.ctx, idempotencyKey: newId() },
-    { subjectId: ana.subjectId, quoteId, amountMinor: '500', description: 'Segredo do Fulano' },
+    { accountId: ana.subjectId, quoteId, amountMinor: '500', description: 'Segredo do Fulano' },
   );
   await reaches(world, ana, payment.id, 'settled');
   const logged = await until(

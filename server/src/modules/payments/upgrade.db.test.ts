@@ -68,7 +68,7 @@ test('payments in every state of the way, written in the form of the version bef
 
   for (const id of left) await reaches(world, ana, id, 'settled');
   await reaches(world, ana, reviewed, 'declined');
-  const { availableMinor, heldMinor } = await world.main.face.getBalance(ana.ctx, { subjectId: ana.subjectId });
+  const { availableMinor, heldMinor } = await world.main.face.getBalance(ana.ctx, { accountId: ana.subjectId });
   assert.deepEqual([availableMinor, heldMinor], ['96000', '0']);
   const { steps } = await world.main.face.getSteps(ana.ctx, { paymentId: left[0]! });
   assert.deepEqual(steps.find(({ step }) => step === 'retry')?.input, { by: 'operator', reason: 'de novo' });

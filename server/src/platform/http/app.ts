@@ -42,6 +42,11 @@ declare module 'fastify' {
     auth?: RouteAuth;
     /** State-changing routes either require the Idempotency-Key header or say why they need none. */
     idempotency?: 'required' | `exempt: ${string}`;
+    /**
+     * What the route asks of the account that the request names: an action of `accounts` (`pay`); `tenant: why` where it is for services and no account
+     * is named; `none: why` where it is about no account. Every route of people and services says it.
+     */
+    account?: string;
     /** Requests a minute and network of the client; default 600. */
     ratePerMinute?: number;
     /** Requests a minute of one person, whatever the networks, at the usual RATE_PER_MINUTE; as many as of a network when absent. */

@@ -1,3 +1,5 @@
+import { UUID_PATTERN } from '../id.ts';
+import { ACCOUNT_HEADER } from './account.ts';
 import type { App } from './app.ts';
 
 const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -30,9 +32,21 @@ export function requireDeclaredGuards(app: App): void {
       route.schema = { security: [{ bearer: [...config.auth.scopes] }], ...route.schema } as never;
     // Published, so that clients know where a repetition needs a key of its own.
     if (route.schema && config.idempotency) route.schema = { 'x-idempotency': config.idempotency, ...route.schema } as never;
+    if (route.schema && config.account) route.schema = sayAccount(route.schema as Schema, config.account) as never;
     if (route.schema && config.auth === 'session') route.schema = { security: [{ session: [] }], ...route.schema } as never;
     if (route.schema && config.auth === 'desk') route.schema = { security: [{ desk: [] }], ...route.schema } as never;
   });
+}
+
+/** Published: what is asked of the account, and the header that names it where the path does not. */
+function sayAccount(schema: Schema, account: string): Schema {
+  const said = { 'x-account': account, ...schema };
+  const isNamed = 'accountId' in (((schema.params as Schema | undefined)?.properties ?? {}) as object);
+  if (isNamed || /^(none|tenant): /.test(account)) return said;
+  const headers = (schema.headers ?? { type: 'object', properties: {} }) as Schema & { properties: object };
+  const description = 'A conta; a primeira da própria pessoa, se ausente';
+  const properties = { ...headers.properties, [ACCOUNT_HEADER]: { type: 'string', pattern: UUID_PATTERN, description } };
+  return { ...said, headers: { ...headers, properties } };
 }
 
 /** What stands in an address is text. Nothing turns it into numbers on the way, so that a schema that wants one would refuse everything. */

@@ -58,6 +58,227 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** As contas em que a pessoa atua */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accounts: {
+                                accountId: string;
+                                actions: ("see" | "pay" | "receive" | "books" | "members:see" | "members:manage" | "account:manage")[];
+                                kind: "person" | "company";
+                                label: string | null;
+                                limits: {
+                                    perDayMinor: string | null;
+                                    perPaymentMinor: string | null;
+                                };
+                                name: string | null;
+                                partyId: string;
+                                /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                                role: "owner" | "operator" | "viewer" | "accountant";
+                                status: "active" | "blocked" | "closed";
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Abre mais uma conta da própria pessoa */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "label": "Reserva"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Como os titulares chamam a conta */
+                        label: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            actions: ("see" | "pay" | "receive" | "books" | "members:see" | "members:manage" | "account:manage")[];
+                            kind: "person" | "company";
+                            label: string | null;
+                            limits: {
+                                perDayMinor: string | null;
+                                perPaymentMinor: string | null;
+                            };
+                            name: string | null;
+                            partyId: string;
+                            /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                            role: "owner" | "operator" | "viewer" | "accountant";
+                            status: "active" | "blocked" | "closed";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cadastra uma empresa e abre a conta dela */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "cnpj": "12.ABC.345/01DE-35",
+                     *       "legalName": "Padaria Central Ltda",
+                     *       "tradeName": "Padaria Central"
+                     *     }
+                     */
+                    "application/json": {
+                        cnpj: string;
+                        legalName: string;
+                        tradeName?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            cnpj: string;
+                            legalName: string;
+                            partyId: string;
+                            tradeName: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/v1/comprovantes/{id}": {
         parameters: {
             query?: never;
@@ -69,7 +290,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path: {
                     id: string;
                 };
@@ -151,8 +375,13 @@ export interface paths {
         /** O comprovante de um Pix em PDF */
         get: {
             parameters: {
-                query?: never;
-                header?: never;
+                query?: {
+                    account?: string;
+                };
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path: {
                     id: string;
                 };
@@ -207,9 +436,13 @@ export interface paths {
         /** O que muda, ao vivo (server-sent events: payment, balance, day, session, reload) */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    account?: string;
+                };
                 header?: {
                     "last-event-id"?: string;
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
                 };
                 path?: never;
                 cookie?: never;
@@ -264,7 +497,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -1233,6 +1469,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Aceita um convite */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "v2JcC0kUq8eYwHn4m1tZr6xLpS9aQd7fBg3hIoEiMTk"
+                     *     }
+                     */
+                    "application/json": {
+                        secret: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            actions: ("see" | "pay" | "receive" | "books" | "members:see" | "members:manage" | "account:manage")[];
+                            kind: "person" | "company";
+                            label: string | null;
+                            limits: {
+                                perDayMinor: string | null;
+                                perPaymentMinor: string | null;
+                            };
+                            name: string | null;
+                            partyId: string;
+                            /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                            role: "owner" | "operator" | "viewer" | "accountant";
+                            status: "active" | "blocked" | "closed";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/invitations/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** O que um convite oferece */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "v2JcC0kUq8eYwHn4m1tZr6xLpS9aQd7fBg3hIoEiMTk"
+                     *     }
+                     */
+                    "application/json": {
+                        secret: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            expiresAt: string;
+                            limits: {
+                                perDayMinor: string | null;
+                                perPaymentMinor: string | null;
+                            };
+                            name: string | null;
+                            /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                            role: "owner" | "operator" | "viewer" | "accountant";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/v1/logout": {
         parameters: {
             query?: never;
@@ -1401,7 +1791,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path: {
                     id: string;
                 };
@@ -1484,7 +1877,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path: {
                     key: string;
                 };
@@ -1569,7 +1965,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -1652,7 +2051,10 @@ export interface paths {
                     amountMinor?: string;
                     description?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -1712,7 +2114,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path: {
                     id: string;
                 };
@@ -1882,7 +2287,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path: {
                     id: string;
                 };
@@ -2291,7 +2699,10 @@ export interface paths {
                     /** @description AAAA-MM-DD, anos de 1900 a 2199 */
                     to?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -2377,6 +2788,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    account?: string;
                     direction?: "in" | "out";
                     /** @description AAAA-MM-DD, anos de 1900 a 2199 */
                     from?: string;
@@ -2385,7 +2797,10 @@ export interface paths {
                     /** @description AAAA-MM-DD, anos de 1900 a 2199 */
                     to?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -2423,6 +2838,421 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quem atua na conta */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            members: {
+                                clientId: string | null;
+                                limits: {
+                                    perDayMinor: string | null;
+                                    perPaymentMinor: string | null;
+                                };
+                                /** @description Vazio quando os dados da pessoa foram apagados */
+                                name: string;
+                                /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                                role: "owner" | "operator" | "viewer" | "accountant";
+                                self: boolean;
+                                since: string;
+                                subjectId: string;
+                                version: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/team/{memberId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Muda o papel e os limites de quem atua na conta */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    memberId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "role": "operator",
+                     *       "limits": {
+                     *         "perPaymentMinor": "50000",
+                     *         "perDayMinor": "200000"
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": {
+                        limits: {
+                            perDayMinor: string | null;
+                            perPaymentMinor: string | null;
+                        };
+                        /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                        role: "owner" | "operator" | "viewer" | "accountant";
+                        version: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            clientId: string | null;
+                            limits: {
+                                perDayMinor: string | null;
+                                perPaymentMinor: string | null;
+                            };
+                            /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                            role: "owner" | "operator" | "viewer" | "accountant";
+                            since: string;
+                            subjectId: string;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Tira alguém da conta, ou sai dela */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    memberId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/team/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Convites que ainda valem */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            invitations: {
+                                createdAt: string;
+                                expiresAt: string;
+                                id: string;
+                                limits: {
+                                    perDayMinor: string | null;
+                                    perPaymentMinor: string | null;
+                                };
+                                /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                                role: "owner" | "operator" | "viewer" | "accountant";
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Faz um convite, com o qual uma pessoa passa a atuar na conta */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "role": "operator",
+                     *       "limits": {
+                     *         "perPaymentMinor": "50000",
+                     *         "perDayMinor": "200000"
+                     *       },
+                     *       "email": "caixa@exemplo.com.br"
+                     *     }
+                     */
+                    "application/json": {
+                        email?: string;
+                        limits: {
+                            perDayMinor: string | null;
+                            perPaymentMinor: string | null;
+                        };
+                        /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                        role: "owner" | "operator" | "viewer" | "accountant";
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            invitation: {
+                                createdAt: string;
+                                expiresAt: string;
+                                id: string;
+                                limits: {
+                                    perDayMinor: string | null;
+                                    perPaymentMinor: string | null;
+                                };
+                                /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                                role: "owner" | "operator" | "viewer" | "accountant";
+                            };
+                            secret: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/team/invitations/{invitationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Retira um convite */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    invitationId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;

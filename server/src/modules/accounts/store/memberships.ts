@@ -106,6 +106,16 @@ export async function endMembership(tx: Tx, tenantId: string, accountId: string,
   return rows[0]?.version;
 }
 
+/** Whether somebody acted on an account before: taking them off again is no fault. */
+export async function wasMember(tx: Tx, tenantId: string, accountId: string, subjectId: string): Promise<boolean> {
+  const rows = await tx.query('select from accounts.memberships where tenant_id = $1 and account_id = $2 and subject_id = $3', [
+    tenantId,
+    accountId,
+    subjectId,
+  ]);
+  return rows.length > 0;
+}
+
 export type Wanted = { accountId: string; subjectId: string };
 
 /** Living memberships of these pairs, with what their accounts are: one statement, however many ask. */

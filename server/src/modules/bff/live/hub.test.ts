@@ -15,6 +15,7 @@ function openHub() {
     if (!hub.admit(subject, sessionId)) return false;
     const stream = {
       subject,
+      account: subject,
       sessionId,
       end: () => {
         ended.push(subject);
@@ -80,6 +81,7 @@ function openLog(length: number, people = 50) {
   const nothing = { gauge: () => undefined, onBroadcast: () => () => undefined, head: async () => BigInt(length), tail };
   const sources: LiveSource[] = [
     {
+      about: 'account',
       types: [HAPPENED],
       show: () => ({ event: 'happened', data: {} }),
       states: [{ event: 'state', after: [HAPPENED], read: async () => ({}) }],
@@ -92,6 +94,7 @@ function openLog(length: number, people = 50) {
     const told: (string | bigint)[] = [];
     const stream = {
       subject,
+      account: subject,
       sessionId: 's',
       push: ({ event: name, position }: LiveEvent) => void (name === 'state' || told.push(position ?? name)),
       mark: (position: bigint) => void told.push(`mark ${position}`),
@@ -152,6 +155,7 @@ test('how something stands is read once for many happenings, told by broadcasts 
   let readings = 0;
   const sources: LiveSource[] = [
     {
+      about: 'account',
       news: { 'made-up.moved': (message) => ({ tenantId: 't', subjectId: 'maria', event: 'moved', data: message }) },
       states: [
         {
@@ -171,7 +175,12 @@ test('how something stands is read once for many happenings, told by broadcasts 
     typeof createHub
   >[0]);
   const told: LiveEvent[] = [];
-  const stream = { subject: 't/maria', sessionId: 's', push: (event: LiveEvent) => void told.push(event) } as unknown as Stream;
+  const stream = {
+    subject: 't/maria',
+    account: 't/maria',
+    sessionId: 's',
+    push: (event: LiveEvent) => void told.push(event),
+  } as unknown as Stream;
   hub.add(stream);
   for (let at = 0; at < 50; at++) hear({ at });
   await new Promise((resolve) => setTimeout(resolve, 100));
@@ -185,6 +194,6 @@ test('how something stands is read once for many happenings, told by broadcasts 
   );
   told.length = 0;
   const ctx = { tenantId: 't', actor: { kind: 'person' as const, id: 'maria' } };
-  await hub.greet(stream, { tenantId: 't', subjectId: 'maria', ctx });
+  await hub.greet(stream, { tenantId: 't', accountId: 'maria', ctx });
   assert.deepEqual(told, [{ event: 'count', data: { readings: 3 } }]);
 });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggedEvent } from '#platform/bus/bus.ts';
+import { systemContext } from '#platform/context.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import type { LiveSource, OnBehalf } from '#platform/screens.ts';
 import { withSpan } from '#platform/telemetry/tracing.ts';
@@ -19,7 +20,7 @@ export const MOST_STREAMS_A_SESSION = 6;
 export const MOST_STREAMS_A_PERSON = 12;
 /** No tenant's people take more than half of what a process serves. */
 const MOST_STREAMS_A_TENANT = MOST_STREAMS / 2;
-/** Events of all people kept for screens that come back. */
+/** Events of all accounts and people kept for screens that come back. */
 const MOST_KEPT = 20_000;
 /** Events told to a screen that comes back. */
 const MOST_TOLD = 1_000;
@@ -28,18 +29,24 @@ const READ_BACK = 20_000n;
 const READ_BACK_MS = 5_000;
 /** Its owner hears that somebody else showed a session's cookie. */
 const ofSessions: LiveSource = {
+  about: 'person',
   types: [SESSION_REFUSED],
   show: (event) => ({ event: 'session', data: { refused: (event.data as SessionRefused).reason } }),
 };
 
 export const subjectKey = (tenantId: string, subjectId: string): string => `${tenantId}/${subjectId}`;
+/** An account's id may be a person's: what is told of the one is not told of the other. */
+const heardAs = (about: LiveSource['about'], subject: string): string => `${about} ${subject}`;
+const earsOf = ({ subject, account }: Stream): string[] => [heardAs('person', subject), heardAs('account', account)];
 
 /** All open screens of this process: one tail of the log and one ear for broadcasts serve them all. */
 export function createHub({ bus, log, metrics, sources: added }: Deps) {
   const sources = [...added, ofSessions];
   const states = sources.flatMap((source) => source.states ?? []);
   const types = [...new Set(sources.flatMap((source) => source.types ?? []))];
+  /** By the person of their session, and by what they hear of. */
   const streams = new Map<string, Set<Stream>>();
+  const listening = new Map<string, Set<Stream>>();
   const refreshing = new Map<string, 'running' | 'again'>();
   const recent = createRecent(MOST_KEPT);
   let tail: { stop(): Promise<void> } | undefined;
@@ -51,6 +58,7 @@ export function createHub({ bus, log, metrics, sources: added }: Deps) {
   const all = (): Stream[] => [...streams.values()].flatMap((set) => [...set]);
   const count = (): number => all().length;
   const of = (subject: string): Iterable<Stream> => streams.get(subject) ?? [];
+  const hearing = (ear: string): Iterable<Stream> => listening.get(ear) ?? [];
 
   /** Reads how something stands, for one screen that begins or for all of a person. */
   async function tell(state: State, visit: OnBehalf, to: () => Iterable<Stream>): Promise<void> {
@@ -63,28 +71,29 @@ export function createHub({ bus, log, metrics, sources: added }: Deps) {
   }
 
   /** How something stands after something happened; several happenings at once become one reading. */
-  async function refresh(state: State, subject: string, visit: OnBehalf): Promise<void> {
-    if (!streams.has(subject)) return;
-    const reading = `${state.event} ${subject}`;
+  async function refresh(state: State, ear: string, visit: OnBehalf): Promise<void> {
+    if (!listening.has(ear)) return;
+    const reading = `${state.event} ${ear}`;
     if (refreshing.has(reading)) {
       refreshing.set(reading, 'again');
       return;
     }
     do {
       refreshing.set(reading, 'running');
-      await tell(state, visit, () => of(subject));
-    } while (refreshing.get(reading) === 'again' && streams.has(subject));
+      await tell(state, visit, () => hearing(ear));
+    } while (refreshing.get(reading) === 'again' && listening.has(ear));
     refreshing.delete(reading);
   }
-  /** `what` is a type of the log, or the name of a live event. */
-  const changed = (what: string, tenantId: string, subjectId: string): void => {
-    const visit: OnBehalf = { tenantId, subjectId, ctx: { tenantId, actor: { kind: 'person', id: subjectId } } };
-    for (const state of states) if (state.after.includes(what)) void refresh(state, subjectKey(tenantId, subjectId), visit);
+  /** `what` is a type of the log, or the name of a live event. It is read once for all who look at the account: each was let in to see it. */
+  const changed = (what: string, tenantId: string, accountId: string): void => {
+    const visit: OnBehalf = { tenantId, accountId, ctx: systemContext(tenantId, 'bff') };
+    const ear = heardAs('account', subjectKey(tenantId, accountId));
+    for (const state of states) if (state.after.includes(what)) void refresh(state, ear, visit);
   };
 
   /** Showing something is the last part of the trace that began with somebody's click. */
-  function show(name: string, subject: string, parent: string | null | undefined, work: () => void): void {
-    const screens = streams.get(subject)?.size ?? 0;
+  function show(name: string, ear: string, parent: string | null | undefined, work: () => void): void {
+    const screens = listening.get(ear)?.size ?? 0;
     if (screens > 0) void withSpan(name, { parent: parent ?? null, attributes: { 'lastro.screens': screens } }, async () => work());
   }
 
@@ -104,33 +113,39 @@ export function createHub({ bus, log, metrics, sources: added }: Deps) {
     await Promise.race([promise, sleep(READ_BACK_MS, undefined, { ref: false })]);
   }
 
-  /** A screen hears of an event once: of two who would tell of it the first does. */
-  function liveOf(event: LoggedEvent): LiveEvent | null {
-    const told = sources.find((source) => source.types?.includes(event.type))?.show?.(event);
-    return told ? { ...told, position: event.position } : null;
-  }
-
   const hear = (event: LoggedEvent): void => {
-    if (!event.subjectId) return;
-    const subject = subjectKey(event.tenantId, event.subjectId);
-    const live = liveOf(event);
-    if (live) recent.add(subject, live, event.position);
+    // A screen hears of an event once: of two who would tell of it the first does.
+    const source = sources.find(({ types }) => types?.includes(event.type));
+    if (!event.subjectId || !source) return;
+    const { tenantId, subjectId } = event;
+    const ear = heardAs(source.about, subjectKey(tenantId, subjectId));
+    const told = source.show?.(event);
+    const live: LiveEvent | null = told ? { ...told, position: event.position } : null;
+    if (live) recent.add(ear, live, event.position);
     // Older than any screen of this process: whoever missed it comes back and says so.
     if (event.position <= begunAt) return;
-    show(live ? `live ${live.event}` : 'live', subject, event.traceparent, () => {
-      if (live) for (const stream of of(subject)) stream.push(live);
-      changed(event.type, event.tenantId, event.subjectId!);
+    show(live ? `live ${live.event}` : 'live', ear, event.traceparent, () => {
+      if (live) for (const stream of hearing(ear)) stream.push(live);
+      if (source.about === 'account') changed(event.type, tenantId, subjectId);
     });
+    const left = source.leaves?.(event);
+    if (left) endOf(subjectKey(tenantId, left.subjectId), subjectKey(tenantId, left.accountId));
   };
+
+  /** A person sees nothing more of an account. */
+  function endOf(subject: string, account: string): void {
+    for (const stream of [...of(subject)]) if (stream.account === account) stream.end();
+  }
+
   const stopHearing = [
-    ...sources.flatMap(({ news = {} }) =>
+    ...sources.flatMap(({ about, news = {} }) =>
       Object.entries(news).map(([channel, read]) =>
         bus.onBroadcast(channel, (message) => {
           const { tenantId, subjectId, event, data, traceparent } = read(message);
-          const subject = subjectKey(tenantId, subjectId);
-          show(`live ${event}`, subject, traceparent, () => {
-            for (const stream of of(subject)) stream.push({ event, data });
-            changed(event, tenantId, subjectId);
+          const ear = heardAs(about, subjectKey(tenantId, subjectId));
+          show(`live ${event}`, ear, traceparent, () => {
+            for (const stream of hearing(ear)) stream.push({ event, data });
+            if (about === 'account') changed(event, tenantId, subjectId);
           });
         }),
       ),
@@ -179,13 +194,12 @@ export function createHub({ bus, log, metrics, sources: added }: Deps) {
       return started;
     },
     add(stream: Stream): void {
-      const set = streams.get(stream.subject) ?? new Set();
-      streams.set(stream.subject, set.add(stream));
+      put(streams, stream.subject, stream);
+      for (const ear of earsOf(stream)) put(listening, ear, stream);
     },
     remove(stream: Stream): void {
-      const set = streams.get(stream.subject);
-      set?.delete(stream);
-      if (set?.size === 0) streams.delete(stream.subject);
+      take(streams, stream.subject, stream);
+      for (const ear of earsOf(stream)) take(listening, ear, stream);
     },
     /**
      * Adds a screen that says where its line was lost: it is told what it missed, and then what comes. One that cannot be told all of it
@@ -193,7 +207,7 @@ export function createHub({ bus, log, metrics, sources: added }: Deps) {
      */
     resume(stream: Stream, after: bigint | null): boolean {
       this.add(stream);
-      const missed = after === null ? [] : recent.since(stream.subject, after);
+      const missed = after === null ? [] : recent.since(earsOf(stream), after);
       const isTold = missed !== null && missed.length <= MOST_TOLD;
       if (isTold) for (const live of missed) stream.push(live);
       stream.mark(recent.upTo);
@@ -218,6 +232,15 @@ export function createHub({ bus, log, metrics, sources: added }: Deps) {
       await tail?.stop();
     },
   };
+}
+
+function put(sets: Map<string, Set<Stream>>, name: string, stream: Stream): void {
+  sets.set(name, (sets.get(name) ?? new Set()).add(stream));
+}
+function take(sets: Map<string, Set<Stream>>, name: string, stream: Stream): void {
+  const set = sets.get(name);
+  set?.delete(stream);
+  if (set?.size === 0) sets.delete(name);
 }
 
 export type Hub = ReturnType<typeof createHub>;

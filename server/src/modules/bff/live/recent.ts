@@ -1,6 +1,6 @@
 import type { LiveEvent } from './stream.ts';
 
-/** What happened to a subject, with its place in the log. */
+/** What happened to a subject, an account or a person, with its place in the log. */
 type Kept = { subject: string; live: LiveEvent; position: bigint };
 
 /**
@@ -47,10 +47,11 @@ export function createRecent(most: number) {
     reached(position: bigint): void {
       if (position > upTo) upTo = position;
     },
-    /** What a subject missed after a position, in order. Null when not all of it is here, or when no such position has been reached. */
-    since(subject: string, after: bigint): LiveEvent[] | null {
+    /** What subjects missed after a position, all of them in one order. Null when not all of it is here, or when no such position has been reached. */
+    since(subjects: readonly string[], after: bigint): LiveEvent[] | null {
       if (from === null || after < from || after > upTo) return null;
-      return (bySubject.get(subject) ?? []).flatMap(({ live, position }) => (position > after ? [live] : []));
+      const missed = subjects.flatMap((subject) => (bySubject.get(subject) ?? []).filter(({ position }) => position > after));
+      return missed.sort((a, b) => (a.position < b.position ? -1 : 1)).map(({ live }) => live);
     },
     /** Where a screen that has heard everything resumes. */
     get upTo(): bigint {

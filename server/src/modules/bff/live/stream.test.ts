@@ -25,6 +25,7 @@ const open = () => {
   const stream = createStream(raw as unknown as ServerResponse, {
     sessionId: 's',
     subject: 't/p',
+    account: 't/p',
     onEnd: () => {
       ends++;
     },

@@ -12,7 +12,7 @@ export function formatEvent({ event, data, position }: LiveEvent): string {
 }
 
 /** One open screen. What it already saw of the log is left out, so that each event is shown once and in order. */
-export function createStream(raw: ServerResponse, options: { sessionId: string; subject: string; onEnd: () => void }) {
+export function createStream(raw: ServerResponse, options: { sessionId: string; subject: string; account: string; onEnd: () => void }) {
   let last = -1n;
   let ended = false;
 
@@ -32,7 +32,9 @@ export function createStream(raw: ServerResponse, options: { sessionId: string; 
 
   return {
     sessionId: options.sessionId,
+    /** Whose session it is, and the account that the screen shows. */
     subject: options.subject,
+    account: options.account,
     push(live: LiveEvent): void {
       if (live.position !== undefined) {
         if (live.position <= last) return;

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { BusinessDate, nullable as Nullable, pageLimit } from '#platform/schemas.ts';
+import { BusinessDate, nullable as Nullable, pageLimit, Uuid } from '#platform/schemas.ts';
 
 const oneOf = <const T extends string>(...values: T[]) => Type.Enum(values);
 const Text = Type.String();
@@ -154,8 +154,13 @@ export const StatementQuery = Type.Object(
   },
   closed,
 );
+/** Where a browser cannot send a header: a link names its account in the address. */
+export const LinkQuery = Type.Object({ account: Type.Optional(Uuid) }, closed);
 /** A whole file has no pages. */
-export const StatementFileQuery = Type.Omit(StatementQuery, ['cursor', 'limit'], closed);
+export const StatementFileQuery = Type.Object(
+  { ...Type.Omit(StatementQuery, ['cursor', 'limit']).properties, ...LinkQuery.properties },
+  closed,
+);
 export const ReceiveCodeQuery = Type.Object(
   { amountMinor: Type.Optional(AmountMinor), description: Type.Optional(Type.String({ maxLength: 37 })) },
   closed,

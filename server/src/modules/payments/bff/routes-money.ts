@@ -34,70 +34,80 @@ export function moneyRoutes(app: App, { guard, payments, compose, sandbox }: Par
   app.get(
     '/bff/v1/statement',
     {
-      config: session,
+      config: { ...session, account: 'see' },
       onRequest: guard.require('payments:read', ...statement.scopes),
       schema: { tags, summary: 'O extrato', querystring: StatementQuery, response: { 200: statement.schema } },
     },
     async (request) => {
       const visit = guard.visitOf(request);
       const { limit, ...query } = request.query;
-      const input = { subjectId: visit.subjectId, ...query, limit: Number(limit ?? DEFAULT_LINES) };
+      const input = { accountId: visit.accountId, ...query, limit: Number(limit ?? DEFAULT_LINES) };
       return statement.fill(visit, await payments.getStatement(visit.ctx, input));
     },
   );
   app.post(
     '/bff/v1/pix/decode',
     {
-      config: { ...session, idempotency: 'exempt: reading a code moves nothing', ratePerMinute: 120, ratePerPerson: DECODES_PER_PERSON },
+      config: {
+        ...session,
+        account: 'pay',
+        idempotency: 'exempt: reading a code moves nothing',
+        ratePerMinute: 120,
+        ratePerPerson: DECODES_PER_PERSON,
+      },
       bodyLimit: 2 * BODY_LIMIT,
       onRequest: pays,
       schema: { tags, summary: 'Lê um BR Code ou uma chave Pix', body: DecodeBody, response: { 200: Quote } },
     },
     async (request) => {
-      const { ctx, subjectId } = guard.visitOf(request);
-      return payments.decode(ctx, { subjectId, code: request.body.code });
+      const { ctx, accountId } = guard.visitOf(request);
+      return payments.decode(ctx, { accountId, code: request.body.code });
     },
   );
   app.post(
     '/bff/v1/payments',
     {
-      config: { ...session, idempotency: 'required' },
+      config: { ...session, account: 'pay', idempotency: 'required' },
       bodyLimit: BODY_LIMIT,
       onRequest: pays,
       schema: { tags, summary: 'Paga', body: PaymentBody, response: { 201: Payment } },
     },
     async (request, reply) => {
-      const { ctx, subjectId } = guard.visitOf(request);
-      const { replayed, payment } = await payments.createPayment(ctx, { subjectId, ...request.body });
+      const { ctx, accountId } = guard.visitOf(request);
+      const { replayed, payment } = await payments.createPayment(ctx, { accountId, ...request.body });
       if (replayed) reply.header('idempotent-replayed', 'true');
       return reply.status(201).send(payment);
     },
   );
   app.get(
     '/bff/v1/payments/:id',
-    { config: session, onRequest: reads, schema: { tags, summary: 'Um pagamento', params: PaymentParams, response: { 200: Payment } } },
+    {
+      config: { ...session, account: 'see' },
+      onRequest: reads,
+      schema: { tags, summary: 'Um pagamento', params: PaymentParams, response: { 200: Payment } },
+    },
     async (request) => {
-      const { ctx, subjectId } = guard.visitOf(request);
-      return payments.getPayment(ctx, { paymentId: request.params.id, subjectId });
+      const { ctx, accountId } = guard.visitOf(request);
+      return payments.getPayment(ctx, { paymentId: request.params.id, accountId });
     },
   );
   // What became of a request whose answer was lost: asks by its key, and never pays. 404: nothing was made under it so far.
   app.get(
     '/bff/v1/payments/by-key/:key',
     {
-      config: session,
+      config: { ...session, account: 'see' },
       onRequest: reads,
       schema: { tags, summary: 'O pagamento feito com uma chave de idempotência', params: PaymentKeyParams, response: { 200: Payment } },
     },
     async (request) => {
-      const { ctx, subjectId } = guard.visitOf(request);
-      return payments.getPaymentByKey(ctx, { subjectId, idempotencyKey: request.params.key });
+      const { ctx, accountId } = guard.visitOf(request);
+      return payments.getPaymentByKey(ctx, { accountId, idempotencyKey: request.params.key });
     },
   );
   app.post(
     '/bff/v1/sandbox/receive',
     {
-      config: { ...session, idempotency: 'required', ratePerMinute: 60 },
+      config: { ...session, account: 'receive', idempotency: 'required', ratePerMinute: 60 },
       bodyLimit: BODY_LIMIT,
       onRequest: pays,
       schema: {
@@ -109,9 +119,9 @@ export function moneyRoutes(app: App, { guard, payments, compose, sandbox }: Par
     },
     async (request, reply) => {
       if (!sandbox) throw refusePlatform('PLATFORM_NOT_FOUND');
-      const { ctx, subjectId } = guard.visitOf(request);
+      const { ctx, accountId } = guard.visitOf(request);
       idempotencyKeyOf(request);
-      await payments.requestTestReceipt(ctx, { subjectId, amountMinor: request.body.amountMinor });
+      await payments.requestTestReceipt(ctx, { accountId, amountMinor: request.body.amountMinor });
       return reply.status(202).send({});
     },
   );

@@ -15,36 +15,40 @@ export function returnRoutes(app: App, { guard, payments }: { guard: SessionGuar
   app.get(
     '/bff/v1/pix/received/:id',
     {
-      config: session,
+      config: { ...session, account: 'see' },
       onRequest: reads,
       schema: { tags, summary: 'Um Pix recebido e o que dele se pode devolver', params: PaymentParams, response: { 200: ReceivedPix } },
     },
     async (request) => {
-      const { ctx, subjectId } = guard.visitOf(request);
-      return payments.getReceived(ctx, { receiptId: request.params.id, subjectId });
+      const { ctx, accountId } = guard.visitOf(request);
+      return payments.getReceived(ctx, { receiptId: request.params.id, accountId });
     },
   );
   app.post(
     '/bff/v1/pix/returns',
     {
-      config: { ...session, idempotency: 'required' },
+      config: { ...session, account: 'pay', idempotency: 'required' },
       bodyLimit: BODY_LIMIT,
       onRequest: guard.require('payments:write'),
       schema: { tags, summary: 'Devolve um Pix recebido, inteiro ou em parte', body: DevolucaoBody, response: { 201: Devolucao } },
     },
     async (request, reply) => {
-      const { ctx, subjectId } = guard.visitOf(request);
-      const { replayed, devolucao } = await payments.createDevolucao(ctx, { subjectId, ...request.body });
+      const { ctx, accountId } = guard.visitOf(request);
+      const { replayed, devolucao } = await payments.createDevolucao(ctx, { accountId, ...request.body });
       if (replayed) reply.header('idempotent-replayed', 'true');
       return reply.status(201).send(devolucao);
     },
   );
   app.get(
     '/bff/v1/pix/returns/:id',
-    { config: session, onRequest: reads, schema: { tags, summary: 'Uma devolução', params: PaymentParams, response: { 200: Devolucao } } },
+    {
+      config: { ...session, account: 'see' },
+      onRequest: reads,
+      schema: { tags, summary: 'Uma devolução', params: PaymentParams, response: { 200: Devolucao } },
+    },
     async (request) => {
-      const { ctx, subjectId } = guard.visitOf(request);
-      return payments.getDevolucao(ctx, { devolucaoId: request.params.id, subjectId });
+      const { ctx, accountId } = guard.visitOf(request);
+      return payments.getDevolucao(ctx, { devolucaoId: request.params.id, accountId });
     },
   );
 }

@@ -44,11 +44,11 @@ export function paymentScreens({ face, guard, clock, sandbox }: Parts): Screens 
         screen: 'home',
         properties: HOME_PARTS,
         scopes: ['payments:read'],
-        async read({ ctx, subjectId }) {
+        async read({ ctx, accountId }) {
           const [{ status, branch, number, pixKey }, balance, statement] = await Promise.all([
-            face.getAccount(ctx, { subjectId }),
-            face.getBalance(ctx, { subjectId }),
-            face.getStatement(ctx, { subjectId, limit: HOME_LINES }),
+            face.getAccount(ctx, { accountId }),
+            face.getBalance(ctx, { accountId }),
+            face.getStatement(ctx, { accountId, limit: HOME_LINES }),
           ]);
           return { account: { status, branch, number, pixKey }, balance, recent: statement.lines.slice(0, HOME_LINES) };
         },
@@ -60,6 +60,7 @@ export function paymentScreens({ face, guard, clock, sandbox }: Parts): Screens 
 
 function liveMoney(face: Pick<PaymentsPort, 'getBalance'>): LiveSource {
   return {
+    about: 'account',
     types: [PAYMENT_PROGRESSED, DEVOLUCAO_PROGRESSED, ACCOUNT_OPENED],
     show(event) {
       if (event.type === DEVOLUCAO_PROGRESSED) {
@@ -75,8 +76,8 @@ function liveMoney(face: Pick<PaymentsPort, 'getBalance'>): LiveSource {
         event: 'balance',
         // A day that moved tells of money that no payment of ours moved.
         after: [PAYMENT_PROGRESSED, DEVOLUCAO_PROGRESSED, ACCOUNT_OPENED, 'day'],
-        async read({ ctx, subjectId }) {
-          const { availableMinor, postedMinor, heldMinor } = await face.getBalance(ctx, { subjectId });
+        async read({ ctx, accountId }) {
+          const { availableMinor, postedMinor, heldMinor } = await face.getBalance(ctx, { accountId });
           return { availableMinor, postedMinor, heldMinor };
         },
       },

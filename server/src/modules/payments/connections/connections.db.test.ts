@@ -66,7 +66,7 @@ test('paused: no new payment by it, nothing charged; what is under way ends; res
   await assert.rejects(pay(world.main.face, ana, 1_001n), { code: 'PAYMENTS_NO_CONNECTION' });
   await reaches(world, ana, id, 'settled');
   await world.sandboxCall('DELETE', '/admin/faults');
-  const { availableMinor, heldMinor } = await world.main.face.getBalance(ana.ctx, { subjectId: ana.subjectId });
+  const { availableMinor, heldMinor } = await world.main.face.getBalance(ana.ctx, { accountId: ana.subjectId });
   assert.deepEqual([availableMinor, heldMinor], ['9000', '0']);
   await desk().setState('pix', 'active');
   await sleep(TAKEN_UP_MS);

@@ -1,6 +1,6 @@
 import type { CallContext } from '#platform/context.ts';
 import type { Tx } from '#platform/db/db.ts';
-import { refusePlatform } from '#platform/errors.ts';
+import { AppError, refusePlatform } from '#platform/errors.ts';
 import { newId } from '#platform/id.ts';
 import { once } from '#platform/idempotency.ts';
 import { freshRun } from '#platform/machine/run.ts';
@@ -24,7 +24,7 @@ import { showDevolucao } from './views.ts';
 const ROUTE = 'POST /v1/pix/returns';
 const BUSY_RETRY_S = 2;
 
-type Input = { subjectId: string; receiptId: string; amountMinor: string };
+type Input = { accountId: string; receiptId: string; amountMinor: string };
 type Parts = { machine: Returner; rails: Pick<Rails, 'of'>; mustEndWithinMs: number };
 
 /**
@@ -35,17 +35,17 @@ type Parts = { machine: Returner; rails: Pick<Rails, 'of'>; mustEndWithinMs: num
  * PAYMENTS_RETURN_TOO_OLD, PAYMENTS_RETURN_EXCEEDS, PAYMENTS_PROVIDER_BUSY
  */
 export function createDevolucaoCreation(deps: PaymentsDeps, { machine, rails, mustEndWithinMs }: Parts) {
-  const { db, bus, clock, config } = deps;
+  const { db, bus, clock, config, accounts } = deps;
 
   /** The rail that the money came by; null between two customers here. Asked for before the transaction: no call is made within one. */
-  async function railOf({ tenantId }: CallContext, { receiptId, subjectId }: Input): Promise<Rail | null> {
-    const { route, connection } = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) => findOrigin(tx, receiptId, subjectId));
+  async function railOf({ tenantId }: CallContext, { receiptId, accountId }: Input): Promise<Rail | null> {
+    const { route, connection } = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) => findOrigin(tx, receiptId, accountId));
     return route === 'pix' ? rails.of(connection) : null;
   }
 
-  async function make(tx: Tx, ctx: CallContext, input: Input, rail: Rail | null): Promise<DevolucaoRecord> {
+  async function make(tx: Tx, ctx: CallContext, id: string, input: Input, rail: Rail | null): Promise<DevolucaoRecord> {
     const nowMs = clock.now();
-    const origin = await findOrigin(tx, input.receiptId, input.subjectId);
+    const origin = await findOrigin(tx, input.receiptId, input.accountId);
     if (origin.isReturn) throw refusePayments('PAYMENTS_RETURN_OF_RETURN');
     if (nowMs >= lastInstant(origin.creditedAtMs)) throw refusePayments('PAYMENTS_RETURN_TOO_OLD');
     if (rail?.isBusy()) throw refusePayments('PAYMENTS_PROVIDER_BUSY', { retryAfterSeconds: BUSY_RETRY_S });
@@ -56,12 +56,11 @@ export function createDevolucaoCreation(deps: PaymentsDeps, { machine, rails, mu
     const { endToEndId } = origin;
     const isWithin = await takePart(tx, { endToEndId, direction: 'out', amountMinor: origin.amountMinor, partMinor: amountMinor });
     if (!isWithin) throw await exceeds(tx, origin);
-    const id = newId();
     const { tenantId, actor } = ctx;
     const run: DevolucaoRecord = {
       ...freshRun({ tenantId, id, status: 'created', definition: DEVOLVING.version }),
       traceparent: currentTraceparent() ?? ctx.traceparent ?? null,
-      subjectId: input.subjectId,
+      subjectId: input.accountId,
       accountId: origin.accountId,
       route: origin.route,
       originId: origin.id,
@@ -93,17 +92,30 @@ export function createDevolucaoCreation(deps: PaymentsDeps, { machine, rails, mu
   return async (ctx: CallContext, input: Input): Promise<{ status: number; replayed: boolean; devolucao: Devolucao }> => {
     const { tenantId, idempotencyKey: key } = ctx;
     if (key === undefined) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
-    const asked = { tenantId, principal: input.subjectId, route: ROUTE, key, body: input };
-    const rail = await railOf(ctx, input);
+    const { accountId, ...order } = input;
+    const id = newId();
+    // Keys were kept under this name of the account before accounts had ids of their own.
+    const asked = { tenantId, principal: ctx.actor.id, route: ROUTE, key, body: { subjectId: accountId, ...order } };
+    const spends = { amountMinor: input.amountMinor, commandId: id };
+    const { hasDayLimit } = await accounts.authorize(ctx, { accountId, action: 'pay', spends });
     let made: DevolucaoRecord | undefined;
-    const answer = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) =>
-      once(tx, asked, async () => {
-        made = await make(tx, ctx, input, rail);
-        machine.begun(tx, 1);
-        return { status: 201, body: showDevolucao(made) };
-      }),
-    );
-    if (made && !answer.replayed) machine.start(made);
-    return { status: answer.status, replayed: answer.replayed, devolucao: answer.body as Devolucao };
+    try {
+      const rail = await railOf(ctx, input);
+      const answer = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) =>
+        once(tx, asked, async () => {
+          made = await make(tx, ctx, id, input, rail);
+          machine.begun(tx, 1);
+          return { status: 201, body: showDevolucao(made) };
+        }),
+      );
+      if (made && !answer.replayed) machine.start(made);
+      // The first of this key has counted already.
+      else if (hasDayLimit) await accounts.giveBack(ctx, { commandId: id });
+      return { status: answer.status, replayed: answer.replayed, devolucao: answer.body as Devolucao };
+    } catch (error) {
+      // Only a clear refusal: after a lost connection it may have been made. No other request has this id.
+      if (hasDayLimit && error instanceof AppError) await accounts.giveBack(ctx, { commandId: id });
+      throw error;
+    }
   };
 }

@@ -38,17 +38,17 @@ async function receive(to: Person, amount: string): Promise<{ receiptId: string;
   return { receiptId: receiptName(row!.id), endToEndId };
 }
 const give = ({ ctx, subjectId }: Person, receiptId: string, amountMinor: string, key: string = newId()) =>
-  face().createDevolucao({ ...ctx, idempotencyKey: key }, { subjectId, receiptId, amountMinor });
+  face().createDevolucao({ ...ctx, idempotencyKey: key }, { accountId: subjectId, receiptId, amountMinor });
 const becomes = ({ ctx, subjectId }: Person, devolucaoId: string, status: string) =>
   until(
     `the devolução ${status}`,
-    () => face().getDevolucao(ctx, { devolucaoId, subjectId }),
+    () => face().getDevolucao(ctx, { devolucaoId, accountId: subjectId }),
     (one) => one.status === status,
   );
 const gives = async (person: Person, receiptId: string, amountMinor: string, status = 'settled') =>
   becomes(person, (await give(person, receiptId, amountMinor)).devolucao.id, status);
-const balance = ({ ctx, subjectId }: Person) => face().getBalance(ctx, { subjectId });
-const received = ({ ctx, subjectId }: Person, receiptId: string) => face().getReceived(ctx, { receiptId, subjectId });
+const balance = ({ ctx, subjectId }: Person) => face().getBalance(ctx, { accountId: subjectId });
+const received = ({ ctx, subjectId }: Person, receiptId: string) => face().getReceived(ctx, { receiptId, accountId: subjectId });
 const refused = (code: string) => (error: unknown) => error instanceof AppError && error.code === code;
 
 /** Clearing is what the provider holds for us by its own statement, and nothing differs. */
@@ -78,7 +78,7 @@ test('the whole of a Pix goes back: statement, comprovante, events, and books as
   );
   const { availableMinor, heldMinor } = await balance(ana);
   assert.deepEqual([availableMinor, heldMinor], ['0', '0']);
-  const { lines } = await face().getStatement(ana.ctx, { subjectId: ana.subjectId, limit: 10 });
+  const { lines } = await face().getStatement(ana.ctx, { accountId: ana.subjectId, limit: 10 });
   assert.deepEqual(
     lines.map(({ kind, direction, amountMinor, comprovanteId }) => [kind, direction, amountMinor, comprovanteId]),
     [
@@ -88,7 +88,7 @@ test('the whole of a Pix goes back: statement, comprovante, events, and books as
   );
   assert.ok(lines[0]!.counterparty, 'the payer is named');
   assert.equal(lines[0]!.counterparty, lines[1]!.counterparty);
-  const proof = await face().getComprovante(ana.ctx, { id: done.id, subjectId: ana.subjectId });
+  const proof = await face().getComprovante(ana.ctx, { id: done.id, accountId: ana.subjectId });
   assert.deepEqual(
     [proof.direction, proof.payer.name, proof.payee.name, proof.endToEndId, proof.returnOf, proof.amountMinor],
     ['out', 'Ana de Souza', lines[1]!.counterparty, done.returnId, endToEndId, '1234'],
@@ -197,11 +197,11 @@ test('between two customers here it is one transfer, and both see it', async () 
   const done = await gives(payee, receiptId, '500');
   assert.equal((await balance(payee)).availableMinor, '1500');
   assert.equal((await balance(payer)).availableMinor, '1500');
-  const top = async ({ ctx, subjectId }: Person) => (await face().getStatement(ctx, { subjectId, limit: 1 })).lines[0]!;
+  const top = async ({ ctx, subjectId }: Person) => (await face().getStatement(ctx, { accountId: subjectId, limit: 1 })).lines[0]!;
   const [theirs, own] = [await top(payer), await top(payee)];
   assert.deepEqual([own.kind, own.counterparty, own.comprovanteId], ['return-out', 'Caio Comprador', done.id]);
   assert.deepEqual([theirs.kind, theirs.counterparty, theirs.comprovanteId], ['return-in', 'Rosa Padeira', done.id]);
-  const proof = await face().getComprovante(payer.ctx, { id: done.id, subjectId: payer.subjectId });
+  const proof = await face().getComprovante(payer.ctx, { id: done.id, accountId: payer.subjectId });
   assert.deepEqual([proof.direction, proof.payer.name, proof.payee.name], ['in', 'Rosa Padeira', 'Caio Comprador']);
   await assert.rejects(give(payee, receiptId, '1501'), refused('PAYMENTS_RETURN_EXCEEDS'));
 });

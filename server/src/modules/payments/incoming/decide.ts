@@ -17,7 +17,7 @@ const ROUTE = 'POST /v1/payments/receipts/:id/decision';
 /** What is decided about a return that the provider refused. */
 export type Decision = ReceiptDecision | 'return-again' | 'keep';
 
-export type DecisionInput = { receiptId: string; decision: Decision; subjectId?: string; reason: string };
+export type DecisionInput = { receiptId: string; decision: Decision; accountId?: string; reason: string };
 export type DecisionAnswer = { id: string; status: string; decision: Decision };
 
 /**
@@ -65,20 +65,20 @@ function onRefused(receipt: ReceiptRecord, { decision, nowMs }: { decision: Deci
 async function onStanding(
   tx: Tx,
   receipt: ReceiptRecord,
-  { decision, subjectId, tenantOf }: DecisionInput & { tenantOf: (receipt: ReceiptRecord) => string },
+  { decision, accountId, tenantOf }: DecisionInput & { tenantOf: (receipt: ReceiptRecord) => string },
 ): Promise<Decided> {
   const { status } = receipt;
   const isStanding = (status === 'unmatched' || status === 'mismatched') && receipt.decision === null;
   if (!isStanding || (decision !== 'match' && decision !== 'give-back')) throw refusePayments('PAYMENTS_RECEIPT_NOT_STANDING');
   const isNamed = decision === 'match' && status === 'unmatched';
-  if (isNamed && subjectId === undefined) throw refusePayments('PAYMENTS_RECEIPT_NEEDS_PERSON');
+  if (isNamed && accountId === undefined) throw refusePayments('PAYMENTS_RECEIPT_NEEDS_PERSON');
   const tenantId = isNamed ? tenantOf(receipt) : null;
   if (isNamed) {
-    const accounts = await findAccounts(tx, [subjectId!]);
+    const accounts = await findAccounts(tx, [accountId!]);
     if (!accounts.some((account) => account.tenantId === tenantId)) throw refusePayments('PAYMENTS_NO_ACCOUNT');
   }
-  const fact = { type: 'decided', decision, tenantId, subjectId: isNamed ? subjectId! : null } as const;
-  return { fact, outcome: isNamed ? { subjectId } : {} };
+  const fact = { type: 'decided', decision, tenantId, subjectId: isNamed ? accountId! : null } as const;
+  return { fact, outcome: isNamed ? { accountId } : {} };
 }
 
 /** The same as an operation: once for an idempotency key, and carried out at once. */

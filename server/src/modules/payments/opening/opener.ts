@@ -43,7 +43,7 @@ const isOpened = ({ before, after }: Change<AccountRecord, OpeningFact>): boolea
 
 export type AccountOpener = Machine<AccountRecord, OpeningFact>;
 
-/** Opens accounts step by step: holder from identity and account in the ledger, then the key in the directory. */
+/** Opens accounts step by step: holder from accounts and account in the ledger, then the key in the directory. */
 export function createAccountOpener(deps: PaymentsDeps, directory: Directory): AccountOpener {
   const { db, log, config } = deps;
   const description = openingMachine(deps);
@@ -82,14 +82,14 @@ const wakeArrivals = (db: Db, { pixKeyHash }: AccountRecord): Promise<number> =>
   db.tx({ module: 'payments', system: true }, (tx) => wakeUnmatched(tx, pixKeyHash!));
 
 function openingActions(
-  { vault, ledger, identity, config }: PaymentsDeps,
+  { vault, ledger, accounts, config }: PaymentsDeps,
   directory: Directory,
 ): Actions<AccountRecord, OpeningFact, OpeningAction> {
   return {
     'open-ledger-account': {
       async run({ tenantId, id: subjectId, ledgerAccountId }, { ctx }) {
-        const person = await identity.getPerson(ctx, { subjectId });
-        if (person.erased) return { fact: { type: 'person-erased' } };
+        const { name, taxId, erased } = await accounts.getHolder(ctx, { accountId: subjectId });
+        if (erased) return { fact: { type: 'person-erased' } };
         const limits = { normalSide: 'credit', debitsMustNotExceedCredits: true } as const;
         await ledger.createAccounts(ctx, {
           accounts: [
@@ -98,7 +98,7 @@ function openingActions(
           ],
         });
         const key = accountKey(vault, tenantId, subjectId);
-        const holder: Holder = { name: person.name, taxId: person.cpf.replace(/\D/g, '') };
+        const holder: Holder = { name, taxId };
         const [holderSealed, pixKeySealed] = await Promise.all([
           vault.seal(tenantId, subjectId, HOLDER_PURPOSE, JSON.stringify(holder)),
           vault.seal(tenantId, subjectId, PIX_KEY_PURPOSE, key),

@@ -32,7 +32,7 @@ async function foreignTransfer(to: Person, metadata: Record<string, string>, id 
   return id;
 }
 
-const linesOf = async ({ ctx, subjectId }: Person) => (await world.main.face.getStatement(ctx, { subjectId, limit: 50 })).lines;
+const linesOf = async ({ ctx, subjectId }: Person) => (await world.main.face.getStatement(ctx, { accountId: subjectId, limit: 50 })).lines;
 
 test('whatever stands in the metadata of a transfer, home and statement open and show it as a movement of no payment', async () => {
   const ana = await world.person(1_000n);
@@ -66,10 +66,10 @@ test('metadata that name another person’s payment or arrival show nothing of i
   const xavier = await world.person(20_000n, 'Xavier Pagador');
   const [ines, zoe] = [await world.person(0n, 'Inês'), await world.person(0n, 'Zoé')];
   const paid = async (code?: string) => {
-    const quote = await world.main.face.decode(xavier.ctx, { subjectId: xavier.subjectId, code: code ?? ines.account.pixKey! });
+    const quote = await world.main.face.decode(xavier.ctx, { accountId: xavier.subjectId, code: code ?? ines.account.pixKey! });
     const { payment } = await world.main.face.createPayment(
       { ...xavier.ctx, idempotencyKey: newId() },
-      { subjectId: xavier.subjectId, quoteId: quote.quoteId, amountMinor: '1500', description: 'segredo médico' },
+      { accountId: xavier.subjectId, quoteId: quote.quoteId, amountMinor: '1500', description: 'segredo médico' },
     );
     await reaches(world, xavier, payment.id, 'settled');
     return payment.id;
