@@ -116,6 +116,23 @@ test('modules that read one setting say the same of it', () => {
   }
 });
 
+test('copies of the database are named by addresses, and one that is none is told without its password', () => {
+  const pair = 'postgres://a:x7Qm-93kd-Pz1w-88@one/lastro, postgresql://a:x7Qm-93kd-Pz1w-88@two:5433/lastro';
+  assert.equal(readConfig({ ...production(), DATABASE_REPLICA_URLS: pair }).DATABASE_REPLICA_URLS?.length, 2);
+  for (const bad of [
+    'one/lastro',
+    'http://one/lastro',
+    'postgres:///lastro',
+    'postgres://a:x7Qm-93kd-Pz1w-88@one:port/lastro',
+    `${pair}, two`,
+  ])
+    assert.throws(
+      () => readConfig({ ...production(), DATABASE_REPLICA_URLS: bad }),
+      (error: Error) => /DATABASE_REPLICA_URLS: postgres:/.test(error.message) && !error.message.includes('x7Qm'),
+      bad,
+    );
+});
+
 test('a profile is a list of modules; MODULES has the last word; the old meaning of its name is refused with the new one', () => {
   const rooms = [{ name: 'hall' }, { name: 'roof' }];
   const env = { LASTRO_MODE: 'development', DATABASE_URL: 'postgres://x@localhost/x' };

@@ -3,7 +3,7 @@ import { flawsOfProduction } from './production-settings.ts';
 
 /** How one environment variable is read. Also the source of the generated reference. */
 export type Setting = {
-  kind: 'text' | 'integer' | 'flag' | 'url' | 'list' | 'map' | 'bytes32';
+  kind: 'text' | 'integer' | 'flag' | 'url' | 'list' | 'databases' | 'map' | 'bytes32';
   doc: string;
   /** Used when the variable is absent. A setting without one (and not `optional`) is required. */
   default?: string;
@@ -19,7 +19,7 @@ type Value<S extends Setting> = S['kind'] extends 'integer'
   ? number
   : S['kind'] extends 'flag'
     ? boolean
-    : S['kind'] extends 'list'
+    : S['kind'] extends 'list' | 'databases'
       ? string[]
       : S['kind'] extends 'map'
         ? Record<string, string>
@@ -65,7 +65,7 @@ export const settings = {
   },
   DATABASE_POOL: { kind: 'integer', doc: 'Connections of this process.', default: '16', range: [2, 200] },
   DATABASE_REPLICA_URLS: {
-    kind: 'list',
+    kind: 'databases',
     doc: 'Copies of DATABASE_URL (hot standbys) that answer what is only shown, each once it has all the caller wrote.',
     optional: true,
     secret: true,
@@ -241,10 +241,13 @@ function parse(setting: Setting, text: string): unknown {
       if (!URL.canParse(text)) throw new Error('an absolute URL');
       return text.replace(/\/$/, '');
     case 'list':
-      return text
-        .split(',')
-        .map((part) => part.trim())
-        .filter(Boolean);
+      return partsOf(text);
+    case 'databases': {
+      const urls = partsOf(text);
+      // Without what was given: it has a password in it.
+      if (!urls.every(isDatabase)) throw new Error('postgres://user:password@host:port/database, several with commas between them');
+      return urls;
+    }
     case 'map':
       return parseMap(text);
     case 'bytes32': {
@@ -255,6 +258,18 @@ function parse(setting: Setting, text: string): unknown {
     case 'text':
       return text;
   }
+}
+
+function partsOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+function isDatabase(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.host !== '';
 }
 
 function parseMap(text: string): Record<string, string> {
