@@ -18,7 +18,7 @@ const BENCHES = {
 };
 const ONLY_WHEN_NAMED = new Set(['ledger-large']);
 /** As on a machine that has these figures to reach: a laptop's defaults would write a checkpoint every few seconds of such load. */
-const SETTINGS = { max_connections: 200, shared_buffers: '2GB', max_wal_size: '8GB' };
+const SETTINGS = { max_connections: 200, shared_buffers: '2GB', max_wal_size: '8GB', track_commit_timestamp: 'on' };
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const chosen = Object.entries(BENCHES).filter(([name]) => (wanted.length === 0 ? !ONLY_WHEN_NAMED.has(name) : wanted.includes(name)));
 

@@ -40,6 +40,7 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
   const clock = options.clock ?? systemClock;
   const now = () => clock.now();
   const isDevelopment = config.LASTRO_MODE === 'development';
+  const checked = config.LASTRO_CHECK_CALLS ?? isDevelopment;
   const metrics = createMetrics({ defaults: true });
   const reads = metrics.counter('lastro_database_reads_total', 'Reads that a copy of the database may answer, by who answered', ['by']);
   const db = createDb({
@@ -51,7 +52,7 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
     poolSize: config.DATABASE_POOL,
     log,
     applicationName: `lastro ${[...here].join(',')}`,
-    strict: isDevelopment,
+    strict: checked,
   });
   metrics.gauges(
     'lastro_database_replica_lag_seconds',
@@ -123,7 +124,7 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
     const settings = config.of[name] as never;
     const instance = await module.create({ ...deps(name), faces: facesFor(module), settings, installation, screens, desks });
     instances.push(instance);
-    if (contract && instance.face) faces.set(name, localFace(contract, instance.face.impl, { checked: isDevelopment }));
+    if (contract && instance.face) faces.set(name, localFace(contract, instance.face.impl, { checked }));
   }
 
   /** Where tokens are issued they are proved; elsewhere the issuer says how. */

@@ -106,6 +106,11 @@ export const settings = {
     doc: 'Tests only: kills the process at a crash point of a long process, `payments.payment/hold:after#1` (first passing) or `@file` (the point the file names). Refused outside development.',
     optional: true,
   },
+  LASTRO_CHECK_CALLS: {
+    kind: 'flag',
+    doc: 'Whether a call between modules of this process passes the encoding and the checks of one between processes. In development it does unless told.',
+    optional: true,
+  },
   LASTRO_ANCHOR_TSA_URL: {
     kind: 'url',
     doc: 'Time-stamping authority (RFC 3161) that stamps the statement of each day of the ledger and the audit trail.',
