@@ -156,7 +156,6 @@ const perEach = (micros: number, count: number): string => (micros / 1_000 / cou
 async function measure(kind: Kind, rate: number, seconds: number): Promise<boolean> {
   const count = Math.round(rate * seconds);
   const requests = await requestsOf(kind, count);
-  await database.admin('checkpoint');
   const before = await readFigures();
   const moment = startMoment(pids, readers);
   const answers = await ask({ path: kind === 'read' ? '/bff/v1/pix/decode' : '/bff/v1/payments', rate, requests });
@@ -214,6 +213,7 @@ try {
     const byQuote = new Map(subjects.map(({ id, subject_id: subject }) => [publicId('qte', id), subject]));
     for (const { by, id } of read) people[by]!.subject = byQuote.get(id ?? '') ?? people[by]!.subject;
   }
+  await database.admin('checkpoint');
   for (const kind of ['pix', 'on-us'] as const) await measure(kind, WARM_UP.rate, WARM_UP.seconds);
   await database.admin('analyze');
   console.log('  warm; from here on it counts');

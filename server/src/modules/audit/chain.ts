@@ -40,8 +40,8 @@ export async function appendBatch(tx: Tx, tenantId: string, head: Head, records:
   const leaves = records.map((record) => leafHashOf(recordLine(record)));
   const lastSeq = head.seq + BigInt(records.length);
   const row = [tenantId, head.batch + 1n, lastSeq, records[0]!.recordedAt, batchHash(head.hash, leaves)];
-  await tx.execute('update audit.heads set batch = $2, seq = $3, recorded_at = $4, hash = $5 where tenant_id = $1', row);
-  await tx.execute('insert into audit.batches (tenant_id, batch, last_seq, recorded_at, hash, first_seq) values ($1, $2, $3, $4, $5, $6)', [
+  tx.send('update audit.heads set batch = $2, seq = $3, recorded_at = $4, hash = $5 where tenant_id = $1', row);
+  tx.send('insert into audit.batches (tenant_id, batch, last_seq, recorded_at, hash, first_seq) values ($1, $2, $3, $4, $5, $6)', [
     ...row,
     head.seq + 1n,
   ]);

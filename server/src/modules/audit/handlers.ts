@@ -13,6 +13,7 @@ export const recordsSubscription = (clock: Clock): Subscription => ({
   types: ['*'],
   from: 'beginning',
   maxBatch: 500,
+  gatherMs: 250,
   async handle(tx, events) {
     await appendRecords(
       tx,

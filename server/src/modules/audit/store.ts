@@ -23,8 +23,9 @@ export type NewRecord = {
  * follows from having a time of its own.
  */
 export async function appendRecords(tx: Tx, tenantId: string, records: readonly NewRecord[], nowMs: number): Promise<void> {
-  const head = await lockHead(tx, tenantId);
-  const wanted = await notThereYet(tx, tenantId, records);
+  // One behind the other in one packet: what is there is looked for under the head's lock. A tenant's first records had no head to lock.
+  const [head, unlessFirst] = await Promise.all([lockHead(tx, tenantId), notThereYet(tx, tenantId, records)]);
+  const wanted = head.seq > 0n ? unlessFirst : await notThereYet(tx, tenantId, records);
   if (wanted.length === 0) return;
   const recordedAt = new Date(Math.max(Math.min(nowMs, head.nowMs), head.recordedAt)).toISOString();
   const chained = wanted.map((record, index): ChainedRecord => {
@@ -33,7 +34,7 @@ export async function appendRecords(tx: Tx, tenantId: string, records: readonly 
     return { ...record, at, data: JSON.parse(JSON.stringify(record.data ?? null)), seq: Number(head.seq) + 1 + index, recordedAt };
   });
   const leaves = await appendBatch(tx, tenantId, head, chained);
-  await tx.execute(
+  tx.send(
     `insert into audit.records (tenant_id, recorded_at, seq, hash, position, event_id, at, actor_kind, actor_id, entity, entity_key, action,
        event_type, subject_id, trace_id, data)
      select $1, $2, seq, hash, position, event_id, at, actor_kind, actor_id, entity, entity_key, action, event_type, subject_id, trace_id,

@@ -1,8 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { createBatcher } from '#platform/batcher.ts';
 import type { NewEvent } from '#platform/bus/bus.ts';
 import type { Actor, CallContext } from '#platform/context.ts';
-import { AppError } from '#platform/errors.ts';
+import { AppError, refusePlatform } from '#platform/errors.ts';
 import type { Proof } from '#platform/http/app.ts';
 import { newId } from '#platform/id.ts';
 import type { PlatformDeps } from '#platform/module.ts';
@@ -13,7 +14,16 @@ import { ABSOLUTE_MS, endsAtMs, MOST_SESSIONS, TOUCH_EVERY_MS } from './domain/s
 import { refuse } from './errors.ts';
 import { type EndReason, SESSION_ENDED, SESSION_ENDED_CHANNEL, SESSION_REFUSED } from './events.ts';
 import type { OidcClient, Tokens } from './oidc-client.ts';
-import { deleteSession, findSession, grantHash, insertSession, type SessionRow, touchSession, trimSessions } from './store.ts';
+import {
+  deleteSession,
+  findSession,
+  findSessions,
+  grantHash,
+  insertSession,
+  type SessionRow,
+  touchSession,
+  trimSessions,
+} from './store.ts';
 import type { TenantHost } from './tenant-of.ts';
 import type { SessionTokens } from './tokens.ts';
 
@@ -49,6 +59,7 @@ function sessionEvent(type: string, kind: Actor['kind'], { tenantId, subjectId }
   };
 }
 
+type Shown = { tenantId: string; idHash: Buffer };
 type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock' | 'log' | 'metrics'> & {
   oidc: OidcClient;
   tokens: SessionTokens;
@@ -64,6 +75,17 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
   const agentHash = (tenantId: string, agent: string | undefined) => vault.lookupHash(tenantId, 'bff-agent', agentFamily(agent));
   const isOwnAgent = (row: SessionRow, agent: string | undefined): boolean =>
     timingSafeEqual(row.agentHash, agentHash(row.tenantId, agent));
+  /** The rows of sessions shown at the same moment are read together: nearly every request shows one. */
+  const rows = createBatcher<Shown, SessionRow | undefined>(
+    async (shown) => {
+      const tenants = [...new Set(shown.map(({ tenantId }) => tenantId))];
+      const hashes = [...new Map(shown.map(({ idHash }) => [idHash.toString('hex'), idHash])).values()];
+      const found = await db.tx({ module: 'bff', tenants, single: true }, (tx) => findSessions(tx, hashes));
+      const byHash = new Map(found.map((row) => [`${row.tenantId}/${row.idHash.toString('hex')}`, row]));
+      return shown.map(({ tenantId, idHash }) => byHash.get(`${tenantId}/${idHash.toString('hex')}`));
+    },
+    { maxBatch: 200, maxBacklog: 20_000, overloaded: () => refusePlatform('PLATFORM_UNAVAILABLE', { retryAfterSeconds: 1 }) },
+  );
   /** When a refusal was last put on record, by session: a thief who keeps trying writes a line a minute. */
   const refusedMs = new Map<string, number>();
   const announceEnd = (idHash: Buffer, reason: EndReason) =>
@@ -94,7 +116,7 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
   }
 
   async function findLive(tenant: TenantHost, idHash: Buffer, agent: string | undefined): Promise<SessionRow> {
-    const row = await db.tx({ ...scope(tenant.tenantId), single: true }, (tx) => findSession(tx, idHash));
+    const row = await rows.submit({ tenantId: tenant.tenantId, idHash });
     if (!row) throw refuse('BFF_SESSION_EXPIRED');
     if (endsAtMs(row) <= clock.now()) {
       await end(tenant, idHash, 'expired');
@@ -166,7 +188,8 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
         throw error;
       });
       const now = new Date(clock.now());
-      if (now.getTime() - row.lastSeenAt.getTime() > TOUCH_EVERY_MS) await db.tx(scope(tenantId), (tx) => touchSession(tx, idHash, now));
+      if (now.getTime() - row.lastSeenAt.getTime() > TOUCH_EVERY_MS)
+        await db.tx({ ...scope(tenantId), single: 'writes' }, (tx) => touchSession(tx, idHash, now));
       return {
         tenantId,
         subjectId: row.subjectId,

@@ -64,6 +64,11 @@ export async function findSession(tx: Tx, idHash: Buffer): Promise<SessionRow | 
   return rows[0] ?? null;
 }
 
+/** Sessions by the hashes of their cookies, of whichever of the transaction's tenants. */
+export async function findSessions(tx: Tx, hashes: readonly Buffer[]): Promise<SessionRow[]> {
+  return tx.query<SessionRow>(`select ${COLUMNS} from bff.sessions where id_hash = any ($1::bytea[])`, [hashes]);
+}
+
 /** A person's living sessions, the one used last first. */
 export async function listSessions(tx: Tx, tenantId: string, subjectId: string, now: Date, idleSince: Date): Promise<SessionRow[]> {
   return tx.query<SessionRow>(

@@ -9,7 +9,7 @@ export type DayMessage = { tenantId: string; subjectId: string; accountId: strin
 const MAX_WAITING = 10_000;
 
 /**
- * Tells screens about changed days, one message at a time and only the newest of an account: under load several projections become one
+ * Tells screens about changed days, all that wait at once and only the newest of an account: under load several projections become one
  * message, and announcing never slows projecting down.
  */
 export function createAnnouncer(bus: Bus, log: Logger): { announce(messages: readonly DayMessage[]): void; drain(): Promise<void> } {
@@ -17,9 +17,11 @@ export function createAnnouncer(bus: Bus, log: Logger): { announce(messages: rea
   let running: Promise<void> | undefined;
 
   const run = async (): Promise<void> => {
-    for (const [id, message] of waiting) {
-      waiting.delete(id);
-      await bus.broadcast('cashflow.day', message).catch((error: Error) => log.warn({ err: error.message }, 'a day was not announced'));
+    while (waiting.size > 0) {
+      const messages = [...waiting.values()];
+      waiting.clear();
+      const told = await Promise.allSettled(messages.map((message) => bus.broadcast('cashflow.day', message)));
+      for (const one of told) if (one.status === 'rejected') log.warn({ err: String(one.reason) }, 'a day was not announced');
     }
   };
 

@@ -39,6 +39,7 @@ export function dailyBalanceSubscription(deps: ProjectionDeps & { announce: (mes
     types: TYPES,
     from: 'beginning',
     maxBatch: 500,
+    gatherMs: 100,
     async handle(tx, events) {
       const changed = await applyEvents(tx, events, deps);
       const newest = events.at(-1)!;

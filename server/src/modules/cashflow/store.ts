@@ -5,7 +5,7 @@ export type Account = { accountId: string; subjectId: string | null; normalSide:
 
 /** Adds accounts; one that is known stays as it is. */
 export async function insertAccounts(tx: Tx, tenantId: string, accounts: readonly Account[]): Promise<void> {
-  await tx.execute(
+  tx.send(
     `insert into cashflow.accounts (tenant_id, account_id, subject_id, normal_side, zone)
      select $1, a.* from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[]) a on conflict do nothing`,
     [
@@ -49,7 +49,7 @@ export async function readDaysSince(tx: Tx, tenantId: string, wanted: readonly S
 
 /** Writes days as they are now, in one statement however many there are. */
 export async function upsertDays(tx: Tx, tenantId: string, days: readonly StoredDay[], updatedAt: string): Promise<void> {
-  await tx.execute(
+  tx.send(
     `insert into cashflow.daily_balances (tenant_id, account_id, date, opening, in_minor, out_minor, closing, position, updated_at)
      select $1, n.*, $9::timestamptz
      from unnest($2::uuid[], $3::date[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[], $8::bigint[]) n

@@ -48,12 +48,17 @@ export function createPaymentCreation(
 
   async function write(tx: Tx, requests: readonly Request[]): Promise<Outcome[]> {
     const nowMs = clock.now();
-    const keys = await takeKeys(
-      tx,
-      requests.map(({ key, asked }) => ({ key, answer: { status: 201, body: { paymentId: asked.id } } })),
-    );
-    const quoteIds = requests.flatMap(({ asked }, at) => (keys[at]!.state === 'taken' ? [asked.quoteId] : []));
-    const quotes = new Map((await findQuotes(tx, quoteIds)).map((quote) => [`${quote.tenantId}/${quote.id}`, quote]));
+    const [keys, found] = await Promise.all([
+      takeKeys(
+        tx,
+        requests.map(({ key, asked }) => ({ key, answer: { status: 201, body: { paymentId: asked.id } } })),
+      ),
+      findQuotes(
+        tx,
+        requests.map(({ asked }) => asked.quoteId),
+      ),
+    ]);
+    const quotes = new Map(found.map((quote) => [`${quote.tenantId}/${quote.id}`, quote]));
     const agreed = requests.map(({ asked, way }, at): Agreed | Outcome => {
       const key = keys[at]!;
       if (key.state === 'taken') {

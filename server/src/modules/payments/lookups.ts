@@ -56,6 +56,7 @@ export function lookupsBackSubscription(deps: PaymentsDeps): Subscription {
     module: 'payments',
     types: [PAYMENT_PROGRESSED],
     from: 'now',
+    gatherMs: 250,
     async handle(tx, events) {
       const made = events.flatMap(({ tenantId, data }) => {
         const { direction, status, subjectId } = data as PaymentProgressed;

@@ -193,7 +193,7 @@ function createComparison(deps: PaymentsDeps, { connection, owner, signal, isTim
     const sure = found.filter((one) => one.class !== 'missing-there');
     const opened = await db.tx(inModule, async (tx) => {
       // Asking again is the cure for what the provider executed and we have not followed.
-      await noteNews(
+      noteNews(
         tx,
         sure.flatMap(({ kind, endToEndId }) => (kind === 'executed-not-settled' ? [endToEndId] : [])),
       );

@@ -60,7 +60,7 @@ export function createResolutions(
       if (record.status === 'in-review' || !(await machine.store.makeDue(tx, id))) throw refusePayments('PAYMENTS_NOTHING_DUE');
       const { status, attempt } = record;
       const of = { tenantId, runId: id, attempt: attempt + 1, statusBefore: status, statusAfter: status, actor, reason };
-      await insertSteps(tx, paymentRows.steps, [{ ...stepOf('retry', 'due', clock.now()), input: {}, ...of }]);
+      insertSteps(tx, paymentRows.steps, [{ ...stepOf('retry', 'due', clock.now()), input: {}, ...of }]);
       return status;
     });
     machine.wake();

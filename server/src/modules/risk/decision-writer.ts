@@ -55,7 +55,7 @@ export function createDecisionWriter({ db, bus, clock }: PlatformDeps, rules: Ru
         const pasts = stale.length > 0 ? await readPasts(tx, stale, clock.now()) : [];
         const fresh = new Map(stale.map((item, at) => [item, pasts[at]!]));
         const { outcomes, made } = decideInOrder(items, new Map(stored.map((record) => [decisionKey(record), record])), fresh, rules);
-        await insertDecisions(
+        insertDecisions(
           tx,
           made.map(({ record }) => record),
         );

@@ -11,6 +11,7 @@ export const historySubscription: Subscription = {
   module: 'risk',
   types: [PROGRESSED],
   from: 'beginning',
+  gatherMs: 100,
   async handle(tx, events) {
     const settled = events.flatMap(({ tenantId, data }) => {
       const { direction, status, payeeHash, paymentId, subjectId, amountMinor, at } = data as PaymentProgressed;

@@ -1,4 +1,7 @@
+import { createBatcher } from '../batcher.ts';
 import type { Db } from '../db/db.ts';
+import { isUnstorable } from '../db/unstorable.ts';
+import { refusePlatform } from '../errors.ts';
 import type { Logger } from '../log.ts';
 
 const PG_CHANNEL = 'lastro_broadcast';
@@ -18,6 +21,21 @@ type Listener = { hear: (message: unknown) => void; onGap: (() => void) | undefi
 export function createBroadcaster(db: Db, log: Logger): Broadcaster {
   const listeners = new Map<string, Set<Listener>>();
   let listening: Promise<() => Promise<void>> | undefined;
+  /** What is said while something is being said goes out together: commits that notify wait for each other. */
+  const said = createBatcher<string, void>(
+    async (payloads) => {
+      await db.tx({ module: 'bus', system: true, single: 'writes' }, (tx) =>
+        tx.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [PG_CHANNEL, payloads]),
+      );
+      return payloads.map(() => undefined);
+    },
+    {
+      maxBatch: 500,
+      maxBacklog: 20_000,
+      isolate: isUnstorable,
+      overloaded: () => refusePlatform('PLATFORM_UNAVAILABLE', { retryAfterSeconds: 1 }),
+    },
+  );
 
   const safely = (channel: string, work: () => void): void => {
     try {
@@ -32,13 +50,13 @@ export function createBroadcaster(db: Db, log: Logger): Broadcaster {
       for (const [channel, all] of listeners) for (const { onGap } of all) if (onGap) safely(channel, onGap);
       return;
     }
-    const said = parseMessage(payload);
+    const told = parseMessage(payload);
     // Any role that may connect can send this notification.
-    if (!said) {
+    if (!told) {
       log.warn({ bytes: payload.length }, 'a broadcast that is none of ours was left out');
       return;
     }
-    for (const { hear } of listeners.get(said.channel) ?? []) safely(said.channel, () => hear(said.message));
+    for (const { hear } of listeners.get(told.channel) ?? []) safely(told.channel, () => hear(told.message));
   };
 
   return {
@@ -48,9 +66,7 @@ export function createBroadcaster(db: Db, log: Logger): Broadcaster {
       const bytes = Buffer.byteLength(json);
       if (bytes > MAX_BYTES)
         throw new RangeError(`a broadcast takes at most ${MAX_BYTES} bytes of JSON, this one on ${channel} has ${bytes}`);
-      await db.tx({ module: 'bus', system: true }, (tx) =>
-        tx.execute('select pg_notify($1, $2)', [PG_CHANNEL, `{"channel":${JSON.stringify(channel)},"message":${json}}`]),
-      );
+      await said.submit(`{"channel":${JSON.stringify(channel)},"message":${json}}`);
     },
     onBroadcast(channel, hear, onGap) {
       const own: Listener = { hear, onGap };

@@ -59,6 +59,11 @@ export type Subscription = {
    * raised at any time; to lower it, raise `version`.
    */
   lanes?: number;
+  /**
+   * Under a stream of events a step begins no sooner than so many milliseconds after the one before, and takes all that came: for groups nobody waits for. What comes after a
+   * silence is handled at once. Default 20.
+   */
+  gatherMs?: number;
   /** Events handled in one transaction at the most. Default 200. */
   maxBatch?: number;
 };

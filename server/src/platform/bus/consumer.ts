@@ -31,7 +31,10 @@ const DEFAULT_BATCH = 200;
 /** Batches read in one go. */
 const READ_AHEAD = 5;
 /** The relay's notification wakes a group; polling is for the one that got lost. */
-const IDLE: Pause = { ms: 5_000, restMs: 20 };
+const IDLE_MS = 5_000;
+const DEFAULT_GATHER_MS = 20;
+/** So long a group that is in our hands is taken to stand where we left it, before its row is read again. */
+const TRUSTED_MS = 1_000;
 /** Another process works on the group: leave it to that one, and look again soon in case it died. */
 const YIELDED: Pause = { ms: 700, deaf: true };
 /** A halted group tries again by itself, and sooner when there is something new. */
@@ -61,40 +64,61 @@ class Consumer {
   readonly #subscription: Subscription;
   readonly #lane: Lane;
   readonly #retries: Loop;
+  readonly #idle: Pause;
   readonly #ill = new Map<string, number>();
   #since: { position: bigint; recordedAt: string | undefined } | undefined;
   #halts = 0;
+  /** Where we left the cursor, and until when that is taken to be so: applying a batch compares it under the row's lock. */
+  #left: { cursor: CursorRow; untilMs: number } | undefined;
 
   constructor(deps: ConsumerDeps, subscription: Subscription, lane: Lane, retries: Loop) {
     this.#deps = deps;
     this.#subscription = subscription;
     this.#lane = lane;
     this.#retries = retries;
+    this.#idle = { ms: IDLE_MS, restMs: subscription.gatherMs ?? DEFAULT_GATHER_MS };
   }
 
   async step(stopping: { stopped: boolean }): Promise<Pause> {
-    const { group, module, types, maxBatch = DEFAULT_BATCH } = this.#subscription;
+    const left = this.#left;
+    this.#left = undefined;
+    if (left && performance.now() < left.untilMs) {
+      const pause = await this.#goOn(left.cursor, left.untilMs, stopping);
+      if (pause !== 'nothing' && pause !== 'yielded') return pause;
+    }
+    const { group, module } = this.#subscription;
     const cursor = await this.#deps.db.tx({ module, system: true, single: true }, (tx) => readCursor(tx, group));
     const turn = await takeTurn(this.#deps, this.#subscription, cursor, this.#lane);
     if (turn !== 'mine') return turn;
     if (cursor?.retry) this.#retries.wake();
-    if (!cursor || cursor.paused) return IDLE;
+    if (!cursor || cursor.paused) return this.#idle;
+    const pause = await this.#goOn(cursor, performance.now() + TRUSTED_MS, stopping);
+    if (pause === 'yielded') return YIELDED;
+    return pause === 'nothing' ? this.#idle : pause;
+  }
+
+  /** Handles what there is behind a cursor. `nothing`: there is none; `yielded`: it is not where it was taken to be. */
+  async #goOn(cursor: CursorRow, untilMs: number, stopping: { stopped: boolean }): Promise<Pause | 'nothing' | 'yielded'> {
+    const { types, maxBatch = DEFAULT_BATCH } = this.#subscription;
     const line = nextLine(cursor, this.#subscription);
     const page = await this.#read(line, maxBatch * READ_AHEAD);
-    if (page.end === line.from) return IDLE;
+    if (page.end === line.from) return 'nothing';
     const due = page.events.filter((event) => isDueIn(this.#lane, cursor, line, event));
+    let after = cursor;
     for (const batch of batchesOf(cursor, line, { end: page.end, events: due }, maxBatch)) {
-      if (stopping.stopped) return IDLE;
+      if (stopping.stopped) return this.#idle;
       const outcome = await this.#applyStubbornly(batch);
-      if (outcome === 'yielded') return YIELDED;
+      if (outcome === 'yielded') return 'yielded';
       if (outcome === 'halted') {
         const ms = backoffMs(++this.#halts, HALTED.baseMs, HALTED.mostMs);
         return { ms, restMs: HALTED.restMs };
       }
       this.#halts = 0;
+      after = batch.after;
     }
+    this.#left = { cursor: after, untilMs };
     if (!line.isCatchUp && types.length > 0) this.#since = { position: page.end, recordedAt: page.recordedAt };
-    return page.end < page.head ? { ms: 0 } : IDLE;
+    return page.end < page.head ? { ms: 0 } : this.#idle;
   }
 
   /** The events of a line. What is known about times holds from where it was learned; a rewind, or a type that lags, goes before that. */
@@ -179,7 +203,7 @@ class Consumer {
       if (!cursor || cursor.paused || !isSame(cursor, batch.before)) return false;
       const events = await this.#putBeside(tx, batch.events, cursor.letters);
       if (events.length > 0) await handle(tx, events);
-      await moveCursor(tx, group, batch.after);
+      moveCursor(tx, group, batch.after);
       return true;
     });
   }

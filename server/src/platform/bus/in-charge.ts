@@ -49,7 +49,7 @@ export async function takeTurn(deps: Deps, subscription: Subscription, cursor: C
         'nothing of a newer version is left: an older one takes the group; what it does not know waits for the newer one',
       );
     }
-    await moveCursor(tx, group, takeOver(locked, subscription, await readHead(tx)));
+    moveCursor(tx, group, takeOver(locked, subscription, await readHead(tx)));
     return AGAIN;
   });
 }

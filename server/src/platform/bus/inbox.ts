@@ -51,8 +51,8 @@ export async function shareCursor(tx: Tx, group: string): Promise<boolean> {
 }
 
 /** Writes the cursor down. What moves is in good order again. */
-export async function moveCursor(tx: Tx, group: string, row: CursorRow): Promise<void> {
-  await tx.execute(
+export function moveCursor(tx: Tx, group: string, row: CursorRow): void {
+  tx.send(
     `update ${tx.scope.module}.inbox_cursors set position = $2, types = $3, holder_version = $4, holder_types = $5,
        former = $6, challenged_at = null, halted_at = null, halt_error = null, updated_at = now() where group_name = $1`,
     [group, row.position, JSON.stringify(row.types), row.holderVersion, row.holderTypes, row.former ? JSON.stringify(row.former) : null],

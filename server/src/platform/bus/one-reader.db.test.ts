@@ -22,7 +22,7 @@ before(async () => {
   probe = await openProbe((deps) => {
     const tx: Db['tx'] = (scope, work) => {
       if (scope.module === 'bus') seen.log++;
-      if (scope.module === 'probe' && 'system' in scope && scope.single) seen.cursors++;
+      if (scope.module === 'probe' && 'system' in scope && scope.single === true) seen.cursors++;
       return deps.db.tx(scope, work);
     };
     return createPostgresBus({ ...deps, db: { ...deps.db, tx } });

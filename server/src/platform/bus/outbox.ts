@@ -46,7 +46,7 @@ export async function publish(tx: Tx, events: readonly NewEvent[]): Promise<void
     ({ tenantId, types, lines }) =>
       `(${[tenantId, lines.length, [...types], `[${lines.join(',')}]`].map((value) => `$${params.push(value)}`)})`,
   );
-  await tx.execute(`insert into ${tx.scope.module}.outbox (tenant_id, events, types, body) values ${values.join(', ')}`, params);
+  tx.send(`insert into ${tx.scope.module}.outbox (tenant_id, events, types, body) values ${values.join(', ')}`, params);
 }
 
 /** An event as a JSON array: an `EventLine` of log-reader.ts, as which the log keeps it. */

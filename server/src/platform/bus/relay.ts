@@ -62,7 +62,7 @@ export function startRelay(db: Db, log: Logger, module: string, sweepMs = SWEEP_
 
 /** One batch; answers how many events it moved (-1: another process was at it), and the number of the last row of the outbox. */
 export async function relayOnce(db: Db, module: string, maxEvents: number, range: { after?: bigint; upto?: bigint } = {}): Promise<Batch> {
-  return db.tx({ module, system: true }, async (tx) => {
+  return db.tx({ module, system: true, single: 'writes' }, async (tx) => {
     const [row] = await tx.query<Batch>(
       `select moved, last_seq as "lastSeq" from bus.relay($1, $2, coalesce($3, 0), coalesce($4, ${2n ** 63n - 1n}))`,
       [module, maxEvents, range.after ?? null, range.upto ?? null],

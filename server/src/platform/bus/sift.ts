@@ -67,9 +67,11 @@ export async function siftEvents(
 /** Answers why it failed, or undefined. */
 async function tryOne(tx: Tx, subscription: Subscription, event: LoggedEvent): Promise<string | undefined> {
   const after: (() => void)[] = [];
+  const inside = answering({ ...tx, afterCommit: (action) => after.push(action) });
   await tx.query('savepoint event');
   try {
-    await handleRuns({ ...tx, afterCommit: (action) => after.push(action) }, subscription, [event]);
+    await handleRuns(inside.tx, subscription, [event]);
+    await inside.answered();
     await tx.query('release savepoint event');
   } catch (error) {
     if (isOutage(error)) throw error;
@@ -88,6 +90,17 @@ export function parked(event: LoggedEvent): Letter {
   return { event, reason: 'parked', error: null, attempts: 0, retryAtMs: null };
 }
 
+/** A transaction of which it can be known, before its end, whether what was only sent went well. */
+function answering(tx: Tx): { tx: Tx; answered(): Promise<unknown> } {
+  const sent: Promise<number>[] = [];
+  const send = (sql: string, params?: readonly unknown[]): void => {
+    const answer = tx.execute(sql, params);
+    answer.catch(() => undefined);
+    sent.push(answer);
+  };
+  return { tx: { ...tx, send }, answered: () => Promise.all(sent) };
+}
+
 /** Writes letters of all the transaction's tenants, after their events were handled tenant by tenant. */
 export async function putAside(deps: RetryDeps, tx: Tx, group: string, letters: readonly Letter[]): Promise<void> {
   if (letters.length === 0) return;
@@ -102,7 +115,9 @@ class Undone extends Error {}
 export async function canHandle(db: Db, subscription: Subscription, event: LoggedEvent): Promise<boolean> {
   try {
     await db.tx({ module: subscription.module, tenants: [event.tenantId] }, async (tx) => {
-      await handleRuns({ ...tx, afterCommit: () => undefined }, subscription, [event]);
+      const inside = answering({ ...tx, afterCommit: () => undefined });
+      await handleRuns(inside.tx, subscription, [event]);
+      await inside.answered();
       throw new Undone();
     });
   } catch (error) {

@@ -13,14 +13,14 @@ import { type Attempt, runOnce } from './transaction.ts';
 /**
  * Who a transaction is. `tenants` are the only tenants whose rows exist for it (row-level security); a system
  * transaction works for all tenants under the module's own `<module>_system` role and is for jobs, never for requests.
- * `snapshot`: all its statements see the state of one moment, and none may write. `single`: it is one statement, and does not write; it
+ * `snapshot`: all its statements see the state of one moment, and none may write. `single`: it is one statement, and does not write unless it says so; it
  * travels with the transaction's beginning and end in one packet, which takes half the time. `read`: it does not write, and what it reads is only shown;
  * for a request that only shows, a replica answers it once that has all the caller wrote (`freshness.ts`). `lockTimeoutMs`: how long a statement waits for
  * somebody else's lock; as long as the statement may take, unless told.
  */
 export type Scope = ({ module: string; tenants: readonly string[] } | { module: string; system: true }) & {
   snapshot?: true;
-  single?: true;
+  single?: true | 'writes';
   read?: true;
   lockTimeoutMs?: number;
 };
@@ -32,6 +32,11 @@ export type Tx = {
   query<R = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<R[]>;
   /** Number of rows a statement touched. */
   execute(sql: string, params?: readonly unknown[]): Promise<number>;
+  /**
+   * A statement whose answer nobody needs: it leaves in the packet of the next one, or of the commit. When it fails the transaction fails, with its error; what the work did
+   * meanwhile is undone.
+   */
+  send(sql: string, params?: readonly unknown[]): void;
   /** Runs after the commit succeeded, never after a rollback. For waking workers; must not throw. Asked for after the end, it throws. */
   afterCommit(action: () => void): void;
 };

@@ -143,12 +143,12 @@ export function createCommitter<R extends Run, F extends Fact, A extends string>
         tx,
         wanted.filter((change) => !done.has(change)),
       );
-    await insertSteps(
+    insertSteps(
       tx,
       rows.steps,
       kept.flatMap(({ step }) => step ?? []),
     );
-    await inbox?.noteHeard(
+    inbox?.noteHeard(
       tx,
       kept.flatMap(({ learned }) => learned.events ?? []),
     );

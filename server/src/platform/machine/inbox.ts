@@ -81,9 +81,9 @@ export function createInbox<R extends Run>(rows: Pick<Rows<R>, 'table' | 'id'>, 
       }));
     },
     /** Notes that events were looked at, in the commit of what came of it. */
-    async noteHeard(tx: Tx, events: readonly InboxEvent[]): Promise<void> {
+    noteHeard(tx: Tx, events: readonly InboxEvent[]): void {
       if (events.length === 0) return;
-      await tx.execute(
+      tx.send(
         `update ${table} i set heard_at = now() from unnest($1::uuid[], $2::text[], $3::text[]) as e (tenant_id, source, event_id)
          where i.tenant_id = e.tenant_id and i.source = e.source and i.event_id = e.event_id`,
         [events.map((event) => event.tenantId), events.map((event) => event.source), events.map((event) => event.eventId)],

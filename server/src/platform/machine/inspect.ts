@@ -162,7 +162,7 @@ export function createInspector<R extends Run, F extends Fact, A extends string>
             reason,
           },
         };
-        await insertSteps(tx, rows.steps, [step]);
+        insertSteps(tx, rows.steps, [step]);
       });
       wake(name);
     },

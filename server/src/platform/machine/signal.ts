@@ -24,7 +24,9 @@ export function createSignal(db: Db, module: string, log: Logger): Signal {
     waiting.clear();
     sending = undefined;
     await db
-      .tx({ module, system: true }, (tx) => tx.query('select pg_notify($1, name) from unnest($2::text[]) as name', [CHANNEL, names]))
+      .tx({ module, system: true, single: 'writes' }, (tx) =>
+        tx.query('select pg_notify($1, name) from unnest($2::text[]) as name', [CHANNEL, names]),
+      )
       .catch((error: Error) => log.warn({ err: error.message }, 'other processes were not woken and will look by themselves'));
   }
 

@@ -11,10 +11,10 @@ const KEPT_WHOLE = 20;
 export const isWorthKeeping = (attempt: number): boolean => attempt <= KEPT_WHOLE || (attempt & (attempt - 1)) === 0;
 
 /** Keeps what was done, heard or decided, also beside no change of a run. */
-export async function insertSteps(tx: Tx, { table, run }: StepRows, steps: readonly OwnedStep[]): Promise<void> {
+export function insertSteps(tx: Tx, { table, run }: StepRows, steps: readonly OwnedStep[]): void {
   if (steps.length === 0) return;
   const column = <T>(of: (step: OwnedStep) => T): T[] => steps.map(of);
-  await tx.execute(
+  tx.send(
     `insert into ${table} (tenant_id, ${run}, step, attempt, started_at, duration_ms, input, outcome, status_before, status_after,
        actor_kind, actor_id, reason)
      select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::timestamptz[], $6::float8[], $7::jsonb[], $8::jsonb[],

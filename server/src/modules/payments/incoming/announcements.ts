@@ -1,5 +1,6 @@
 import { createBatcher } from '#platform/batcher.ts';
 import { systemContext } from '#platform/context.ts';
+import type { Tx } from '#platform/db/db.ts';
 import { isUnstorable } from '#platform/db/unstorable.ts';
 import { newId } from '#platform/id.ts';
 import type { OwnedStep } from '#platform/machine/rows.ts';
@@ -22,73 +23,31 @@ type Parts = {
   receiver: Pick<Receiver, 'begun' | 'wake'>;
   wakePayments: () => void;
 };
-type Known = { isSeen: boolean; payment: PaymentRecord | undefined };
-
 /** What an announcement of an end would have us believe. */
 const SAYS: Readonly<Record<string, PaymentRecord['outcome']>> = { 'pix.settled': 'executed', 'pix.rejected': 'not-executed' };
-type Kept = { event: ProviderEvent; connection: string; receiptOf?: string; step?: OwnedStep; isNews: boolean };
+type Heard = { connection: string; announcement: Announcement };
+/** What there is to keep of an announcement, and what has to be done when it is kept. */
+type Kept = {
+  event: ProviderEvent;
+  connection: string;
+  receiptOf?: string;
+  step?: OwnedStep;
+  isNews: boolean;
+  paymentId?: string;
+  isSameAmount?: boolean;
+};
 
 /**
- * What the provider tells us unasked. Kept once by event id and answered after that commit. Nothing of it is acted upon: whatever is not
- * known already is a reason to ask, and the answer to the question is what counts.
+ * What the provider tells us unasked. Kept once by event id and answered after that commit; all that is told at the same moment is looked at and kept in one transaction. Nothing
+ * of it is acted upon: whatever is not known already is a reason to ask, and the answer to the question is what counts.
  */
 export function createAnnouncements({ deps, measures, receiver, wakePayments }: Parts) {
   const { db, clock, log, config } = deps;
-  const overloaded = () => refusePayments('PAYMENTS_OVERLOADED', { retryAfterSeconds: 1 });
-  const lookUp = createBatcher<Announcement, Known>(
-    (announcements) =>
-      db.tx({ module: 'payments', system: true }, async (tx) => {
-        const [seen, payments] = await Promise.all([
-          findKnownEvents(
-            tx,
-            announcements.map(({ id }) => id),
-          ),
-          findByEndToEndIds(
-            tx,
-            announcements.map(({ data }) => data.endToEndId),
-          ),
-        ]);
-        const byId = new Map(payments.map((payment) => [payment.endToEndId, payment]));
-        return announcements.map(({ id, data }) => ({ isSeen: seen.has(id), payment: byId.get(data.endToEndId) }));
-      }),
-    { maxBatch: 200, maxBacklog: 10_000, overloaded },
-  );
-  const keep = createBatcher<Kept, void>(
-    (items) =>
-      db.tx({ module: 'payments', system: true }, async (tx) => {
-        await insertProviderEvents(
-          tx,
-          items.map(({ event }) => event),
-        );
-        await insertSteps(
-          tx,
-          paymentRows.steps,
-          items.flatMap(({ step }) => (step ? [step] : [])),
-        );
-        const arrived = await insertReceipts(
-          tx,
-          items.flatMap(({ event: { endToEndId, amountMinor: announcedMinor }, connection, receiptOf }) =>
-            receiptOf
-              ? [{ id: newId(), tenantId: receiptOf, endToEndId, announcedMinor, foundBy: 'announcement' as const, connection }]
-              : [],
-          ),
-        );
-        receiver.begun(tx, arrived.size);
-        const news = items.flatMap(({ event, isNews }) => (isNews ? [event.endToEndId] : []));
-        if (news.length > 0) await noteNews(tx, news);
-        return items.map(() => undefined);
-      }),
-    { maxBatch: 200, maxBacklog: 10_000, overloaded, isolate: isUnstorable },
-  );
 
-  return async function hear(connection: string, told: Announcement): Promise<void> {
-    // Two providers may give the same id to different things.
-    const announcement = connection === DEFAULT_CONNECTION ? told : { ...told, id: `${connection}:${told.id}` };
-    const { isSeen, payment: named } = await lookUp.submit(announcement);
-    if (isSeen) return;
+  /** The row it is about, where the connection that tells of it is the one it went out by. */
+  function judge({ connection, announcement }: Heard, named: PaymentRecord | undefined): Kept {
+    const { id, type, data } = announcement;
     const payment = named?.connection === connection ? named : undefined;
-    const { id, type, at, data } = announcement;
-    measures.heard(type, at);
     const nowMs = clock.now();
     const amountMinor = data.amount === undefined ? null : parseDecimalAmount(data.amount);
     const event = (matched: ProviderEvent['matched']): ProviderEvent => ({
@@ -99,21 +58,74 @@ export function createAnnouncements({ deps, measures, receiver, wakePayments }: 
       receivedAtMs: nowMs,
       matched,
     });
-    if (type === 'pix.received') {
-      await keep.submit({ event: event('receipt'), connection, receiptOf: homeTenantOf(config), isNews: false });
-      receiver.wake();
-      return;
-    }
-    if (!payment) {
-      log.warn({ connection, type }, 'the provider announced something that matches nothing here');
-      await keep.submit({ event: event('unmatched'), connection, isNews: false });
-      return;
-    }
+    if (type === 'pix.received') return { event: event('receipt'), connection, receiptOf: homeTenantOf(config), isNews: false };
+    if (!payment) return { event: event('unmatched'), connection, isNews: false };
     const isSameAmount = amountMinor === null || amountMinor === payment.amountMinor;
     const isNews = !isSameAmount || SAYS[type] === undefined || SAYS[type] !== payment.outcome;
-    if (!isSameAmount) log.error({ paymentId: payment.id }, 'the provider announced another amount than was sent');
-    await keep.submit({ event: event('payment'), connection, step: announcementStep(payment, announcement, isSameAmount, nowMs), isNews });
-    if (isNews) wakePayments();
+    const step = announcementStep(payment, announcement, isSameAmount, nowMs);
+    return { event: event('payment'), connection, step, isNews, paymentId: payment.id, isSameAmount };
+  }
+
+  /** Keeps those that were not known; null for the others. */
+  async function keep(tx: Tx, heard: readonly Heard[]): Promise<(Kept | null)[]> {
+    const [seen, payments] = await Promise.all([
+      findKnownEvents(
+        tx,
+        heard.map(({ announcement: { id } }) => id),
+      ),
+      findByEndToEndIds(
+        tx,
+        heard.map(({ announcement: { data } }) => data.endToEndId),
+      ),
+    ]);
+    const byId = new Map(payments.map((payment) => [payment.endToEndId, payment]));
+    const kept = heard.map((one): Kept | null => {
+      const { id, data } = one.announcement;
+      if (seen.has(id)) return null;
+      seen.add(id);
+      return judge(one, byId.get(data.endToEndId));
+    });
+    const fresh = kept.filter((one) => one !== null);
+    insertProviderEvents(
+      tx,
+      fresh.map(({ event }) => event),
+    );
+    insertSteps(
+      tx,
+      paymentRows.steps,
+      fresh.flatMap(({ step }) => step ?? []),
+    );
+    const news = fresh.flatMap(({ event, isNews }) => (isNews ? [event.endToEndId] : []));
+    if (news.length > 0) noteNews(tx, news);
+    const arrived = await insertReceipts(
+      tx,
+      fresh.flatMap(({ event: { endToEndId, amountMinor: announcedMinor }, connection, receiptOf }) =>
+        receiptOf ? [{ id: newId(), tenantId: receiptOf, endToEndId, announcedMinor, foundBy: 'announcement' as const, connection }] : [],
+      ),
+    );
+    receiver.begun(tx, arrived.size);
+    return kept;
+  }
+
+  const batch = createBatcher<Heard, Kept | null>((heard) => db.tx({ module: 'payments', system: true }, (tx) => keep(tx, heard)), {
+    maxBatch: 200,
+    maxBacklog: 10_000,
+    isolate: isUnstorable,
+    overloaded: () => refusePayments('PAYMENTS_OVERLOADED', { retryAfterSeconds: 1 }),
+  });
+
+  return async function hear(connection: string, told: Announcement): Promise<void> {
+    // Two providers may give the same id to different things.
+    const announcement = connection === DEFAULT_CONNECTION ? told : { ...told, id: `${connection}:${told.id}` };
+    const kept = await batch.submit({ connection, announcement });
+    if (kept === null) return;
+    const { type, at } = announcement;
+    measures.heard(type, at);
+    if (kept.isSameAmount === false) log.error({ paymentId: kept.paymentId }, 'the provider announced another amount than was sent');
+    if (kept.event.matched === 'receipt') receiver.wake();
+    else if (kept.event.matched === 'unmatched')
+      log.warn({ connection, type }, 'the provider announced something that matches nothing here');
+    else if (kept.isNews) wakePayments();
   };
 }
 

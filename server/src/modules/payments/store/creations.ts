@@ -77,7 +77,7 @@ export async function findCreated(tx: Tx, asked: Omit<Key, 'route' | 'body'>): P
 /** Gives keys back whose request was refused, so that the same request may be tried again, as when `once` rolls back. */
 export async function giveBackKeys(tx: Tx, keys: readonly Key[]): Promise<void> {
   if (keys.length === 0) return;
-  await tx.execute(
+  tx.send(
     `delete from payments.idempotency_keys k using unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
        as asked (tenant_id, principal, route, key)
      where k.tenant_id = asked.tenant_id and k.principal = asked.principal and k.route = asked.route and k.key = asked.key`,

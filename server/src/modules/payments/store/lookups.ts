@@ -30,7 +30,7 @@ export async function untilNextToken(tx: Tx, who: Looker, { capacity, tokenMs }:
 
 /** Puts tokens back; rows in one order, so that two who do it never wait for each other. */
 export async function putBackTokens(tx: Tx, lookers: readonly (Looker & { tokens: number })[], { tokenMs }: Bucket): Promise<void> {
-  await tx.execute(
+  tx.send(
     `with given as (
        select tenant_id, subject_id, sum(tokens) as tokens from unnest($1::uuid[], $2::uuid[], $3::int[]) as g (tenant_id, subject_id, tokens)
        group by tenant_id, subject_id

@@ -250,8 +250,8 @@ export async function findFailed(
 }
 
 /** Notes that the provider announced something about payments: it is asked as soon as nobody works on them. */
-export async function noteNews(tx: Tx, endToEndIds: readonly string[]): Promise<number> {
-  return tx.execute(
+export function noteNews(tx: Tx, endToEndIds: readonly string[]): void {
+  tx.send(
     `update payments.payments set news = greatest(0, news) + 1, next_attempt_at = least(coalesce(next_attempt_at, now()), now())
      where end_to_end_id = any($1::text[])`,
     [endToEndIds],

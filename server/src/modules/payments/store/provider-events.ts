@@ -11,9 +11,9 @@ export type ProviderEvent = {
 };
 
 /** Keeps announcements; one that is known already changes nothing. */
-export async function insertProviderEvents(tx: Tx, events: readonly ProviderEvent[]): Promise<void> {
+export function insertProviderEvents(tx: Tx, events: readonly ProviderEvent[]): void {
   if (events.length === 0) return;
-  await tx.execute(
+  tx.send(
     `insert into payments.provider_events (event_id, type, end_to_end_id, amount_minor, received_at, matched)
      select * from unnest($1::text[], $2::text[], $3::text[], $4::numeric[], $5::timestamptz[], $6::text[]) on conflict do nothing`,
     [

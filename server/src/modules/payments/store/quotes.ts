@@ -18,7 +18,7 @@ export type Quote = {
 };
 
 export async function insertQuotes(tx: Tx, quotes: readonly Quote[]): Promise<void> {
-  await tx.execute(
+  tx.send(
     `insert into payments.quotes (tenant_id, id, subject_id, route, amount_minor, amount_editable, payee_sealed, payee_hash,
        payee_account_id, payee_subject_id, expires_at)
      select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::numeric[], $6::boolean[], $7::bytea[], $8::bytea[], $9::uuid[],

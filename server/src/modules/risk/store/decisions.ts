@@ -3,9 +3,10 @@ import type { Decision, Outcome, RiskReason } from '../contract.ts';
 
 export type DecisionRecord = Decision & { tenantId: string; amountMinor: bigint; payeeHash: string };
 
-/** Adds decisions; answers the payment ids for which there was none before. */
-export async function insertDecisions(tx: Tx, decisions: readonly DecisionRecord[]): Promise<Set<string>> {
-  const rows = await tx.query<{ tenant_id: string; payment_id: string }>(
+/** Adds decisions; one about a payment that has one already stays away. */
+export function insertDecisions(tx: Tx, decisions: readonly DecisionRecord[]): void {
+  if (decisions.length === 0) return;
+  tx.send(
     `insert into risk.decisions (tenant_id, id, payment_id, subject_id, amount_minor, payee_hash, outcome, score, degraded, reasons, inputs,
        missing, timing, rule_set_version, duration_ms, decided_at)
      select tenant_id, id, payment_id, subject_id, amount_minor, decode(payee_hash, 'hex'), outcome, score, degraded, reasons, inputs,
@@ -13,8 +14,7 @@ export async function insertDecisions(tx: Tx, decisions: readonly DecisionRecord
      from jsonb_to_recordset($1::jsonb) as d (tenant_id uuid, id uuid, payment_id text, subject_id uuid, amount_minor numeric, payee_hash text,
        outcome text, score float8, degraded boolean, reasons jsonb, inputs jsonb, missing text[], timing jsonb, rule_set_version text,
        duration_ms float8, decided_at timestamptz)
-     on conflict (tenant_id, payment_id) do nothing
-     returning tenant_id, payment_id`,
+     on conflict (tenant_id, payment_id) do nothing`,
     [
       JSON.stringify(
         decisions.map((decision) => ({
@@ -38,7 +38,6 @@ export async function insertDecisions(tx: Tx, decisions: readonly DecisionRecord
       ),
     ],
   );
-  return new Set(rows.map((row) => `${row.tenant_id}/${row.payment_id}`));
 }
 
 type Row = {

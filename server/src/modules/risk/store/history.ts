@@ -110,7 +110,7 @@ export async function takeTurns(tx: Tx, subjects: readonly Subject[]): Promise<M
 export type SettledPayment = { tenantId: string; paymentId: string; subjectId: string; payeeHash: string; amountMinor: string; at: string };
 
 export async function insertSettled(tx: Tx, settled: readonly SettledPayment[]): Promise<void> {
-  await tx.execute(
+  tx.send(
     `insert into risk.settled_payments (tenant_id, payment_id, subject_id, payee_hash, amount_minor, settled_at)
      select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::numeric[], $6::timestamptz[]) on conflict do nothing`,
     [
@@ -128,7 +128,7 @@ export type EndedPayment = { tenantId: string; paymentId: string; subjectId: str
 
 /** Notes payments that ended without money moving. One that is known already changes nothing. */
 export async function insertEnded(tx: Tx, ended: readonly EndedPayment[]): Promise<void> {
-  await tx.execute(
+  tx.send(
     `insert into risk.ended_payments (tenant_id, payment_id, subject_id, status, ended_at)
      select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::timestamptz[]) on conflict do nothing`,
     [
