@@ -53,6 +53,7 @@ const INSTALLATION: Installation = {
   masterKey: Buffer.alloc(32),
   isDevelopment: true,
   anchors: [],
+  mailer: { send: async () => undefined, close: async () => undefined },
   scopes: { all: [], people: [], roles: scopesOf([]).roles },
 };
 

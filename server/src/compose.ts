@@ -10,6 +10,7 @@ import type { Logger } from '#platform/log.ts';
 import type { Installation, Module } from '#platform/manifest.ts';
 import type { ModuleInstance, QueueDeps } from '#platform/module.ts';
 import { configuredAnchors } from '#platform/proof/anchors/configured.ts';
+import { createMailer } from '#platform/mail/create-mailer.ts';
 import { createQueueAdmin } from '#platform/queue/admin.ts';
 import { measureQueue } from '#platform/queue/metrics.ts';
 import { createPostgresQueue } from '#platform/queue/postgres.ts';
@@ -66,18 +67,20 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
   const vault = createVault({ db, masterKey: config.LASTRO_MASTER_KEY, now });
   const stores = createStores({ db, vault, clock, log, config });
   const tokens = createServiceTokens(config.LASTRO_INTERNAL_SECRET, now);
+  const mailer = createMailer(config, isDevelopment, log);
   const installation: Installation = {
     publicUrl: config.PUBLIC_URL,
     masterKey: config.LASTRO_MASTER_KEY,
     isDevelopment,
     anchors: configuredAnchors(config, now),
     scopes: scopesOf(MODULES),
+    mailer,
     crashPoint: options.crashPoint,
   };
   const deps = (module: string): QueueDeps => ({ db, bus, queue, clock, log: log.child({ module }), vault, metrics });
 
   const instances: ModuleInstance[] = [];
-  const connections: { close(): Promise<void> }[] = [];
+  const connections: { close(): Promise<void> }[] = [mailer];
   const faces = new Map<string, unknown>();
 
   /** The module itself when it lives here, or a client of the process where it does; undefined when nobody said where that is. */

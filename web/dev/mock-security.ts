@@ -4,6 +4,7 @@ const at = (daysAgo: number): string => new Date(Date.now() - daysAgo * 86_400_0
 export const SECURITY: Readonly<Record<string, () => unknown>> = {
   '/bff/v1/identity/security': () => ({
     passwordChangedAt: at(40),
+    email: { masked: 'h…@exemplo.com.br', verified: false },
     totpSince: at(12),
     passkeys: [{ id: 'pky_1', kind: 'passkey', backedUp: true, createdAt: at(5), lastUsedAt: at(1) }],
     recoveryCodesLeft: 9,

@@ -126,6 +126,13 @@ export const settings = {
     doc: 'Folder, on storage that others keep, into which the statement of each day is written once.',
     optional: true,
   },
+  MAIL_URL: {
+    kind: 'text',
+    doc: 'How mail leaves: smtp://user:password@host:587, smtps://…:465 or file:///folder. Into .lastro/mail in development when absent; in production none is sent then.',
+    optional: true,
+    secret: true,
+  },
+  MAIL_FROM: { kind: 'text', doc: 'Who mail is from, as it stands in the message.', default: 'Lastro <nao-responda@localhost>' },
   LOG_LEVEL: { kind: 'text', doc: 'fatal, error, warn, info, debug or trace.', default: 'info' },
   OTLP_TRACES_URL: { kind: 'url', doc: 'OTLP/HTTP collector for traces.', optional: true },
   TRUST_PROXY: { kind: 'text', doc: 'Addresses or networks of proxies whose X-Forwarded-* are believed.', optional: true },

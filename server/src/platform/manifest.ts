@@ -8,6 +8,7 @@ import type { Contract, Face } from './face/contract.ts';
 import type { App, Caller } from './http/app.ts';
 import type { Method } from './http/pass-on.ts';
 import type { Logger } from './log.ts';
+import type { Mailer } from './mail/mail.ts';
 import type { Inspector } from './machine/inspect.ts';
 import type { ModuleInstance, PlatformDeps, QueueDeps } from './module.ts';
 import type { OperatorRole } from './operator-roles.ts';
@@ -39,6 +40,8 @@ export type Installation = {
   anchors: readonly Anchor[];
   /** Scopes of all modules there are, those that a person's session has, and those of each role of operators. */
   scopes: { all: readonly string[]; people: readonly string[]; roles: Readonly<Record<OperatorRole, readonly string[]>> };
+  /** Carries mail out; called from queues only. */
+  mailer: Mailer;
   /** Tests: called at each crash point. */
   crashPoint?: ((name: string) => void) | undefined;
 };

@@ -8,6 +8,10 @@ export type Answer = {
   location: string;
 };
 export type Ask = { method?: 'GET' | 'POST' | 'DELETE'; headers?: Record<string, string>; body?: unknown; form?: Record<string, string> };
+/** As `platform/http/pressure.ts` says it. */
+const TURNED_AWAY = 'Há pedidos demais em andamento.';
+const isTurnedAway = ({ status, text }: Answer): boolean => status === 503 && text.includes(TURNED_AWAY);
+const MOST_TRIES = 120;
 type Cookie = { name: string; value: string; host: string; path: string };
 
 /**
@@ -40,8 +44,15 @@ export function createCookieClient(port: number, defaults: Record<string, string
   };
 
   const client = {
-    /** One request; redirects are left to the caller. */
+    /** One request; redirects are left to the caller. What a machine under load turned away before it read anything is asked again. */
     async send(target: string | URL, ask: Ask = {}): Promise<Answer> {
+      for (let tries = 1; ; tries++) {
+        const answer = await client.once(target, ask);
+        if (!isTurnedAway(answer) || tries >= MOST_TRIES) return answer;
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+    },
+    async once(target: string | URL, ask: Ask = {}): Promise<Answer> {
       const url = new URL(target);
       const cookie = cookiesFor(url);
       const body = ask.form ? new URLSearchParams(ask.form).toString() : ask.body === undefined ? undefined : JSON.stringify(ask.body);
@@ -74,7 +85,12 @@ export function createCookieClient(port: number, defaults: Record<string, string
     async follow(target: string | URL, until?: (url: URL) => boolean): Promise<{ answer: Answer; url: string }> {
       let url = new URL(target).href;
       for (let hop = 0; hop < 12; hop++) {
-        const answer = await client.send(url);
+        let answer = await client.send(url);
+        // The issuer, asked by the BFF in the same process, may have been turned away as well: nothing has come of the navigation.
+        for (let tries = 1; answer.status === 503 && tries < MOST_TRIES; tries++) {
+          await new Promise((resolve) => setTimeout(resolve, 250));
+          answer = await client.send(url);
+        }
         if (!answer.location || answer.status < 300 || answer.status > 399) {
           if (until) throw new Error(`the way ended at ${url}: ${answer.status} ${answer.text.slice(0, 400)}`);
           return { answer, url };

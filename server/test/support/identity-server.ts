@@ -7,12 +7,15 @@ import { type Clock, systemClock } from '#platform/clock.ts';
 import type { App } from '#platform/http/app.ts';
 import { createHttpServer } from '#platform/http/server.ts';
 import { createLogger } from '#platform/log.ts';
+import { createMailer } from '#platform/mail/create-mailer.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import { createPostgresQueue } from '#platform/queue/postgres.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { createVault } from '#platform/vault/vault.ts';
 import { MODULES, scopesOf } from '../../src/module-list.ts';
 import { createIdentity, type IdentityInstance } from '../../src/modules/identity/index.ts';
 import { type CookieClient, createCookieClient } from './cookie-client.ts';
+import { type MailServer, startMailServer } from './mail-server.ts';
 import { openTestDatabase, sourcesOf, type TestDatabase } from './test-database.ts';
 
 export const LASTRO = '0192f000-0000-7000-8000-000000000001';
@@ -27,6 +30,8 @@ export type IdentityServer = {
   identity: IdentityInstance;
   deps: PlatformDeps;
   masterKey: Buffer;
+  /** Where the letters of identity arrive. */
+  mail: MailServer;
   browser(headers?: Record<string, string>): CookieClient;
   close(): Promise<void>;
 };
@@ -60,9 +65,14 @@ export async function startIdentityServer(options: IdentityServerOptions = {}): 
   const masterKey = randomBytes(32);
   const bus = createPostgresBus({ db: database.db, log, clock });
   const metrics = createMetrics();
+  const queue = createPostgresQueue({ db: database.db, log });
+  const mail = await startMailServer();
+  const mailer = createMailer({ MAIL_URL: mail.url, MAIL_FROM: 'Lastro <nao-responda@lastro.example>' }, true, log);
   const deps: PlatformDeps = { db: database.db, bus, clock, log, metrics, vault: createVault({ db: database.db, masterKey }) };
   const identity = await createIdentity({
     ...deps,
+    queue,
+    mailer,
     config: { publicUrl, masterKey, development: true, scopes: scopesOf(MODULES), factorDemanded: options.factorDemanded ?? false },
   });
   const modules = [identity as unknown as ModuleInstance, ...((await options.more?.({ deps, identity, publicUrl, masterKey })) ?? [])];
@@ -74,6 +84,7 @@ export async function startIdentityServer(options: IdentityServerOptions = {}): 
     ratePerMinute: options.ratePerMinute ?? 100_000,
   });
   for (const module of modules) if (module.routes) await app.register(async (scope) => module.routes?.(scope as App));
+  const working = queue.work(modules.flatMap((module) => module.queues ?? []));
   await app.listen({ port, host: '127.0.0.1' });
   return {
     publicUrl,
@@ -84,13 +95,18 @@ export async function startIdentityServer(options: IdentityServerOptions = {}): 
     identity,
     deps,
     masterKey,
+    mail,
     browser: (headers) => createCookieClient(port, headers),
     async close() {
       await app.close();
+      await working.stop();
+      await mailer.close();
+      await mail.close();
       for (const module of [...modules].reverse()) {
         for (const worker of module.workers ?? []) await worker.stop();
         await module.close?.();
       }
+      await queue.close();
       await bus.close();
       await database.close();
     },

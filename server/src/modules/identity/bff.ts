@@ -1,10 +1,11 @@
 import { Type } from 'typebox';
 import { refusePlatform } from '#platform/errors.ts';
 import type { App } from '#platform/http/app.ts';
+import { languageOf } from '#platform/http/language.ts';
 import { nullable as Nullable } from '#platform/schemas.ts';
 import type { Screens, SessionGuard } from '#platform/screens.ts';
 import { PasskeyAnswer, PasskeyOptions, Proof, Security } from './contract.ts';
-import { FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_USED, SECRET_CHANGED } from './events.ts';
+import { EMAIL_VERIFIED, FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_USED, SECRET_CHANGED } from './events.ts';
 import type { Identity } from './index.ts';
 
 const tags = ['bff'];
@@ -37,12 +38,13 @@ export function securityScreens(identity: Identity, guard: SessionGuard): Screen
   return {
     routes: (app) => {
       securityRoutes(app, identity, guard);
+      emailRoutes(app, identity, guard);
       totpRoutes(app, identity, guard);
       passkeyRoutes(app, identity, guard);
     },
     live: {
       about: 'person',
-      types: [SECRET_CHANGED, FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_USED],
+      types: [EMAIL_VERIFIED, SECRET_CHANGED, FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_USED],
       show: ({ type }) => ({ event: 'security', data: { kind: type.replace(/^identity\.|\.v1$/g, '') } }),
     },
   };
@@ -94,6 +96,28 @@ function selfOf(guard: SessionGuard, request: Request) {
   return { ctx, self: { subjectId, grantId: proof.grantId, acr: proof.acr } };
 }
 const config = (why: `exempt: ${string}`) => ({ auth: 'session', idempotency: why, ratePerPerson: CHANGES_PER_PERSON }) as const;
+
+function emailRoutes(app: App, identity: Identity, guard: SessionGuard): void {
+  const common = { bodyLimit: BODY_LIMIT, onRequest: guard.require() };
+  app.post(
+    '/bff/v1/identity/email/code',
+    { ...common, config: config('exempt: the newest code counts'), schema: { tags, summary: 'Envia um código para confirmar o e-mail' } },
+    async (request, reply) => {
+      const { ctx, subjectId } = guard.visitOf(request);
+      await identity.askEmailCode(ctx, { subjectId, language: languageOf(request.headers['accept-language']) });
+      return reply.status(204).send();
+    },
+  );
+  app.post(
+    '/bff/v1/identity/email/confirm',
+    { ...common, config: config('exempt: a code counts once'), schema: { tags, summary: 'Confirma o e-mail pelo código', body: Code } },
+    async (request, reply) => {
+      const { ctx, subjectId } = guard.visitOf(request);
+      await identity.confirmEmail(ctx, { subjectId, ...request.body });
+      return reply.status(204).send();
+    },
+  );
+}
 
 /** Factors of the person's own. They ask for no scope: whoever has lost a factor may give themself another, and do nothing else. */
 function totpRoutes(app: App, identity: Identity, guard: SessionGuard): void {

@@ -1,11 +1,13 @@
 import { generateSync } from 'otplib';
-import { cpfFrom, Person } from '../../../../scripts/lib/person.ts';
+import { cpfFrom, Person, until } from '../../../../scripts/lib/person.ts';
 import { PERSON } from '../../../test/conformance/constants.ts';
 import type { Request } from '../../../test/conformance/good-requests.ts';
 import type { Conformance } from '../../../test/conformance/of-modules.ts';
 import { type Operation, pathOf } from '../../../test/conformance/operations.ts';
 import { createAuthenticator } from '../../../test/support/authenticator.ts';
+import { MASTER_KEY } from '../../../test/support/running-platform.ts';
 import { openLogIn, ownHeaders, PASSWORD } from '../../../test/support/whole-platform.ts';
+import { mailedCode } from './mailed/codes.ts';
 
 const conformance: Conformance = {
   requests({ platform, service, nextNumber }) {
@@ -35,6 +37,25 @@ const conformance: Conformance = {
       const codes = [generateSync({ secret, epoch }), generateSync({ secret, epoch: epoch + 30 })] as const;
       return { ...one, codes, confirm: () => one.person.post(200, '/bff/v1/identity/totp/confirm', { code: codes[0] }) };
     };
+    /** The newest code that waits, as its letter has it. */
+    const codeSent = async (purpose: 'reset' | 'email') => {
+      const [row] = await platform.database.admin<{ code_id: string }>(
+        'select code_id from identity.mailed_codes where purpose = $1 order by expires_at desc limit 1',
+        [purpose],
+      );
+      return mailedCode(Buffer.from(MASTER_KEY, 'base64'), purpose, row!.code_id);
+    };
+    /** Somebody whose address is proved asks for a new password, and the letter is being written. */
+    const askedReset = async () => {
+      const one = await somebody();
+      await one.person.post(204, '/bff/v1/identity/email/confirm', { code: await codeSent('email') });
+      const browser = new Person(platform.baseUrl);
+      const uid = await openLogIn(browser);
+      await browser.post(204, `/entrar/${uid}/reset`, { login: one.email });
+      const named = () => platform.database.admin("select from identity.mailed_codes where purpose = 'reset' and subject_id is not null");
+      await until('the letter', named, (rows) => rows.length > 0);
+      return { browser, uid };
+    };
     const asOwn = (operation: Operation, { person }: Pick<Somebody, 'person'>, body: Record<string, unknown>, status = 200): Request => ({
       target: pathOf(operation),
       headers: ownHeaders(person),
@@ -62,6 +83,17 @@ const conformance: Conformance = {
       'POST /bff/v1/identity/password': async (operation) => {
         const one = await somebody();
         return asOwn(operation, one, { present: one.password, next: 'outra-senha-bem-comprida' });
+      },
+      'POST /bff/v1/identity/email/code': async (operation) => asOwn(operation, await somebody(), {}, 204),
+      'POST /bff/v1/identity/email/confirm': async (operation) => {
+        const one = await somebody();
+        return asOwn(operation, one, { code: await codeSent('email') }, 204);
+      },
+      'POST /entrar/{uid}/reset': (operation) => logIn(operation, { login: cpfFrom(PERSON) }, 204),
+      'POST /entrar/{uid}/reset/finish': async (operation) => {
+        const { browser, uid } = await askedReset();
+        const body = { code: await codeSent('reset'), password: 'outra-senha-bem-comprida' };
+        return { target: pathOf(operation, { uid }), headers: ownHeaders(browser), body, status: 204 };
       },
       'POST /bff/v1/identity/totp': async (operation) => {
         const one = await somebody();
@@ -110,6 +142,10 @@ const conformance: Conformance = {
   exempt: {
     'POST /entrar/{uid}/login': 'exempt: proving a password again changes nothing but the record of it',
     'POST /entrar/{uid}/second-factor': 'exempt: a code counts once',
+    'POST /entrar/{uid}/reset': 'exempt: the newest code counts',
+    'POST /entrar/{uid}/reset/finish': 'exempt: a code counts once',
+    'POST /bff/v1/identity/email/code': 'exempt: the newest code counts',
+    'POST /bff/v1/identity/email/confirm': 'exempt: a code counts once',
     'POST /entrar/{uid}/state': 'exempt: it is only asked',
     'POST /bff/v1/identity/password': 'exempt: repeated, the password given as the present one is not',
     'POST /bff/v1/identity/totp': 'exempt: a secret that nobody confirmed counts for nothing',
@@ -128,12 +164,16 @@ const conformance: Conformance = {
     'POST /entrar/{uid}/sign-up': 'as above',
     'POST /entrar/{uid}/second-factor': 'as above',
     'POST /entrar/{uid}/state': 'as above',
+    'POST /entrar/{uid}/reset': 'as above',
+    'POST /entrar/{uid}/reset/finish': 'as above',
     'POST /entrar/{uid}/passkey/options': 'as above',
     'POST /entrar/{uid}/passkey': 'as above',
   },
   lists: { '/v1/people/me': 'person', '/bff/v1/identity/security': 'browser' },
   // Their codes and challenges are good for minutes, and the test that breaks requests takes longer; each has its tests beside it.
   neverAtRest: [
+    'POST /entrar/{uid}/reset/finish',
+    'POST /bff/v1/identity/email/confirm',
     'POST /entrar/{uid}/passkey',
     'POST /bff/v1/identity/passkeys',
     'POST /bff/v1/identity/passkeys/remove',
@@ -142,6 +182,16 @@ const conformance: Conformance = {
     'POST /bff/v1/identity/totp/remove',
     'POST /bff/v1/identity/recovery-codes',
   ],
-  restless: ['security_notes', 'log_ins', 'challenges', 'login_attempts', 'sign_ins', 'oidc_payloads', 'signing_keys', 'clients'],
+  restless: [
+    'mailed_codes',
+    'security_notes',
+    'log_ins',
+    'challenges',
+    'login_attempts',
+    'sign_ins',
+    'oidc_payloads',
+    'signing_keys',
+    'clients',
+  ],
 };
 export default conformance;

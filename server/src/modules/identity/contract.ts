@@ -32,6 +32,8 @@ export type Person = Static<typeof Person>;
 /** What a person is told of their own log-in: how it stands, and what happened to it, the newest first. */
 export const Security = Type.Object({
   passwordChangedAt: Nullable(Type.String()),
+  /** Where the person is written to, in part (`m…@exemplo.com.br`), and whether they proved that they read it. */
+  email: Type.Object({ masked: Type.String(), verified: Type.Boolean() }),
   totpSince: Nullable(Type.String()),
   passkeys: Type.Array(
     Type.Object({
@@ -145,6 +147,10 @@ export const identityContract = defineContract('identity', {
   removePasskey: { input: Type.Object({ ...self, id: Type.String({ maxLength: 60 }), proof: Proof }), output: Type.Object({}) },
   /** New codes in the place of all before. @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS, IDENTITY_FACTOR_UNKNOWN */
   makeRecoveryCodes: { input: Type.Object({ ...self, proof: Proof }), output: Type.Object({ recoveryCodes: RecoveryCodes }) },
+  /** Sends a code to the person's address, unless it is proved. @throws IDENTITY_TOO_MANY_ATTEMPTS */
+  askEmailCode: { input: Type.Object({ subjectId: Uuid, language: Type.Enum(['pt', 'en']) }), output: Type.Object({}) },
+  /** @throws IDENTITY_MAILED_CODE_REFUSED */
+  confirmEmail: { input: Type.Object({ subjectId: Uuid, code: Type.String({ maxLength: 40 }) }), output: Type.Object({}) },
   /** The tenant a host name belongs to; all null when none. The context's tenant plays no part. */
   resolveTenant: {
     input: Type.Object({ host: Type.String({ maxLength: 255 }) }),

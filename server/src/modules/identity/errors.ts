@@ -85,6 +85,15 @@ export const refuse = defineErrors({
     action: 'Espere o próximo código do aplicativo e digite-o. Cada código vale uma vez.',
     en: { title: 'The code does not match', action: 'Wait for the next code of the app and type it. Each code counts once.' },
   },
+  IDENTITY_MAILED_CODE_REFUSED: {
+    status: 422,
+    title: 'O código não confere ou venceu',
+    action: 'Confira o código do e-mail mais recente. Depois de cinco tentativas, peça outro.',
+    en: {
+      title: 'The code does not match or has expired',
+      action: 'Check the code of the newest e-mail. After five tries, ask for another.',
+    },
+  },
   IDENTITY_PASSKEY_REFUSED: {
     status: 400,
     title: 'A chave de acesso não foi aceita',

@@ -80,6 +80,11 @@ export const OPERATOR_CHANGED = 'identity.operator-changed.v1';
 export const OperatorChanged = Type.Object({ subjectId: Subject, roles: Roles, isDisabled: Type.Boolean() });
 export type OperatorChanged = Static<typeof OperatorChanged>;
 
+/** A code sent to the address of a person came back: they read its mail. Key: subjectId. */
+export const EMAIL_VERIFIED = 'identity.email-verified.v1';
+export const EmailVerified = Type.Object({ subjectId: Subject });
+export type EmailVerified = Static<typeof EmailVerified>;
+
 /** Everything this module publishes, by type. */
 export const events = {
   [PERSON_REGISTERED]: PersonRegistered,
@@ -91,6 +96,7 @@ export const events = {
   [FACTOR_ADDED]: FactorAdded,
   [FACTOR_REMOVED]: FactorRemoved,
   [RECOVERY_USED]: RecoveryUsed,
+  [EMAIL_VERIFIED]: EmailVerified,
   [OPERATOR_ADDED]: OperatorAdded,
   [OPERATOR_CHANGED]: OperatorChanged,
 } as const;

@@ -6,6 +6,7 @@ import { type FactorPolicy, factorCount, mayRemove } from './domain/factors.ts';
 import { policyOf } from './domain/realm.ts';
 import { refuse } from './errors.ts';
 import { FACTOR_ADDED, FACTOR_REMOVED, type FactorAdded } from './events.ts';
+import type { Post } from './mailed/post.ts';
 import type { OwnProof } from './own-proof.ts';
 import type { People } from './people.ts';
 import type { RecoveryCodes } from './recovery-codes.ts';
@@ -13,7 +14,7 @@ import { factorEvent } from './security-events.ts';
 import { activateTotp, deleteTotp, findFactors, lockFactors, replaceRecoveryCodes, savePendingTotp, useTotpStep } from './store/factors.ts';
 import { isOperator } from './store/operators.ts';
 import { usePasskey } from './store/passkeys.ts';
-import { insertNote, type NoteKind } from './store/security-notes.ts';
+import type { NoteKind } from './store/security-notes.ts';
 import type { Totp } from './totp.ts';
 import type { Webauthn } from './webauthn.ts';
 
@@ -27,16 +28,17 @@ type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'clock'> & {
   recovery: RecoveryCodes;
   webauthn: Webauthn;
   policy: FactorPolicy;
+  post: Post;
 };
 
 /** A person gives themself factors and takes them away, in a session and with a fresh proof. */
-export function createFactorChanges({ db, bus, clock, people, proof, totp, recovery, webauthn, policy }: Deps) {
+export function createFactorChanges({ db, bus, clock, people, proof, totp, recovery, webauthn, policy, post }: Deps) {
   const scope = (tenantId: string) => ({ module: 'identity', tenants: [tenantId] });
   const now = () => new Date(clock.now());
 
   async function note(tx: Tx, tenantId: string, subjectId: string, factor: FactorAdded['factor'], isAdded: boolean): Promise<void> {
     const kind: NoteKind = factor === 'recovery-codes' ? 'recovery-codes-made' : `${factor}-${isAdded ? 'added' : 'removed'}`;
-    await insertNote(tx, tenantId, subjectId, kind, now());
+    await post.note(tx, tenantId, subjectId, kind, now());
     await bus.publish(tx, [factorEvent(isAdded ? FACTOR_ADDED : FACTOR_REMOVED, tenantId, subjectId, now(), factor)]);
   }
 

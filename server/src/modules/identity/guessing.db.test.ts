@@ -175,8 +175,15 @@ test('the key of a sign-up belongs to its log-in: elsewhere it opens no account,
   const lostPage = await logInPage(lost, 'sign-up');
   const lostKey = randomUUID();
   const lostPerson = { ...NEW, cpf: cpfFrom(500000004), email: 'nova@exemplo.com.br' };
-  const signUps = createSignUp({ ...server.deps, people: createPeople(server.deps) });
-  const died = { tenantId: LASTRO, clientId: 'bff-lastro', uid: lostPage.split('/').at(-1)!, address: '203.0.113.7' };
+  const letters = { post: { sendTaken: async () => undefined }, emailProof: { begin: async () => undefined } };
+  const signUps = createSignUp({ ...server.deps, people: createPeople(server.deps), ...letters });
+  const died = {
+    tenantId: LASTRO,
+    clientId: 'bff-lastro',
+    uid: lostPage.split('/').at(-1)!,
+    address: '203.0.113.7',
+    language: 'pt',
+  } as const;
   assert.equal((await signUps.signUp({ ...died, idempotencyKey: lostKey, person: lostPerson })).isNew, true);
   const replay = await signUp(lost, lostPage, lostPerson, lostKey);
   assert.equal(replay.status, 201, replay.text);

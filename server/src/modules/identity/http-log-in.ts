@@ -3,6 +3,7 @@ import type Provider from 'oidc-provider';
 import { Type } from 'typebox';
 import { refusePlatform } from '#platform/errors.ts';
 import { type App, idempotencyKeyOf } from '#platform/http/app.ts';
+import { languageOf } from '#platform/http/language.ts';
 import { networkOf } from '#platform/http/limits.ts';
 import { NewPerson, PasskeyAnswer, PasskeyOptions } from './contract.ts';
 import { DEVICE_DAYS, type Devices } from './device.ts';
@@ -11,6 +12,7 @@ import { ANEW, advance } from './domain/log-in.ts';
 import type { Realm } from './domain/realm.ts';
 import { finishInteraction, type Interaction, interactionOf, requireOwnPage } from './interaction.ts';
 import type { Login } from './login.ts';
+import type { PasswordReset } from './mailed/password-reset.ts';
 import type { PasskeyLogIn } from './passkey-log-in.ts';
 import type { Done, SecondFactor } from './second-factor.ts';
 import type { SignUp } from './sign-up.ts';
@@ -28,6 +30,7 @@ export type LogInRoutes = {
   secondFactor: SecondFactor;
   passkey: PasskeyLogIn;
   signUp: SignUp;
+  reset: PasswordReset;
   policy: FactorPolicy;
   devices: Devices;
   publicUrl: string;
@@ -50,6 +53,14 @@ const Credentials = Type.Object(
 const SecondStepBody = Type.Object(
   { by: Type.Enum(['totp', 'recovery-code']), code: Type.String({ minLength: 1, maxLength: 40 }) },
   { ...closed, examples: [{ by: 'totp', code: '123456' }] },
+);
+const ResetBody = Type.Object(
+  { login: Type.String({ minLength: 1, maxLength: 254 }) },
+  { ...closed, examples: [{ login: '529.982.247-25' }] },
+);
+const NewPasswordBody = Type.Object(
+  { code: Type.String({ minLength: 1, maxLength: 40 }), password: Type.String({ minLength: 1, maxLength: 256 }) },
+  { ...closed, examples: [{ code: '7K2M-9XQ4', password: 'dez barcos no cais' }] },
 );
 const PasskeyBody = Type.Object({ response: PasskeyAnswer }, closed);
 const config = (why: `exempt: ${string}`) => ({ auth: 'public', idempotency: why, ratePerMinute: 120 }) as const;
@@ -93,6 +104,7 @@ export function logInRoutes(app: App, parts: LogInRoutes): void {
   passwordRoute(app, parts, page);
   secondFactorRoutes(app, parts, page);
   passkeyRoutes(app, parts, page);
+  resetRoutes(app, parts, page);
   signUpRoute(app, parts, page);
 }
 
@@ -180,6 +192,39 @@ function passkeyRoutes(app: App, { passkey }: LogInRoutes, { proveBrowser, devic
   );
 }
 
+function resetRoutes(app: App, { reset }: LogInRoutes, { proveBrowser }: Page): void {
+  app.post(
+    '/entrar/:uid/reset',
+    {
+      config: config('exempt: the newest code counts'),
+      bodyLimit: BODY_LIMIT,
+      onRequest: proveBrowser,
+      schema: { tags, summary: 'Pede um código para uma senha nova', params: Uid, body: ResetBody },
+    },
+    async (request, reply) => {
+      const { interaction, tenantId } = request.logIn!;
+      const [address, language] = [networkOf(request.ip), languageOf(request.headers['accept-language'])];
+      await reset.ask({ tenantId, uid: interaction.uid, address, language, ...request.body });
+      return reply.status(204).send();
+    },
+  );
+  app.post(
+    '/entrar/:uid/reset/finish',
+    {
+      config: config('exempt: a code counts once'),
+      bodyLimit: BODY_LIMIT,
+      onRequest: proveBrowser,
+      schema: { tags, summary: 'Troca a senha pelo código do e-mail', params: Uid, body: NewPasswordBody },
+    },
+    async (request, reply) => {
+      const { interaction, tenantId } = request.logIn!;
+      const { code, password: next } = request.body;
+      await reset.finish({ tenantId, uid: interaction.uid, code, next });
+      return reply.status(204).send();
+    },
+  );
+}
+
 function signUpRoute(app: App, { signUp, policy, devices }: LogInRoutes, { proveBrowser, deviceOf, finish }: Page): void {
   app.post(
     '/entrar/:uid/sign-up',
@@ -199,6 +244,7 @@ function signUpRoute(app: App, { signUp, policy, devices }: LogInRoutes, { prove
         uid: interaction.uid,
         idempotencyKey: idempotencyKeyOf(request),
         address: networkOf(request.ip),
+        language: languageOf(request.headers['accept-language']),
         person: request.body,
       });
       if (!isNew) return reply.status(201).send({ redirectTo: interaction.returnTo });

@@ -2,7 +2,8 @@ import type { JWK } from 'jose';
 import type { Face } from '#platform/face/contract.ts';
 import type { App, Caller } from '#platform/http/app.ts';
 import { createTokenVerifier } from '#platform/http/token-verifier.ts';
-import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import type { Mailer } from '#platform/mail/mail.ts';
+import type { ModuleInstance, QueueDeps } from '#platform/module.ts';
 import { type IdentityContract, identityContract } from './contract.ts';
 import { createDevices } from './device.ts';
 import { API_AUDIENCE, REVOKED_CHANNEL, type Revoked } from './events.ts';
@@ -12,6 +13,10 @@ import { identityRoutes } from './http.ts';
 import { createIssuer } from './issuer/issuer.ts';
 import { expiryJob } from './janitor.ts';
 import { createLogin } from './login.ts';
+import { createMailedCodes } from './mailed/codes.ts';
+import { createEmailProof } from './mailed/email-proof.ts';
+import { createPasswordReset } from './mailed/password-reset.ts';
+import { createPost } from './mailed/post.ts';
 import { createOwnProof } from './own-proof.ts';
 import { createPasskeyChanges } from './passkey-changes.ts';
 import { createPasskeyLogIn } from './passkey-log-in.ts';
@@ -60,7 +65,7 @@ export type IdentityInstance = ModuleInstance<IdentityContract> & {
 const NO_TENANT = { module: 'identity', tenants: [] } as const;
 
 /** People, their log-in, and the issuer of every token. Reads (or makes) its keys, so the database must be there. */
-export async function createIdentity(deps: PlatformDeps & { config: IdentityConfig }): Promise<IdentityInstance> {
+export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config: IdentityConfig }): Promise<IdentityInstance> {
   const { config, db, bus, clock } = deps;
   await seedDirectory(deps, {
     publicUrl: config.publicUrl,
@@ -77,15 +82,18 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
   const tenants = await db.tx(NO_TENANT, listTenants);
   const grants = createGrants(deps);
   const proof = createOwnProof(deps);
+  const codes = createMailedCodes({ ...deps, masterKey: config.masterKey });
+  const post = createPost({ ...deps, codes });
+  const emailProof = createEmailProof({ ...deps, codes, post });
   const origins = [...new Set(tenants.flatMap((tenant) => allOrigins(config.publicUrl, tenant)))];
   const webauthn = createWebauthn({ ...deps, rp: relyingPartyOf(config.publicUrl, origins) });
   const totp = createTotp(deps);
   const recovery = createRecoveryCodes(deps);
   const policy = { demanded: config.factorDemanded ?? false };
-  const secondFactor = createSecondFactor({ ...deps, devices, totp, recovery, grants });
-  const factors = createFactorChanges({ ...deps, people, proof, totp, recovery, webauthn, policy });
+  const secondFactor = createSecondFactor({ ...deps, devices, totp, recovery, grants, post });
+  const factors = createFactorChanges({ ...deps, people, proof, totp, recovery, webauthn, policy, post });
   const passkeys = createPasskeyChanges({ ...deps, people, changes: factors, webauthn });
-  const { changePassword } = createPasswordChange({ ...deps, people, grants, proof });
+  const { changePassword } = createPasswordChange({ ...deps, people, grants, proof, post });
   const { getSecurity } = createSecurity(deps);
   const provider = createIssuer({
     ...deps,
@@ -124,6 +132,8 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
     addPasskey: passkeys.addPasskey,
     askProof: passkeys.askProof,
     removePasskey: passkeys.removePasskey,
+    askEmailCode: emailProof.askEmailCode,
+    confirmEmail: emailProof.confirmEmail,
     async resolveTenant(_ctx, { host }) {
       const tenant = await db.tx(NO_TENANT, (tx) => findTenantByHost(tx, host.toLowerCase()));
       return { tenantId: tenant?.id ?? null, slug: tenant?.slug ?? null, name: tenant?.name ?? null };
@@ -151,13 +161,15 @@ export async function createIdentity(deps: PlatformDeps & { config: IdentityConf
         login: createLogin({ ...deps, devices, secondFactor, policy }),
         secondFactor,
         passkey: createPasskeyLogIn({ ...deps, devices, webauthn, secondFactor }),
-        signUp: createSignUp({ ...deps, people }),
+        signUp: createSignUp({ ...deps, people, post, emailProof }),
+        reset: createPasswordReset({ ...deps, people, grants, codes, post }),
         policy,
         devices,
         publicUrl: config.publicUrl,
         formOrigins: origins,
       }),
     jobs: [expiryJob(clock)],
+    queues: [post.queue],
     close: async () => stopHearing(),
   };
 }

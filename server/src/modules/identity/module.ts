@@ -27,7 +27,11 @@ export default defineModule({
     const { createIdentity } = await import('./index.ts');
     const { publicUrl, masterKey, isDevelopment, scopes } = installation;
     const factorDemanded = settings.SECOND_FACTOR_DEMANDED;
-    return createIdentity({ ...deps, config: { publicUrl, masterKey, development: isDevelopment, scopes, factorDemanded } });
+    return createIdentity({
+      ...deps,
+      config: { publicUrl, masterKey, development: isDevelopment, scopes, factorDemanded },
+      mailer: installation.mailer,
+    });
   },
   // An issuer has keys, and those are in the database.
   async describe(standIn) {

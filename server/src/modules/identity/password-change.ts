@@ -2,20 +2,20 @@ import { systemContext } from '#platform/context.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import { refuse } from './errors.ts';
 import type { Grants } from './grants.ts';
+import type { Post } from './mailed/post.ts';
 import type { OwnProof } from './own-proof.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 import { checkPassword } from './password-strength.ts';
 import type { People } from './people.ts';
 import { secretChangedEvent } from './security-events.ts';
 import { findCredentialOf, saveCredential } from './store/people.ts';
-import { insertNote } from './store/security-notes.ts';
 
 export type PasswordChange = { subjectId: string; grantId: string; present: string; next: string };
 
-type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'clock'> & { people: People; grants: Grants; proof: OwnProof };
+type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'clock'> & { people: People; grants: Grants; proof: OwnProof; post: Post };
 
 /** A person with a session takes another password. */
-export function createPasswordChange({ db, bus, clock, people, grants, proof }: Deps) {
+export function createPasswordChange({ db, bus, clock, people, grants, proof, post }: Deps) {
   const scope = (tenantId: string) => ({ module: 'identity', tenants: [tenantId] });
   return {
     /**
@@ -36,7 +36,7 @@ export function createPasswordChange({ db, bus, clock, people, grants, proof }: 
       return db.tx(scope(tenantId), async (tx) => {
         await saveCredential(tx, tenantId, subjectId, hash, at);
         const endedLogIns = await grants.endAll(tx, subjectId, grantId);
-        await insertNote(tx, tenantId, subjectId, 'password-changed', at);
+        await post.note(tx, tenantId, subjectId, 'password-changed', at);
         await bus.publish(tx, [secretChangedEvent(tenantId, subjectId, at, endedLogIns)]);
         return { endedLogIns };
       });

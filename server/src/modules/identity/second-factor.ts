@@ -7,12 +7,12 @@ import type { Realm } from './domain/realm.ts';
 import { ADDRESS_POLICY, FACTOR_POLICY } from './domain/throttle.ts';
 import { refuse } from './errors.ts';
 import type { Grants } from './grants.ts';
+import type { Post } from './mailed/post.ts';
 import type { RecoveryCodes } from './recovery-codes.ts';
 import { blockedEvent, failedEvent, recoveryUsedEvent, signedInEvents } from './security-events.ts';
 import { clearAttempts, giveBackAttempt } from './store/attempts.ts';
 import { findFactors, useTotpStep } from './store/factors.ts';
 import { findLogIn, finishLogIn, saveLogIn } from './store/log-ins.ts';
-import { insertNote } from './store/security-notes.ts';
 import { saveFailedSignIn, saveSignIn } from './store/sign-ins.ts';
 import { admitAttempt, type Counter } from './throttle.ts';
 import type { Totp } from './totp.ts';
@@ -38,10 +38,11 @@ type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock'> & {
   totp: Totp;
   recovery: RecoveryCodes;
   grants: Grants;
+  post: Post;
 };
 
 /** The second step of a log-in. Its state is in the database, under the hash of the log-in's id. */
-export function createSecondFactor({ db, bus, vault, clock, devices, totp, recovery, grants }: Deps) {
+export function createSecondFactor({ db, bus, vault, clock, devices, totp, recovery, grants, post }: Deps) {
   const scope = (tenantId: string) => ({ module: 'identity', tenants: [tenantId] });
 
   function countersOf({ tenantId, address, device }: SecondStep, subjectId: string): Counter[] {
@@ -84,7 +85,7 @@ export function createSecondFactor({ db, bus, vault, clock, devices, totp, recov
     if (!amr.includes('rec')) return;
     const endedLogIns = await grants.endAll(tx, subjectId);
     const { recoveryCodes: left } = await findFactors(tx, tenantId, subjectId);
-    await insertNote(tx, tenantId, subjectId, 'recovery-code-used', at);
+    await post.note(tx, tenantId, subjectId, 'recovery-code-used', at);
     await bus.publish(tx, [recoveryUsedEvent(tenantId, { subjectId, left, endedLogIns }, at)]);
   }
 

@@ -4,6 +4,8 @@ import { newId } from '#platform/id.ts';
 import type { Assurance, Method } from './domain/log-in.ts';
 import type { Realm } from './domain/realm.ts';
 import {
+  EMAIL_VERIFIED,
+  type EmailVerified,
   type FACTOR_ADDED,
   type FACTOR_REMOVED,
   type FactorAdded,
@@ -52,8 +54,18 @@ export function blockedEvent(tenantId: string, subjectId: string | null, at: Dat
   return about(SIGN_IN_BLOCKED, tenantId, subjectId, at, NOBODY, { subjectId, counted, until: new Date(untilMs).toISOString() });
 }
 
-export const secretChangedEvent = (tenantId: string, subjectId: string, at: Date, endedLogIns: number): NewEvent<SecretChanged> =>
-  about(SECRET_CHANGED, tenantId, subjectId, at, { kind: 'person', id: subjectId }, { subjectId, by: 'person', endedLogIns });
+/** `by` a reset it is whoever reads the person's mail. */
+export const secretChangedEvent = (
+  tenantId: string,
+  subjectId: string,
+  at: Date,
+  endedLogIns: number,
+  by: SecretChanged['by'] = 'person',
+): NewEvent<SecretChanged> =>
+  about(SECRET_CHANGED, tenantId, subjectId, at, { kind: 'person', id: subjectId }, { subjectId, by, endedLogIns });
+
+export const emailVerifiedEvent = (tenantId: string, subjectId: string, at: Date): NewEvent<EmailVerified> =>
+  about(EMAIL_VERIFIED, tenantId, subjectId, at, { kind: 'person', id: subjectId }, { subjectId });
 
 export const factorEvent = (
   type: typeof FACTOR_ADDED | typeof FACTOR_REMOVED,

@@ -4,22 +4,29 @@ import type { Security } from './contract.ts';
 import { presentPasskey } from './passkey-changes.ts';
 import { findFactors, findTotp } from './store/factors.ts';
 import { listPasskeys } from './store/passkeys.ts';
-import { findCredentialOf } from './store/people.ts';
+import { findCredentialOf, findReader, isEmailVerified } from './store/people.ts';
 import { listNotes } from './store/security-notes.ts';
 
 /** How a person's log-in stands, as they are shown it. */
-export function createSecurity({ db }: Pick<PlatformDeps, 'db'>) {
+/** Enough to know the address again, and not enough to learn it. */
+const masked = (email: string): string => email.replace(/^(.)[^@]*/, '$1…');
+
+export function createSecurity({ db, vault }: Pick<PlatformDeps, 'db' | 'vault'>) {
   return {
-    getSecurity({ tenantId }: CallContext, { subjectId, acr }: { subjectId: string; acr: string }): Promise<Security> {
-      return db.tx({ module: 'identity', tenants: [tenantId] }, async (tx) => {
-        const [credential, totp, factors, passkeys, notes] = await Promise.all([
+    async getSecurity({ tenantId }: CallContext, { subjectId, acr }: { subjectId: string; acr: string }): Promise<Security> {
+      const { emailSealed, verified, ...security } = await db.tx({ module: 'identity', tenants: [tenantId] }, async (tx) => {
+        const [credential, totp, factors, passkeys, notes, reader, verified] = await Promise.all([
           findCredentialOf(tx, tenantId, subjectId),
           findTotp(tx, tenantId, subjectId, 'active'),
           findFactors(tx, tenantId, subjectId),
           listPasskeys(tx, tenantId, subjectId),
           listNotes(tx, tenantId, subjectId),
+          findReader(tx, tenantId, subjectId),
+          isEmailVerified(tx, tenantId, subjectId),
         ]);
         return {
+          emailSealed: reader?.emailSealed,
+          verified,
           passwordChangedAt: credential?.updatedAt.toISOString() ?? null,
           totpSince: totp?.createdAt.toISOString() ?? null,
           passkeys: passkeys.map(presentPasskey),
@@ -28,6 +35,8 @@ export function createSecurity({ db }: Pick<PlatformDeps, 'db'>) {
           notes: notes.map(({ kind, at }) => ({ kind, at: at.toISOString() })),
         };
       });
+      const email = emailSealed ? await vault.open(tenantId, subjectId, 'identity.email', emailSealed) : null;
+      return { ...security, email: { masked: masked(email ?? ''), verified } };
     },
   };
 }

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#platform/errors.ts';
+import type { Language } from '#platform/http/language.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import type { NewPerson } from './contract.ts';
 import { SIGN_UP_POLICY } from './domain/throttle.ts';
 import { refuse } from './errors.ts';
-import type { People } from './people.ts';
+import type { EmailProof } from './mailed/email-proof.ts';
+import type { Post } from './mailed/post.ts';
+import type { People, Registration } from './people.ts';
 import { giveBackAttempt } from './store/attempts.ts';
+import { findOwners, saveLanguage } from './store/people.ts';
 import { saveSignIn } from './store/sign-ins.ts';
 import { admitAttempt } from './throttle.ts';
 
@@ -17,13 +21,26 @@ export type SignUpRequest = {
   uid: string;
   idempotencyKey: string;
   address: string;
+  language: Language;
   person: NewPerson;
 };
 
 const TAKEN = new Set(['IDENTITY_CPF_TAKEN', 'IDENTITY_EMAIL_TAKEN']);
 
+type Deps = Pick<PlatformDeps, 'db' | 'vault' | 'clock'> & {
+  people: People;
+  post: Pick<Post, 'sendTaken'>;
+  emailProof: Pick<EmailProof, 'begin'>;
+};
+
 /** Sign-up by the person themself. */
-export function createSignUp({ db, vault, clock, people }: Pick<PlatformDeps, 'db' | 'vault' | 'clock'> & { people: People }) {
+export function createSignUp({ db, vault, clock, people, post, emailProof }: Deps) {
+  /** Whoever has the CPF or the e-mail hears that somebody tried to open an account with it. */
+  const tellOwners = (tenantId: string, { cpf, email }: Registration): Promise<void> =>
+    db.tx({ module: 'identity', tenants: [tenantId] }, async (tx) => {
+      const owners = await findOwners(tx, tenantId, vault.lookupHash(tenantId, 'cpf', cpf), vault.lookupHash(tenantId, 'email', email));
+      for (const subjectId of owners) await post.sendTaken(tx, tenantId, subjectId);
+    });
   return {
     /**
      * Registers the person once. A repetition answers as the first, and is not a second way to log in: `isNew` is false, and who sent it
@@ -33,21 +50,24 @@ export function createSignUp({ db, vault, clock, people }: Pick<PlatformDeps, 'd
      * @throws IDENTITY_ACCOUNT_EXISTS, IDENTITY_TOO_MANY_ATTEMPTS, IDENTITY_INVALID_*, IDENTITY_WEAK_PASSWORD, PLATFORM_IDEMPOTENCY_CONFLICT
      */
     async signUp(request: SignUpRequest): Promise<{ subjectId: string; isNew: boolean }> {
-      const { tenantId, clientId, uid, idempotencyKey, address, person } = request;
+      const { tenantId, clientId, uid, idempotencyKey, address, language, person } = request;
       const key = { tenantId, kind: 'sign-up', hash: vault.lookupHash(tenantId, 'sign-up', address) } as const;
       const ctx = { tenantId, actor: { kind: 'service', id: clientId }, idempotencyKey } as const;
       const principal = `service/${clientId}/${createHash('sha256').update(uid).digest('hex')}`;
       const registration = await people.prepare(person);
       await admitAttempt({ db, clock }, [{ key, policy: SIGN_UP_POLICY }]);
-      const registered = await people.register(ctx, registration, principal).catch((error: unknown) => {
-        if (error instanceof AppError && TAKEN.has(error.code)) throw refuse('IDENTITY_ACCOUNT_EXISTS', { cause: error });
-        throw error;
+      const registered = await people.register(ctx, registration, principal).catch(async (error: unknown) => {
+        if (!(error instanceof AppError && TAKEN.has(error.code))) throw error;
+        await tellOwners(tenantId, registration);
+        throw refuse('IDENTITY_ACCOUNT_EXISTS', { cause: error });
       });
       if (registered.isNew)
         await db.tx({ module: 'identity', tenants: [tenantId] }, async (tx) => {
           await giveBackAttempt(tx, key);
           // Whoever signs up is in: the next log-in tells of this one.
           await saveSignIn(tx, tenantId, registered.subjectId, new Date(clock.now()));
+          await saveLanguage(tx, tenantId, registered.subjectId, language);
+          await emailProof.begin(tx, tenantId, registered.subjectId, language);
         });
       return registered;
     },

@@ -2,6 +2,7 @@ import { Injectable, inject } from '@angular/core';
 import { browserSupportsWebAuthn, type PublicKeyCredentialRequestOptionsJSON, startAuthentication } from '@simplewebauthn/browser';
 import { type Answer, Api, type Body } from '#core/api';
 import { authenticatorProblem } from '#core/authenticator';
+import { isCpf } from '#core/documents';
 import { BROWSER_STORAGE } from '#core/storage';
 
 /** Where to go on, or how the second step can be taken. */
@@ -11,6 +12,9 @@ type GoOn = Answer<'/entrar/{uid}/second-factor', 'post'>;
 type Signed = Body<'/entrar/{uid}/passkey'>['response'];
 
 const HALF_SLOT = 'lastro.half';
+
+/** A CPF by its digits, an e-mail in small letters. */
+export const spelled = (typed: string): string => (isCpf(typed) ? typed.replace(/\D/g, '') : typed.trim().toLowerCase());
 
 /** The steps of the log-in page, towards the issuer. */
 @Injectable({ providedIn: 'root' })
@@ -28,6 +32,12 @@ export class LogIn {
   async waysOwed(uid: string): Promise<Way[]> {
     if (this.flags.get(HALF_SLOT) !== uid) return [];
     return (await this.api.post('/entrar/{uid}/state', {}, { params: { uid } }).catch((): Next => ({}))).ways ?? [];
+  }
+  async askReset(uid: string, typed: string): Promise<void> {
+    await this.api.post('/entrar/{uid}/reset', { login: spelled(typed) }, { params: { uid } });
+  }
+  async finishReset(uid: string, code: string, password: string): Promise<void> {
+    await this.api.post('/entrar/{uid}/reset/finish', { code: code.trim(), password }, { params: { uid } });
   }
   second(uid: string, by: 'totp' | 'recovery-code', code: string): Promise<GoOn> {
     return this.api.post('/entrar/{uid}/second-factor', { by, code: code.trim() }, { params: { uid } });

@@ -9,19 +9,23 @@ import { TPipe } from '#core/i18n/pipes';
 import { type Problem, toProblem } from '#core/problem';
 import { Session } from '#core/session';
 import { Icon } from '#ui/icon';
+import { Notice } from '#ui/notice';
 import { ProblemBox } from '#ui/problem-box';
 import { leave, loginEnded } from './leave';
-import { LogIn, type Way } from './log-in';
+import { LogIn, spelled, type Way } from './log-in';
 
 @Component({
   selector: 'la-login-form',
-  imports: [FormField, MatButton, MatIconButton, MatError, MatFormField, MatLabel, MatSuffix, MatInput, Icon, ProblemBox, TPipe],
+  imports: [FormField, MatButton, MatIconButton, MatError, MatFormField, MatLabel, MatSuffix, MatInput, Icon, Notice, ProblemBox, TPipe],
   templateUrl: './login-form.html',
   styleUrl: './form.scss',
 })
 export class LoginForm {
   readonly uid = input.required<string>();
   readonly swap = output();
+  readonly forgot = output();
+  /** What was just done, said above the form. */
+  readonly told = input<string>('');
   /** The password was right, and a second step is owed. */
   readonly half = output<Way[]>();
   protected readonly logIn = inject(LogIn);
@@ -66,9 +70,7 @@ export class LoginForm {
       this.busy.set(true);
       const { login, password } = this.model();
       try {
-        const typed = login.trim();
-        const known = isCpf(typed) ? typed.replace(/\D/g, '') : typed.toLowerCase();
-        const { redirectTo, ways } = await this.logIn.password(this.uid(), { login: known, password });
+        const { redirectTo, ways } = await this.logIn.password(this.uid(), { login: spelled(login.trim()), password });
         if (ways) this.half.emit(ways);
         else leave(redirectTo ?? '/');
       } catch (err) {

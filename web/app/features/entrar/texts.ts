@@ -43,6 +43,31 @@ const texts = defineTexts({
     },
     recoveryHint: ['Dez letras e números, como 7k2mq-x9f4t.', 'Ten letters and digits, such as 7k2mq-x9f4t.'],
   },
+  reset: {
+    forgot: ['Esqueci a senha', 'I forgot my password'],
+    h1: ['Crie uma senha nova', 'Set a new password'],
+    sub: [
+      'Digite seu CPF ou e-mail. Se houver uma conta, enviamos um código.',
+      'Type your CPF or e-mail. If there is an account, we send a code.',
+    ],
+    sent: [
+      'Se houver uma conta com e-mail confirmado, o código chega em instantes. Ele vale por dez minutos, só nesta página.',
+      'If there is an account with a confirmed e-mail, the code arrives in moments. It is good for ten minutes, on this page only.',
+    ],
+    ask: ['Enviar o código', 'Send the code'],
+    code: ['Código do e-mail', 'Code of the e-mail'],
+    codeHint: ['Oito letras e números, como 7K2M-9XQ4.', 'Eight letters and digits, such as 7K2M-9XQ4.'],
+    next: ['Senha nova', 'New password'],
+    nextHint: [
+      'Ao menos 12 caracteres: três palavras que nada têm em comum são boas.',
+      'At least 12 characters: three words that have nothing in common are good.',
+    ],
+    finish: ['Trocar a senha', 'Change password'],
+    none: ['Não chegou?', 'Nothing came?'],
+    again: ['Pedir outro código', 'Ask for another code'],
+    known: ['Lembrou a senha?', 'Remembered it?'],
+    done: ['Senha trocada. Entre com a nova.', 'Password changed. Sign in with the new one.'],
+  },
   signUp: {
     h1: ['Crie sua conta', 'Create your account'],
     sub: ['Leva um minuto. Sua chave Pix sai na hora.', 'It takes a minute. You get your Pix key at once.'],
@@ -76,6 +101,7 @@ declare module '#core/i18n/texts' {
   interface Texts {
     login: (typeof texts)['login'];
     second: (typeof texts)['second'];
+    reset: (typeof texts)['reset'];
     signUp: (typeof texts)['signUp'];
   }
 }
@@ -87,6 +113,13 @@ defineProblems({
     text: [
       'Espere o próximo código do aplicativo e digite-o. Cada código vale uma vez.',
       'Wait for the next code of the app and type it. Each code counts once.',
+    ],
+  },
+  IDENTITY_MAILED_CODE_REFUSED: {
+    title: ['O código não confere ou venceu', 'The code does not match or has expired'],
+    text: [
+      'Confira o código do e-mail mais recente. Depois de cinco tentativas, peça outro.',
+      'Check the code of the newest e-mail. After five tries, ask for another.',
     ],
   },
   IDENTITY_BAD_CREDENTIALS: {

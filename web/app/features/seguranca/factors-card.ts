@@ -3,6 +3,7 @@ import { MatButton } from '@angular/material/button';
 import { I18n } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
 import { CopyButton } from '#ui/copy-button';
+import { List } from '#ui/list';
 import { Notice } from '#ui/notice';
 import { ProveAgain } from './prove-again';
 import { type Passkey, type Proof, SecurityApi, type SecurityState } from './security-api';
@@ -11,7 +12,7 @@ import { TotpSetup } from './totp-setup';
 /** Second factors: authenticator app, passkeys, recovery codes. Each change asks for a fresh proof first. */
 @Component({
   selector: 'la-factors-card',
-  imports: [MatButton, CopyButton, Notice, ProveAgain, TotpSetup, TPipe],
+  imports: [MatButton, CopyButton, List, Notice, ProveAgain, TotpSetup, TPipe],
   templateUrl: './factors-card.html',
   styleUrl: './factors-card.scss',
 })

@@ -5,8 +5,10 @@ import { TPipe } from '#core/i18n/pipes';
 import { type Problem, toProblem } from '#core/problem';
 import { Session } from '#core/session';
 import { FORM_DEFAULTS } from '#ui/form-defaults';
+import { List } from '#ui/list';
 import { Notice } from '#ui/notice';
 import { ProblemBox } from '#ui/problem-box';
+import { EmailCard } from './email-card';
 import { FactorsCard } from './factors-card';
 import { PasswordCard } from './password-card';
 import { type OwnSession, SecurityApi, type SecurityState } from './security-api';
@@ -14,6 +16,8 @@ import './texts';
 
 const NOTES = new Set([
   'password-changed',
+  'password-reset',
+  'email-verified',
   'totp-added',
   'totp-removed',
   'passkey-added',
@@ -25,7 +29,7 @@ const NOTES = new Set([
 /** How the person logs in, where they are in, and what changed in it. */
 @Component({
   selector: 'la-seguranca',
-  imports: [MatButton, Notice, ProblemBox, FactorsCard, PasswordCard, TPipe],
+  imports: [MatButton, Notice, ProblemBox, EmailCard, FactorsCard, List, PasswordCard, TPipe],
   providers: [FORM_DEFAULTS],
   templateUrl: './seguranca.html',
   styleUrl: './seguranca.scss',

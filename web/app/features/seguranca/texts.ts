@@ -53,6 +53,20 @@ const texts = defineTexts({
     off: ['Não cadastrado', 'Not set up'],
     since: ['desde {t}', 'since {t}'],
     lastUsed: ['último uso {t}', 'last used {t}'],
+    email: ['E-mail', 'E-mail'],
+    emailProved: ['Confirmado', 'Confirmed'],
+    emailUnproved: ['Ainda não confirmado', 'Not confirmed yet'],
+    emailWhy: [
+      'Sem um e-mail confirmado não é possível recuperar a conta se você esquecer a senha.',
+      'Without a confirmed e-mail the account cannot be recovered if you forget the password.',
+    ],
+    emailSent: ['Enviamos um código de seis números. Ele vale por 15 minutos.', 'We sent a six-digit code. It is good for 15 minutes.'],
+    emailSend: ['Enviar um código', 'Send a code'],
+    emailHave: ['Já tenho um código', 'I have a code'],
+    emailAgain: ['Enviar outro', 'Send another'],
+    emailCode: ['Código do e-mail', 'Code of the e-mail'],
+    emailHint: ['Seis números, como 123-456.', 'Six digits, such as 123-456.'],
+    emailConfirm: ['Confirmar', 'Confirm'],
     sessions: ['Onde você está', 'Where you are signed in'],
     here: ['Esta sessão', 'This session'],
     end: ['Encerrar', 'End'],
@@ -76,6 +90,8 @@ const texts = defineTexts({
     ],
     note: {
       'password-changed': ['Senha trocada', 'Password changed'],
+      'password-reset': ['Senha redefinida por e-mail', 'Password reset by e-mail'],
+      'email-verified': ['E-mail confirmado', 'E-mail confirmed'],
       'totp-added': ['Aplicativo de códigos cadastrado', 'Authenticator app added'],
       'totp-removed': ['Aplicativo de códigos removido', 'Authenticator app removed'],
       'passkey-added': ['Chave de acesso cadastrada', 'Passkey added'],
@@ -102,6 +118,13 @@ defineProblems({
     text: [
       'Confira a senha ou o código e tente de novo. Cada código vale uma vez.',
       'Check the password or the code and try again. Each code counts once.',
+    ],
+  },
+  IDENTITY_MAILED_CODE_REFUSED: {
+    title: ['O código não confere ou venceu', 'The code does not match or has expired'],
+    text: [
+      'Confira o código do e-mail mais recente. Depois de cinco tentativas, peça outro.',
+      'Check the code of the newest e-mail. After five tries, ask for another.',
     ],
   },
   WEB_PASSKEY_KNOWN: {

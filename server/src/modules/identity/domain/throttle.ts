@@ -20,6 +20,11 @@ export const SIGN_UP_POLICY: ThrottlePolicy = { free: 20, windowMs: 60 * 60_000,
  */
 export const FACTOR_POLICY: ThrottlePolicy = { free: 5, windowMs: 24 * 3_600_000, firstWaitMs: 30_000, longestWaitMs: 60 * 60_000 };
 
+/** Per name: letters with a code for a new password. Whoever gets no letter is none the worse for it. */
+export const RESET_POLICY: ThrottlePolicy = { free: 3, windowMs: 60 * 60_000, firstWaitMs: 10 * 60_000, longestWaitMs: 60 * 60_000 };
+/** Per person: letters with a code that proves their address. */
+export const EMAIL_CODE_POLICY: ThrottlePolicy = { free: 5, windowMs: 60 * 60_000, firstWaitMs: 60_000, longestWaitMs: 60 * 60_000 };
+
 export type AttemptState = { failures: number; windowStartedMs: number; blockedUntilMs: number | null };
 
 export type AttemptDecision = { allowed: true; state: AttemptState } | { allowed: false; retryAfterMs: number };

@@ -3,9 +3,9 @@ import type { AttemptState } from '../domain/throttle.ts';
 
 /**
  * What attempts are counted by: a person, a name that is nobody's, a browser that a person has used before, an address; second factors of a
- * person, and proofs given again within one of their log-ins.
+ * person, and proofs given again within one of their log-ins; letters asked for in a name, and by a person.
  */
-export type AttemptKind = 'subject' | 'login' | 'device' | 'address' | 'sign-up' | 'factor' | 'proof';
+export type AttemptKind = 'subject' | 'login' | 'device' | 'address' | 'sign-up' | 'factor' | 'proof' | 'reset' | 'email';
 export type AttemptKey = { tenantId: string; kind: AttemptKind; hash: Buffer };
 
 /** The count of a key, locked until the transaction ends; null when there is none yet. */

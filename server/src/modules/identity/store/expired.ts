@@ -20,6 +20,7 @@ export async function deleteExpired(tx: Tx, now: Date): Promise<boolean> {
     [hourAgo, dayAgo],
   );
   await tx.execute('delete from identity.log_ins where expires_at < $1', [grace]);
+  await tx.execute('delete from identity.mailed_codes where expires_at < $1', [grace]);
   await tx.execute('delete from identity.challenges where expires_at < $1', [grace]);
   await tx.execute("delete from identity.totp_secrets where state = 'pending' and created_at < $1", [hourAgo]);
   const yearAgo = new Date(now.getTime() - 365 * 86_400_000);

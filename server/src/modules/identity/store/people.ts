@@ -1,4 +1,5 @@
 import type { Tx } from '#platform/db/db.ts';
+import type { Language } from '#platform/http/language.ts';
 import type { PasswordHash } from '../password-hash.ts';
 
 export type PersonRow = {
@@ -96,6 +97,64 @@ export async function findCredentialOf(tx: Tx, tenantId: string, subjectId: stri
   if (!row) return null;
   const { memory_kib: memoryKib, passes, parallelism, salt, hash, updated_at: updatedAt } = row;
   return { memoryKib, passes, parallelism, salt, hash, updatedAt };
+}
+
+/** Whoever has this CPF or e-mail, if they proved the address; null otherwise. */
+export async function findVerified(tx: Tx, tenantId: string, kind: 'cpf' | 'email', loginHash: Buffer): Promise<string | null> {
+  const column = kind === 'cpf' ? 'cpf_hash' : 'email_hash';
+  const rows = await tx.query<{ subject_id: string }>(
+    `select subject_id from identity.people where tenant_id = $1 and ${column} = $2 and email_verified_at is not null`,
+    [tenantId, loginHash],
+  );
+  return rows[0]?.subject_id ?? null;
+}
+
+/** Whose these are, for a letter to them: the owner of the CPF before the one of the e-mail. */
+export async function findOwners(tx: Tx, tenantId: string, cpfHash: Buffer, emailHash: Buffer): Promise<string[]> {
+  const rows = await tx.query<{ subject_id: string }>(
+    'select subject_id from identity.people where tenant_id = $1 and (cpf_hash = $2 or email_hash = $3)',
+    [tenantId, cpfHash, emailHash],
+  );
+  return rows.map((row) => row.subject_id);
+}
+
+/** How a person is written to. */
+export async function findReader(
+  tx: Tx,
+  tenantId: string,
+  subjectId: string,
+): Promise<{ nameSealed: Buffer; emailSealed: Buffer; language: Language } | null> {
+  const rows = await tx.query<{ nameSealed: Buffer; emailSealed: Buffer; language: Language }>(
+    `select name_sealed as "nameSealed", email_sealed as "emailSealed", language from identity.people where tenant_id = $1 and subject_id = $2`,
+    [tenantId, subjectId],
+  );
+  return rows[0] ?? null;
+}
+
+/** The language somebody uses now is the one they are written to in. */
+export async function saveLanguage(tx: Tx, tenantId: string, subjectId: string, language: Language): Promise<void> {
+  await tx.execute('update identity.people set language = $3 where tenant_id = $1 and subject_id = $2 and language <> $3', [
+    tenantId,
+    subjectId,
+    language,
+  ]);
+}
+
+export async function isEmailVerified(tx: Tx, tenantId: string, subjectId: string): Promise<boolean> {
+  const rows = await tx.query('select 1 from identity.people where tenant_id = $1 and subject_id = $2 and email_verified_at is not null', [
+    tenantId,
+    subjectId,
+  ]);
+  return rows.length > 0;
+}
+
+/** False when it was proved before. */
+export async function verifyEmail(tx: Tx, tenantId: string, subjectId: string, at: Date): Promise<boolean> {
+  const count = await tx.execute(
+    'update identity.people set email_verified_at = $3 where tenant_id = $1 and subject_id = $2 and email_verified_at is null',
+    [tenantId, subjectId, at],
+  );
+  return count === 1;
 }
 
 /** Whether this idempotency key was used before: its sender repeats, so "taken" would be about themself. */

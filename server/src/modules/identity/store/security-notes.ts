@@ -4,6 +4,8 @@ import { newId } from '#platform/id.ts';
 /** What a person is told about their own log-in. */
 export type NoteKind =
   | 'password-changed'
+  | 'password-reset'
+  | 'email-verified'
   | 'totp-added'
   | 'totp-removed'
   | 'passkey-added'
