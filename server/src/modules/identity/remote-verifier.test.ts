@@ -85,6 +85,20 @@ test('one that was not told where identity lives still counts what it hears, als
   await assert.rejects(remote.verify(late), refused);
 });
 
+test('a client that was disabled is refused: asked for a token seen first, heard for one that is known, and heard alone where nobody can be asked', async () => {
+  const asking = verifier(async (input) => ({ revoked: (input as { clientId?: string }).clientId === 'disabled' }));
+  await assert.rejects(asking.verify(await token({ client_id: 'disabled' })), refused);
+  const known = await token({ client_id: 'robot' });
+  await asking.verify(known);
+  asking.hear({ clientId: 'robot' });
+  await assert.rejects(asking.verify(known), refused);
+  const deaf = verifier();
+  const late = await token({ client_id: 'robot' });
+  deaf.hear({ clientId: 'robot' });
+  await assert.rejects(deaf.verify(late), refused);
+  await deaf.verify(await token({ client_id: 'another' }));
+});
+
 test('identity that does not answer is no reason to log in again', async () => {
   const remote = verifier(async () => {
     throw refusePlatform('PLATFORM_UNAVAILABLE');

@@ -22,8 +22,8 @@ export function createRemoteVerifier(options: {
 }): RemoteVerifier {
   const { identity, now } = options;
   const heard = new Map<string, number>();
-  const names = ({ grantId, jti, subjectId }: Revoked) =>
-    [grantId && `grant ${grantId}`, jti && `token ${jti}`, subjectId && `subject ${subjectId}`].filter(
+  const names = ({ grantId, jti, subjectId, clientId }: Revoked) =>
+    [grantId && `grant ${grantId}`, jti && `token ${jti}`, subjectId && `subject ${subjectId}`, clientId && `client ${clientId}`].filter(
       (name) => typeof name === 'string' && name !== '',
     ) as string[];
   const verifier = createTokenVerifier({
@@ -31,11 +31,12 @@ export function createRemoteVerifier(options: {
     audience: 'lastro-api',
     keys: new URL(`${options.identityUrl ?? options.publicUrl}/oidc/jwks`),
     now,
-    isRevoked: async ({ gid, jti, sub, tid }) => {
+    isRevoked: async ({ gid, jti, sub, tid, client_id: clientId }) => {
       const claims: Revoked = {
         ...(typeof gid === 'string' ? { grantId: gid } : {}),
         ...(jti ? { jti } : {}),
         ...(sub ? { subjectId: sub } : {}),
+        ...(typeof clientId === 'string' ? { clientId } : {}),
       };
       if (names(claims).some((name) => heard.has(name))) return true;
       if (!identity) return false;

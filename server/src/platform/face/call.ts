@@ -9,7 +9,7 @@ import { createHttpClient, type Sent } from '../http-client.ts';
 
 import { currentTraceparent, withSpan } from '../telemetry/tracing.ts';
 import type { Contract, Face } from './contract.ts';
-import { facePath, LEFT_HEADER } from './serve.ts';
+import { facePath, LEFT_HEADER, MAC_HEADER } from './serve.ts';
 import type { ServiceTokens } from './service-token.ts';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -33,26 +33,30 @@ export function connectFace<C extends Contract>(
         if (left <= 0) throw refusePlatform('PLATFORM_DEADLINE');
         const traceparent = currentTraceparent() ?? ctx.traceparent;
         const seen = currentSeen();
+        const [path, body] = [facePath(contract.name, name), JSON.stringify(input)];
+        const claims = { audience: contract.name, tenantId: ctx.tenantId, actor: ctx.actor };
+        const { token, mac } = tokens.signCall(claims, { path, idempotencyKey: ctx.idempotencyKey, body });
         const sent = await client.send(
           {
             method: 'POST',
-            path: facePath(contract.name, name),
+            path,
             headers: {
               'content-type': 'application/json',
-              authorization: `Bearer ${tokens.sign({ audience: contract.name, tenantId: ctx.tenantId, actor: ctx.actor })}`,
+              authorization: `Bearer ${token}`,
+              [MAC_HEADER]: mac,
               // What is left, and not until when: two machines' clocks differ.
               [LEFT_HEADER]: String(Math.ceil(left)),
               ...(seen?.mayLag ? { [SEEN_HEADER]: writeSeen(seen.position), [LAG_HEADER]: '1' } : {}),
               ...(traceparent ? { traceparent } : {}),
               ...(ctx.idempotencyKey ? { 'idempotency-key': ctx.idempotencyKey } : {}),
             },
-            body: JSON.stringify(input),
+            body,
           },
           left,
         );
-        const { status, body, retryAfter } = read(sent, contract.name);
-        if (status === 200 && 'result' in body) return body.result;
-        throw refusalFrom(body, contract.name, retryAfter);
+        const { status, body: answer, retryAfter } = read(sent, contract.name);
+        if (status === 200 && 'result' in answer) return answer.result;
+        throw refusalFrom(answer, contract.name, retryAfter);
       });
   }
   return face as Face<C> & { close(): Promise<void> };

@@ -224,6 +224,40 @@ describe('calls between processes prove themselves', () => {
     assert.equal((await post(`Bearer ${token}`)).statusCode, 401);
   });
 
+  test('a token that was seen is worth nothing but the call it came with: no other body, path, key or call without the MAC', async () => {
+    const tokens = createServiceTokens(secret, now);
+    const [path, body, key] = ['/_face/echo/say', '{"text":"x"}', 'k'.repeat(16)];
+    const { token, mac } = tokens.signCall(claims, { path, idempotencyKey: key, body });
+    const send = (over: { url?: string; payload?: string; key?: string | undefined; mac?: string | undefined }) =>
+      app.inject({
+        method: 'POST',
+        url: over.url ?? path,
+        payload: over.payload ?? body,
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${token}`,
+          ...('key' in over ? (over.key ? { 'idempotency-key': over.key } : {}) : { 'idempotency-key': key }),
+          ...('mac' in over ? (over.mac ? { 'x-lastro-mac': over.mac } : {}) : { 'x-lastro-mac': mac }),
+        },
+      });
+    assert.equal((await send({})).statusCode, 200);
+    const elsewhere = tokens.signCall({ ...claims, tenantId: newId() }, { path, idempotencyKey: key, body });
+    for (const over of [
+      { payload: '{"text":"y"}' },
+      { payload: '' },
+      { url: '/_face/echo/fail' },
+      { url: '/_face/echo/say?a=1' },
+      { key: 'l'.repeat(16) },
+      { key: undefined },
+      { mac: undefined },
+      { mac: '' },
+      { mac: elsewhere.mac },
+    ]) {
+      const { statusCode } = await send(over);
+      assert.equal(statusCode, 401, JSON.stringify(over));
+    }
+  });
+
   test('a secret too short to be one stops the start', () => {
     assert.throws(() => createServiceTokens(Buffer.alloc(31), now), /32 bytes/);
   });

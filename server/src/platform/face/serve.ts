@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { type TSchema, Type } from 'typebox';
 import { checkOf } from '../check.ts';
 import type { CallContext } from '../context.ts';
@@ -16,6 +17,8 @@ export function facePath(contract: string, operation: string): string {
 
 /** Milliseconds that the caller still waits. */
 export const LEFT_HEADER = 'x-deadline-left-ms';
+/** MAC of the whole call, body and all: what was seen on the wire is good for nothing but this call. */
+export const MAC_HEADER = 'x-lastro-mac';
 const BODY_LIMIT = 16 * 1024 * 1024;
 
 export type ServeOptions = {
@@ -29,7 +32,7 @@ export type ServeOptions = {
 declare module 'fastify' {
   interface FastifyRequest {
     /** Of a call between processes: who is calling, and until when they wait. */
-    faceCall?: { claims: ServiceClaims; deadlineMs?: number };
+    faceCall?: { claims: ServiceClaims; deadlineMs?: number; isProved?: boolean };
   }
 }
 
@@ -56,16 +59,21 @@ export function serveFace<C extends Contract>(
         // Before the body is read: who calls, and whether anybody still waits.
         onRequest: async (request) => {
           const { authorization, [LEFT_HEADER]: left, 'x-deadline': until } = request.headers;
-          const claims = tokens.verify(String(authorization ?? '').replace(/^Bearer /, ''), contract.name);
+          const token = String(authorization ?? '').replace(/^Bearer /, '');
+          const claims = tokens.verify(token, contract.name);
           // The second is how the version before said it.
           const deadlineMs = typeof left === 'string' ? nowMs() + Number(left) : typeof until === 'string' ? Number(until) : undefined;
           if (deadlineMs !== undefined && !(deadlineMs > nowMs())) throw refusePlatform('PLATFORM_DEADLINE');
-          request.faceCall = { claims, ...(deadlineMs === undefined ? {} : { deadlineMs }) };
+          const faceCall: FastifyRequest['faceCall'] = { claims, ...(deadlineMs === undefined ? {} : { deadlineMs }) };
+          request.faceCall = faceCall;
+          // The version before binds no body; one that does is held to it.
+          if (claims.isBound) request.seeBody = (body) => proveCall(tokens, token, request, body);
         },
         schema: { hide: true },
       },
       async (request) => {
-        const { claims, deadlineMs } = request.faceCall!;
+        const { claims, deadlineMs, isProved } = request.faceCall!;
+        if (claims.isBound && !isProved) throw refusePlatform('PLATFORM_UNAUTHENTICATED');
         if (deadlineMs !== undefined && deadlineMs <= nowMs()) throw refusePlatform('PLATFORM_DEADLINE');
         const { traceparent, 'idempotency-key': key } = request.headers;
         const ctx: CallContext = {
@@ -79,6 +87,14 @@ export function serveFace<C extends Contract>(
       },
     );
   }
+}
+
+/** @throws PLATFORM_UNAUTHENTICATED when the body, the path or the key is not the one that the caller signed */
+function proveCall(tokens: ServiceTokens, token: string, request: FastifyRequest, body: Buffer): void {
+  const { [MAC_HEADER]: mac, 'idempotency-key': key } = request.headers;
+  const call = { path: request.url, idempotencyKey: typeof key === 'string' ? key : undefined, body };
+  if (typeof mac !== 'string' || !tokens.provesCall(token, call, mac)) throw refusePlatform('PLATFORM_UNAUTHENTICATED');
+  request.faceCall!.isProved = true;
 }
 
 /** @throws PLATFORM_BAD_REQUEST for what does not match the contract */

@@ -57,6 +57,8 @@ declare module 'fastify' {
     span?: OpenSpan;
     /** True when another process of ours passed it on: who asks was counted there, and its X-Forwarded-* are believed. */
     isFromEdge?: boolean;
+    /** Set where a call is proved by its body, too: sees it before it is read. @throws what refuses the call */
+    seeBody?: (body: Buffer) => void;
     /** Set on routes guarded by scopes. */
     caller?: Caller;
   }

@@ -104,6 +104,11 @@ function readJsonOnly(app: App): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('text/plain');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    try {
+      request.seeBody?.(bytes as Buffer);
+    } catch (refusal) {
+      return done(refusal as Error, undefined);
+    }
     const body = decodeUtf8(bytes as Buffer);
     if (body === undefined) return done(refusePlatform('PLATFORM_BAD_REQUEST', { detail: NO_UTF8 }), undefined);
     if (body === '') return done(null, {});
