@@ -85,6 +85,10 @@ function open(world: World): void {
 async function issuer(req: IncomingMessage, res: ServerResponse, path: string, s: Login): Promise<void> {
   const b = await bodyOf(req);
   if (req.headers['x-requested-with'] !== 'lastro') return problem(res, 403, 'BFF_HEADER_MISSING');
+  if (path.includes('/reset')) {
+    res.writeHead(204).end();
+    return;
+  }
   if (path.endsWith('/login')) {
     if (b.password === 'errada') return problem(res, 401, 'IDENTITY_BAD_CREDENTIALS');
     if (b.password === 'muitas') res.setHeader('retry-after', '30');

@@ -8,6 +8,7 @@ export const SECURITY: Readonly<Record<string, () => unknown>> = {
     totpSince: at(12),
     passkeys: [{ id: 'pky_1', kind: 'passkey', backedUp: true, createdAt: at(5), lastUsedAt: at(1) }],
     recoveryCodesLeft: 9,
+    lock: null,
     mustAddFactor: false,
     notes: [
       { kind: 'passkey-added', at: at(5) },

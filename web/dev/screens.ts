@@ -84,6 +84,29 @@ const SCENES: Scene[] = [
     },
   ],
   [
+    'senha-nova',
+    async (p, shot) => {
+      await p.goto(`${mock.url}/entrar/abc`);
+      await tid(p, 'to-reset').click();
+      await shot('senha-nova');
+      await tid(p, 'reset-login').fill('helena@exemplo.com.br');
+      await tid(p, 'reset-ask').click();
+      await tid(p, 'reset-code').waitFor();
+      await shot('senha-nova-codigo');
+    },
+  ],
+  [
+    'seguranca',
+    async (p, shot) => {
+      await signIn(p);
+      await p.goto(`${mock.url}/seguranca`);
+      await tid(p, 'this-session').waitFor();
+      await tid(p, 'have-email-code').click();
+      await tid(p, 'lock-account').click();
+      await shot('seguranca');
+    },
+  ],
+  [
     'cadastro',
     async (p, shot) => {
       await p.goto(`${mock.url}/entrar/abc?screen=sign-up`);

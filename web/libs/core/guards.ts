@@ -11,7 +11,7 @@ export const inSandbox: CanMatchFn = () =>
       () => false,
     );
 
-/** Where whoever has proved too little gives themself a factor; no other page would show them anything. */
+/** Where whoever has proved too little gives themself a factor, and a locked account is opened again; no other page would show them anything. */
 const SECURITY = '/seguranca';
 
 /** Without a session the browser leaves for the log-in and comes back here afterwards. With no answer at all the shell opens and shows the error state. */
@@ -20,7 +20,8 @@ export const mustBeIn: CanActivateFn = async (_, state) => {
   const router = inject(Router);
   try {
     const answer = await session.load();
-    if (answer.authenticated) return answer.mustAddFactor && !state.url.startsWith(SECURITY) ? router.parseUrl(SECURITY) : true;
+    if (answer.authenticated)
+      return (answer.mustAddFactor || answer.locked) && !state.url.startsWith(SECURITY) ? router.parseUrl(SECURITY) : true;
     if (answer.ended) session.noteEnd(answer.ended);
   } catch {
     return true;

@@ -12,7 +12,7 @@ export type LastSignIn = NonNullable<Told['lastSignIn']>;
 /** With nobody there is no person; with somebody all of it is told. */
 export type SessionAnswer =
   | (Pick<Told, 'csrfToken' | 'sandbox' | 'ended'> & { authenticated: false })
-  | (Pick<Told, 'csrfToken' | 'sandbox' | 'pages' | 'cards' | 'mustAddFactor'> & {
+  | (Pick<Told, 'csrfToken' | 'sandbox' | 'pages' | 'cards' | 'mustAddFactor' | 'locked'> & {
       authenticated: true;
       person: Person;
       expiresAt: string;

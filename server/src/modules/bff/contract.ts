@@ -16,6 +16,8 @@ export const SessionAnswer = Type.Object({
   cards: Type.Optional(Type.Array(Text)),
   /** The log-in proved too little for anything but giving a second factor. */
   mustAddFactor: Type.Optional(Type.Boolean()),
+  /** The person has locked their account: this session may see that, and nothing else. */
+  locked: Type.Optional(Type.Boolean()),
   /** Why the session that this browser still shows opens nothing any more. */
   ended: Type.Optional(oneOf('expired', 'revoked', 'other-browser')),
   /** The log-in before this one, null when this is the first, and what was tried in the person's name since. */

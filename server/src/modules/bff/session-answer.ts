@@ -34,7 +34,7 @@ export function createSessionAnswer(parts: Parts): AnswerSession {
     }
     const { session } = proved;
     const { ctx, subjectId } = session;
-    const [{ name, firstName }, lastSignIn] = await Promise.all([
+    const [{ name, firstName }, { locked, ...lastSignIn }] = await Promise.all([
       identity.getPerson(ctx, { subjectId }),
       identity.getLastSignIn(ctx, { subjectId }),
     ]);
@@ -47,6 +47,7 @@ export function createSessionAnswer(parts: Parts): AnswerSession {
       lastSignIn,
       pages: namesFor(pages, session.scopes),
       cards: namesFor(cards, session.scopes),
+      ...(locked ? { locked } : {}),
       ...(session.proof.acr === 'aal0' ? { mustAddFactor: true } : {}),
     };
   };

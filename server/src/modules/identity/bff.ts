@@ -5,7 +5,7 @@ import { languageOf } from '#platform/http/language.ts';
 import { nullable as Nullable } from '#platform/schemas.ts';
 import type { Screens, SessionGuard } from '#platform/screens.ts';
 import { PasskeyAnswer, PasskeyOptions, Proof, Security } from './contract.ts';
-import { EMAIL_VERIFIED, FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_USED, SECRET_CHANGED } from './events.ts';
+import { ACCOUNT_LOCKED, EMAIL_VERIFIED, FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_USED, SECRET_CHANGED, UNLOCK_ASKED } from './events.ts';
 import type { Identity } from './index.ts';
 
 const tags = ['bff'];
@@ -39,12 +39,13 @@ export function securityScreens(identity: Identity, guard: SessionGuard): Screen
     routes: (app) => {
       securityRoutes(app, identity, guard);
       emailRoutes(app, identity, guard);
+      lockRoutes(app, identity, guard);
       totpRoutes(app, identity, guard);
       passkeyRoutes(app, identity, guard);
     },
     live: {
       about: 'person',
-      types: [EMAIL_VERIFIED, SECRET_CHANGED, FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_USED],
+      types: [ACCOUNT_LOCKED, UNLOCK_ASKED, EMAIL_VERIFIED, SECRET_CHANGED, FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_USED],
       show: ({ type }) => ({ event: 'security', data: { kind: type.replace(/^identity\.|\.v1$/g, '') } }),
     },
   };
@@ -115,6 +116,35 @@ function emailRoutes(app: App, identity: Identity, guard: SessionGuard): void {
       const { ctx, subjectId } = guard.visitOf(request);
       await identity.confirmEmail(ctx, { subjectId, ...request.body });
       return reply.status(204).send();
+    },
+  );
+}
+
+function lockRoutes(app: App, identity: Identity, guard: SessionGuard): void {
+  const common = { bodyLimit: PROOF_LIMIT, onRequest: guard.require() };
+  app.post(
+    '/bff/v1/identity/lock',
+    {
+      ...common,
+      config: config('exempt: what is locked is locked'),
+      schema: { tags, summary: 'Trava a conta e encerra todas as sessões' },
+    },
+    async (request, reply) => {
+      const { ctx, subjectId } = guard.visitOf(request);
+      await identity.lockAccount(ctx, { subjectId });
+      return reply.status(204).send();
+    },
+  );
+  app.post(
+    '/bff/v1/identity/unlock',
+    {
+      ...common,
+      config: config('exempt: asked again, the first day counts'),
+      schema: { tags, summary: 'Pede para destravar a conta', body: Proved, response: { 200: Type.Object({ releaseAt: Type.String() }) } },
+    },
+    async (request) => {
+      const { ctx, self } = selfOf(guard, request);
+      return identity.askUnlock(ctx, { ...self, ...request.body });
     },
   );
 }

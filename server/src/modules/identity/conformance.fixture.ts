@@ -84,6 +84,13 @@ const conformance: Conformance = {
         const one = await somebody();
         return asOwn(operation, one, { present: one.password, next: 'outra-senha-bem-comprida' });
       },
+      'POST /bff/v1/identity/lock': async (operation) => asOwn(operation, await somebody(), {}, 204),
+      'POST /bff/v1/identity/unlock': async (operation) => {
+        const one = await somebody();
+        await one.person.post(204, '/bff/v1/identity/lock', {});
+        await one.person.logIn(one.email, one.password);
+        return asOwn(operation, one, { proof: one.proof });
+      },
       'POST /bff/v1/identity/email/code': async (operation) => asOwn(operation, await somebody(), {}, 204),
       'POST /bff/v1/identity/email/confirm': async (operation) => {
         const one = await somebody();
@@ -144,6 +151,8 @@ const conformance: Conformance = {
     'POST /entrar/{uid}/second-factor': 'exempt: a code counts once',
     'POST /entrar/{uid}/reset': 'exempt: the newest code counts',
     'POST /entrar/{uid}/reset/finish': 'exempt: a code counts once',
+    'POST /bff/v1/identity/lock': 'exempt: what is locked is locked',
+    'POST /bff/v1/identity/unlock': 'exempt: asked again, the first day counts',
     'POST /bff/v1/identity/email/code': 'exempt: the newest code counts',
     'POST /bff/v1/identity/email/confirm': 'exempt: a code counts once',
     'POST /entrar/{uid}/state': 'exempt: it is only asked',
@@ -172,6 +181,8 @@ const conformance: Conformance = {
   lists: { '/v1/people/me': 'person', '/bff/v1/identity/security': 'browser' },
   // Their codes and challenges are good for minutes, and the test that breaks requests takes longer; each has its tests beside it.
   neverAtRest: [
+    'POST /bff/v1/identity/lock',
+    'POST /bff/v1/identity/unlock',
     'POST /entrar/{uid}/reset/finish',
     'POST /bff/v1/identity/email/confirm',
     'POST /entrar/{uid}/passkey',
@@ -184,6 +195,7 @@ const conformance: Conformance = {
   ],
   restless: [
     'mailed_codes',
+    'locks',
     'security_notes',
     'log_ins',
     'challenges',

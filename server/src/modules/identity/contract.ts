@@ -47,6 +47,8 @@ export const Security = Type.Object({
   recoveryCodesLeft: Type.Integer(),
   /** This log-in has proved too little: it may give a factor, and nothing else. */
   mustAddFactor: Type.Boolean(),
+  /** Locked by the person; `releaseAt` once they asked for its end. */
+  lock: Nullable(Type.Object({ since: Type.String(), releaseAt: Nullable(Type.String()) })),
   notes: Type.Array(Type.Object({ kind: Type.String(), at: Type.String() })),
 });
 export type Security = Static<typeof Security>;
@@ -110,7 +112,13 @@ export const identityContract = defineContract('identity', {
   /** The log-in before the last one, and what was tried in the person's name between the two. */
   getLastSignIn: {
     input: Type.Object({ subjectId: Uuid }),
-    output: Type.Object({ at: Nullable(Type.String()), failures: Type.Integer(), blockedAt: Nullable(Type.String()) }),
+    output: Type.Object({
+      at: Nullable(Type.String()),
+      failures: Type.Integer(),
+      blockedAt: Nullable(Type.String()),
+      /** The person has locked their account. */
+      locked: Type.Boolean(),
+    }),
   },
   /**
    * Another password for a person who knows the present one; ends every other log-in of theirs.
@@ -147,6 +155,10 @@ export const identityContract = defineContract('identity', {
   removePasskey: { input: Type.Object({ ...self, id: Type.String({ maxLength: 60 }), proof: Proof }), output: Type.Object({}) },
   /** New codes in the place of all before. @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS, IDENTITY_FACTOR_UNKNOWN */
   makeRecoveryCodes: { input: Type.Object({ ...self, proof: Proof }), output: Type.Object({ recoveryCodes: RecoveryCodes }) },
+  /** Locks the person's account and ends every log-in of theirs. */
+  lockAccount: { input: Type.Object({ subjectId: Uuid }), output: Type.Object({}) },
+  /** Asks for the end of the lock, a day later. @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS, IDENTITY_NOT_LOCKED */
+  askUnlock: { input: Type.Object({ ...self, proof: Proof }), output: Type.Object({ releaseAt: Type.String() }) },
   /** Sends a code to the person's address, unless it is proved. @throws IDENTITY_TOO_MANY_ATTEMPTS */
   askEmailCode: { input: Type.Object({ subjectId: Uuid, language: Type.Enum(['pt', 'en']) }), output: Type.Object({}) },
   /** @throws IDENTITY_MAILED_CODE_REFUSED */

@@ -118,6 +118,12 @@ export const refuse = defineErrors({
     action: 'Confira a senha ou o código e tente de novo.',
     en: { title: 'That it is you could not be confirmed', action: 'Check the password or the code and try again.' },
   },
+  IDENTITY_NOT_LOCKED: {
+    status: 409,
+    title: 'A conta não está travada',
+    action: 'Entre de novo para usar a conta.',
+    en: { title: 'The account is not locked', action: 'Log in again to use the account.' },
+  },
   IDENTITY_SAME_PASSWORD: {
     status: 422,
     title: 'A senha nova é igual à atual',

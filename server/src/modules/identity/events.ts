@@ -85,6 +85,16 @@ export const EMAIL_VERIFIED = 'identity.email-verified.v1';
 export const EmailVerified = Type.Object({ subjectId: Subject });
 export type EmailVerified = Static<typeof EmailVerified>;
 
+/** A person locked their account: every log-in of theirs ended, and until it is open again one may only see who it is. Key: subjectId. */
+export const ACCOUNT_LOCKED = 'identity.account-locked.v1';
+export const AccountLocked = Type.Object({ subjectId: Subject, endedLogIns: Type.Integer() });
+export type AccountLocked = Static<typeof AccountLocked>;
+
+/** The person proved themself and asked for the end of the lock, which comes at `releaseAt` unless they lock it again. Key: subjectId. */
+export const UNLOCK_ASKED = 'identity.unlock-asked.v1';
+export const UnlockAsked = Type.Object({ subjectId: Subject, releaseAt: Type.String() });
+export type UnlockAsked = Static<typeof UnlockAsked>;
+
 /** Everything this module publishes, by type. */
 export const events = {
   [PERSON_REGISTERED]: PersonRegistered,
@@ -97,6 +107,8 @@ export const events = {
   [FACTOR_REMOVED]: FactorRemoved,
   [RECOVERY_USED]: RecoveryUsed,
   [EMAIL_VERIFIED]: EmailVerified,
+  [ACCOUNT_LOCKED]: AccountLocked,
+  [UNLOCK_ASKED]: UnlockAsked,
   [OPERATOR_ADDED]: OperatorAdded,
   [OPERATOR_CHANGED]: OperatorChanged,
 } as const;

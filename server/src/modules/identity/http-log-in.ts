@@ -202,7 +202,9 @@ function resetRoutes(app: App, { reset }: LogInRoutes, { proveBrowser }: Page): 
       schema: { tags, summary: 'Pede um código para uma senha nova', params: Uid, body: ResetBody },
     },
     async (request, reply) => {
-      const { interaction, tenantId } = request.logIn!;
+      const { interaction, tenantId, realm } = request.logIn!;
+      // An operator's password is another operator's matter.
+      if (realm === 'operator') throw refusePlatform('PLATFORM_FORBIDDEN');
       const [address, language] = [networkOf(request.ip), languageOf(request.headers['accept-language'])];
       await reset.ask({ tenantId, uid: interaction.uid, address, language, ...request.body });
       return reply.status(204).send();

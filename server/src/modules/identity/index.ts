@@ -4,6 +4,7 @@ import type { App, Caller } from '#platform/http/app.ts';
 import { createTokenVerifier } from '#platform/http/token-verifier.ts';
 import type { Mailer } from '#platform/mail/mail.ts';
 import type { ModuleInstance, QueueDeps } from '#platform/module.ts';
+import { createAccountLock } from './account-lock.ts';
 import { type IdentityContract, identityContract } from './contract.ts';
 import { createDevices } from './device.ts';
 import { API_AUDIENCE, REVOKED_CHANNEL, type Revoked } from './events.ts';
@@ -31,6 +32,7 @@ import { allOrigins, DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEVELOPMENT_TENANTS, ty
 import { createSignUp } from './sign-up.ts';
 import { loadSigningKeys } from './signing-keys.ts';
 import { findTenantByHost, listTenants, type Tenant } from './store/directory.ts';
+import { findLock } from './store/locks.ts';
 import { findLastSignIn } from './store/sign-ins.ts';
 import { createTotp } from './totp.ts';
 import { createWebauthn, relyingPartyOf } from './webauthn.ts';
@@ -94,6 +96,7 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
   const factors = createFactorChanges({ ...deps, people, proof, totp, recovery, webauthn, policy, post });
   const passkeys = createPasskeyChanges({ ...deps, people, changes: factors, webauthn });
   const { changePassword } = createPasswordChange({ ...deps, people, grants, proof, post });
+  const accountLock = createAccountLock({ ...deps, grants, post, changes: factors });
   const { getSecurity } = createSecurity(deps);
   const provider = createIssuer({
     ...deps,
@@ -132,6 +135,8 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
     addPasskey: passkeys.addPasskey,
     askProof: passkeys.askProof,
     removePasskey: passkeys.removePasskey,
+    lockAccount: accountLock.lockAccount,
+    askUnlock: accountLock.askUnlock,
     askEmailCode: emailProof.askEmailCode,
     confirmEmail: emailProof.confirmEmail,
     async resolveTenant(_ctx, { host }) {
@@ -143,8 +148,15 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
       return { tenants: all.map(({ id, slug, name }) => ({ tenantId: id, slug, name })) };
     },
     async getLastSignIn({ tenantId }, { subjectId }) {
-      const last = await db.tx({ module: 'identity', tenants: [tenantId], single: true }, (tx) => findLastSignIn(tx, tenantId, subjectId));
-      return { at: last?.at?.toISOString() ?? null, failures: last?.failures ?? 0, blockedAt: last?.blockedAt?.toISOString() ?? null };
+      const [last, lock] = await db.tx({ module: 'identity', tenants: [tenantId] }, (tx) =>
+        Promise.all([findLastSignIn(tx, tenantId, subjectId), findLock(tx, tenantId, subjectId, new Date(clock.now()))]),
+      );
+      return {
+        locked: lock !== null,
+        at: last?.at?.toISOString() ?? null,
+        failures: last?.failures ?? 0,
+        blockedAt: last?.blockedAt?.toISOString() ?? null,
+      };
     },
     isRevoked: async (_ctx, claims) => ({ revoked: await revocations.isRevoked(claims) }),
   };

@@ -4,6 +4,8 @@ import { newId } from '#platform/id.ts';
 import type { Assurance, Method } from './domain/log-in.ts';
 import type { Realm } from './domain/realm.ts';
 import {
+  ACCOUNT_LOCKED,
+  type AccountLocked,
   EMAIL_VERIFIED,
   type EmailVerified,
   type FACTOR_ADDED,
@@ -21,6 +23,8 @@ import {
   type SignedIn2,
   type SignInBlocked,
   type SignInFailed,
+  UNLOCK_ASKED,
+  type UnlockAsked,
 } from './events.ts';
 
 /** Nobody is proved to be anybody while a log-in fails. */
@@ -63,6 +67,12 @@ export const secretChangedEvent = (
   by: SecretChanged['by'] = 'person',
 ): NewEvent<SecretChanged> =>
   about(SECRET_CHANGED, tenantId, subjectId, at, { kind: 'person', id: subjectId }, { subjectId, by, endedLogIns });
+
+export const lockedEvent = (tenantId: string, data: AccountLocked, at: Date): NewEvent<AccountLocked> =>
+  about(ACCOUNT_LOCKED, tenantId, data.subjectId, at, { kind: 'person', id: data.subjectId }, data);
+
+export const unlockAskedEvent = (tenantId: string, data: UnlockAsked, at: Date): NewEvent<UnlockAsked> =>
+  about(UNLOCK_ASKED, tenantId, data.subjectId, at, { kind: 'person', id: data.subjectId }, data);
 
 export const emailVerifiedEvent = (tenantId: string, subjectId: string, at: Date): NewEvent<EmailVerified> =>
   about(EMAIL_VERIFIED, tenantId, subjectId, at, { kind: 'person', id: subjectId }, { subjectId });

@@ -14,7 +14,7 @@ import { SecurityApi, type SecurityState } from './security-api';
   selector: 'la-email-card',
   imports: [FormField, MatButton, MatError, MatFormField, MatHint, MatLabel, MatInput, ProblemBox, TPipe],
   template: `<h2>{{ 'security.email' | t }}</h2>
-    <p data-testid="email-state"><b>{{ email().masked }}</b> <span class="state" [class.ok]="email().verified">{{ (email().verified ? 'security.emailProved' : 'security.emailUnproved') | t }}</span></p>
+    <p data-testid="email-state"><b>{{ email().masked }}</b><span class="state" [class.ok]="email().verified">{{ (email().verified ? 'security.emailProved' : 'security.emailUnproved') | t }}</span></p>
     @if (problem(); as p) {<la-problem [problem]="p" />}
     @if (!email().verified) {
       <p class="muted">{{ (open() ? 'security.emailSent' : 'security.emailWhy') | t }}</p>
@@ -32,7 +32,7 @@ import { SecurityApi, type SecurityState } from './security-api';
       }
     }`,
   styles:
-    ':host{display:grid;gap:12px}form{display:grid;gap:14px;max-width:26rem}.row{display:flex;flex-wrap:wrap;gap:8px}.state{font-size:.8125rem;font-weight:550;color:var(--la-muted)}.ok{color:var(--la-in)}',
+    ':host{display:grid;gap:12px}form{display:grid;gap:14px;max-width:26rem}.row{display:flex;flex-wrap:wrap;gap:8px}.state{margin-inline-start:8px;font-size:.8125rem;font-weight:550;color:var(--la-muted)}.ok{color:var(--la-in)}',
 })
 export class EmailCard {
   readonly email = input.required<SecurityState['email']>();

@@ -10,6 +10,7 @@ import { Notice } from '#ui/notice';
 import { ProblemBox } from '#ui/problem-box';
 import { EmailCard } from './email-card';
 import { FactorsCard } from './factors-card';
+import { LockCard } from './lock-card';
 import { PasswordCard } from './password-card';
 import { type OwnSession, SecurityApi, type SecurityState } from './security-api';
 import './texts';
@@ -18,6 +19,8 @@ const NOTES = new Set([
   'password-changed',
   'password-reset',
   'email-verified',
+  'account-locked',
+  'unlock-asked',
   'totp-added',
   'totp-removed',
   'passkey-added',
@@ -29,7 +32,7 @@ const NOTES = new Set([
 /** How the person logs in, where they are in, and what changed in it. */
 @Component({
   selector: 'la-seguranca',
-  imports: [MatButton, Notice, ProblemBox, EmailCard, FactorsCard, List, PasswordCard, TPipe],
+  imports: [MatButton, Notice, ProblemBox, EmailCard, FactorsCard, List, LockCard, PasswordCard, TPipe],
   providers: [FORM_DEFAULTS],
   templateUrl: './seguranca.html',
   styleUrl: './seguranca.scss',

@@ -733,6 +733,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/v1/identity/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Trava a conta e encerra todas as sessões */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Feito */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/v1/identity/passkeys": {
         parameters: {
             query?: never;
@@ -1288,6 +1342,10 @@ export interface paths {
                                 masked: string;
                                 verified: boolean;
                             };
+                            lock: {
+                                releaseAt: string | null;
+                                since: string;
+                            } | null;
                             mustAddFactor: boolean;
                             notes: {
                                 at: string;
@@ -1573,6 +1631,106 @@ export interface paths {
                     };
                     content: {
                         "application/json": unknown;
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/identity/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pede para destravar a conta */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "proof": {
+                     *         "password": "nove cavalos azuis"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        proof: {
+                            code?: string;
+                            /**
+                             * @example {
+                             *       "id": "q6b8mK2xT0yJ5w",
+                             *       "rawId": "q6b8mK2xT0yJ5w",
+                             *       "type": "public-key",
+                             *       "clientExtensionResults": {},
+                             *       "response": {
+                             *         "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                             *         "authenticatorData": "SZYN5YgOjGh0NBcP",
+                             *         "signature": "MEUCIQDx0m"
+                             *       }
+                             *     }
+                             */
+                            passkey?: {
+                                clientExtensionResults: Record<string, never>;
+                                id: string;
+                                rawId: string;
+                                response: {
+                                    attestationObject?: string;
+                                    authenticatorData?: string;
+                                    clientDataJSON: string;
+                                    signature?: string;
+                                    transports?: string[];
+                                    userHandle?: string | null;
+                                };
+                                /** @enum {string} */
+                                type: "public-key";
+                            };
+                            password?: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            releaseAt: string;
+                        };
                     };
                 };
                 /** @description Problema, com código estável e o que fazer */
@@ -2588,6 +2746,7 @@ export interface paths {
                                 blockedAt: string | null;
                                 failures: number;
                             };
+                            locked?: boolean;
                             mustAddFactor?: boolean;
                             pages?: string[];
                             person?: {

@@ -38,8 +38,8 @@ function loginPolicy() {
   return policy;
 }
 
-/** What a log-in that has proved too little may do, in every process: see who it is. Giving a factor asks for no scope. */
-const LIMITED_SCOPE = 'people:read';
+/** What a log-in that has proved too little, or of a locked account, may do, in every process: see who it is. Giving a factor asks for no scope. */
+export const LIMITED_SCOPE = 'people:read';
 
 /** Our own clients need no consent screen: each log-in is a grant of its own, so that ending one session leaves the others alone. */
 const grantToOwnClient = (mayWhat: IssuerParts['mayWhat']) => async (ctx: KoaContextWithOIDC) => {

@@ -7,10 +7,11 @@ import { clientSecretPurpose } from '../events.ts';
 import type { Revocations } from '../revocations.ts';
 import type { Scopes } from '../seed.ts';
 import { type ClientRow, findClient } from '../store/directory.ts';
+import { findLock } from '../store/locks.ts';
 import { findRoles } from '../store/operators.ts';
 import { customerExists } from '../store/people.ts';
 import { createAdapterFactory } from './adapter.ts';
-import { issuerConfiguration } from './configuration.ts';
+import { issuerConfiguration, LIMITED_SCOPE } from './configuration.ts';
 import { createRenewals, nameRefreshTokens } from './renewals.ts';
 
 export type IssuerOptions = Pick<PlatformDeps, 'db' | 'vault' | 'clock' | 'log'> & {
@@ -45,7 +46,10 @@ export function createIssuer(options: IssuerOptions): Provider {
       cookieKeys: [derivedSecret(masterKey, 'identity/oidc-cookies/1')],
       mayWhat: (tenantId, realm, subjectId) =>
         db.tx({ module: 'identity', tenants: [tenantId] }, async (tx) => {
-          if (realm === 'customer') return (await customerExists(tx, tenantId, subjectId)) ? options.scopes.people : null;
+          if (realm === 'customer') {
+            if (!(await customerExists(tx, tenantId, subjectId))) return null;
+            return (await findLock(tx, tenantId, subjectId, new Date(options.clock.now()))) ? [LIMITED_SCOPE] : options.scopes.people;
+          }
           const roles = await findRoles(tx, tenantId, subjectId);
           return roles && scopesOfRoles(roles, options.scopes.roles);
         }),

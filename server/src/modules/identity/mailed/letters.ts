@@ -67,6 +67,18 @@ const NOTES: Record<NoteKind, Told> = {
     'Só este continua dentro.',
     'Only this one is still in.',
   ),
+  'account-locked': told(
+    'A sua conta foi travada',
+    'Your account was locked',
+    'Todos os aparelhos saíram da conta, e nenhum dinheiro sai por eles. Para destravar, entre e peça na página de segurança.',
+    'Every device was logged out, and no money leaves by them. To unlock it, log in and ask on the security page.',
+  ),
+  'unlock-asked': told(
+    'Pediram para destravar a sua conta',
+    'Somebody asked to unlock your account',
+    'Ela destrava em 24 horas. Se não foi você, entre e trave de novo: o pedido deixa de valer.',
+    'It unlocks in 24 hours. If it was not you, log in and lock it again: the request counts no more.',
+  ),
 };
 
 const CODES: Record<'reset-code' | 'email-code', Told> = {

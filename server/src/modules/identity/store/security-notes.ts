@@ -12,7 +12,9 @@ export type NoteKind =
   | 'passkey-removed'
   | 'recovery-codes-made'
   | 'recovery-code-used'
-  | 'sessions-ended';
+  | 'sessions-ended'
+  | 'account-locked'
+  | 'unlock-asked';
 export type SecurityNote = { kind: NoteKind; at: Date };
 
 const SHOWN = 20;
