@@ -30,8 +30,8 @@ export type ConsumerDeps = {
 const DEFAULT_BATCH = 200;
 /** Batches read in one go. */
 const READ_AHEAD = 5;
-/** The relay's notification wakes a group; polling is for the one that got lost. */
-const IDLE_MS = 5_000;
+/** The relay's notification wakes a group, and so does a gap in hearing them: polling is for what nobody thought of. */
+const IDLE_MS = 20_000;
 const DEFAULT_GATHER_MS = 20;
 /** So long a group that is in our hands is taken to stand where we left it, before its row is read again. */
 const TRUSTED_MS = 1_000;

@@ -6,7 +6,7 @@ import { type Loop, startLoop } from '../loop.ts';
 const MAX_EVENTS = 2_000;
 /** Whoever publishes wakes the relay of its own process; polling is for what a process left that was killed before it could relay. */
 const MIN_POLL_MS = 100;
-const MAX_POLL_MS = 5_000;
+const MAX_POLL_MS = 10_000;
 /** Another process is moving a batch at this moment; what was committed after it looked is still there for us. */
 const BUSY_MS = 10;
 /** A step moves one event at nearly the price of fifty. */

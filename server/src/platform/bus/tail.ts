@@ -5,8 +5,8 @@ import type { LoggedEvent } from './bus.ts';
 import type { SharedReader } from './shared-reader.ts';
 
 const MAX_EVENTS = 500;
-/** The relay's notification wakes a tail; polling is for the one that got lost. */
-const IDLE_MS = 5_000;
+/** The relay's notification wakes a tail, and so does a gap in hearing them: polling is for what nobody thought of. */
+const IDLE_MS = 20_000;
 
 export type TailOptions = { types: readonly string[]; after?: bigint; reached?: (position: bigint) => void };
 

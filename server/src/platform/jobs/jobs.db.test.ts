@@ -253,3 +253,29 @@ test('jobs that wait cost a look a minute', async () => {
   assert.ok(asked <= 4, `${asked} transactions in two quiet seconds`);
   await second.stop();
 });
+
+test('between two runs nobody asks the table: a run costs taking it and writing down what it came to', async () => {
+  let runs = 0;
+  let asked = 0;
+  const db = database.openAnother({ poolSize: 3 });
+  const counting = new Proxy(db, {
+    get(target, name) {
+      if (name === 'tx') asked++;
+      const value = Reflect.get(target, name) as unknown;
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const often: Job = {
+    name: 'probe.often',
+    everyMs: 1_000,
+    run: async () => {
+      runs++;
+    },
+  };
+  const rare: Job = { name: 'probe.rare', everyMs: 3_600_000, run: async () => undefined };
+  const one = start([often, rare], { db: counting });
+  await eventually('it ran eight times', async () => runs >= 8);
+  await one.stop();
+  // Two of the rare one, two of the start; a timer that is early by a hair looks once more.
+  assert.ok(asked <= 2 * runs + 4 + 2, `${asked} transactions for ${runs} runs`);
+});

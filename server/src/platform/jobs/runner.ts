@@ -54,6 +54,10 @@ export function startJobs(deps: RunnerDeps, jobs: readonly Job[]): { stop(): Pro
   const underWay = new UnderWay<LeasedJob>(deps);
   const rounds = new Map<string, Rounds>(jobs.map(({ name }) => [name, createRounds()]));
   let isRegistered = false;
+  /** When each job that is not under way here is worth a look, by this process's own time; in between the table is not asked. */
+  const lookAt = new Map<string, number>();
+  /** Somebody asked for a job, or one was lost: what is remembered does not count. */
+  let isTold = true;
 
   async function register(): Promise<void> {
     await db.tx(SYSTEM, async (tx) => {
@@ -71,14 +75,27 @@ export function startJobs(deps: RunnerDeps, jobs: readonly Job[]): { stop(): Pro
   async function step(): Promise<Pause> {
     if (!isRegistered) await register();
     const idle = [...byName.keys()].filter((name) => !underWay.get(name));
-    const { taken, looks } = await db.tx(SYSTEM, async (tx) => {
-      const [taken, looks] = await Promise.all([claimJobs(tx, idle, { owner, leaseMs }), readNextLooks(tx, idle, owner)]);
-      return { taken, looks };
-    });
+    const asleep = (): Pause => {
+      const nextMs = Math.min(...idle.map((name) => lookAt.get(name) ?? Number.NEGATIVE_INFINITY)) - performance.now();
+      return { ms: Math.min(idleMs, Math.max(0, Math.ceil(nextMs))), restMs: LEAST_MS };
+    };
+    if (!isTold && asleep().ms > 0) return asleep();
+    isTold = false;
+    const { taken, looks } = await db
+      .tx(SYSTEM, async (tx) => {
+        const [taken, looks] = await Promise.all([claimJobs(tx, idle, { owner, leaseMs }), readNextLooks(tx, idle, owner)]);
+        return { taken, looks };
+      })
+      .catch((error: unknown) => {
+        isTold = true;
+        throw error;
+      });
+    const now = performance.now();
+    // One that was taken off the list comes back with a start.
+    for (const name of idle) lookAt.set(name, now + idleMs);
+    for (const { name, inMs, mine } of looks) lookAt.set(name, now + Math.min(idleMs, Math.max(LEAST_MS, mine ? inMs : inMs + standbyMs)));
     for (const job of taken) begin(job);
-    const names = new Set(taken.map(({ name }) => name));
-    const pauses = looks.filter(({ name }) => !names.has(name)).map(({ inMs, mine }) => Math.max(LEAST_MS, mine ? inMs : inMs + standbyMs));
-    return { ms: Math.min(idleMs, ...pauses.map(Math.ceil)), restMs: LEAST_MS };
+    return asleep();
   }
 
   function begin(leased: LeasedJob): void {
@@ -111,23 +128,25 @@ export function startJobs(deps: RunnerDeps, jobs: readonly Job[]): { stop(): Pro
     await end(job, leased, ending, performance.now() - from);
   }
 
+  /** Writes down what a run came to, and when the job is due next. */
   async function end(
     job: Job,
     leased: LeasedJob,
     { outcome, error, goOn }: Pick<Ending, 'outcome' | 'error'> & { goOn?: boolean | undefined },
     tookMs: number,
   ): Promise<void> {
-    const write = (): Promise<boolean> =>
+    const write = (): Promise<number | null> =>
       db.tx(SYSTEM, async (tx) => {
         const now = await readNow(tx);
         const planned = outcome === 'failed' ? dueAfterFailure(now, leased.failures + 1) : nextDue(now, job);
         return endJob(tx, leased, { outcome, error, tookMs, dueAtMs: goOn || outcome === 'given-back' ? now : planned });
       });
-    const isOurs = await settle(leaseMs, write).catch((fault: Error) => {
+    const nextInMs = await settle(leaseMs, write).catch((fault: Error) => {
       log.error({ job: job.name, err: fault.message }, 'what came of a job could not be written down: its lease has to run out');
-      return false;
+      return null;
     });
-    deps.onRun?.({ job: job.name, outcome: isOurs ? outcome : 'lost', seconds: tookMs / 1_000 });
+    lookAt.set(job.name, nextInMs === null ? Number.NEGATIVE_INFINITY : performance.now() + Math.min(idleMs, nextInMs));
+    deps.onRun?.({ job: job.name, outcome: nextInMs === null ? 'lost' : outcome, seconds: tookMs / 1_000 });
   }
 
   async function renew(held: readonly LeasedJob[]): Promise<Set<LeasedJob>> {
@@ -139,12 +158,16 @@ export function startJobs(deps: RunnerDeps, jobs: readonly Job[]): { stop(): Pro
     if (underWay.get(leased.name) !== leased) return;
     log.warn({ job: leased.name }, 'the lease of a job was lost while it ran');
     underWay.forget(leased.name, new Error('the lease was lost'));
+    lookAt.delete(leased.name);
     loop.wake();
   }
 
   const loop: Loop = startLoop('jobs', log, step);
   const keeper: Loop = startLeaseKeeper<LeasedJob>({ name: 'job leases', log, leaseMs, held: () => underWay.values(), renew, lose });
-  const listening = hearAsked(db, () => loop.wake());
+  const listening = hearAsked(db, () => {
+    isTold = true;
+    loop.wake();
+  });
 
   return {
     async stop() {

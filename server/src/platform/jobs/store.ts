@@ -66,17 +66,18 @@ export async function renewJobs(tx: Tx, held: readonly Held[], leaseMs: number):
   return new Set(rows.map(({ name }) => name));
 }
 
-/** Writes down what a run came to. One that was asked for meanwhile is due at once. False when it is in other hands. */
-export async function endJob(tx: Tx, { name, lease }: Held, { outcome, tookMs, error, dueAtMs }: Ending): Promise<boolean> {
-  const ended = await tx.execute(
+/** Writes down what a run came to; answers in how many milliseconds the job is due next. One that was asked for meanwhile is due at once. Null when it is in other hands. */
+export async function endJob(tx: Tx, { name, lease }: Held, { outcome, tookMs, error, dueAtMs }: Ending): Promise<number | null> {
+  const [ended] = await tx.query<{ inMs: number }>(
     `update jobs.jobs set lease = null, leased_until = null, ended_at = clock_timestamp(), took_ms = $3, outcome = $4, error = $5,
        due_at = case when asked_at > started_at then asked_at else to_timestamp($6::float8 / 1000) end,
        succeeded_at = case when $4 = 'done' then clock_timestamp() else succeeded_at end,
        failures = case $4 when 'done' then 0 when 'failed' then failures + 1 else failures end, runs = runs + 1
-     where name = $1 and lease = $2`,
+     where name = $1 and lease = $2
+     returning (extract(epoch from due_at - clock_timestamp()) * 1000)::float8 as "inMs"`,
     [name, lease, Math.round(tookMs), outcome, error, dueAtMs],
   );
-  return ended > 0;
+  return ended ? ended.inMs : null;
 }
 
 const CHANNEL = 'lastro_jobs';

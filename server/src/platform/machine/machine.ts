@@ -40,7 +40,7 @@ export type MachineOptions<R extends Run, F extends Fact, A extends string> = Ma
   leaseMs: number;
   /** Runs the worker drives at once. Default 128. */
   most?: number;
-  /** Between two looks when nothing is due and nothing wakes the worker. Default two seconds. */
+  /** Between two looks when nothing is due and nothing wakes the worker. By default a third of a lease, two seconds at the least and ten at the most. */
   lookMs?: number;
   /** Tests: called with the name of each crash point passed. */
   crashPoint?: ((point: string) => void) | undefined;
@@ -51,7 +51,8 @@ const SHARE = 0.75;
 const DEFAULT_MOST = 128;
 /** How long the end of a process waits for steps that take long. */
 const STOP_MS = 8_000;
-const DEFAULT_LOOK_MS = 2_000;
+const LOOK_LEAST_MS = 2_000;
+const LOOK_MOST_MS = 10_000;
 
 export type Machine<R extends Run, F extends Fact> = {
   readonly name: string;
@@ -81,7 +82,8 @@ export type Machine<R extends Run, F extends Fact> = {
  * @throws when an action of the table is missing, so that a process with a hole in it does not start.
  */
 export function createMachine<R extends Run, F extends Fact, A extends string>(options: MachineOptions<R, F, A>): Machine<R, F> {
-  const { name, rows, definitions, deps, actions, hooks = {}, leaseMs, most = DEFAULT_MOST, lookMs = DEFAULT_LOOK_MS } = options;
+  const { name, rows, definitions, deps, actions, hooks = {}, leaseMs, most = DEFAULT_MOST } = options;
+  const lookMs = options.lookMs ?? Math.min(LOOK_MOST_MS, Math.max(LOOK_LEAST_MS, leaseMs / 3));
   const { db, clock, log, metrics } = deps;
   const { module } = rows;
   const newest = definitions.at(-1);
