@@ -11,9 +11,25 @@ const LOGIN = { user: 'lastro_app', password: 'lastro_app' };
 /** One Postgres for the whole run; what earlier runs left in it is dropped. */
 export async function startTestPostgres(state: string, log: (line: string) => void): Promise<EmbeddedPostgres> {
   const settings = { max_connections: 200, autovacuum: false, checkpoint_timeout: '1h' };
-  const postgres = await startEmbeddedPostgres({ dataDir: path.join(state, 'test-pg'), settings, log });
-  await makeTemplate(postgres.adminUrl);
-  return postgres;
+  const dataDir = path.join(state, 'test-pg');
+  const open = async (): Promise<EmbeddedPostgres> => {
+    const postgres = await startEmbeddedPostgres({ dataDir, settings, log });
+    await withClient(postgres.adminUrl, waitForNoDisk);
+    await makeTemplate(postgres.adminUrl);
+    return postgres;
+  };
+  return open().catch(async (error: Error) => {
+    // The machine may have lost its power after all: there is nothing in this cluster that is worth repairing.
+    log(`${error.message}; it is made anew`);
+    await deleteEmbeddedPostgres(dataDir);
+    return open();
+  });
+}
+
+/** No test cuts the power: what a killed process wrote is there all the same, and a slow disk is none of the tests' business. */
+async function waitForNoDisk(client: pg.Client): Promise<void> {
+  for (const setting of ['fsync', 'full_page_writes']) await client.query(`alter system set ${setting} = off`);
+  await client.query('select pg_reload_conf()');
 }
 
 /** Stops it. A cluster inside the clone is kept for the next run; one that had to go elsewhere leaves nothing behind. */

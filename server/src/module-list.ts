@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Module } from '#platform/manifest.ts';
 import type { MigrationSource } from '#platform/migrate/migrate.ts';
+import { platformSources } from '#platform/migrate/platform-sources.ts';
 import { OPERATOR_ROLES, type OperatorRole } from '#platform/operator-roles.ts';
 import * as listed from './modules/index.ts';
 
@@ -26,11 +27,7 @@ export function orderModules(modules: readonly Module[]): Module[] {
 
 /** Every schema of the platform, in order. */
 export function migrationSources(): MigrationSource[] {
-  const platform = ['vault', 'bus', 'blob', 'cache', 'lock', 'queue', 'jobs', 'bridge'].map((name) => ({
-    module: name,
-    directory: path.join(import.meta.dirname, 'platform', name, 'migrations'),
-  }));
-  const all = [...platform, ...MODULES.map(({ name, folder }) => ({ module: name, directory: path.join(folder, 'migrations') }))];
+  const all = [...platformSources(), ...MODULES.map(({ name, folder }) => ({ module: name, directory: path.join(folder, 'migrations') }))];
   return all.filter(({ directory }) => existsSync(directory));
 }
 

@@ -47,13 +47,17 @@ async function isBusy(database: TestDatabase): Promise<boolean> {
 export async function restingFootprint(database: TestDatabase): Promise<Footprint> {
   let last = '';
   for (let same = 0; same < STILL_LOOKS; ) {
-    const busy = await isBusy(database);
+    await sleep(LOOK_MS);
+    // Counting every table is dear: only what may be at rest is counted.
+    if (await isBusy(database)) {
+      same = 0;
+      continue;
+    }
     const now = await footprintOf(database);
     const text = JSON.stringify(now);
-    same = text === last && !busy ? same + 1 : 0;
+    same = text === last ? same + 1 : 0;
     if (same === STILL_LOOKS) return now;
     last = text;
-    await sleep(LOOK_MS);
   }
   return footprintOf(database);
 }

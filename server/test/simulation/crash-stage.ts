@@ -21,6 +21,8 @@ export type CrashStage = {
    * then the point was never passed. `act` must bear that the server is away for a while.
    */
   dieAt<T>(point: string, act: () => Promise<T>): Promise<T>;
+  /** The provider behaves again. */
+  clearFaults(): Promise<unknown>;
   close(): Promise<void>;
 };
 
@@ -28,12 +30,34 @@ export async function openCrashStage(): Promise<CrashStage> {
   const folder = mkdtempSync(path.join(tmpdir(), 'lastro-kill-'));
   const order = path.join(folder, 'crash-at');
   writeFileSync(order, '');
+  const closings: (() => Promise<unknown>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    for (const closing of closings.reverse()) await closing();
+  };
+  try {
+    return await openIn(folder, order, closings, close);
+  } catch (error) {
+    // Whatever was begun would keep the file from its end.
+    await close();
+    throw error;
+  }
+}
+
+async function openIn(
+  folder: string,
+  order: string,
+  closings: (() => Promise<unknown>)[],
+  close: () => Promise<void>,
+): Promise<CrashStage> {
   const database = await openTestDatabase();
+  closings.push(() => database.close());
   const port = await freePort();
   const sandbox = await startSandboxProcess({ dataDir: folder, port: await freePort(), webhookPort: port });
+  closings.push(() => sandbox.kill());
   const start = (): Promise<RunningProcess> =>
     startServerProcess({ databaseUrl: database.appUrl, port, sandboxUrl: sandbox.url, env: { LASTRO_CRASH_AT: `@${order}` } });
   let server = await start();
+  closings.push(() => server.kill());
   return {
     baseUrl: `http://localhost:${port}`,
     database,
@@ -58,11 +82,7 @@ export async function openCrashStage(): Promise<CrashStage> {
         writeFileSync(order, '');
       }
     },
-    async close() {
-      await server.kill();
-      await sandbox.kill();
-      await database.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    clearFaults: () => sandbox.call('DELETE', '/admin/faults'),
+    close,
   };
 }

@@ -225,17 +225,11 @@ const people =
 const neverLater = 'the sandbox refuses a return in its answer, never when asked';
 killAtEachPoint({
   points: pointsOf({ name: MACHINE, definitions: [RECEIVING] }, { decide: { inside: true } }),
-  situations: SITUATIONS.map(([points, situation]) => [
-    points,
-    async (point) => {
-      amount += 7n;
-      try {
-        await situation(point);
-      } finally {
-        await stage.sandbox.call('DELETE', '/admin/faults');
-      }
-    },
-  ]),
+  situations: SITUATIONS,
+  prepare: () => {
+    amount += 7n;
+  },
+  clear: () => stage.clearFaults(),
   unreached: Object.fromEntries(
     ['before', 'after'].flatMap((when) => [
       [`${MACHINE}/return-unknown>return-refused:${when}`, neverLater],

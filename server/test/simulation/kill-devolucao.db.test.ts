@@ -195,17 +195,11 @@ const unreached = {
 };
 killAtEachPoint({
   points: pointsOf({ name: MACHINE, definitions: [DEVOLVING] }),
-  situations: SITUATIONS.map(([points, situation]) => [
-    points,
-    async (point) => {
-      amount += 7n;
-      try {
-        await situation(point);
-      } finally {
-        await stage.sandbox.call('DELETE', '/admin/faults');
-      }
-    },
-  ]),
+  situations: SITUATIONS,
+  prepare: () => {
+    amount += 7n;
+  },
+  clear: () => stage.clearFaults(),
   unreached: Object.fromEntries(
     Object.entries({ ...unreached, 'unbooked>executed': people, 'unbooked>rejected': people }).flatMap(([move, why]) =>
       ['before', 'after'].map((when) => [`${MACHINE}/${move}:${when}`, why]),

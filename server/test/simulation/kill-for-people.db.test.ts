@@ -148,17 +148,11 @@ const SITUATIONS: Situation[] = [
 
 killAtEachPoint({
   points: PEOPLE_POINTS,
-  situations: SITUATIONS.map(([points, situation]) => [
-    points,
-    async (point) => {
-      amount += 7n;
-      try {
-        await situation(point);
-      } finally {
-        await stage.sandbox.call('DELETE', '/admin/faults');
-      }
-    },
-  ]),
+  situations: SITUATIONS,
+  prepare: () => {
+    amount += 7n;
+  },
+  clear: () => stage.clearFaults(),
   unreached: {
     ...unreachedFor(
       'the provider of this stage says nothing of what it was never sent; announced.db.test.ts does in its name',

@@ -9,19 +9,28 @@ export type Strike = {
   situations: readonly Situation[];
   /** Points no situation leads to, each with the reason. One that has a situation all the same, or is no point, is a fault of the list. */
   unreached?: Readonly<Record<string, string>>;
+  /** Before each situation: another amount, say, so that no two look alike. */
+  prepare?: () => void;
+  /** After each situation, however it ended: the next begins with nothing of its faults. */
+  clear?: () => Promise<unknown>;
   /** Holds after every kill. */
   check: () => Promise<void>;
 };
 
 /** Declares the tests. A point that is neither in a situation nor excused fails: a new move is not forgotten. */
-export function killAtEachPoint({ points, situations, unreached = {}, check }: Strike): void {
+export function killAtEachPoint({ points, situations, unreached = {}, prepare, clear, check }: Strike): void {
   const situationOf = (point: string) => situations.find(([pattern]) => pattern.test(point))?.[1];
   for (const point of points) {
     if (unreached[point] !== undefined) continue;
     test(`killed at ${point}: the end is the same, once`, { timeout: 60_000 }, async () => {
       const leadTo = situationOf(point);
       assert.ok(leadTo, `no situation leads to ${point}`);
-      await leadTo(point);
+      prepare?.();
+      try {
+        await leadTo(point);
+      } finally {
+        await clear?.();
+      }
       await check();
     });
   }

@@ -100,17 +100,11 @@ const SITUATIONS: Situation[] = [
 
 killAtEachPoint({
   points: SIDE_POINTS,
-  situations: SITUATIONS.map(([points, situation]) => [
-    points,
-    async (point) => {
-      amount += 7n;
-      try {
-        await situation(point);
-      } finally {
-        await stage.sandbox.call('DELETE', '/admin/faults');
-      }
-    },
-  ]),
+  situations: SITUATIONS,
+  prepare: () => {
+    amount += 7n;
+  },
+  clear: () => stage.clearFaults(),
   async check() {
     // The money is where it belongs a moment before our own row says so.
     const following = () => stage.database.admin(`select from payments.payments where status in ('confirmed', 'rejected')`);

@@ -10,8 +10,9 @@ import { cashflowScreens } from '../../src/modules/cashflow/bff.ts';
 import type { CashflowFace } from '../../src/modules/cashflow/index.ts';
 import { securityScreens } from '../../src/modules/identity/bff.ts';
 import { identityContract } from '../../src/modules/identity/index.ts';
-import type { Comprovante, StatementLine } from '../../src/modules/payments/bff/contract.ts';
+import type { StatementLine } from '../../src/modules/payments/bff/contract.ts';
 import { type PaymentsPort, paymentScreens } from '../../src/modules/payments/bff/screens.ts';
+import { COMPROVANTE } from './comprovante.ts';
 import type { CookieClient } from './cookie-client.ts';
 import { type IdentityServer, MARIA, OWN_PAGE, PASSWORD, startIdentityServer } from './identity-server.ts';
 
@@ -24,27 +25,6 @@ const refuse = defineErrors({
     en: { title: 'Payment not found', action: 'Check.' },
   },
 });
-
-const party = (name: string) => ({
-  name,
-  taxIdMasked: '***.123.456-**',
-  bankName: 'Banco',
-  ispb: '12345678',
-  branch: '0001',
-  account: '1-9',
-});
-export const COMPROVANTE: Comprovante = {
-  id: 'pay_01j0000000000000000000000a',
-  direction: 'out',
-  amountMinor: '123450',
-  at: '2026-01-02T02:30:00.000Z',
-  payer: party('José Antônio'),
-  payee: party('Padaria Ção'),
-  description: 'Almoço',
-  endToEndId: 'E12345678202601020230abcdefghijk',
-  txid: null,
-  returnOf: null,
-};
 
 export type Fakes = {
   payments: PaymentsPort;

@@ -65,8 +65,11 @@ function run(script: string, env: Record<string, string>): RunningProcess {
   };
 }
 
+/** A start takes two seconds; on a machine with much else to do it takes many times that. One that ends is noticed at once. */
+const READY_WITHIN_MS = 90_000;
+
 /** Resolves when `url` answers 2xx; fails with the process's last words when it ends first. One that does not come up is not left behind. */
-async function answering(process: RunningProcess, url: string, limitMs = 30_000): Promise<void> {
+async function answering(process: RunningProcess, url: string, limitMs = READY_WITHIN_MS): Promise<void> {
   await untilAnswering(process, url, limitMs).catch(async (error: unknown) => {
     await process.kill();
     throw error;

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { createDb, type Db, type DbOptions } from '#platform/db/db.ts';
 import { createLogger } from '#platform/log.ts';
 import { type MigrationSource, migrate } from '#platform/migrate/migrate.ts';
+import { platformSources } from '#platform/migrate/platform-sources.ts';
 
 /** The database every module is migrated into once per run; `scripts/test.ts` makes it. */
 export const TEMPLATE_DATABASE = process.env.TEST_TEMPLATE_DATABASE ?? 'lastro_template';
@@ -34,13 +35,7 @@ export type TestDatabase = {
 /** Migration sources of some modules by name, with the platform's own in front, as the composition root orders them. */
 export function sourcesOf(...modules: string[]): MigrationSource[] {
   const source = path.join(import.meta.dirname, '../../src');
-  return [
-    ...['bus', 'vault', 'blob', 'cache', 'lock', 'queue', 'jobs', 'bridge'].map((module) => ({
-      module,
-      directory: path.join(source, 'platform', module, 'migrations'),
-    })),
-    ...modules.map((module) => ({ module, directory: path.join(source, 'modules', module, 'migrations') })),
-  ];
+  return [...platformSources(), ...modules.map((module) => ({ module, directory: path.join(source, 'modules', module, 'migrations') }))];
 }
 
 /**

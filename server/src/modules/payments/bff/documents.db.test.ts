@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type BffServer, COMPROVANTE, startBffServer } from '../../../../test/support/bff-server.ts';
+import { type BffServer, startBffServer } from '../../../../test/support/bff-server.ts';
+import { COMPROVANTE } from '../../../../test/support/comprovante.ts';
 import { LASTRO, MARIA } from '../../../../test/support/identity-server.ts';
 import type { StatementLine } from './contract.ts';
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inflateSync } from 'node:zlib';
+import { COMPROVANTE, partyOf } from '../../../../test/support/comprovante.ts';
 import { formatReais, formatWhen } from './brl.ts';
 import { renderComprovante } from './comprovante-pdf.ts';
-import type { Comprovante, StatementLine } from './contract.ts';
+import type { StatementLine } from './contract.ts';
 import { writeStatementCsv } from './statement-csv.ts';
 
 const line = (over: Partial<StatementLine>): StatementLine => ({
@@ -94,28 +95,8 @@ describe('the statement as CSV', () => {
 });
 
 describe('the comprovante as PDF', () => {
-  const party = (name: string) => ({
-    name,
-    taxIdMasked: '***.123.456-**',
-    bankName: 'Banco',
-    ispb: '12345678',
-    branch: '0001',
-    account: '9-1',
-  });
-  const comprovante: Comprovante = {
-    id: 'pay_1',
-    direction: 'out',
-    amountMinor: '123450',
-    at: '2026-01-02T02:30:00.000Z',
-    payer: party('José Antônio'),
-    payee: party('Padaria Ção'),
-    description: 'Almoço',
-    endToEndId: 'E12345678202601020230abcdefghijk',
-    txid: null,
-    returnOf: null,
-  };
   it('is one page that says who paid, then whom, how much, when, and its end-to-end id', async () => {
-    const pdf = await renderComprovante(comprovante, '2026-01-03T12:00:00.000Z');
+    const pdf = await renderComprovante(COMPROVANTE, '2026-01-03T12:00:00.000Z');
     assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
     assert.equal(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length, 1);
     const text = textOf(pdf);
@@ -128,7 +109,7 @@ describe('the comprovante as PDF', () => {
       'Padaria Ção',
       '01/01/2026',
       'Almoço',
-      comprovante.endToEndId,
+      COMPROVANTE.endToEndId,
     ];
     const places = order.map((one) => text.indexOf(one));
     assert.ok(
@@ -138,13 +119,13 @@ describe('the comprovante as PDF', () => {
     assert.ok(!text.includes('txid'));
   });
   it('stays one page with the longest texts, and survives letters its fonts lack', async () => {
-    const long = { ...party(`${'Ж'.repeat(60)} 太郎 ${'nome '.repeat(12)}`), bankName: 'Cooperativa de Crédito '.repeat(6) };
+    const long = { ...partyOf(`${'Ж'.repeat(60)} 太郎 ${'nome '.repeat(12)}`), bankName: 'Cooperativa de Crédito '.repeat(6) };
     const pdf = await renderComprovante(
-      { ...comprovante, payer: long, payee: long, description: 'x '.repeat(70), txid: 'A'.repeat(35) },
-      comprovante.at,
+      { ...COMPROVANTE, payer: long, payee: long, description: 'x '.repeat(70), txid: 'A'.repeat(35) },
+      COMPROVANTE.at,
     );
     assert.equal(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length, 1);
     const erased = { name: '', taxIdMasked: '', bankName: '', ispb: null, branch: null, account: null };
-    assert.match(textOf(await renderComprovante({ ...comprovante, payer: erased }, comprovante.at)), /Dados apagados/);
+    assert.match(textOf(await renderComprovante({ ...COMPROVANTE, payer: erased }, COMPROVANTE.at)), /Dados apagados/);
   });
 });
