@@ -21,6 +21,7 @@ export async function openE2ePlatform() {
   const server = await startServerProcess({ databaseUrl: database.appUrl, port, sandboxUrl: sandbox.url, env: { WEB_DIST } });
   return {
     origin,
+    database,
     async close(): Promise<void> {
       await server.stop();
       await sandbox.stop();
