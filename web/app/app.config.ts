@@ -1,5 +1,12 @@
+import { APP_BASE_HREF } from '@angular/common';
 import { provideHttpClient, withInterceptors } from '@angular/common/http';
-import { type ApplicationConfig, provideBrowserGlobalErrorListeners, provideZonelessChangeDetection } from '@angular/core';
+import {
+  type ApplicationConfig,
+  inject,
+  provideAppInitializer,
+  provideBrowserGlobalErrorListeners,
+  provideZonelessChangeDetection,
+} from '@angular/core';
 import {
   provideRouter,
   TitleStrategy,
@@ -7,7 +14,9 @@ import {
   withInMemoryScrolling,
   withNavigationErrorHandler,
 } from '@angular/router';
+import { baseOf } from '#core/account';
 import { bffInterceptor } from '#core/http';
+import { InvitationLink } from '#core/invitation';
 import { reloadOnMissingChunk } from '#core/stale-build';
 import { TranslatedTitle } from '#core/title';
 import { routes } from './app.routes';
@@ -23,6 +32,8 @@ export const appConfig: ApplicationConfig = {
       withNavigationErrorHandler(reloadOnMissingChunk),
     ),
     provideHttpClient(withInterceptors([bffInterceptor])),
+    { provide: APP_BASE_HREF, useFactory: () => baseOf(location.pathname) },
+    provideAppInitializer(() => inject(InvitationLink).keep()),
     { provide: TitleStrategy, useClass: TranslatedTitle },
   ],
 };

@@ -198,6 +198,7 @@ async function bff(req: IncomingMessage, res: ServerResponse, url: URL, s: Login
   if (req.method === 'GET') {
     const security = SECURITY[path];
     if (security) return json(res, 200, security());
+    if (path === '/bff/v1/accounts') return json(res, 200, { accounts: [] });
     if (path === '/bff/v1/home') return down ? problem(res, 503, 'BFF_DOWN') : json(res, 200, homeOf(w, Date.now()));
     if (path === '/bff/v1/statement') return json(res, 200, statement(w, url.searchParams));
     if (path === '/bff/v1/pix/receive-code') {

@@ -23,6 +23,8 @@ export type Operation = {
   /** Wants the BFF's session. */
   session: boolean;
   changesState: boolean;
+  /** What it asks of the account that is named, or why of none. */
+  account: string | undefined;
   /** `required`, or why no key is needed. */
   idempotency: string | undefined;
 };
@@ -32,6 +34,7 @@ type Described = {
   requestBody?: { content: Record<string, { schema: Schema }> };
   security?: { bearer?: string[]; session?: string[] }[];
   'x-idempotency'?: string;
+  'x-account'?: string;
 };
 
 export async function readOperations(platform: WholePlatform): Promise<Operation[]> {
@@ -51,6 +54,7 @@ export async function readOperations(platform: WholePlatform): Promise<Operation
         scopes: described.security?.find((one) => one.bearer)?.bearer,
         session: described.security?.some((one) => one.session) ?? false,
         changesState: method !== 'GET' && method !== 'HEAD',
+        account: described['x-account'],
         idempotency: described['x-idempotency'],
       };
     }),

@@ -210,7 +210,8 @@ export async function openWorld(options: Options = {}) {
     asked,
     callers,
     secret: SECRET,
-    ctx: (more: Partial<CallContext> = {}): CallContext => ({ tenantId, actor: { kind: 'person', id: newId() }, ...more }),
+    /** A service of the tenant, which reads what belongs to any account. */
+    ctx: (more: Partial<CallContext> = {}): CallContext => ({ tenantId, actor: { kind: 'service', id: 'test' }, ...more }),
     /** A person whose account is open, with some money that came in by Pix. */
     async person(fundsMinor = 0n, name = 'Ana de Souza', tenant = tenantId) {
       const subjectId = newId();

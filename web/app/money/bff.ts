@@ -1,4 +1,5 @@
 import { Injectable, inject } from '@angular/core';
+import { ActingAccount } from '#core/account';
 import { Api, addressOf } from '#core/api';
 import type { Minor } from '#core/money';
 import type {
@@ -18,6 +19,7 @@ import type {
 @Injectable({ providedIn: 'root' })
 export class Bff {
   private readonly api = inject(Api);
+  private readonly account = inject(ActingAccount);
 
   home(): Promise<Home> {
     return this.api.get('/bff/v1/home');
@@ -27,7 +29,7 @@ export class Bff {
   }
   /** Where the statement is as a file; the browser fetches it by itself. */
   statementFile(query: Omit<StatementQuery, 'cursor' | 'limit'>): string {
-    return addressOf('/bff/v1/statement.csv', {}, query);
+    return addressOf('/bff/v1/statement.csv', {}, { ...query, ...this.account.query });
   }
   /** A code to be paid with; each call gives one of its own. */
   receiveCode(query: { amountMinor?: Minor; description?: string }): Promise<ReceiveCode> {

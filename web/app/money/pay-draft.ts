@@ -1,4 +1,5 @@
 import { computed, Injectable, inject } from '@angular/core';
+import { ActingAccount } from '#core/account';
 import { Session } from '#core/session';
 import { BROWSER_STORAGE, DRAFT_SLOT, RESUME_SLOT } from '#core/storage';
 import type { Quote } from './contract';
@@ -17,12 +18,16 @@ export interface PayDraft {
 const QUOTE_GOOD_MS = 9.5 * 60_000;
 const EMPTY: PayDraft = { code: '', quote: null, quotedAt: 0, amount: '', note: '' };
 
-/** The payment in preparation, kept for its person in this tab until it is paid or the person logs out. */
+/** The payment in preparation, kept for its person and account in this tab until it is paid or the person logs out. */
 @Injectable({ providedIn: 'root' })
 export class PayDrafts {
   private readonly store = inject(BROWSER_STORAGE).session;
   private readonly session = inject(Session);
-  private readonly owner = computed(() => this.session.person()?.id ?? '');
+  private readonly account = inject(ActingAccount);
+  private readonly owner = computed(() => {
+    const person = this.session.person()?.id;
+    return person ? `${person}${this.account.named ?? ''}` : '';
+  });
 
   /**
    * Whether this page load goes on with an earlier one: a reload, or the way back from a log-in. Whoever comes to the page anew begins anew,

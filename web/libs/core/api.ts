@@ -3,19 +3,19 @@ import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import type { paths } from './generated/screens';
 
-/** Addresses that one may ask, or send something to. */
-export type PathFor<M extends 'get' | 'post'> = { [P in keyof paths]: paths[P] extends Record<M, object> ? P : never }[keyof paths] &
-  string;
+type Verb = 'get' | 'post' | 'put' | 'delete';
+/** Addresses that one may ask, send something to, change, or take away. */
+export type PathFor<M extends Verb> = { [P in keyof paths]: paths[P] extends Record<M, object> ? P : never }[keyof paths] & string;
 
 type Json<R> = R extends { content: { 'application/json': infer A } } ? A : never;
 type Good<R> = R extends { 200: infer A } ? Json<A> : R extends { 201: infer A } ? Json<A> : R extends { 202: infer A } ? Json<A> : never;
-type Of<P extends keyof paths, M extends 'get' | 'post'> = paths[P][M];
+type Of<P extends keyof paths, M extends Verb> = paths[P][M];
 
 /** What the BFF answers, as its routes say; generated from them by `npm run reference`. */
-export type Answer<P extends PathFor<M>, M extends 'get' | 'post' = 'get'> = Of<P, M> extends { responses: infer R } ? Good<R> : never;
+export type Answer<P extends PathFor<M>, M extends Verb = 'get'> = Of<P, M> extends { responses: infer R } ? Good<R> : never;
 export type Query<P extends PathFor<'get'>> = Of<P, 'get'> extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never;
-export type Body<P extends PathFor<'post'>> =
-  Of<P, 'post'> extends { requestBody: { content: { 'application/json': infer B } } } ? B : Record<string, never>;
+export type Body<P extends PathFor<M>, M extends 'post' | 'put' = 'post'> =
+  Of<P, M> extends { requestBody: { content: { 'application/json': infer B } } } ? B : Record<string, never>;
 
 type Params = Readonly<Record<string, string>>;
 
@@ -42,5 +42,13 @@ export class Api {
   post<P extends PathFor<'post'>>(path: P, body: Body<P>, sent: { params?: Params; key?: string } = {}): Promise<Answer<P, 'post'>> {
     const headers = sent.key ? { 'Idempotency-Key': sent.key } : undefined;
     return firstValueFrom(this.http.post<Answer<P, 'post'>>(addressOf(path, sent.params), body, headers ? { headers } : {}));
+  }
+  /** Repeated, it leaves things as they are. */
+  put<P extends PathFor<'put'>>(path: P, body: Body<P, 'put'>, params: Params = {}): Promise<Answer<P, 'put'>> {
+    return firstValueFrom(this.http.put<Answer<P, 'put'>>(addressOf(path, params), body));
+  }
+  /** Repeated, it leaves things as they are. */
+  delete<P extends PathFor<'delete'>>(path: P, params: Params = {}): Promise<Answer<P, 'delete'>> {
+    return firstValueFrom(this.http.delete<Answer<P, 'delete'>>(addressOf(path, params)));
   }
 }

@@ -1,3 +1,4 @@
+import { LocationStrategy } from '@angular/common';
 import { inject } from '@angular/core';
 import { type CanActivateFn, type CanMatchFn, Router } from '@angular/router';
 import { Session } from './session';
@@ -18,6 +19,7 @@ const SECURITY = '/seguranca';
 export const mustBeIn: CanActivateFn = async (_, state) => {
   const session = inject(Session);
   const router = inject(Router);
+  const address = inject(LocationStrategy).prepareExternalUrl(state.url);
   try {
     const answer = await session.load();
     if (answer.authenticated)
@@ -26,6 +28,6 @@ export const mustBeIn: CanActivateFn = async (_, state) => {
   } catch {
     return true;
   }
-  session.login('sign-in', state.url);
+  session.login('sign-in', address);
   return false;
 };

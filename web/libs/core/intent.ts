@@ -1,4 +1,5 @@
 import { Injectable, inject } from '@angular/core';
+import { ActingAccount } from './account';
 import { BROWSER_STORAGE } from './storage';
 
 /** A confirmed wish to move money whose answer has not been seen yet, with what a person knows it by. */
@@ -34,7 +35,9 @@ export class IntentKey {
 @Injectable({ providedIn: 'root' })
 export class PendingPayment {
   private readonly store = inject(BROWSER_STORAGE).session;
-  private readonly slot = 'lastro.pending-payment';
+  private readonly account = inject(ActingAccount);
+  /** One for each account: whoever looks at another account meanwhile must not lose it. */
+  private readonly slot = ['lastro.pending-payment', this.account.named ?? []].flat().join('.');
 
   save<T>(p: PendingIntent<T>): void {
     this.store.set(this.slot, JSON.stringify(p));

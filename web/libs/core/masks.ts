@@ -6,6 +6,12 @@ const CPF = [d, d, d, '.', d, d, d, '.', d, d, d, '-', d, d];
 const c = /[0-9A-Za-z]/;
 const CNPJ = [c, c, '.', c, c, c, '.', c, c, c, '/', c, c, c, c, '-', d, d];
 
+/** A CNPJ, letters among its first twelve places or not; shown in capitals. */
+export const CNPJ_MASK: MaskitoOptions = {
+  mask: CNPJ,
+  postprocessors: [({ value, selection }) => ({ value: value.toUpperCase(), selection })],
+};
+
 /** More than a CPF holds: a CNPJ, which must not lose its end silently and become a CPF that is wrong. */
 export const looksCnpj = (text: string): boolean => /[A-Za-z]/.test(text) || text.replace(/\D/g, '').length > 11;
 /** A CPF, and a CNPJ in whole for whoever has just that at hand: the form then says that it takes the CPF. */

@@ -4,7 +4,9 @@ import {
   ArrowLeft,
   ArrowRight,
   ArrowUpRight,
+  Building2,
   Check,
+  ChevronsUpDown,
   CircleAlert,
   CircleCheck,
   CircleDashed,
@@ -37,6 +39,8 @@ import {
   TrendingUp,
   TriangleAlert,
   Undo2,
+  UserRound,
+  UsersRound,
   WifiOff,
   X,
 } from 'lucide';
@@ -81,6 +85,10 @@ const ICONS = {
   undo: Undo2,
   offline: WifiOff,
   close: X,
+  company: Building2,
+  person: UserRound,
+  team: UsersRound,
+  switch: ChevronsUpDown,
 } satisfies Record<string, IconNode>;
 export type IconName = keyof typeof ICONS;
 export const ICON_NAMES = Object.keys(ICONS) as IconName[];

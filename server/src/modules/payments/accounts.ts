@@ -1,6 +1,7 @@
 import { ACCOUNT_CREATED, type AccountCreated } from '#accounts/events';
 import type { Subscription } from '#platform/bus/bus.ts';
 import type { CallContext } from '#platform/context.ts';
+import type { Tx } from '#platform/db/db.ts';
 import type { AccountBook } from './account-book.ts';
 import type { Account, Balance } from './contract.ts';
 import type { PaymentsDeps } from './deps.ts';
@@ -10,7 +11,7 @@ import { customerAccountId, PIX_KEY_PURPOSE } from './record.ts';
 import { type AccountRecord, insertOpening } from './store/accounts.ts';
 
 /** An account that `accounts` made gets a place for its money. The handler only notes it: opening needs calls, which a transaction must not wait for. */
-export function openingSubscription(deps: PaymentsDeps, opener: Pick<AccountOpener, 'begun' | 'wake'>): Subscription {
+export function openingSubscription(deps: PaymentsDeps, opener: Opener): Subscription {
   return {
     group: 'payments.account-opening',
     module: 'payments',
@@ -19,16 +20,32 @@ export function openingSubscription(deps: PaymentsDeps, opener: Pick<AccountOpen
     // 1 opened accounts for people who had registered.
     version: 2,
     async handle(tx, events) {
-      const accounts = events.map(({ tenantId, data }) => {
-        const { accountId } = data as AccountCreated;
-        return { tenantId, subjectId: accountId, ledgerAccountId: customerAccountId(tenantId, accountId) };
-      });
-      await insertOpening(tx, accounts, deps.clock.now());
-      opener.begun(tx, accounts.length);
-      tx.afterCommit(opener.wake);
+      const accounts = events.map(({ tenantId, data }) => ({ tenantId, accountId: (data as AccountCreated).accountId }));
+      await beginOpening(tx, accounts, deps, opener);
     },
   };
 }
+
+type Opener = Pick<AccountOpener, 'begun' | 'wake'>;
+
+async function beginOpening(
+  tx: Tx,
+  accounts: readonly { tenantId: string; accountId: string }[],
+  { clock }: Pick<PaymentsDeps, 'clock'>,
+  opener: Opener,
+): Promise<void> {
+  const rows = accounts.map(({ tenantId, accountId }) => {
+    const ledgerAccountId = customerAccountId(tenantId, accountId);
+    return { tenantId, subjectId: accountId, ledgerAccountId };
+  });
+  const added = await insertOpening(tx, rows, clock.now());
+  opener.begun(tx, added);
+  tx.afterCommit(opener.wake);
+}
+
+/** Whoever is faster than the event of their account begins its opening; `accounts` has said that there is one. */
+export const createOpening = (deps: PaymentsDeps, opener: Opener) => (tenantId: string, accountId: string) =>
+  deps.db.tx({ module: 'payments', tenants: [tenantId] }, (tx) => beginOpening(tx, [{ tenantId, accountId }], deps, opener));
 
 /** Accounts as those who act on them see them. */
 export function createAccountViews(deps: PaymentsDeps, book: AccountBook) {

@@ -25,7 +25,8 @@ const rowOf = async (endToEndId: string): Promise<Row> =>
   (
     await world.database.admin<Row>('select status, news, trouble, money from payments.payments where end_to_end_id = $1', [endToEndId])
   )[0]!;
-const stepsOf = async ({ ctx }: Person, paymentId: string) => (await world.main.face.getSteps(ctx, { paymentId })).steps;
+const stepsOf = async ({ ctx, subjectId }: Person, paymentId: string) =>
+  (await world.main.face.getSteps(ctx, { paymentId, accountId: subjectId })).steps;
 
 async function announce(type: string, endToEndId: string, amount?: string): Promise<void> {
   const body = JSON.stringify({ id: newId(), type, at: new Date().toISOString(), data: { endToEndId, ...(amount ? { amount } : {}) } });

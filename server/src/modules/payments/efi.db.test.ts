@@ -120,7 +120,7 @@ test('no answer, a replica that lags, no announcement, and "there is one already
   await faults({ timeoutAfterExecute: 1, query: { notFoundMs: 1_500 }, webhook: { never: true } });
   const { id } = await pay(world.main.face, ana, 2_002n, 'maria@exemplo.com.br');
   await reaches(world, ana, id, 'settled');
-  const { steps } = await world.main.face.getSteps(ana.ctx, { paymentId: id });
+  const { steps } = await world.main.face.getSteps(world.ctx(), { paymentId: id });
   const said = steps.map(({ step, outcome }) => `${step}:${outcome.result}`);
   assert.ok(said.includes('send:unclear'), said.join(' '));
   assert.equal(await executed(2_002n), 1);

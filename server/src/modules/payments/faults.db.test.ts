@@ -51,7 +51,7 @@ test('500s before executing: asked, not received, sent again under the same id u
   await faults({ error500: { count: 2 } });
   const { id, endToEndId } = await pay(world.main.face, ana, 1_000n);
   await reaches(world, ana, id, 'settled');
-  const { steps } = await world.main.face.getSteps(ana.ctx, { paymentId: id });
+  const { steps } = await world.main.face.getSteps(world.ctx(), { paymentId: id });
   const names = steps.map(({ step, outcome }) => `${step} ${outcome.result}`);
   assert.ok(names.includes('send unclear') && names.includes('query not-received'), names.join());
   assert.equal(await executed(endToEndId!), 1);
@@ -127,7 +127,7 @@ test('a forged, altered, stale or malformed webhook changes nothing', async () =
   assert.equal(await announce(event, { unsigned: true }), 401);
   assert.equal(await announce({ type: 'pix.settled', data: {} as never }), 400);
   assert.equal(await announce({ ...event, data: { ...event.data, amount: '99.00' } }), 204);
-  assert.equal((await world.main.face.getPayment(ana.ctx, { paymentId: id })).status, 'sent');
+  assert.equal((await world.main.face.getPayment(world.ctx(), { paymentId: id })).status, 'sent');
   assert.equal(
     await announce({ type: 'pix.settled', data: { endToEndId: `E12345678202601010000${'a'.repeat(11)}`, amount: '1.00' } }),
     204,

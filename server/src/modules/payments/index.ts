@@ -3,7 +3,7 @@ import type { Face } from '#platform/face/contract.ts';
 import { newId } from '#platform/id.ts';
 import type { ModuleInstance } from '#platform/module.ts';
 import { createAccountBook } from './account-book.ts';
-import { createAccountViews, openingSubscription } from './accounts.ts';
+import { createAccountViews, createOpening, openingSubscription } from './accounts.ts';
 import { createAsking } from './asked-of-account.ts';
 import { measureStatements } from './connections/measure.ts';
 import type { SecretOf } from './connections/open.ts';
@@ -79,7 +79,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     () => db.tx({ module: 'payments', system: true, single: true }, findOldestReceipts),
   );
 
-  const { acts, reads, readsOwn } = createAsking(deps.accounts);
+  const { acts, reads, readsOwn } = createAsking(deps.accounts, createOpening(deps, opener));
   const devolucoes = createDevolucaoViews(deps, book);
   const impl: Face<PaymentsContract> = {
     getAccount: reads('see', accounts.getAccount),

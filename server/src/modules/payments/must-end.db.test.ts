@@ -33,8 +33,8 @@ const money = async ({ ctx, subjectId }: Who) => {
   const { availableMinor, heldMinor } = await world.main.face.getBalance(ctx, { accountId: subjectId });
   return `${availableMinor}/${heldMinor}`;
 };
-const stepsOf = async (who: Who, paymentId: string) =>
-  (await world.main.face.getSteps(who.ctx, { paymentId })).steps.map(({ step, outcome }) => `${step}:${outcome.result}`);
+const stepsOf = async ({ ctx, subjectId }: Who, paymentId: string) =>
+  (await world.main.face.getSteps(ctx, { paymentId, accountId: subjectId })).steps.map(({ step, outcome }) => `${step}:${outcome.result}`);
 async function operator(method: 'GET' | 'POST', target: string, body?: unknown, token = 'operator') {
   const answer = await fetch(`${world.main.url}${target}`, {
     method,
@@ -151,7 +151,7 @@ test('a hold that somebody released before the confirmation: posted another way,
   await faults({});
   await reaches(world, ana, id, 'settled');
   assert.equal(await money(ana), '400/0');
-  const { steps } = await world.main.face.getSteps(ana.ctx, { paymentId: id });
+  const { steps } = await world.main.face.getSteps(world.ctx(), { paymentId: id });
   assert.ok(steps.some(({ outcome }) => outcome.finding === 'LEDGER_HOLD_ALREADY_RELEASED'));
   const { lines } = await world.main.face.getStatement(ana.ctx, { accountId: ana.subjectId, limit: 5 });
   assert.deepEqual(
@@ -171,7 +171,7 @@ test('a process whose clock is a day ahead ends no review, sends nothing again, 
   t.after(() => ahead.close());
   ahead.startWork();
   await new Promise((done) => setTimeout(done, 800));
-  assert.equal((await world.main.face.getPayment(ana.ctx, { paymentId: id })).status, 'in-review');
+  assert.equal((await world.main.face.getPayment(world.ctx(), { paymentId: id })).status, 'in-review');
 });
 
 test('a slow provider: the lease is kept while the order is under way, so that nobody else sends it', async (t) => {

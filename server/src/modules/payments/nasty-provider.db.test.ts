@@ -22,8 +22,8 @@ const money = async ({ ctx, subjectId }: Who) => {
   const { availableMinor, heldMinor } = await world.main.face.getBalance(ctx, { accountId: subjectId });
   return `${availableMinor}/${heldMinor}`;
 };
-const stepsOf = async (who: Who, paymentId: string) =>
-  (await world.main.face.getSteps(who.ctx, { paymentId })).steps.map(({ step, outcome }) => `${step}:${outcome.result}`);
+const stepsOf = async ({ ctx, subjectId }: Who, paymentId: string) =>
+  (await world.main.face.getSteps(ctx, { paymentId, accountId: subjectId })).steps.map(({ step, outcome }) => `${step}:${outcome.result}`);
 const rowOf = async (id: string) => {
   const rows = await world.database.admin<Record<string, unknown>>(
     'select p.*, p.end_to_end_id as e2e from payments.payments p order by created_at desc',
@@ -84,7 +84,7 @@ test('an announcement and a query that tell no amount, or another: nothing is se
     (steps) => steps.includes('query:settled'),
   );
   assert.ok((await stepsOf(ana, id)).includes('confirmation:amount-differs'), 'what was announced is kept');
-  assert.notEqual((await world.main.face.getPayment(ana.ctx, { paymentId: id })).status, 'settled');
+  assert.notEqual((await world.main.face.getPayment(world.ctx(), { paymentId: id })).status, 'settled');
   assert.equal(await money(ana), '9000/1000');
   await faults({});
   await reaches(world, ana, id, 'settled');
@@ -98,7 +98,7 @@ test('another amount under our id: disputed, the money stays held, a person ends
   assert.deepEqual(disputed.reasons, [], 'a person is not told that it failed');
   await faults({});
   await new Promise((done) => setTimeout(done, 1_500));
-  assert.equal((await world.main.face.getPayment(ana.ctx, { paymentId: id })).status, 'disputed', 'nothing goes on by itself');
+  assert.equal((await world.main.face.getPayment(world.ctx(), { paymentId: id })).status, 'disputed', 'nothing goes on by itself');
   assert.equal(await money(ana), '9000/1000');
   const ended = await resolve(id, 'executed');
   assert.equal(ended.status, 200, JSON.stringify(ended.body));
@@ -144,7 +144,7 @@ test('settled, then rejected: the payment is disputed, and what a person decides
   await reaches(world, ana, id, 'settled');
   await reaches(world, ana, id, 'disputed');
   assert.equal(await money(ana), '9000/0', 'nothing moved by itself');
-  const { steps } = await world.main.face.getSteps(ana.ctx, { paymentId: id });
+  const { steps } = await world.main.face.getSteps(world.ctx(), { paymentId: id });
   assert.ok(
     steps.some(({ outcome }) => outcome.verdict === 'contradiction' && outcome.finding === 'NOT_EXECUTED_AFTER_ALL'),
     JSON.stringify(steps.at(-1)),
@@ -243,7 +243,7 @@ test('a rejection announced for a payment in review, signed as it is, does not e
     () => stepsOf(ana, id),
     (steps) => steps.some((step) => step.startsWith('query')),
   );
-  assert.equal((await world.main.face.getPayment(ana.ctx, { paymentId: id })).status, 'in-review');
+  assert.equal((await world.main.face.getPayment(world.ctx(), { paymentId: id })).status, 'in-review');
   const [row] = await world.database.admin<{ waits: boolean }>(
     'select next_attempt_at = review_until as waits from payments.payments where end_to_end_id = $1',
     [endToEndId],

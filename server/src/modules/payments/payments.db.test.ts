@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { newId } from '#platform/id.ts';
 import { DYNAMIC, FULANO, openWorld, pay, reaches, type World } from '../../../test/support/payments-world.ts';
+import { refuseAccounts } from '../accounts/errors.ts';
 
 let world: World;
 before(async () => {
@@ -175,11 +176,13 @@ test("another person's and another tenant's ids name nothing", async () => {
   await assert.rejects(face.createPayment({ ...rui.ctx, idempotencyKey: newId() }, stolen), code('PAYMENTS_QUOTE_NOT_FOUND'));
   const elsewhere = { ...ana.ctx, tenantId: newId() };
   await assert.rejects(face.getPayment(elsewhere, { paymentId: payment.id }), code('PAYMENTS_NOT_FOUND'));
-  await assert.rejects(face.getAccount(elsewhere, { accountId: ana.subjectId }), code('PAYMENTS_NO_ACCOUNT'));
-  await assert.rejects(
-    face.createPayment({ ...elsewhere, idempotencyKey: newId() }, { ...stolen, accountId: ana.subjectId }),
-    code('PAYMENTS_NO_ACCOUNT'),
-  );
+  world.access.refuses = ({ tenantId }) => {
+    if (tenantId !== world.tenantId) throw refuseAccounts('ACCOUNTS_NOT_FOUND');
+  };
+  const theirs = { ...stolen, accountId: ana.subjectId };
+  await assert.rejects(face.getAccount(elsewhere, { accountId: ana.subjectId }), code('ACCOUNTS_NOT_FOUND'));
+  await assert.rejects(face.createPayment({ ...elsewhere, idempotencyKey: newId() }, theirs), code('ACCOUNTS_NOT_FOUND'));
+  delete world.access.refuses;
 });
 
 test('bad codes and bad amounts each have their clear refusal', async () => {

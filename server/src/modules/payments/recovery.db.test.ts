@@ -95,7 +95,7 @@ test('a review that nobody decides ends by itself; one that is approved goes on;
   assert.equal((await decide('deny')).body.code, 'PLATFORM_IDEMPOTENCY_CONFLICT');
   assert.equal((await decide('deny', newId())).body.code, 'PAYMENTS_NOT_IN_REVIEW');
   await reaches(world, ana, other.payment.id, 'settled');
-  const { steps } = await world.main.face.getSteps(ana.ctx, { paymentId: other.payment.id });
+  const { steps } = await world.main.face.getSteps(world.ctx(), { paymentId: other.payment.id });
   assert.deepEqual(steps.find(({ step }) => step === 'review')?.input, { by: 'analyst', reason: 'conferido com o cliente' });
   world.assessments.answer = () => 'approve';
 });

@@ -209,7 +209,11 @@ test('a payer of another tenant here gets back what the closed account could not
   const arrived = await comesTo(returnId!, 'credited');
   assert.equal(arrived.subject_id, ana.subjectId);
   assert.equal(await posted(ana.account.ledgerAccountId!), 5_000n);
-  assert.equal((await world.main.face.getPayment(ana.ctx, { paymentId: id })).status, 'settled', 'it was executed, and came back later');
+  assert.equal(
+    (await world.main.face.getPayment(world.ctx(), { paymentId: id })).status,
+    'settled',
+    'it was executed, and came back later',
+  );
   const { lines } = await world.main.face.getStatement(ana.ctx, { accountId: ana.subjectId, limit: 2 });
   assert.deepEqual(
     lines.map(({ kind, amountMinor, counterparty }) => [kind, amountMinor, counterparty]),

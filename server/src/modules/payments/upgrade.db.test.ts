@@ -70,7 +70,7 @@ test('payments in every state of the way, written in the form of the version bef
   await reaches(world, ana, reviewed, 'declined');
   const { availableMinor, heldMinor } = await world.main.face.getBalance(ana.ctx, { accountId: ana.subjectId });
   assert.deepEqual([availableMinor, heldMinor], ['96000', '0']);
-  const { steps } = await world.main.face.getSteps(ana.ctx, { paymentId: left[0]! });
+  const { steps } = await world.main.face.getSteps(world.ctx(), { paymentId: left[0]! });
   assert.deepEqual(steps.find(({ step }) => step === 'retry')?.input, { by: 'operator', reason: 'de novo' });
 });
 

@@ -28,6 +28,19 @@ const texts = defineTexts({
     security: ['Segurança', 'Security'],
     logout: ['Sair', 'Sign out'],
   },
+  accounts: {
+    own: ['Minha conta', 'My account'],
+    switch: ['Trocar de conta', 'Switch account'],
+    more: ['Todas as contas e abrir outra', 'All accounts, and open another'],
+    stranger: ['Você não participa desta conta, ou não participa mais.', 'You are no member of this account, or no longer one.'],
+    toOwn: ['Ir para a minha conta', 'Go to my account'],
+    role: {
+      owner: ['Titular', 'Owner'],
+      operator: ['Caixa', 'Cashier'],
+      accountant: ['Contabilidade', 'Accountant'],
+      viewer: ['Só consulta', 'View only'],
+    },
+  },
   money: {
     plus: ['entrada de', 'in'],
     minus: ['saída de', 'out'],
@@ -105,6 +118,7 @@ const texts = defineTexts({
 
 declare module '#core/i18n/texts' {
   interface Texts {
+    accounts: (typeof texts)['accounts'];
     money: (typeof texts)['money'];
     notFound: (typeof texts)['notFound'];
     app: (typeof texts)['app'];

@@ -1,5 +1,7 @@
 import { computed, DestroyRef, Injectable, inject, signal } from '@angular/core';
 import { Subject } from 'rxjs';
+import { ActingAccount } from '../account';
+import { addressOf } from '../api';
 import { type EndReason, endReasonOf } from '../end-reason';
 import { Session } from '../session';
 import { backoffMs } from './backoff';
@@ -27,6 +29,7 @@ const REST_AFTER_MS = 60_000;
 @Injectable({ providedIn: 'root' })
 export class Live {
   private readonly session = inject(Session);
+  private readonly account = inject(ActingAccount);
   private readonly parser = new SseParser();
   private readonly stream = new Subject<LiveEvent>();
   readonly events = this.stream.asObservable();
@@ -87,7 +90,12 @@ export class Live {
       alive();
       const headers: Record<string, string> = { Accept: 'text/event-stream' };
       if (this.parser.lastId) headers['Last-Event-ID'] = this.parser.lastId;
-      const res = await fetch('/bff/v1/events', { headers, cache: 'no-store', credentials: 'same-origin', signal: abort.signal });
+      const res = await fetch(addressOf('/bff/v1/events', {}, this.account.query), {
+        headers,
+        cache: 'no-store',
+        credentials: 'same-origin',
+        signal: abort.signal,
+      });
       if (res.status === 401) {
         // Read before the stop, which cuts the answer too.
         const refusal: unknown = await res.json().catch(() => null);
@@ -95,6 +103,8 @@ export class Live {
         this.session.expire(endReasonOf(refusal));
         return;
       }
+      // Not an account of theirs, or not any more: asking again would change nothing.
+      if (res.status === 404) return this.stop();
       if (!res.ok || !res.body) throw new Error(`events: ${res.status}`);
       const again = this.state() !== 'connecting' && this.state() !== 'open';
       this.state.set('open');

@@ -1,5 +1,6 @@
 import { InjectionToken, inject, type Type } from '@angular/core';
 import type { CanMatchFn, Route, Routes } from '@angular/router';
+import type { Action } from '#core/accounts';
 import type { Pair } from '#core/i18n/texts';
 import { Session } from '#core/session';
 import type { IconName } from '#ui/icon';
@@ -10,6 +11,8 @@ export type Feature = {
   page: string;
   /** Absent: one comes here from other pages. */
   menu?: { icon: IconName; label: Pair };
+  /** What of an account one must be allowed to have it in the menu; the server decides anyway. */
+  asks?: Action;
   /** A card of the home page, by the name that the server gives it; it gets what the home page read, as `home`. */
   card?: { name: string; load: () => Promise<Type<unknown>> };
   routes: readonly (Route & { data: { title: Pair } })[];

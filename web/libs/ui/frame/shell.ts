@@ -2,6 +2,7 @@ import { Component, computed, DestroyRef, type ElementRef, inject, input, signal
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { MatButton, MatIconButton } from '@angular/material/button';
 import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { Accounts } from '#core/accounts';
 import { Clock } from '#core/clock';
 import { I18n } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
@@ -13,6 +14,7 @@ import { Session } from '#core/session';
 import { MissedPage } from '#core/stale-build';
 import { Brand } from '../brand';
 import { Icon } from '../icon';
+import { AccountMenu } from './account-menu';
 import { FEATURES } from './feature';
 import { UserMenu } from './user-menu';
 
@@ -21,7 +23,7 @@ const WARN_MS = 120_000;
 /** Frame of every page with a session: navigation, notices (line lost, session ending) and the menu of the person. */
 @Component({
   selector: 'la-shell',
-  imports: [RouterOutlet, RouterLink, RouterLinkActive, MatButton, MatIconButton, UserMenu, Brand, Icon, TPipe],
+  imports: [RouterOutlet, RouterLink, RouterLinkActive, MatButton, MatIconButton, AccountMenu, UserMenu, Brand, Icon, TPipe],
   templateUrl: './shell.html',
   styleUrl: './shell.scss',
 })
@@ -32,6 +34,7 @@ export class Shell {
   protected readonly missed = inject(MissedPage);
   protected readonly build = inject(NewBuild);
   protected readonly i18n = inject(I18n);
+  protected readonly accounts = inject(Accounts);
   private readonly clock = inject(Clock);
   /** The menu was asked for before its code was there. */
   protected readonly menuWanted = signal(false);
@@ -40,7 +43,9 @@ export class Shell {
   readonly home = input.required<string>();
   /** The server names the pages in the order of the menu; as long as it did not, all are shown. */
   protected readonly nav = computed(() => {
-    const inMenu = this.features.flatMap(({ page, menu }) => (menu ? [{ page, to: `${this.base()}/${page}`, ...menu }] : []));
+    const inMenu = this.features.flatMap(({ page, menu, asks }) =>
+      menu && (!asks || this.accounts.may(asks)) ? [{ page, to: `${this.base()}/${page}`, ...menu }] : [],
+    );
     const pages = this.session.pages();
     return pages ? pages.flatMap((page) => inMenu.filter((one) => one.page === page)) : inMenu;
   });
@@ -61,6 +66,7 @@ export class Shell {
 
   constructor() {
     this.live.start();
+    this.accounts.begin();
     // No answer at the start (a restart of the server): ask again until somebody is known.
     const timer = setInterval(() => {
       const left = this.left();

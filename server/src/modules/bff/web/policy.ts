@@ -35,8 +35,11 @@ export function isHashedName(path: string): boolean {
   return hash !== undefined && /[A-Z0-9]/.test(hash);
 }
 
-/** The address as `preloads.json` of the build has it: its first part, and that something follows. */
+/** The address as `preloads.json` of the build has it: its first part, and that something follows. Every account has the same pages. */
 export function addressKey(path: string): string {
-  const [first = '', ...rest] = path.split('/').filter(Boolean);
+  const [first = '', ...rest] = path
+    .replace(/^\/c\/[0-9a-f-]{36}(?=\/)/, '')
+    .split('/')
+    .filter(Boolean);
   return rest.length > 0 ? `${first}/*` : first;
 }

@@ -165,9 +165,9 @@ test('a person gives nobody’s money to its owner: listed with its age, once fo
   const seen = await world.main.face.getReceipt(operator, { receiptId: name });
   assert.ok(seen.payerName && seen.payeeKeyMasked?.includes('@exemplo.com.br'), 'what a person needs to decide');
   await assert.rejects(decide(name, { decision: 'match' }), isRefusedWith('PAYMENTS_RECEIPT_NEEDS_PERSON'));
-  await assert.rejects(decide(name, { decision: 'match', subjectId: newId() }), isRefusedWith('PAYMENTS_NO_ACCOUNT'));
+  await assert.rejects(decide(name, { decision: 'match', accountId: newId() }), isRefusedWith('PAYMENTS_NO_ACCOUNT'));
   await assert.rejects(
-    decide(name, { decision: 'match', subjectId: owner.subjectId, reason: 'x\u202ey' }),
+    decide(name, { decision: 'match', accountId: owner.subjectId, reason: 'x\u202ey' }),
     isRefusedWith('PLATFORM_BAD_REQUEST'),
   );
   await assert.rejects(
@@ -179,7 +179,7 @@ test('a person gives nobody’s money to its owner: listed with its age, once fo
     isRefusedWith('PAYMENTS_RECEIPT_NOT_FOUND'),
   );
   const key = newId();
-  const [first, again] = await Promise.all([1, 2].map(() => decide(name, { decision: 'match', subjectId: owner.subjectId }, key)));
+  const [first, again] = await Promise.all([1, 2].map(() => decide(name, { decision: 'match', accountId: owner.subjectId }, key)));
   assert.deepEqual(first!.body, again!.body);
   assert.equal([first, again].filter((one) => one!.replayed).length, 1);
   await comesTo(endToEndId, 'credited');

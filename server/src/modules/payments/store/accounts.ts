@@ -5,7 +5,7 @@ import type { Run } from '#platform/machine/run.ts';
 /** `booked`: the ledger has it, the directory not yet. `stuck`: people decide. `abandoned`: it will never open. */
 export type AccountStatus = 'opening' | 'booked' | 'open' | 'stuck' | 'abandoned';
 
-/** A person's account as stored; its opening is a run named after the person. */
+/** Where the money of an account of `accounts` is; its opening is a run named after the account. `subjectId` is that account, under whose key its texts are sealed. */
 export type AccountRecord = Run<AccountStatus> & {
   subjectId: string;
   ledgerAccountId: string;
@@ -70,20 +70,22 @@ export const accountRows: Rows<AccountRecord> = {
 /** How long an account may take to open until people look at it. */
 export const OPENING_LIMIT_MS = 86_400_000;
 
-/** Notes that an account is to be opened; whoever is known already stays as they are. */
+/** Notes that an account is to be opened; one that is known already stays as it is. Answers how many are new. */
 export async function insertOpening(
   tx: Tx,
   accounts: readonly { tenantId: string; subjectId: string; ledgerAccountId: string }[],
   nowMs: number,
-): Promise<void> {
+): Promise<number> {
+  let added = 0;
   for (const { tenantId, subjectId, ledgerAccountId } of accounts) {
-    await tx.execute(
+    added += await tx.execute(
       `insert into payments.accounts (tenant_id, subject_id, ledger_account_id, created_at, next_attempt_at, must_end_by)
        select $1, $2, $3, $4, now(), now() + $5::float8 * interval '1 millisecond' where not exists (select from payments.accounts where tenant_id = $1 and subject_id = $2)
        on conflict (tenant_id, subject_id) do nothing`,
       [tenantId, subjectId, ledgerAccountId, new Date(nowMs), OPENING_LIMIT_MS],
     );
   }
+  return added;
 }
 
 /** Tenants that have accounts here (system scope): one seek each. */

@@ -82,7 +82,7 @@ test('metadata that name another person’s payment or arrival show nothing of i
   const uuidOf = async (id: string) =>
     (
       await world.database.admin<{ id: string }>('select id from payments.payments where end_to_end_id = $1', [
-        (await world.main.face.getPayment(xavier.ctx, { paymentId: id })).endToEndId,
+        (await world.main.face.getPayment(world.ctx(), { paymentId: id })).endToEndId,
       ])
     )[0]!.id;
   for (const id of [onUs, sent]) {

@@ -1,0 +1,20 @@
+import { Injectable, inject } from '@angular/core';
+import { type Answer, Api, type Body } from '#core/api';
+
+export type Colleague = Answer<'/bff/v1/team'>['members'][number];
+export type Invitation = Answer<'/bff/v1/team/invitations'>['invitations'][number];
+
+/** Who acts on the account of this tab, as the BFF tells and changes it. */
+@Injectable({ providedIn: 'root' })
+export class TeamApi {
+  private readonly api = inject(Api);
+
+  members = async (): Promise<Colleague[]> => (await this.api.get('/bff/v1/team')).members;
+  invitations = async (): Promise<Invitation[]> => (await this.api.get('/bff/v1/team/invitations')).invitations;
+  set = (memberId: string, body: Body<'/bff/v1/team/{memberId}', 'put'>): Promise<unknown> =>
+    this.api.put('/bff/v1/team/{memberId}', body, { memberId });
+  end = (memberId: string): Promise<unknown> => this.api.delete('/bff/v1/team/{memberId}', { memberId });
+  invite = (body: Body<'/bff/v1/team/invitations'>, key: string): Promise<Answer<'/bff/v1/team/invitations', 'post'>> =>
+    this.api.post('/bff/v1/team/invitations', body, { key });
+  withdraw = (invitationId: string): Promise<unknown> => this.api.delete('/bff/v1/team/invitations/{invitationId}', { invitationId });
+}
