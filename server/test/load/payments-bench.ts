@@ -68,8 +68,14 @@ async function join(index: number): Promise<void> {
   const person = new Person(url, { address });
   const cpf = cpfFrom(700_000_000 + index);
   await person.signUp({ name: 'Carga Medida Silva', cpf, email: `carga.${cpf}@exemplo.com.br`, password: 'vento-de-proa-forte' });
-  const isOpen = (one: Home) => one.account.status === 'open';
-  const home = await until('the account', () => person.get<Home>('/bff/v1/home'), isOpen, 60_000);
+  // Right after the sign-up there may be no account to show yet.
+  const seen = await until(
+    'the account',
+    () => person.request<Home>('GET', '/bff/v1/home'),
+    ({ status, body }) => status === 200 && body.account.status === 'open',
+    60_000,
+  );
+  const home = seen.body;
   const { pixKey } = home.account;
   await sandbox.call('POST', '/admin/receive', { payeeKey: pixKey, amount: '100000.00' });
   const hasMoney = (one: Home) => one.balance.availableMinor === '10000000';

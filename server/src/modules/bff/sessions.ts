@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import { createBatcher } from '#platform/batcher.ts';
 import type { NewEvent } from '#platform/bus/bus.ts';
 import type { Actor, CallContext } from '#platform/context.ts';
@@ -44,6 +45,9 @@ const NOTE_EVERY_MS = 60_000;
 /** A silent issuer keeps the lines of an ended session open no longer than this. */
 const ANNOUNCE_WITHIN_MS = 2_000;
 const MOST_NOTED = 10_000;
+const MOST_AGENTS = 2_000;
+/** Characters of a User-Agent that `agentFamily` looks at. */
+const MOST_AGENT = 512;
 
 function sessionEvent(type: string, kind: Actor['kind'], { tenantId, subjectId }: SessionRow, nowMs: number, data: object): NewEvent {
   const actor = { kind, id: subjectId };
@@ -72,7 +76,14 @@ export function createSessions({ db, bus, vault, clock, log, metrics, oidc, toke
   const kind = actorKindOf(realm);
   const endings = metrics.counter('lastro_bff_sessions_ended_total', 'Sessions ended, by reason', ['reason']);
   const scope = (tenantId: string) => ({ module: 'bff', tenants: [tenantId] });
-  const agentHash = (tenantId: string, agent: string | undefined) => vault.lookupHash(tenantId, 'bff-agent', agentFamily(agent));
+  /** Browsers say the same of themselves at each request, and reading it takes long. */
+  const agents = new LRUCache<string, Buffer>({ max: MOST_AGENTS });
+  const agentHash = (tenantId: string, agent: string | undefined): Buffer => {
+    const shown = `${tenantId} ${agent?.slice(0, MOST_AGENT) ?? ''}`;
+    const known = agents.get(shown) ?? vault.lookupHash(tenantId, 'bff-agent', agentFamily(agent));
+    agents.set(shown, known);
+    return known;
+  };
   const isOwnAgent = (row: SessionRow, agent: string | undefined): boolean =>
     timingSafeEqual(row.agentHash, agentHash(row.tenantId, agent));
   /** The rows of sessions shown at the same moment are read together: nearly every request shows one. */
