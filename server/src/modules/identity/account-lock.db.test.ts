@@ -27,7 +27,7 @@ after(() => server?.close());
 test('a locked account: every session ends at once, and who logs in sees that it is locked, moves nothing, and is told by mail', async () => {
   const one = await scene.register();
   const [mine, other] = [await logIn(one.email), await logIn(one.email)];
-  assert.equal((await scene.post(mine, '/bff/v1/identity/lock')).status, 204);
+  assert.equal((await scene.post(mine, '/bff/v1/identity/lock', { sure: true })).status, 204);
   for (const browser of [mine, other]) assert.equal(await scene.isPaying(browser), false);
   assert.match((await server.mail.next(one.email, /travada/)).text, /nenhum dinheiro sai/);
 
@@ -45,7 +45,7 @@ test('a locked account: every session ends at once, and who logs in sees that it
 
 test('it opens by a proof and a day of waiting, for log-ins made after that; asked twice, the first day counts', async () => {
   const one = await scene.register();
-  await scene.post(await logIn(one.email), '/bff/v1/identity/lock');
+  await scene.post(await logIn(one.email), '/bff/v1/identity/lock', { sure: true });
   const back = await logIn(one.email);
   const ask = (password: string) => scene.post(back, '/bff/v1/identity/unlock', { proof: { password } });
   assert.equal((await ask('nao e esta senha aqui')).json().code, 'IDENTITY_PROOF_REFUSED');
@@ -75,10 +75,10 @@ test('it opens by a proof and a day of waiting, for log-ins made after that; ask
 
 test('locked again, a day that was asked for counts no more', async () => {
   const one = await scene.register();
-  await scene.post(await logIn(one.email), '/bff/v1/identity/lock');
+  await scene.post(await logIn(one.email), '/bff/v1/identity/lock', { sure: true });
   const thief = await logIn(one.email);
   assert.equal((await scene.post(thief, '/bff/v1/identity/unlock', { proof: { password: PASSWORD } })).status, 200);
-  await scene.post(await logIn(one.email), '/bff/v1/identity/lock');
+  await scene.post(await logIn(one.email), '/bff/v1/identity/lock', { sure: true });
   await releaseIn(-1);
   assert.equal((await told(await logIn(one.email))).locked, true);
 });

@@ -24,6 +24,8 @@ const NewSecret = Type.Object(
 const Ended = Type.Object({ endedLogIns: Type.Integer() });
 
 const Proved = Type.Object({ proof: Proof }, { ...closed, examples: [{ proof: { password: 'nove cavalos azuis' } }] });
+/** Said on purpose: nothing that is sent by mistake locks an account. */
+const Sure = Type.Object({ sure: Type.Literal(true) }, { ...closed, examples: [{ sure: true }] });
 const Code = Type.Object({ code: Type.String({ minLength: 1, maxLength: 40 }) }, { ...closed, examples: [{ code: '123456' }] });
 const NewTotp = Type.Object({ secret: Type.String(), uri: Type.String() });
 const NewPasskey = Type.Object({ response: PasskeyAnswer }, closed);
@@ -127,7 +129,7 @@ function lockRoutes(app: App, identity: Identity, guard: SessionGuard): void {
     {
       ...common,
       config: config('exempt: what is locked is locked'),
-      schema: { tags, summary: 'Trava a conta e encerra todas as sessões' },
+      schema: { tags, summary: 'Trava a conta e encerra todas as sessões', body: Sure },
     },
     async (request, reply) => {
       const { ctx, subjectId } = guard.visitOf(request);

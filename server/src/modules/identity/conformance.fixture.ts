@@ -84,14 +84,13 @@ const conformance: Conformance = {
         const one = await somebody();
         return asOwn(operation, one, { present: one.password, next: 'outra-senha-bem-comprida' });
       },
-      'POST /bff/v1/identity/lock': async (operation) => asOwn(operation, await somebody(), {}, 204),
+      'POST /bff/v1/identity/lock': async (operation) => asOwn(operation, await somebody(), { sure: true }, 204),
       'POST /bff/v1/identity/unlock': async (operation) => {
         const one = await somebody();
-        await one.person.post(204, '/bff/v1/identity/lock', {});
+        await one.person.post(204, '/bff/v1/identity/lock', { sure: true });
         await one.person.logIn(one.email, one.password);
         return asOwn(operation, one, { proof: one.proof });
       },
-      'POST /bff/v1/identity/email/code': async (operation) => asOwn(operation, await somebody(), {}, 204),
       'POST /bff/v1/identity/email/confirm': async (operation) => {
         const one = await somebody();
         return asOwn(operation, one, { code: await codeSent('email') }, 204);

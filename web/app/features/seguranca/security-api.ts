@@ -29,7 +29,7 @@ export class SecurityApi {
   endOthers = (): Promise<unknown> => this.api.post('/bff/v1/sessions/end-others', {});
   changePassword = (present: string, next: string): Promise<Answer<'/bff/v1/identity/password', 'post'>> =>
     this.api.post('/bff/v1/identity/password', { present, next });
-  lock = (): Promise<unknown> => this.api.post('/bff/v1/identity/lock', {});
+  lock = (): Promise<unknown> => this.api.post('/bff/v1/identity/lock', { sure: true });
   unlock = (proof: Proof): Promise<unknown> => this.api.post('/bff/v1/identity/unlock', { proof });
   sendEmailCode = (): Promise<unknown> => this.api.post('/bff/v1/identity/email/code', {});
   confirmEmail = (code: string): Promise<unknown> => this.api.post('/bff/v1/identity/email/confirm', { code: code.trim() });

@@ -750,7 +750,19 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "sure": true
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        sure: true;
+                    };
+                };
+            };
             responses: {
                 /** @description Problema, com código estável e o que fazer */
                 "4XX": {
