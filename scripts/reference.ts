@@ -4,12 +4,14 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { MODULES } from '../server/src/module-list.ts';
+import { MODULES, scopesOf } from '../server/src/module-list.ts';
+import { refuseApproval } from '../server/src/platform/approvals/errors.ts';
 import { refuseBlob } from '../server/src/platform/blob/errors.ts';
 import { type Setting, settings } from '../server/src/platform/config.ts';
 import { type ErrorSpec, refusePlatform } from '../server/src/platform/errors.ts';
 import { refuseMoney } from '../server/src/platform/money.ts';
 import { describeHouse, typesOfApi } from './lib/openapi.ts';
+import { deskPermissions, permissionsPage } from './lib/permissions.ts';
 import { routesPage } from './lib/routes.ts';
 import { SANDBOX_PORT } from './supervisor/services.ts';
 
@@ -47,7 +49,7 @@ function configuration(): string {
 }
 
 function errors(): string {
-  const all: Record<string, ErrorSpec> = { ...refusePlatform.specs, ...refuseMoney.specs, ...refuseBlob.specs };
+  const all: Record<string, ErrorSpec> = { ...refusePlatform.specs, ...refuseMoney.specs, ...refuseBlob.specs, ...refuseApproval.specs };
   for (const module of MODULES) Object.assign(all, module.errors);
   const rows = Object.entries(all).map(([code, one]) => `| \`${code}\` | ${one.status} | ${cell(one.title)} | ${cell(one.action)} |`);
   return `# Error codes\n\nGenerated. Every refusal is \`application/problem+json\` with one of these codes, which never change their meaning.\n\n| code | status | title | what to do |\n|---|---|---|---|\n${rows.join('\n')}\n`;
@@ -75,6 +77,7 @@ const pages: Record<string, string> = {
   'docs/reference/openapi.json': `${JSON.stringify(api, null, 1)}\n`,
   'docs/reference/openapi-screens.json': `${JSON.stringify(screens, null, 1)}\n`,
   'docs/reference/routes.md': routesPage(routes),
+  'docs/reference/permissions.md': permissionsPage(deskPermissions(routes, scopesOf(MODULES).roles)),
   'client/src/generated/api.ts': await typesOfApi(api),
   'web/libs/core/generated/screens.ts': await typesOfApi(screens),
 };

@@ -26,7 +26,7 @@ export function describeRoute({ method, url, config }: RouteOptions): DescribedR
     url,
     module: path.relative(MODULES, file).split(path.sep)[0]!,
     file: path.relative(MODULES, file),
-    who: typeof auth === 'string' ? auth : auth.scopes.join(' '),
+    who: typeof auth === 'string' ? auth : 'desk' in auth ? `desk ${auth.desk.join(' ')}`.trim() : auth.scopes.join(' '),
     repeats: methods.every((one) => one === 'GET') ? '' : idempotency,
   };
 }

@@ -1,5 +1,6 @@
 /** Operators of a test's server: added as `npm run admin` adds them, with a second factor, and logged in at the desk. */
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { generateSync } from 'otplib';
 import { createGrants } from '../../src/modules/identity/grants.ts';
 import { createOperators } from '../../src/modules/identity/operators.ts';
@@ -64,6 +65,7 @@ export async function enterDesk(
 ): Promise<{ browser: CookieClient; desk: string }> {
   const desk = deskOf(server);
   const browser = server.browser();
+  await untilAtEase(browser, desk);
   const { url: page } = await browser.follow(`${desk}/bff/login?returnTo=/fila`, (url) => url.pathname.startsWith('/entrar/'));
   const posted = await browser.send(`${page}/login`, { body: { login: operator.email, password: operator.password }, headers: OWN_PAGE });
   if (posted.status !== 200) throw new Error(`log-in: ${posted.status} ${posted.text}`);
@@ -79,4 +81,13 @@ export async function enterDesk(
   );
   if (url !== `${desk}/fila`) throw new Error(`log-in ended at ${url}`);
   return { browser, desk };
+}
+
+/** A process that has just been loaded turns requests away until it has caught its breath. */
+async function untilAtEase(browser: CookieClient, desk: string): Promise<void> {
+  for (const end = Date.now() + 30_000; Date.now() < end; ) {
+    if ((await browser.send(`${desk}/bff/v1/session`)).status !== 503) return;
+    await sleep(100);
+  }
+  throw new Error('the server had too much to do for half a minute');
 }

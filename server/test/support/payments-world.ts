@@ -115,6 +115,7 @@ export async function openWorld(options: Options = {}) {
         city: 'São José dos Campos',
         leaseMs: 600,
         sandbox: true,
+        reviewAloneUpToMinor: 100_000,
         recoveryIntervalMs: 20,
         pace: { firstQueryMs: 1_200, retryBaseMs: 40, retryMaxMs: 400 },
         capabilities: { notFoundFinalAfterMs: 100, statementLagMs: 100 },

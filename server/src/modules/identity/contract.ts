@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Approval, ApprovalReason, approvalOperations } from '#platform/approvals/contract.ts';
 import { defineContract } from '#platform/face/contract.ts';
 import { nullable as Nullable, Uuid } from '#platform/schemas.ts';
 
@@ -104,7 +105,43 @@ const RecoveryCodes = Type.Array(Type.String());
 const own = { subjectId: Uuid, grantId: Type.String({ maxLength: 100 }) };
 const self = { ...own, acr: Type.String({ maxLength: 20 }) };
 
+const RoleNames = Type.Array(Type.String({ maxLength: 30 }), { minItems: 1, maxItems: 10 });
+/** Somebody who looks after the tenant. */
+export const Operator = Type.Object({
+  subjectId: Uuid,
+  name: Type.String(),
+  email: Type.String(),
+  roles: Type.Array(Type.String()),
+  version: Type.Integer(),
+  disabledAt: Nullable(Type.String()),
+  addedBy: Type.String(),
+  createdAt: Type.String(),
+});
+const Version = Type.Integer({ minimum: 1 });
+const operatorFields = {
+  name: Type.String({ minLength: 1, maxLength: 300 }),
+  email: Type.String({ minLength: 3, maxLength: 254 }),
+  roles: RoleNames,
+  reason: ApprovalReason,
+};
+export const NewOperator = Type.Object(operatorFields, { additionalProperties: false });
+export const AddedOperator = Type.Object({ subjectId: Uuid, password: Type.String(), approval: Approval });
+export const OperatorChange = Type.Object(
+  { subjectId: Uuid, version: Version, roles: RoleNames, isDisabled: Type.Boolean(), reason: ApprovalReason },
+  { additionalProperties: false },
+);
+export const Colleagues = Type.Object({ colleagues: Type.Array(Type.Object({ subjectId: Uuid, name: Type.String() })) });
+
 export const identityContract = defineContract('identity', {
+  listOperators: { input: Type.Object({}), output: Type.Object({ operators: Type.Array(Operator) }) },
+  listColleagues: { input: Type.Object({}), output: Colleagues },
+  /** The first password is shown once. @throws IDENTITY_INVALID_NAME, IDENTITY_INVALID_EMAIL, IDENTITY_ROLE_UNKNOWN, IDENTITY_OPERATOR_EXISTS */
+  addOperator: { input: NewOperator, output: AddedOperator },
+  /** Asks a second person. Needs `ctx.idempotencyKey`. @throws PLATFORM_APPROVAL_PENDING */
+  askOperatorChange: { input: OperatorChange, output: Approval },
+  /** @throws IDENTITY_OPERATOR_CHANGED, IDENTITY_LAST_ADMIN */
+  disableOperator: { input: Type.Object({ subjectId: Uuid, version: Version }), output: Type.Object({ version: Type.Integer() }) },
+  ...approvalOperations,
   /** @throws IDENTITY_CPF_TAKEN, IDENTITY_EMAIL_TAKEN, IDENTITY_INVALID_*, IDENTITY_WEAK_PASSWORD */
   registerPerson: { input: NewPerson, output: Type.Object({ subjectId: Uuid }) },
   /** @throws IDENTITY_PERSON_NOT_FOUND */

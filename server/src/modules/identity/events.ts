@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { approvalEvents } from '#platform/approvals/contract.ts';
 import { UUID_PATTERN } from '#platform/id.ts';
 
 /** A person has an identity in a tenant. Key: subjectId. Carries no name, CPF or e-mail: ask `getPerson`. */
@@ -111,6 +112,7 @@ export const events = {
   [UNLOCK_ASKED]: UnlockAsked,
   [OPERATOR_ADDED]: OperatorAdded,
   [OPERATOR_CHANGED]: OperatorChanged,
+  ...approvalEvents('identity'),
 } as const;
 
 /** Broadcast (ephemeral): tokens of a grant or subject no longer count; caches drop them. */

@@ -9,6 +9,7 @@ import { type IdentityContract, identityContract } from './contract.ts';
 import { createDevices } from './device.ts';
 import { API_AUDIENCE, REVOKED_CHANNEL, type Revoked } from './events.ts';
 import { createFactorChanges } from './factor-changes.ts';
+import { createOperatorChanges } from './four-eyes.ts';
 import { createGrants } from './grants.ts';
 import { identityRoutes } from './http.ts';
 import { createIssuer } from './issuer/issuer.ts';
@@ -18,6 +19,7 @@ import { createMailedCodes } from './mailed/codes.ts';
 import { createEmailProof } from './mailed/email-proof.ts';
 import { createPasswordReset } from './mailed/password-reset.ts';
 import { createPost } from './mailed/post.ts';
+import { createOperators } from './operators.ts';
 import { createOwnProof } from './own-proof.ts';
 import { createPasskeyChanges } from './passkey-changes.ts';
 import { createPasskeyLogIn } from './passkey-log-in.ts';
@@ -98,6 +100,8 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
   const { changePassword } = createPasswordChange({ ...deps, people, grants, proof, post });
   const accountLock = createAccountLock({ ...deps, grants, post, changes: factors });
   const { getSecurity } = createSecurity(deps);
+  const operatorChanges = createOperatorChanges({ ...deps, operators: createOperators({ ...deps, grants }) });
+  const { approvals, ...operatorFace } = operatorChanges;
   const provider = createIssuer({
     ...deps,
     publicUrl: config.publicUrl,
@@ -158,6 +162,9 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
         blockedAt: last?.blockedAt?.toISOString() ?? null,
       };
     },
+    ...operatorFace,
+    listApprovals: approvals.listApprovals,
+    decideApproval: approvals.decideApproval,
     isRevoked: async (_ctx, claims) => ({ revoked: await revocations.isRevoked(claims) }),
   };
 
@@ -180,7 +187,7 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
         publicUrl: config.publicUrl,
         formOrigins: origins,
       }),
-    jobs: [expiryJob(clock)],
+    jobs: [expiryJob(clock), approvals.job],
     queues: [post.queue],
     close: async () => stopHearing(),
   };

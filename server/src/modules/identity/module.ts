@@ -44,11 +44,13 @@ export default defineModule({
     const { securityScreens } = await import('./bff.ts');
     return securityScreens(face as Identity, guard);
   },
-  // Operators look after their own log-in as customers do, and there is no page of it without a factor to add.
-  deskPages: [{ name: 'seguranca', order: 90 }],
+  // Nothing is asked of the session for their own log-in, as above.
+  deskPages: [
+    { name: 'equipe', order: 80, scopes: ['operators:read'] },
+    { name: 'seguranca', order: 90 },
+  ],
   async desk({ face, guard }) {
-    const { securityScreens } = await import('./bff.ts');
-    return securityScreens(face as Identity, guard);
+    return (await import('./desk.ts')).identityDesk(face as Identity, guard);
   },
   async remoteVerifier({ publicUrl, url, face, bus, now, log }) {
     const { createRemoteVerifier } = await import('./remote-verifier.ts');

@@ -61,11 +61,11 @@ export function createOperators({ db, bus, vault, clock, grants }: Deps) {
   return {
     list,
     /**
-     * Adds an operator with a first password, which is shown once and opens nothing but the giving of a second factor.
+     * Adds an operator with a first password, which is shown once and opens nothing but the giving of a second factor; nothing at all while `isAtWork` is false.
      *
      * @throws IDENTITY_INVALID_NAME, IDENTITY_INVALID_EMAIL, IDENTITY_ROLE_UNKNOWN, IDENTITY_OPERATOR_EXISTS
      */
-    async add(tenantId: string, given: { name: string; email: string; roles: readonly string[] }, by: Actor) {
+    async add(tenantId: string, given: { name: string; email: string; roles: readonly string[] }, by: Actor, isAtWork = true) {
       const roles = readRoles(given.roles);
       const name = cleanName(given.name);
       const email = cleanEmail(given.email);
@@ -79,7 +79,18 @@ export function createOperators({ db, bus, vault, clock, grants }: Deps) {
       const emailHash = vault.lookupHash(tenantId, loginPurpose('operator', 'email'), email);
       const isNew = await db.tx(scope(tenantId), async (tx) => {
         const addedBy = nameOf(by);
-        const row = { tenantId, subjectId, nameSealed, cpfSealed, emailSealed, emailHash, roles, addedBy, createdAt };
+        const row = {
+          tenantId,
+          subjectId,
+          nameSealed,
+          cpfSealed,
+          emailSealed,
+          emailHash,
+          roles,
+          addedBy,
+          createdAt,
+          disabledAt: isAtWork ? null : createdAt,
+        };
         if (!(await insertOperator(tx, row))) return false;
         await saveCredential(tx, tenantId, subjectId, hash, createdAt);
         await bus.publish(tx, [told(OPERATOR_ADDED, tenantId, subjectId, by, createdAt, { roles })]);

@@ -134,11 +134,11 @@ const conformance: Conformance = {
       'POST /v1/payments/{id}/review': async (operation) =>
         service(operation, { decision: 'deny', reason: REASON }, 200, { id: await inReview() }),
       'POST /v1/payments/{id}/resolve': async (operation) =>
-        service(operation, { decision: 'not-executed', reason: REASON }, 200, { id: await odd(DISPUTED_KEY, 'disputed') }),
+        service(operation, { decision: 'not-executed', reason: REASON }, 202, { id: await odd(DISPUTED_KEY, 'disputed') }),
       'POST /v1/payments/{id}/retry': async (operation) =>
         service(operation, { reason: REASON }, 200, { id: await odd(FORGOTTEN_KEY, 'sent') }),
       'POST /v1/payments/receipts/{id}/decision': async (operation) =>
-        service(operation, { decision: 'give-back', reason: REASON }, 200, { id: await standing() }),
+        service(operation, { decision: 'give-back', reason: REASON }, 202, { id: await standing() }),
       'POST /v1/pix/returns': async (operation) => person(operation, await received('118'), 201),
       'POST /bff/v1/pix/returns': async (operation) => browser(operation, await received('119'), 201),
       'POST /bff/v1/pix/decode': async (operation) => browser(operation, { code: FULANO }, 200),

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Approval, approvalOperations } from '#platform/approvals/contract.ts';
 import { defineContract } from '#platform/face/contract.ts';
 import { Minor, nullable as Nullable, PeriodEdge, SignedMinor, Uuid } from '#platform/schemas.ts';
 import { ArrivalDecision, ArrivalDetail, ArrivalStatus, Arrivals, BookDifferences, DecidedArrival } from './contract-receipts.ts';
@@ -189,6 +190,23 @@ export const Decision = Type.Union([Type.Literal('executed'), Type.Literal('not-
 export const DecisionReason = Type.String({ minLength: 3, maxLength: 200 });
 export const Decided = Type.Object({ id: Type.String(), status: Type.String() });
 
+export const ReviewDecision = Type.Union([Type.Literal('approve'), Type.Literal('deny')]);
+/** What one asks and another approves. */
+export const Asked = Type.Union([
+  Type.Object({ kind: Type.Literal('payments.resolve'), paymentId: PaymentId, decision: Decision }),
+  Type.Object({
+    kind: Type.Literal('payments.receipt'),
+    receiptId: PaymentId,
+    decision: ArrivalDecision,
+    accountId: Type.Optional(Uuid),
+  }),
+  Type.Object({
+    kind: Type.Literal('payments.difference'),
+    differenceId: Uuid,
+    status: Type.Union([Type.Literal('explained'), Type.Literal('compensated'), Type.Literal('closed')]),
+  }),
+]);
+
 /** An account of `accounts`. Each operation asks there whether whoever calls may do this with it. */
 const OfAccount = Type.Object({ accountId: Uuid });
 const Limit = Type.Integer({ minimum: 1, maximum: 100 });
@@ -267,10 +285,26 @@ export const paymentsContract = defineContract('payments', {
     input: Type.Object({ status: OpenStatus, limit: Limit, cursor: Type.Optional(Type.String({ maxLength: 100 })) }),
     output: OpenPayments,
   },
-  /** A person ends what cannot end by itself. Needs `ctx.idempotencyKey`. @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_FOR_PEOPLE */
+  /** One person ends what cannot end by itself; never an operator. Needs `ctx.idempotencyKey`. @throws PAYMENTS_TAKES_TWO, PAYMENTS_NOT_FOUND, PAYMENTS_NOT_FOR_PEOPLE */
   resolvePayment: {
     input: Type.Object({ paymentId: PaymentId, decision: Decision, reason: DecisionReason }),
     output: Type.Object({ replayed: Type.Boolean(), payment: Decided }),
+  },
+  /** Payments of the tenant by our id or the end-to-end id. */
+  searchPayments: {
+    input: Type.Object({ text: Type.String({ maxLength: 60 }) }),
+    output: Type.Object({ ids: Type.Array(Type.String()) }),
+  },
+  /** Asks a second person. Needs `ctx.idempotencyKey`. @throws PLATFORM_APPROVAL_PENDING, and what would refuse the decision itself */
+  askApproval: { input: Type.Object({ asked: Asked, reason: DecisionReason }), output: Approval },
+  ...approvalOperations,
+  /** Of a payment in review. Needs `ctx.idempotencyKey`. @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_IN_REVIEW, PLATFORM_APPROVAL_PENDING */
+  reviewPayment: {
+    input: Type.Object({ paymentId: PaymentId, decision: ReviewDecision, reason: DecisionReason }),
+    output: Type.Union([
+      Type.Object({ status: Type.Literal(200), body: Decided }),
+      Type.Object({ status: Type.Literal(202), body: Approval }),
+    ]),
   },
   /** What is due is tried now. @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOTHING_DUE */
   retryPayment: { input: Type.Object({ paymentId: PaymentId, reason: DecisionReason }), output: Decided },

@@ -10,8 +10,8 @@ import { PAYMENT_PREFIX, receiptName } from './record.ts';
 let world: World;
 before(async () => {
   world = await openWorld({ config: { providerTimeoutMs: 700 } });
-  const actor = { kind: 'service' as const, id: 'operator' };
-  world.callers.set('operator', { tenantId: world.tenantId, actor, scopes: new Set(['payments:resolve', 'payments:review']) });
+  const actor = { kind: 'operator' as const, id: 'operator' };
+  world.callers.set('operator', { tenantId: world.tenantId, actor, scopes: new Set(['payments:review']) });
 });
 after(() => world?.close());
 
@@ -40,8 +40,8 @@ async function whileAStepIsWritten<T>(table: 'payments' | 'receipts', id: string
   }
 }
 
-async function post(paymentId: string, what: 'resolve' | 'review', decision: string): Promise<string> {
-  const answer = await fetch(`${world.main.url}/v1/payments/${paymentId}/${what}`, {
+async function review(paymentId: string, decision: string): Promise<string> {
+  const answer = await fetch(`${world.main.url}/v1/payments/${paymentId}/review`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: 'Bearer operator', 'idempotency-key': newId() },
     body: JSON.stringify({ decision, reason: 'conferido com o cliente' }),
@@ -55,8 +55,10 @@ test('the end of a disputed payment', async () => {
   const { id } = await pay(world.main.face, ana, 1_000n);
   await reaches(world, ana, id, 'disputed');
   await world.sandboxCall('DELETE', '/admin/faults');
-  const answer = await whileAStepIsWritten('payments', parsePublicId(PAYMENT_PREFIX, id), () => post(id, 'resolve', 'executed'));
-  assert.match(answer, /^200 /);
+  const ctx = { tenantId: world.tenantId, actor: { kind: 'service', id: 'admin:test' }, idempotencyKey: newId() } as const;
+  await whileAStepIsWritten('payments', parsePublicId(PAYMENT_PREFIX, id), () =>
+    world.main.face.resolvePayment(ctx, { paymentId: id, decision: 'executed', reason: 'conferido com o cliente' }),
+  );
   await reaches(world, ana, id, 'settled');
 });
 
@@ -66,7 +68,7 @@ test('the end of a review', async () => {
   const { id } = await pay(world.main.face, ana, 1_000n);
   await reaches(world, ana, id, 'in-review');
   world.assessments.answer = () => 'approve';
-  const answer = await whileAStepIsWritten('payments', parsePublicId(PAYMENT_PREFIX, id), () => post(id, 'review', 'approve'));
+  const answer = await whileAStepIsWritten('payments', parsePublicId(PAYMENT_PREFIX, id), () => review(id, 'approve'));
   assert.match(answer, /^200 /);
   await reaches(world, ana, id, 'settled');
 });

@@ -42,6 +42,8 @@ export type PaymentsConfig = {
   unmatchedReturnAfterMs?: number;
   /** Name of the connection that these settings make. Default `pix`. */
   connection?: string;
+  /** Up to which amount one operator lets a payment in review go alone. Default 0: none. */
+  reviewAloneUpToMinor?: number;
   /** Secrets that connections name, beside those of these settings; undefined where nobody keeps one of that name. */
   secretOf?: (name: string) => string | undefined;
   /** Where providers reach our door for announcements: origin, no path. Absent: nobody is told. */

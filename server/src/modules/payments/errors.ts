@@ -75,6 +75,18 @@ export const refusePayments = defineErrors({
     action: 'Consulte o estado atual do pagamento.',
     en: { title: 'The payment is not in review', action: 'Look up the current state of the payment.' },
   },
+  PAYMENTS_DIFFERENCE_NOT_FOUND: {
+    status: 404,
+    title: 'Diferença não encontrada, ou já encerrada',
+    action: 'Confira a lista do que está aberto.',
+    en: { title: 'Difference not found, or over already', action: 'Check the list of what is open.' },
+  },
+  PAYMENTS_TAKES_TWO: {
+    status: 403,
+    title: 'Esta decisão pede duas pessoas',
+    action: 'Peça a aprovação; outro operador decide.',
+    en: { title: 'This decision takes two people', action: 'Ask for approval; another operator decides.' },
+  },
   PAYMENTS_NOT_FOR_PEOPLE: {
     status: 409,
     title: 'O pagamento não espera por uma decisão',

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { approvalEvents } from '#platform/approvals/contract.ts';
 import { UUID_PATTERN } from '#platform/id.ts';
 import { MINOR_PATTERN } from '#platform/money.ts';
 
@@ -117,4 +118,5 @@ export const events = {
   [PIX_RETURNED]: PixReturned,
   [UNMATCHED_RETURNED]: UnmatchedReturned,
   [DEVOLUCAO_PROGRESSED]: DevolucaoProgressed,
+  ...approvalEvents('payments'),
 } as const;

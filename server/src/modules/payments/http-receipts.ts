@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
+import { Approval } from '#platform/approvals/contract.ts';
 import type { Face } from '#platform/face/contract.ts';
 import { type App, contextOf } from '#platform/http/app.ts';
 import { pageLimit, Uuid } from '#platform/schemas.ts';
 import { DecisionReason, PaymentId, type PaymentsContract } from './contract.ts';
-import { ArrivalDecision, ArrivalDetail, ArrivalStatus, Arrivals, BookDifferences, DecidedArrival } from './contract-receipts.ts';
+import { ArrivalDecision, ArrivalDetail, ArrivalStatus, Arrivals, BookDifferences } from './contract-receipts.ts';
 
 const auth = { scopes: ['payments:review'] } as const;
 const tags = ['payments'];
@@ -70,19 +71,19 @@ export function receiptRoutes(app: App, face: Face<PaymentsContract>): void {
       schema: {
         tags,
         summary:
-          'Decide um recebimento parado: creditar ou devolver a quem pagou; e, se a devolução foi recusada, tentar de novo ou guardar',
+          'Pede a um operador que aprove o fim de um recebimento parado: creditar ou devolver a quem pagou; e, se a devolução foi recusada, tentar de novo ou guardar',
         params: ById,
         body: Type.Object(
           { decision: ArrivalDecision, accountId: Type.Optional(Uuid), reason: DecisionReason },
           { ...closed, examples: [{ decision: 'give-back', reason: 'Chave de outro banco' }] },
         ),
-        response: { 200: DecidedArrival },
+        response: { 202: Approval },
       },
     },
     async (request, reply) => {
-      const { replayed, body } = await face.decideReceipt(contextOf(request), { receiptId: request.params.id, ...request.body });
-      if (replayed) reply.header('idempotent-replayed', 'true');
-      return body;
+      const { reason, ...decided } = request.body;
+      const asked = { kind: 'payments.receipt' as const, receiptId: request.params.id, ...decided };
+      return reply.status(202).send(await face.askApproval(contextOf(request), { asked, reason }));
     },
   );
 }

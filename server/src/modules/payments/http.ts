@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { CallContext } from '#platform/context.ts';
+import { Approval } from '#platform/approvals/contract.ts';
 import type { Face } from '#platform/face/contract.ts';
 import { namedAccount } from '#platform/http/account.ts';
 import { type App, callerOf, contextOf } from '#platform/http/app.ts';
@@ -19,12 +19,12 @@ import {
   Payment,
   PaymentId,
   type PaymentsContract,
+  ReviewDecision,
   Statement,
   StatementQuery,
   Steps,
 } from './contract.ts';
 import { refusePayments } from './errors.ts';
-import type { ReviewAnswer, ReviewInput } from './review.ts';
 
 const READ = { scopes: ['payments:read'] } as const;
 const RESOLVE = { scopes: ['payments:resolve'] } as const;
@@ -49,10 +49,8 @@ export function accountOrTenant(request: Request): { accountId?: string } {
   return accountId === undefined ? {} : { accountId };
 }
 
-type Review = (ctx: CallContext, input: ReviewInput) => Promise<{ status: number; replayed: boolean; body: ReviewAnswer }>;
-
 /** Routes for clients with a token. They validate and pass on: what they do is the face's. */
-export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Review): void {
+export function paymentRoutes(app: App, face: Face<PaymentsContract>): void {
   app.post(
     '/v1/pix/decode',
     {
@@ -141,19 +139,22 @@ export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Re
       config: { auth: { scopes: ['payments:review'] }, idempotency: 'required' },
       schema: {
         tags,
-        summary: 'Decide um pagamento em análise',
+        summary: 'Decide um pagamento em análise: recusar vale na hora; liberar pede a aprovação de um operador (202)',
         params: ById,
         body: Type.Object(
           {
-            decision: Type.Union([Type.Literal('approve'), Type.Literal('deny')]),
+            decision: ReviewDecision,
             reason: Type.String({ minLength: 3, maxLength: 200 }),
           },
           { ...closed, examples: [{ decision: 'approve', reason: 'Cliente confirmou por telefone' }] },
         ),
-        response: { 200: Type.Object({ id: Type.String(), status: Type.String() }) },
+        response: { 200: Decided, 202: Approval },
       },
     },
-    async (request) => (await review(contextOf(request), { paymentId: request.params.id, ...request.body })).body,
+    async (request, reply) => {
+      const { status, body } = await face.reviewPayment(contextOf(request), { paymentId: request.params.id, ...request.body });
+      return reply.status(status).send(body as never);
+    },
   );
 
   app.post(
@@ -162,19 +163,19 @@ export function paymentRoutes(app: App, face: Face<PaymentsContract>, review: Re
       config: { auth: RESOLVE, idempotency: 'required' },
       schema: {
         tags,
-        summary: 'Decide o fim de um pagamento contestado ou parado',
+        summary: 'Pede a um operador que aprove o fim de um pagamento contestado ou parado',
         params: ById,
         body: Type.Object(
           { decision: Decision, reason: DecisionReason },
           { ...closed, examples: [{ decision: 'executed', reason: 'Consta no extrato do provedor' }] },
         ),
-        response: { 200: Decided },
+        response: { 202: Approval },
       },
     },
     async (request, reply) => {
-      const { payment, replayed } = await face.resolvePayment(contextOf(request), { paymentId: request.params.id, ...request.body });
-      if (replayed) reply.header('idempotent-replayed', 'true');
-      return payment;
+      const { decision, reason } = request.body;
+      const asked = { kind: 'payments.resolve' as const, paymentId: request.params.id, decision };
+      return reply.status(202).send(await face.askApproval(contextOf(request), { asked, reason }));
     },
   );
 

@@ -16,6 +16,7 @@ import { createDevolucaoCreation } from './devolucao/create.ts';
 import { createReturner } from './devolucao/returner.ts';
 import { createDevolucaoViews } from './devolucao/views.ts';
 import { createPaymentMachine } from './drive/machine.ts';
+import { createFourEyes } from './four-eyes.ts';
 import { paymentRoutes } from './http.ts';
 import { receiptRoutes } from './http-receipts.ts';
 import { returnRoutes } from './http-returns.ts';
@@ -34,13 +35,14 @@ import { openDirectory } from './rails/pix-sandbox/directory.ts';
 import { createReceiveCode } from './receive-code.ts';
 import { createReconciliationJob } from './reconciler.ts';
 import { createResolutions } from './resolve.ts';
-import { createReview } from './review.ts';
+import { createReview, createReviewIn } from './review.ts';
 import { findOldestReceipts } from './store/receipt-list.ts';
 import { createTestReceipt } from './test-receipt.ts';
 import { createComprovanteView } from './views/comprovante.ts';
 import { createDifferencesView } from './views/differences.ts';
 import { createOpenPaymentsView } from './views/open-payments.ts';
 import { createPaymentViews } from './views/payment.ts';
+import { createSearch } from './views/search.ts';
 import { createStatementView } from './views/statement.ts';
 
 export type { Account, Balance, Decoded, Payment, PaymentsContract, StatementLine, Step } from './contract.ts';
@@ -68,8 +70,9 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
   const accounts = createAccountViews(deps, book);
   const views = createPaymentViews(deps, pixNameOf);
   const hear = createAnnouncements({ deps, measures, receiver, wakePayments: machine.wake });
-  const review = createReview(deps, machine);
+  const reviews = createReviewIn(deps, machine);
   const resolutions = createResolutions(deps, machine);
+  const fourEyes = createFourEyes(deps, { resolutions, reviews, receiver });
   measureStatements(deps);
 
   deps.metrics.gauges(
@@ -97,7 +100,13 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     getDevolucao: readsOwn('see', devolucoes.getDevolucao),
     getSteps: readsOwn('see', views.getSteps),
     listOpenPayments: createOpenPaymentsView(deps),
-    ...resolutions,
+    resolvePayment: resolutions.resolvePayment,
+    retryPayment: resolutions.retryPayment,
+    searchPayments: createSearch(deps),
+    askApproval: fourEyes.askApproval,
+    listApprovals: fourEyes.listApprovals,
+    decideApproval: fourEyes.decideApproval,
+    reviewPayment: createReview(deps, reviews, fourEyes.ask),
     ...createReceiptViews(deps),
     decideReceipt: createReceiptDecision(deps, receiver),
     listDifferences: createDifferencesView(deps),
@@ -107,7 +116,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     name: 'payments',
     face: { contract: paymentsContract, impl },
     routes: (app) => {
-      paymentRoutes(app, impl, review);
+      paymentRoutes(app, impl);
       receiptRoutes(app, impl);
       returnRoutes(app, impl);
       announcementRoutes(app, deps, rails, hear);
@@ -119,6 +128,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
       lookupsJob,
       ...createArrivalJobs(deps, { rails, owner, measures, receiver }),
       createReconciliationJob(deps, { rails, owner }),
+      fourEyes.job,
     ],
     async close() {
       await Promise.all([machine.close(), opener.close(), receiver.close(), returner.close()]);

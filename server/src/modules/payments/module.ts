@@ -25,8 +25,15 @@ export default defineModule({
     'payments:read': ['support', 'analyst', 'approver', 'finance', 'auditor'],
     'payments:review': ['analyst', 'approver'],
     'payments:resolve': ['analyst', 'approver', 'finance'],
+    'payments:approve': ['approver'],
   },
-  scopes: { 'payments:read': 'person', 'payments:write': 'person', 'payments:review': 'service', 'payments:resolve': 'service' },
+  scopes: {
+    'payments:read': 'person',
+    'payments:write': 'person',
+    'payments:review': 'service',
+    'payments:resolve': 'service',
+    'payments:approve': 'service',
+  },
   async create({ faces, settings, installation, ...deps }) {
     const { createPayments } = await import('./index.ts');
     return createPayments({
@@ -44,6 +51,7 @@ export default defineModule({
         lookupsPerPerson: settings.PIX_LOOKUPS_PER_PERSON,
         leaseMs: settings.PAYMENTS_LEASE_MS,
         mustEndWithinMs: settings.PAYMENTS_MUST_END_WITHIN_MS,
+        reviewAloneUpToMinor: settings.PAYMENTS_REVIEW_ALONE_UP_TO_MINOR,
         sandbox: installation.isDevelopment,
         announceTo: installation.publicUrl,
         ...(settings.PAYMENTS_SECRETS_DIR ? { secretOf: secretFiles(settings.PAYMENTS_SECRETS_DIR) } : {}),
@@ -60,6 +68,13 @@ export default defineModule({
   cards: [{ name: 'money', order: 10, scopes: ['payments:read'] }],
   async screens({ face, guard, clock, installation }) {
     return (await import('./bff/screens.ts')).paymentScreens({ face, guard, clock, sandbox: installation.isDevelopment });
+  },
+  deskPages: [
+    { name: 'fila', order: 10, scopes: ['payments:read'] },
+    { name: 'pagamento', order: 20, scopes: ['payments:read'] },
+  ],
+  async desk({ face, guard, clock }) {
+    return (await import('./bff/desk.ts')).paymentsDesk({ face, guard, clock });
   },
   async machines(parts) {
     return (await import('./machines.ts')).inspectMachines(parts);

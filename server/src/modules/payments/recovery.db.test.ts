@@ -78,7 +78,7 @@ test('a review that nobody decides ends by itself; one that is approved goes on;
     { accountId: ana.subjectId, quoteId: again.quoteId, amountMinor: '500' },
   );
   await reaches(world, ana, other.payment.id, 'in-review');
-  const analyst = { tenantId: world.tenantId, actor: { kind: 'service' as const, id: 'analyst' }, scopes: new Set(['payments:review']) };
+  const analyst = { tenantId: world.tenantId, actor: { kind: 'operator' as const, id: 'analyst' }, scopes: new Set(['payments:review']) };
   world.callers.set('analyst-token', analyst);
   const key = newId();
   const decide = async (decision: string, idempotencyKey = key) => {

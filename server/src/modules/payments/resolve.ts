@@ -1,4 +1,5 @@
-import type { CallContext } from '#platform/context.ts';
+import type { Actor, CallContext } from '#platform/context.ts';
+import type { Tx } from '#platform/db/db.ts';
 import { refusePlatform } from '#platform/errors.ts';
 import { parsePublicId } from '#platform/id.ts';
 import { once } from '#platform/idempotency.ts';
@@ -20,7 +21,7 @@ type Decided = { id: string; status: string };
 
 /**
  * What people do about payments that do not end by themselves. Who decided, what, why and when is a row of its own and a step, in the
- * commit of the change; a second person's approval has its place in that row.
+ * commit of the change, and who approved it where two did.
  *
  * @param machine writes the decision; what follows from it is driven by whoever drives payments. `wake` tells them that something is due.
  */
@@ -28,23 +29,38 @@ export function createResolutions(
   { db, clock }: Pick<PaymentsDeps, 'db' | 'clock'>,
   machine: Clerk<PaymentRecord, Fact> & { wake(): void },
 ) {
-  /** @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_FOR_PEOPLE. */
+  /** The payment, locked, if it waits for people. @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_FOR_PEOPLE */
+  async function lockForPeople(tx: Tx, paymentId: string): Promise<PaymentRecord> {
+    const record = await machine.store.lock(tx, parsePublicId(PAYMENT_PREFIX, paymentId));
+    if (!record) throw refusePayments('PAYMENTS_NOT_FOUND');
+    if (!isForPeople(record.status)) throw refusePayments('PAYMENTS_NOT_FOR_PEOPLE');
+    return record;
+  }
+
+  /** Ends it by people's word, in the caller's transaction. @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_FOR_PEOPLE */
+  async function resolveIn(tx: Tx, { paymentId, decision, ...by }: ResolveInput & { actor: Actor; proposedBy?: Actor }): Promise<Decided> {
+    const record = await lockForPeople(tx, paymentId);
+    const nowMs = clock.now();
+    const fact = DECISIONS[decision](record, nowMs);
+    const change = await machine.applyIn(tx, record, { fact, step: stepOf('resolve', decision, nowMs), ...by });
+    if (!change) throw refusePayments('PAYMENTS_NOT_FOR_PEOPLE');
+    return { id: paymentName(record.id), status: publicStatus(change.after.status) };
+  }
+
+  /**
+   * By one person: those of the command line, and what stands for them in tests. Operators ask, and another one approves.
+   *
+   * @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_FOR_PEOPLE, PAYMENTS_TAKES_TWO
+   */
   async function resolvePayment(ctx: CallContext, input: ResolveInput): Promise<{ replayed: boolean; payment: Decided }> {
     const { tenantId, idempotencyKey: key, actor } = ctx;
     if (key === undefined) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
-    const id = parsePublicId(PAYMENT_PREFIX, input.paymentId);
-    const { decision, reason } = input;
+    if (actor.kind === 'operator') throw refusePayments('PAYMENTS_TAKES_TWO');
     const { body, replayed } = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) =>
-      once(tx, { tenantId, principal: actor.id, route: ROUTE, key, body: input }, async () => {
-        const record = await machine.store.lock(tx, id);
-        if (!record) throw refusePayments('PAYMENTS_NOT_FOUND');
-        if (!isForPeople(record.status)) throw refusePayments('PAYMENTS_NOT_FOR_PEOPLE');
-        const nowMs = clock.now();
-        const fact = DECISIONS[decision](record, nowMs);
-        const change = await machine.applyIn(tx, record, { fact, step: stepOf('resolve', decision, nowMs), actor, reason });
-        if (!change) throw refusePayments('PAYMENTS_NOT_FOR_PEOPLE');
-        return { status: 200, body: { id: paymentName(id), status: publicStatus(change.after.status) } };
-      }),
+      once(tx, { tenantId, principal: actor.id, route: ROUTE, key, body: input }, async () => ({
+        status: 200,
+        body: await resolveIn(tx, { ...input, actor }),
+      })),
     );
     return { replayed, payment: body as Decided };
   }
@@ -67,7 +83,7 @@ export function createResolutions(
     return { id: paymentName(id), status: publicStatus(status) };
   }
 
-  return { resolvePayment, retryPayment };
+  return { resolvePayment, retryPayment, resolveIn, lockForPeople };
 }
 
 const stepOf = (step: 'resolve' | 'retry', result: string, nowMs: number) => ({
@@ -76,3 +92,5 @@ const stepOf = (step: 'resolve' | 'retry', result: string, nowMs: number) => ({
   durationMs: 0,
   outcome: { result },
 });
+
+export type Resolutions = ReturnType<typeof createResolutions>;

@@ -20,6 +20,12 @@ export const settings = {
     default: '100',
     range: [1, 1_000_000_000],
   },
+  PAYMENTS_REVIEW_ALONE_UP_TO_MINOR: {
+    kind: 'integer',
+    doc: 'Up to which amount, in centavos, one operator lets a payment in review go. Above it a second one approves.',
+    default: '100000',
+    range: [0, 1_000_000_000],
+  },
   PAYMENTS_MUST_END_WITHIN_MS: {
     kind: 'integer',
     doc: 'How long a payment may take. Beyond it, one that was certainly never sent gives the money back, and one that may have been waits for people. At most the 12 hours for which an end-to-end id is good.',

@@ -33,9 +33,9 @@ export type Caller = {
 /**
  * How a route is guarded. Every route says it, or the server does not start:
  * scopes (bearer token holding all of them), `session` (the BFF's cookie, checked by the BFF), `signature` (a webhook that proves
- * itself), `desk` (the cookie of an operator's session), or `public`.
+ * itself), desk (an operator's session with all of these scopes), or `public`.
  */
-export type RouteAuth = { scopes: readonly string[] } | 'session' | 'desk' | 'signature' | 'public';
+export type RouteAuth = { scopes: readonly string[] } | 'session' | { desk: readonly string[] } | 'signature' | 'public';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

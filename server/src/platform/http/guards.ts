@@ -28,13 +28,14 @@ export function requireDeclaredGuards(app: App): void {
     }
     requireTexts(`${methods.join()} ${route.url}`, route.schema?.querystring as Schema | undefined);
     for (const part of ['body', 'querystring'] as const) closeObject(route.schema?.[part] as Schema | undefined);
-    if (route.schema && typeof config.auth === 'object')
-      route.schema = { security: [{ bearer: [...config.auth.scopes] }], ...route.schema } as never;
+    if (route.schema && typeof config.auth === 'object') {
+      const security = 'desk' in config.auth ? { desk: [...config.auth.desk] } : { bearer: [...config.auth.scopes] };
+      route.schema = { security: [security], ...route.schema } as never;
+    }
     // Published, so that clients know where a repetition needs a key of its own.
     if (route.schema && config.idempotency) route.schema = { 'x-idempotency': config.idempotency, ...route.schema } as never;
     if (route.schema && config.account) route.schema = sayAccount(route.schema as Schema, config.account) as never;
     if (route.schema && config.auth === 'session') route.schema = { security: [{ session: [] }], ...route.schema } as never;
-    if (route.schema && config.auth === 'desk') route.schema = { security: [{ desk: [] }], ...route.schema } as never;
   });
 }
 

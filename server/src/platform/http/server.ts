@@ -238,7 +238,7 @@ function guard(app: App, options: HttpServerOptions): void {
     const auth = request.routeOptions.config.auth;
     // What only its caller may see is nobody's to keep; a route that knows better says so.
     if (auth !== undefined && auth !== 'public') reply.header('cache-control', 'no-store');
-    if (typeof auth !== 'object') return;
+    if (typeof auth !== 'object' || 'desk' in auth) return;
     request.caller = await proveCaller(request.headers.authorization, auth, options, (value) => reply.header('www-authenticate', value));
     const { subjectId, clientId, tenantId } = request.caller;
     request.seenBy = `${tenantId}/${subjectId ?? clientId}`;
@@ -253,7 +253,7 @@ function guard(app: App, options: HttpServerOptions): void {
 
 async function proveCaller(
   header: string | undefined,
-  auth: Exclude<RouteAuth, string>,
+  auth: Extract<RouteAuth, { scopes: unknown }>,
   options: HttpServerOptions,
   challenge: (value: string) => void,
 ): Promise<Caller> {

@@ -27,6 +27,8 @@ export type Learned<F extends Fact> = {
   step: StepNote;
   /** Who caused it; the module itself unless said otherwise. */
   actor?: Actor;
+  /** Who asked for it, where another has approved. */
+  proposedBy?: Actor;
   /** A person's words. */
   reason?: string;
   /** How much of the run's news has been looked at with this, and the announcements among it. */

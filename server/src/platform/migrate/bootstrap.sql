@@ -48,6 +48,37 @@ begin
   perform platform.tenant_table(format('%I.idempotency_keys', module)::regclass, 'select, insert, update, delete');
 end $$;
 
+-- What waits for a second person, of a module: the request as it was frozen, and what became of it. `seal` is a keyed hash of all that was frozen:
+-- a row that was edited is carried out by nobody. One request at a time about one thing.
+create or replace function platform.approvals_table() returns void language plpgsql as $$
+declare
+  module text := current_setting('platform.module');
+begin
+  execute format('create table %I.approvals (
+    tenant_id uuid not null,
+    approval_id uuid not null,
+    kind text not null,
+    about text not null,
+    payload jsonb not null,
+    reason text not null,
+    asked_by_kind text not null,
+    asked_by text not null,
+    asked_at timestamptz not null,
+    expires_at timestamptz not null,
+    seal bytea not null,
+    state text not null default ''pending'' check (state in (''pending'', ''approved'', ''refused'', ''withdrawn'', ''expired'')),
+    decided_by text,
+    decided_at timestamptz,
+    decision_reason text,
+    result jsonb,
+    primary key (tenant_id, approval_id)
+  )', module);
+  execute format('create unique index on %I.approvals (tenant_id, kind, about) where state = ''pending''', module);
+  execute format('create index on %I.approvals (expires_at) where state = ''pending''', module);
+  execute format('create index on %I.approvals (tenant_id, asked_at desc, approval_id desc)', module);
+  perform platform.tenant_table(format('%I.approvals', module)::regclass, 'select, insert, update');
+end $$;
+
 -- What proves a module's chain (heads and batches, which are the module's own) to outsiders: roots of UTC days, the roots of runs of
 -- records a day's tree is put together from, and outside evidence of the days. Only ever added to.
 create or replace function platform.proof_tables() returns void language plpgsql as $$

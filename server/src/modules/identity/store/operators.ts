@@ -22,6 +22,7 @@ export type NewOperator = {
   emailHash: Buffer;
   roles: readonly OperatorRole[];
   addedBy: string;
+  disabledAt: Date | null;
   createdAt: Date;
 };
 
@@ -33,13 +34,10 @@ export async function insertOperator(tx: Tx, row: NewOperator): Promise<boolean>
     [row.tenantId, row.subjectId, row.nameSealed, row.cpfSealed, row.emailSealed, row.emailHash, row.createdAt],
   );
   if (inserted === 0) return false;
-  await tx.execute('insert into identity.operators (tenant_id, subject_id, roles, added_by, created_at) values ($1, $2, $3, $4, $5)', [
-    row.tenantId,
-    row.subjectId,
-    row.roles,
-    row.addedBy,
-    row.createdAt,
-  ]);
+  await tx.execute(
+    'insert into identity.operators (tenant_id, subject_id, roles, added_by, created_at, disabled_at) values ($1, $2, $3, $4, $5, $6)',
+    [row.tenantId, row.subjectId, row.roles, row.addedBy, row.createdAt, row.disabledAt],
+  );
   return true;
 }
 

@@ -63,7 +63,9 @@ export function payingMachine(
       const decision = decisionIn(change);
       if (decision === null) continue;
       const { before: payment, learned } = change;
-      await insertResolution(tx, { id: newId(), payment, decision, reason: learned.reason ?? '', proposedBy: actorOf(change) });
+      const by = actorOf(change);
+      const { reason = '', proposedBy = by } = learned;
+      await insertResolution(tx, { id: newId(), payment, decision, reason, proposedBy, approvedBy: learned.proposedBy ? by : null });
     }
     const events = changes.flatMap((change) => progressEvents(change.before, change.after, actorOf(change), change.atMs));
     if (events.length > 0) await bus.publish(tx, events);

@@ -36,11 +36,8 @@ export async function decideReceipt(
   const flaw = flawOfWords(reason);
   if (flaw !== undefined || reason.trim().length < 3)
     throw refusePlatform('PLATFORM_BAD_REQUEST', { detail: flaw ?? { pt: 'Diga o motivo.', en: 'Say why.' } });
-  const id = parsePublicId(RECEIPT_PREFIX, input.receiptId);
-  const receipt = await lockReceipt(tx, id);
-  if (!receipt) throw refusePayments('PAYMENTS_RECEIPT_NOT_FOUND');
-  const { status } = receipt;
-  const { fact, outcome } = status === 'return-refused' ? onRefused(receipt, input) : await onStanding(tx, receipt, input);
+  const { receipt, fact, outcome } = await judgeDecision(tx, input);
+  const { id, status } = receipt;
   const decided = await apply(tx, receipt, {
     fact,
     step: { step: 'decision', startedAtMs: input.nowMs, durationMs: 0, outcome: { result: decision, ...outcome } },
@@ -49,6 +46,16 @@ export async function decideReceipt(
   });
   if (!decided) throw refusePayments('PAYMENTS_RECEIPT_NOT_STANDING');
   return { id: receiptName(id), status, decision };
+}
+
+/** What such a decision would be, of an arrival that is locked from now on. @throws as `decideReceipt` */
+export async function judgeDecision(
+  tx: Tx,
+  input: Omit<DecisionInput, 'reason'> & { tenantOf: (receipt: ReceiptRecord) => string; nowMs: number },
+): Promise<Decided & { receipt: ReceiptRecord }> {
+  const receipt = await lockReceipt(tx, parsePublicId(RECEIPT_PREFIX, input.receiptId));
+  if (!receipt) throw refusePayments('PAYMENTS_RECEIPT_NOT_FOUND');
+  return { receipt, ...(receipt.status === 'return-refused' ? onRefused(receipt, input) : await onStanding(tx, receipt, input)) };
 }
 
 type Decided = { fact: ReceiptFact; outcome: Record<string, unknown> };
@@ -65,7 +72,7 @@ function onRefused(receipt: ReceiptRecord, { decision, nowMs }: { decision: Deci
 async function onStanding(
   tx: Tx,
   receipt: ReceiptRecord,
-  { decision, accountId, tenantOf }: DecisionInput & { tenantOf: (receipt: ReceiptRecord) => string },
+  { decision, accountId, tenantOf }: Omit<DecisionInput, 'reason'> & { tenantOf: (receipt: ReceiptRecord) => string },
 ): Promise<Decided> {
   const { status } = receipt;
   const isStanding = (status === 'unmatched' || status === 'mismatched') && receipt.decision === null;
@@ -86,6 +93,7 @@ export function createReceiptDecision({ db, clock }: PaymentsDeps, receiver: Rec
   return async (ctx: CallContext, input: DecisionInput): Promise<{ status: number; replayed: boolean; body: DecisionAnswer }> => {
     const { tenantId, actor, idempotencyKey: key } = ctx;
     if (key === undefined) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
+    if (actor.kind === 'operator') throw refusePayments('PAYMENTS_TAKES_TWO');
     const answer = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) =>
       once(tx, { tenantId, principal: actor.id, route: ROUTE, key, body: input }, async () => ({
         status: 200,

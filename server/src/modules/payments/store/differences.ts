@@ -114,6 +114,12 @@ async function insertAct(
   );
 }
 
+/** Whether there is such a difference, and a person's word on it would count. */
+export async function isDifferenceOpen(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.query("select from payments.differences where id = $1 and status in ('found', 'explained')", [id]);
+  return rows.length > 0;
+}
+
 /** A person's word on a difference; false when there is no such one, or it is over already. */
 export async function decideDifference(
   tx: Tx,

@@ -1,0 +1,2 @@
+-- Decisions about money that take two people.
+select platform.approvals_table();
