@@ -64,8 +64,7 @@ export async function enterDesk(
   operator: Pick<TestOperator, 'email' | 'password' | 'hasFactor' | 'nextCode'>,
 ): Promise<{ browser: CookieClient; desk: string }> {
   const desk = deskOf(server);
-  const browser = server.browser();
-  await untilAtEase(browser, desk);
+  const browser = patient(server.browser());
   const { url: page } = await browser.follow(`${desk}/bff/login?returnTo=/fila`, (url) => url.pathname.startsWith('/entrar/'));
   const posted = await browser.send(`${page}/login`, { body: { login: operator.email, password: operator.password }, headers: OWN_PAGE });
   if (posted.status !== 200) throw new Error(`log-in: ${posted.status} ${posted.text}`);
@@ -83,11 +82,15 @@ export async function enterDesk(
   return { browser, desk };
 }
 
-/** A process that has just been loaded turns requests away until it has caught its breath. */
-async function untilAtEase(browser: CookieClient, desk: string): Promise<void> {
-  for (const end = Date.now() + 30_000; Date.now() < end; ) {
-    if ((await browser.send(`${desk}/bff/v1/session`)).status !== 503) return;
-    await sleep(100);
-  }
-  throw new Error('the server had too much to do for half a minute');
+/** A browser that comes back when a process with too much to do turns it away: nothing was done then. */
+function patient(browser: CookieClient): CookieClient {
+  const { send } = browser;
+  browser.send = async (target, ask) => {
+    for (const end = Date.now() + 60_000; ; ) {
+      const answer = await send(target, ask);
+      if (answer.status !== 503 || Date.now() > end) return answer;
+      await sleep(200);
+    }
+  };
+  return browser;
 }
