@@ -12,7 +12,7 @@ import { readSecrets, type Secrets } from './supervisor/secrets.ts';
 import { type Environment, SANDBOX_PORT, type Surroundings, startLedgerApart, startSandbox, startServer } from './supervisor/services.ts';
 import { createShutdown } from './supervisor/shutdown.ts';
 import { runTask } from './supervisor/task.ts';
-import { buildWebOnce, npmCommand } from './web/web-build.ts';
+import { buildWebOnce, deskBesides, npmCommand } from './web/web-build.ts';
 
 const profile = chooseProfile(process.argv, process.env);
 const isVerbose = process.argv.includes('--verbose') || process.env.LOG === '1';
@@ -137,7 +137,7 @@ async function bringUp(): Promise<void> {
     PUBLIC_URL: publicUrl,
     DATABASE_URL: data.value.appUrl,
     ...(provider.value ? { PIX_PROVIDER_URL: provider.value } : {}),
-    ...(web.value ? { WEB_DIST: web.value } : {}),
+    ...(web.value ? { WEB_DIST: web.value, DESK_DIST: deskBesides(web.value) } : {}),
     MODULES: process.env.MODULES ?? profile.modules.join(','),
     LASTRO_PROFILE: undefined,
   };

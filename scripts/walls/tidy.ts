@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const LINES_MAX = 400;
-const FOLDERS = ['server/src', 'server/test', 'sandbox/src', 'client/src', 'cli/src', 'scripts', 'web/app', 'web/libs'];
+const FOLDERS = ['server/src', 'server/test', 'sandbox/src', 'client/src', 'cli/src', 'scripts', 'web/app', 'web/operacao', 'web/libs'];
 const SKIPPED = new Set(['node_modules', 'dist', 'fixtures', 'golden', 'generated']);
 const CODE = /\.(ts|mjs|cjs|scss|html|sql|sh)$/;
 

@@ -23,7 +23,7 @@ export function findFreshBuild(root: string, state: string): string | undefined 
   if (!existsSync(marker)) return undefined;
   try {
     const { hash } = JSON.parse(readFileSync(marker, 'utf8')) as { hash: string };
-    return hash === hashWebSources(root) ? findIndexFolder(path.join(root, 'web', 'dist')) : undefined;
+    return hash === hashWebSources(root) ? findIndexFolder(path.join(root, 'web', 'dist', 'browser')) : undefined;
   } catch {
     return undefined;
   }
@@ -40,11 +40,14 @@ export async function buildWebOnce(root: string, state: string, build: () => Pro
   rmSync(marker, { force: true });
   const hash = hashWebSources(root);
   await build();
-  const folder = findIndexFolder(path.join(root, 'web', 'dist'));
+  const folder = findIndexFolder(path.join(root, 'web', 'dist', 'browser'));
   if (!folder) throw new Error('the web build ended well, but there is no index.html under web/dist');
   writeFileSync(marker, `${JSON.stringify({ hash, builtAt: new Date().toISOString() })}\n`);
   return folder;
 }
+
+/** The operators' app, built with the customers' and beside it. */
+export const deskBesides = (folder: string): string => path.join(folder, '..', 'operacao', 'browser');
 
 /** How npm is called from a script of npm: by the very npm that runs us, else by name. */
 export function npmCommand(...args: string[]): [string, ...string[]] {

@@ -4492,7 +4492,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Decide o fim de um pagamento contestado ou parado */
+        /** Pede a um operador que aprove o fim de um pagamento contestado ou parado */
         post: {
             parameters: {
                 query?: never;
@@ -4534,14 +4534,29 @@ export interface paths {
                     };
                 };
                 /** @description Default Response */
-                200: {
+                202: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": {
+                            about: string;
+                            askedAt: string;
+                            askedBy: {
+                                id: string;
+                                kind: string;
+                            };
+                            decidedAt: string | null;
+                            decidedBy: string | null;
+                            decisionReason: string | null;
+                            expiresAt: string;
                             id: string;
-                            status: string;
+                            kind: string;
+                            payload: unknown;
+                            reason: string;
+                            seal: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "approved" | "refused" | "withdrawn" | "expired";
                         };
                     };
                 };
@@ -4641,7 +4656,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Decide um pagamento em análise */
+        /** Decide um pagamento em análise: recusar vale na hora; liberar pede a aprovação de um operador (202) */
         post: {
             parameters: {
                 query?: never;
@@ -4690,6 +4705,33 @@ export interface paths {
                         "application/json": {
                             id: string;
                             status: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            about: string;
+                            askedAt: string;
+                            askedBy: {
+                                id: string;
+                                kind: string;
+                            };
+                            decidedAt: string | null;
+                            decidedBy: string | null;
+                            decisionReason: string | null;
+                            expiresAt: string;
+                            id: string;
+                            kind: string;
+                            payload: unknown;
+                            reason: string;
+                            seal: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "approved" | "refused" | "withdrawn" | "expired";
                         };
                     };
                 };
@@ -5034,7 +5076,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Decide um recebimento parado: creditar ou devolver a quem pagou; e, se a devolução foi recusada, tentar de novo ou guardar */
+        /** Pede a um operador que aprove o fim de um recebimento parado: creditar ou devolver a quem pagou; e, se a devolução foi recusada, tentar de novo ou guardar */
         post: {
             parameters: {
                 query?: never;
@@ -5076,15 +5118,29 @@ export interface paths {
                     };
                 };
                 /** @description Default Response */
-                200: {
+                202: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": {
-                            decision: "match" | "give-back" | "return-again" | "keep";
+                            about: string;
+                            askedAt: string;
+                            askedBy: {
+                                id: string;
+                                kind: string;
+                            };
+                            decidedAt: string | null;
+                            decidedBy: string | null;
+                            decisionReason: string | null;
+                            expiresAt: string;
                             id: string;
-                            status: string;
+                            kind: string;
+                            payload: unknown;
+                            reason: string;
+                            seal: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "approved" | "refused" | "withdrawn" | "expired";
                         };
                     };
                 };

@@ -15,16 +15,25 @@ export type ApprovalFace = {
   ): Promise<Approval>;
 };
 
+/** These scopes, and a second factor: what asks for no scope is no operator's either before one has been given. */
+function proved(guard: SessionGuard, scopes: readonly string[]): ReturnType<SessionGuard['require']> {
+  const hasScopes = guard.require(...scopes);
+  return async (request, reply) => {
+    await hasScopes(request, reply);
+    if (guard.visitOf(request).proof.acr !== 'aal2') throw refusePlatform('PLATFORM_FORBIDDEN');
+  };
+}
+
 /** How a route of the desk is guarded: what it says of itself is what is asked of the operator's session. */
 export const deskRoute = (guard: SessionGuard, ...scopes: string[]) => ({
   config: { auth: { desk: scopes } },
-  onRequest: guard.require(...scopes),
+  onRequest: proved(guard, scopes),
 });
 /** The same for what changes something. */
 export const deskChange = (guard: SessionGuard, idempotency: 'required' | `exempt: ${string}`, ...scopes: string[]) => ({
   config: { auth: { desk: scopes }, idempotency, ratePerPerson: 120 } as const,
   bodyLimit: 8 * 1024,
-  onRequest: guard.require(...scopes),
+  onRequest: proved(guard, scopes),
 });
 
 const tags = ['desk'];
@@ -63,8 +72,7 @@ export function approvalDesk(app: App, { module, face, guard, ask, decide }: App
       ...deskChange(guard, 'exempt: a request is taken back once', ask),
       schema: { tags, summary: 'Retira o próprio pedido', params: ById, body: Withdrawal, response: { 200: Approval } },
     },
-    (request) =>
-      face.decideApproval(guard.visitOf(request).ctx, { approvalId: request.params.id, decision: 'withdraw', ...request.body }),
+    (request) => face.decideApproval(guard.visitOf(request).ctx, { approvalId: request.params.id, decision: 'withdraw', ...request.body }),
   );
 }
 

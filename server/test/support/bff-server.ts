@@ -9,6 +9,7 @@ import { createBff } from '../../src/modules/bff/index.ts';
 import { cashflowScreens } from '../../src/modules/cashflow/bff.ts';
 import type { CashflowFace } from '../../src/modules/cashflow/index.ts';
 import { securityScreens } from '../../src/modules/identity/bff.ts';
+import { identityDesk } from '../../src/modules/identity/desk.ts';
 import { identityContract } from '../../src/modules/identity/index.ts';
 import type { StatementLine } from '../../src/modules/payments/bff/contract.ts';
 import { type PaymentsPort, paymentScreens } from '../../src/modules/payments/bff/screens.ts';
@@ -182,7 +183,7 @@ export async function startBffServer(options: { clock?: Clock; webDist?: string;
             cards: [],
           },
         ],
-        desks: async (guard) => [{ ...securityScreens(face, guard), module: 'identity', pages: [], cards: [] }],
+        desks: async (guard) => [{ ...identityDesk(face, guard), module: 'identity', pages: [], cards: [] }],
         config: {
           publicUrl,
           masterKey,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { cpfFrom } from '../../../scripts/lib/person.ts';
+import { deskBesides } from '../../../scripts/web/web-build.ts';
 import { freePort, startSandboxProcess, startServerProcess } from './running-platform.ts';
 import { openTestDatabase } from './test-database.ts';
 
@@ -18,10 +19,16 @@ export async function openE2ePlatform() {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   const sandbox = await startSandboxProcess({ dataDir: folder, port: await freePort(), webhookPort: port });
-  const server = await startServerProcess({ databaseUrl: database.appUrl, port, sandboxUrl: sandbox.url, env: { WEB_DIST } });
+  const server = await startServerProcess({
+    databaseUrl: database.appUrl,
+    port,
+    sandboxUrl: sandbox.url,
+    env: { WEB_DIST, DESK_DIST: deskBesides(WEB_DIST) },
+  });
   return {
     origin,
     database,
+    sandbox,
     async close(): Promise<void> {
       await server.stop();
       await sandbox.stop();

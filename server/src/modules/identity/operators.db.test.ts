@@ -34,12 +34,17 @@ test('a first password gives nothing but a second factor; with it the session ha
   assert.deepEqual(caller.actor, { kind: 'operator', id: first.subjectId });
   assert.equal(caller.subjectId, undefined, 'an operator has nothing of their own');
 
+  const colleagues = `${desk}/bff/v1/desk/identity/colleagues`;
+  assert.equal((await browser.send(colleagues)).status, 403, 'not even who the others are');
   await first.addTotp(browser, desk);
   const again = await enterDesk(server, first);
   const proved = await first.callerOf(again.browser);
   const { roles } = scopesOf(MODULES);
   assert.deepEqual([...proved.scopes].sort(), [...new Set([...roles.analyst, ...roles.auditor])].sort());
   assert.equal(proved.proof?.acr, 'aal2');
+  assert.equal((await again.browser.send(colleagues)).status, 200);
+  assert.equal((await again.browser.send(`${desk}/bff/v1/desk/identity/operators`)).status, 200, 'an auditor sees who there is');
+  assert.equal((await again.browser.send(`${desk}/bff/v1/desk/identity/approvals`)).status, 403, 'and decides nothing');
 });
 
 test('one e-mail address is two people: neither password opens the other realm', async () => {

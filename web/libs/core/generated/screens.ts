@@ -1634,9 +1634,9 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        accountId?: string;
                         decision: "match" | "give-back" | "return-again" | "keep";
                         reason: string;
-                        subjectId?: string;
                     };
                 };
             };
