@@ -27,16 +27,18 @@ export class Accounts {
   readonly current = computed(() => this.all()?.find(({ accountId }) => accountId === this.shownId()) ?? null);
   /** The tab shows an account on which the person does not act, or not any more. */
   readonly isStranger = computed(() => this.acting.named !== null && this.all() !== null && this.current() === null);
+  readonly isOwn = computed(() => this.acting.named === null);
+  readonly ownName = computed(() => this.session.person()?.name ?? '');
   private readonly live = inject(Live);
 
-  /** Reads them once, and again when a membership changes. */
+  /** On another account than the own first one it is read at once what the person may do there; else when somebody looks at the list. */
   begin(): void {
     if (this.begun) return;
     this.begun = true;
     this.live.events.subscribe((event) => {
       if (event.type === 'membership') void this.reload();
     });
-    void this.reload();
+    if (this.acting.named) void this.reload();
   }
   /** When they cannot be had, what was known stays: the server decides anyway. */
   async reload(): Promise<void> {

@@ -117,14 +117,20 @@ function teamRoutes(app: App, { face, people, guard }: Parts): void {
     {
       config: { ...session, account: 'members:see' },
       onRequest: guard.require('accounts:read'),
-      schema: { tags, summary: 'Quem atua na conta', response: { 200: Type.Object({ members: Type.Array(Colleague) }) } },
+      schema: {
+        tags,
+        summary: 'Quem atua na conta',
+        response: { 200: Type.Object({ members: Type.Array(Colleague), invitations: Type.Array(Invitation) }) },
+      },
     },
     async (request) => {
       const { ctx, accountId, subjectId } = guard.visitOf(request);
       const { members } = await face.listMembers(ctx, { accountId, subjectId });
       const nameOf = async ({ subjectId: id, clientId }: Member) => clientId ?? (await people.getPerson(ctx, { subjectId: id })).name;
       const named = members.map(async (one) => ({ ...one, name: await nameOf(one), self: one.subjectId === subjectId }));
-      return { members: await Promise.all(named) };
+      const manages = members.some((one) => one.subjectId === subjectId && one.role === 'owner');
+      const { invitations } = manages ? await face.listInvitations(ctx, { accountId, subjectId }) : { invitations: [] };
+      return { members: await Promise.all(named), invitations };
     },
   );
   app.put(

@@ -53,6 +53,9 @@ export class Contas {
     maxLength(p.label, MOST_LETTERS, { message: 'allAccounts.tooLong' });
   });
 
+  constructor() {
+    void this.accounts.reload();
+  }
   protected roleKey(role: Account['role']): Key {
     return `accounts.role.${role}`;
   }

@@ -49,15 +49,13 @@ export class Equipe {
   }
   protected async load(): Promise<void> {
     try {
-      this.members.set(await this.api.members());
+      const { members, invitations } = await this.api.team();
+      this.members.set(members);
+      this.invitations.set(invitations);
       this.problem.set(null);
-      if (this.manages()) await this.loadInvitations();
     } catch (err) {
       this.problem.set(toProblem(err));
     }
-  }
-  protected async loadInvitations(): Promise<void> {
-    this.invitations.set(await this.api.invitations());
   }
   protected roleKey(role: Account['role']): Key {
     return `accounts.role.${role}`;

@@ -2,15 +2,15 @@ import { Injectable, inject } from '@angular/core';
 import { type Answer, Api, type Body } from '#core/api';
 
 export type Colleague = Answer<'/bff/v1/team'>['members'][number];
-export type Invitation = Answer<'/bff/v1/team/invitations'>['invitations'][number];
+export type Invitation = Answer<'/bff/v1/team'>['invitations'][number];
 
 /** Who acts on the account of this tab, as the BFF tells and changes it. */
 @Injectable({ providedIn: 'root' })
 export class TeamApi {
   private readonly api = inject(Api);
 
-  members = async (): Promise<Colleague[]> => (await this.api.get('/bff/v1/team')).members;
-  invitations = async (): Promise<Invitation[]> => (await this.api.get('/bff/v1/team/invitations')).invitations;
+  /** With the invitations that are still open, for whoever may manage them. */
+  team = (): Promise<Answer<'/bff/v1/team'>> => this.api.get('/bff/v1/team');
   set = (memberId: string, body: Body<'/bff/v1/team/{memberId}', 'put'>): Promise<unknown> =>
     this.api.put('/bff/v1/team/{memberId}', body, { memberId });
   end = (memberId: string): Promise<unknown> => this.api.delete('/bff/v1/team/{memberId}', { memberId });

@@ -4706,6 +4706,17 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            invitations: {
+                                createdAt: string;
+                                expiresAt: string;
+                                id: string;
+                                limits: {
+                                    perDayMinor: string | null;
+                                    perPaymentMinor: string | null;
+                                };
+                                /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                                role: "owner" | "operator" | "viewer" | "accountant";
+                            }[];
                             members: {
                                 clientId: string | null;
                                 limits: {

@@ -20,7 +20,7 @@ const ROLES: Record<Account['role'], Key> = {
 @Component({
   selector: 'la-account-menu',
   imports: [MatMenu, MatMenuItem, MatMenuTrigger, Icon, TPipe],
-  template: `<button type="button" class="pill" [matMenuTriggerFor]="menu" data-testid="account-menu" [attr.data-account]="accounts.shownId()"><la-icon [name]="current()?.kind === 'company' ? 'company' : 'person'" /><span class="n">{{ name() }}</span><span class="sr-only"> {{ 'accounts.switch' | t }}</span><la-icon name="switch" class="s" /></button>
+  template: `<button type="button" class="pill" [matMenuTriggerFor]="menu" (menuOpened)="accounts.reload()" data-testid="account-menu" [attr.data-account]="accounts.shownId()"><la-icon [name]="current()?.kind === 'company' ? 'company' : 'person'" /><span class="n">{{ name() }}</span><span class="sr-only"> {{ 'accounts.switch' | t }}</span><la-icon name="switch" class="s" /></button>
     <mat-menu #menu="matMenu" xPosition="before">
       @for (one of accounts.all() ?? []; track one.accountId) {
         <a mat-menu-item [href]="hrefOf(one)" [attr.aria-current]="one.accountId === accounts.shownId() ? 'true' : null" [attr.data-testid]="'account-' + one.accountId"><la-icon [name]="one.kind === 'company' ? 'company' : 'person'" class="mi" /><span class="two"><b>{{ accounts.nameOf(one) }}</b><small>{{ roles[one.role] | t }}</small></span>@if (one.accountId === accounts.shownId()) {<la-icon name="check" class="mc" />}</a>
@@ -40,7 +40,7 @@ export class AccountMenu {
   protected readonly current = this.accounts.current;
   protected readonly name = computed(() => {
     const shown = this.current();
-    return shown ? this.accounts.nameOf(shown) : this.i18n.t('accounts.own');
+    return shown ? this.accounts.nameOf(shown) : (this.accounts.isOwn() ? this.accounts.ownName() : '') || this.i18n.t('accounts.own');
   });
   protected hrefOf(one: Account): string {
     return pageOf(this.accounts.linkOf(one), 'inicio');
