@@ -15,11 +15,18 @@ const MOST_DELAY_MS = 3_000;
 
 /** What a process did before it could be asked anything, such as loading its modules, is no pressure; nor is the second measured then. */
 const SETTLED_AFTER_MS = 2_000;
+/** How often the delay is measured, as the library does by itself. */
+const SAMPLE_MS = 1_000;
 
 const isProbe = (url: string) => url.startsWith('/health/') || url === '/metrics';
 
-/** Refuses with 503 and Retry-After, before anything is read, when the event loop lags or too much is under way. */
-export async function addBackPressure(app: App, mostWeight = MOST_WEIGHT): Promise<void> {
+type Limits = { mostWeight?: number | undefined; mostDelayMs?: number; settledAfterMs?: number };
+
+/** Refuses with 503 and Retry-After, before anything is read, when the event loop lags and goes on lagging, or too much is under way. */
+export async function addBackPressure(
+  app: App,
+  { mostWeight = MOST_WEIGHT, mostDelayMs = MOST_DELAY_MS, settledAfterMs = SETTLED_AFTER_MS }: Limits = {},
+): Promise<void> {
   let weight = 0;
   app.addHook('onRequest', (request, reply, done) => {
     if (isProbe(request.url)) return done();
@@ -33,15 +40,29 @@ export async function addBackPressure(app: App, mostWeight = MOST_WEIGHT): Promi
   });
   let countsFrom = performance.now();
   app.addHook('onListen', (done) => {
-    countsFrom = performance.now() + SETTLED_AFTER_MS;
+    countsFrom = performance.now() + settledAfterMs;
     done();
   });
+  const lasts = createPatience(SAMPLE_MS + 3 * mostDelayMs);
   await app.register(underPressure, {
-    maxEventLoopDelay: MOST_DELAY_MS,
+    maxEventLoopDelay: mostDelayMs,
+    sampleInterval: SAMPLE_MS,
     pressureHandler: (request) => {
-      if (!isProbe(request.url) && performance.now() >= countsFrom) throw busy();
+      const now = performance.now();
+      if (!isProbe(request.url) && now >= countsFrom && lasts(now)) throw busy();
     },
   });
+}
+
+/** One bad second, such as a large collection of garbage or a machine that stood still, is over when it is noticed: only what is seen again, within `soonMs`, lasts. */
+function createPatience(soonMs: number): (now: number) => boolean {
+  let first = Number.NEGATIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  return (now) => {
+    if (now - last > soonMs) first = now;
+    last = now;
+    return now - first >= SAMPLE_MS;
+  };
 }
 
 const busy = () =>
