@@ -41,7 +41,7 @@ export async function readOperations(platform: WholePlatform): Promise<Operation
   const { body } = await platform.send('GET', '/openapi.json');
   const { paths } = body as { paths: Record<string, Record<string, Described>> };
   // The issuer's own endpoint is described for clients; its rules are OpenID's, and its tests beside it.
-  // The desk has a host, a realm and roles of its own, and a test of its own (desk.db.test.ts).
+  // The desk has a host, a realm and roles of its own, and tests of its own (permissions.test.ts, payments/four-eyes.db.test.ts, e2e/desk.e2e.ts).
   const ours = Object.entries(paths).filter(
     ([path]) => !path.startsWith('/oidc/') && !path.startsWith('/bff/v1/desk/') && (!ONLY || path.split('/').includes(ONLY)),
   );
