@@ -74,8 +74,8 @@ async function shakePlatform(): Promise<void> {
       async () => ({
         name: 'bff',
         share: 0.25,
-        // The stream of events does not end, and after a log-out there is nobody to ask for.
-        document: only('bff', (one) => one.startsWith('/bff/v1/') && !/events|live|logout/.test(one)),
+        // The stream of events does not end, after a log-out or a locked account there is nobody to ask for, and the desk is another host's.
+        document: only('bff', (one) => one.startsWith('/bff/v1/') && !/events|live|logout|identity\/lock|\/desk\//.test(one)),
         open: async () => ({ headers: session }),
       }),
       async () => ({

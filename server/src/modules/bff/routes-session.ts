@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { BFF_CALLBACK_PATH } from '#identity/events';
 import { AppError } from '#platform/errors.ts';
 import type { App } from '#platform/http/app.ts';
+import { NO_CONTENT } from '#platform/http/problem.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import { LoginQuery, SessionAnswer } from './contract.ts';
 import type { Cookies } from './cookies.ts';
@@ -95,7 +96,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
       config: { auth: 'session', idempotency: 'exempt: a session ends once' },
       bodyLimit: 1024,
       onRequest: guard.require(),
-      schema: { tags: ['bff'], summary: 'Sai' },
+      schema: { tags: ['bff'], summary: 'Sai', response: NO_CONTENT },
     },
     async (request, reply) => {
       const { tenant, session } = provedOf(request);

@@ -49,7 +49,7 @@ test('it opens by a proof and a day of waiting, for log-ins made after that; ask
   const back = await logIn(one.email);
   const ask = (password: string) => scene.post(back, '/bff/v1/identity/unlock', { proof: { password } });
   assert.equal((await ask('nao e esta senha aqui')).json().code, 'IDENTITY_PROOF_REFUSED');
-  assert.equal((await scene.security(back)).notes instanceof Array, true);
+  assert.equal(Array.isArray((await scene.security(back)).notes), true);
   const releaseAt = new Date(clock.now() + RELEASE_AFTER_MS).toISOString();
   assert.deepEqual((await ask(PASSWORD)).json(), { releaseAt });
   clock.advance(1_000);

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { refusePlatform } from '#platform/errors.ts';
 import type { App } from '#platform/http/app.ts';
 import { languageOf } from '#platform/http/language.ts';
+import { NO_CONTENT } from '#platform/http/problem.ts';
 import { nullable as Nullable } from '#platform/schemas.ts';
 import type { Screens, SessionGuard } from '#platform/screens.ts';
 import { PasskeyAnswer, PasskeyOptions, Proof, Security } from './contract.ts';
@@ -104,20 +105,28 @@ function emailRoutes(app: App, identity: Identity, guard: SessionGuard): void {
   const common = { bodyLimit: BODY_LIMIT, onRequest: guard.require() };
   app.post(
     '/bff/v1/identity/email/code',
-    { ...common, config: config('exempt: the newest code counts'), schema: { tags, summary: 'Envia um código para confirmar o e-mail' } },
+    {
+      ...common,
+      config: config('exempt: the newest code counts'),
+      schema: { tags, summary: 'Envia um código para confirmar o e-mail', response: NO_CONTENT },
+    },
     async (request, reply) => {
       const { ctx, subjectId } = guard.visitOf(request);
       await identity.askEmailCode(ctx, { subjectId, language: languageOf(request.headers['accept-language']) });
-      return reply.status(204).send();
+      return reply.status(204).send(null);
     },
   );
   app.post(
     '/bff/v1/identity/email/confirm',
-    { ...common, config: config('exempt: a code counts once'), schema: { tags, summary: 'Confirma o e-mail pelo código', body: Code } },
+    {
+      ...common,
+      config: config('exempt: a code counts once'),
+      schema: { tags, summary: 'Confirma o e-mail pelo código', body: Code, response: NO_CONTENT },
+    },
     async (request, reply) => {
       const { ctx, subjectId } = guard.visitOf(request);
       await identity.confirmEmail(ctx, { subjectId, ...request.body });
-      return reply.status(204).send();
+      return reply.status(204).send(null);
     },
   );
 }
@@ -129,12 +138,12 @@ function lockRoutes(app: App, identity: Identity, guard: SessionGuard): void {
     {
       ...common,
       config: config('exempt: what is locked is locked'),
-      schema: { tags, summary: 'Trava a conta e encerra todas as sessões', body: Sure },
+      schema: { tags, summary: 'Trava a conta e encerra todas as sessões', body: Sure, response: NO_CONTENT },
     },
     async (request, reply) => {
       const { ctx, subjectId } = guard.visitOf(request);
       await identity.lockAccount(ctx, { subjectId });
-      return reply.status(204).send();
+      return reply.status(204).send(null);
     },
   );
   app.post(
@@ -185,12 +194,12 @@ function totpRoutes(app: App, identity: Identity, guard: SessionGuard): void {
     {
       ...common,
       config: config('exempt: what is removed is gone'),
-      schema: { tags, summary: 'Remove o aplicativo de códigos', body: Proved },
+      schema: { tags, summary: 'Remove o aplicativo de códigos', body: Proved, response: NO_CONTENT },
     },
     async (request, reply) => {
       const { ctx, self } = selfOf(guard, request);
       await identity.removeTotp(ctx, { ...self, ...request.body });
-      return reply.status(204).send();
+      return reply.status(204).send(null);
     },
   );
   app.post(
@@ -241,12 +250,12 @@ function passkeyRoutes(app: App, identity: Identity, guard: SessionGuard): void 
     {
       ...common,
       config: config('exempt: what is removed is gone'),
-      schema: { tags, summary: 'Remove uma chave de acesso', body: GonePasskey },
+      schema: { tags, summary: 'Remove uma chave de acesso', body: GonePasskey, response: NO_CONTENT },
     },
     async (request, reply) => {
       const { ctx, self } = selfOf(guard, request);
       await identity.removePasskey(ctx, { ...self, ...request.body });
-      return reply.status(204).send();
+      return reply.status(204).send(null);
     },
   );
   app.post(

@@ -5,6 +5,7 @@ import { refusePlatform } from '#platform/errors.ts';
 import { type App, idempotencyKeyOf } from '#platform/http/app.ts';
 import { languageOf } from '#platform/http/language.ts';
 import { networkOf } from '#platform/http/limits.ts';
+import { NO_CONTENT } from '#platform/http/problem.ts';
 import { NewPerson, PasskeyAnswer, PasskeyOptions } from './contract.ts';
 import { DEVICE_DAYS, type Devices } from './device.ts';
 import { type FactorPolicy, NO_FACTORS } from './domain/factors.ts';
@@ -199,7 +200,7 @@ function resetRoutes(app: App, { reset }: LogInRoutes, { proveBrowser }: Page): 
       config: config('exempt: the newest code counts'),
       bodyLimit: BODY_LIMIT,
       onRequest: proveBrowser,
-      schema: { tags, summary: 'Pede um código para uma senha nova', params: Uid, body: ResetBody },
+      schema: { tags, summary: 'Pede um código para uma senha nova', params: Uid, body: ResetBody, response: NO_CONTENT },
     },
     async (request, reply) => {
       const { interaction, tenantId, realm } = request.logIn!;
@@ -207,7 +208,7 @@ function resetRoutes(app: App, { reset }: LogInRoutes, { proveBrowser }: Page): 
       if (realm === 'operator') throw refusePlatform('PLATFORM_FORBIDDEN');
       const [address, language] = [networkOf(request.ip), languageOf(request.headers['accept-language'])];
       await reset.ask({ tenantId, uid: interaction.uid, address, language, ...request.body });
-      return reply.status(204).send();
+      return reply.status(204).send(null);
     },
   );
   app.post(
@@ -216,13 +217,13 @@ function resetRoutes(app: App, { reset }: LogInRoutes, { proveBrowser }: Page): 
       config: config('exempt: a code counts once'),
       bodyLimit: BODY_LIMIT,
       onRequest: proveBrowser,
-      schema: { tags, summary: 'Troca a senha pelo código do e-mail', params: Uid, body: NewPasswordBody },
+      schema: { tags, summary: 'Troca a senha pelo código do e-mail', params: Uid, body: NewPasswordBody, response: NO_CONTENT },
     },
     async (request, reply) => {
       const { interaction, tenantId } = request.logIn!;
       const { code, password: next } = request.body;
       await reset.finish({ tenantId, uid: interaction.uid, code, next });
-      return reply.status(204).send();
+      return reply.status(204).send(null);
     },
   );
 }

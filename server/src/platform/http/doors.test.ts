@@ -36,6 +36,7 @@ async function makeApp(options: Partial<HttpServerOptions> = {}): Promise<App> {
   );
   app.put('/mine/:id', { config: { auth: { scopes: ['a'] }, idempotency: 'exempt: a test' } }, async () => ({}));
   app.get('/who', { config: { auth: 'public' } }, async (request) => ({ ip: request.ip, host: request.host }));
+  app.get('/desk-only', { config: { auth: 'public' }, constraints: { host: /^operacao\./ } }, async () => ({}));
   app.get(
     '/pages',
     { config: { auth: 'public' }, schema: { querystring: Type.Object({ limit: Type.Optional(Type.String({ pattern: '^[1-9]\\d?$' })) }) } },
@@ -166,6 +167,10 @@ describe('answers', () => {
       );
     }
     assert.deepEqual([(await app.inject('/nothing')).statusCode, (await app.inject('/mine/x/y')).statusCode], [404, 404]);
+    const asked = async (method: 'GET' | 'POST', host: string) =>
+      (await app.inject({ method, url: '/desk-only', headers: { host } })).statusCode;
+    assert.deepEqual([await asked('GET', 'operacao.banco'), await asked('POST', 'operacao.banco')], [200, 405]);
+    assert.deepEqual([await asked('GET', 'banco'), await asked('POST', 'banco')], [404, 404], 'a route of another host is no address here');
   });
 
   test('two Host headers are refused', async () => {

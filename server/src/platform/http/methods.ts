@@ -1,26 +1,33 @@
+import type { RouteOptions } from 'fastify';
 import { refusePlatform } from '../errors.ts';
 import type { App } from './app.ts';
 
 /**
  * Which methods an address takes, for those that come with another one: they get 405 and `Allow`, and not the 404 of an address that does
- * not exist. Addresses that take anything that follows them (`/*`) are left out: whoever owns them decides.
+ * not exist. Addresses that take anything that follows them (`/*`) are left out: whoever owns them decides. A route of one host is no address
+ * on another.
  */
-export function collectMethods(app: App): (path: string) => string[] {
-  const byUrl = new Map<string, { pattern: RegExp; methods: Set<string> }>();
+export function collectMethods(app: App): (path: string, host: string) => string[] {
+  const byUrl = new Map<string, { pattern: RegExp; routes: RouteOptions[] }>();
   app.addHook('onRoute', (route) => {
     if (route.url.includes('*')) return;
-    const known = byUrl.get(route.url) ?? { pattern: patternOf(route.url), methods: new Set<string>() };
-    for (const method of [route.method].flat()) known.methods.add(method);
+    const known = byUrl.get(route.url) ?? { pattern: patternOf(route.url), routes: [] };
+    known.routes.push(route);
     byUrl.set(route.url, known);
   });
-  return (path) => {
+  return (path, host) => {
     // `/things/all` is not what `/things/:id` means.
     const own = byUrl.get(path);
-    if (own) return [...own.methods].sort();
-    const found = new Set<string>();
-    for (const { pattern, methods } of byUrl.values()) if (pattern.test(path)) for (const method of methods) found.add(method);
-    return [...found].sort();
+    const meant = own ? [own] : [...byUrl.values()].filter(({ pattern }) => pattern.test(path));
+    const here = meant.flatMap(({ routes }) => routes).filter((route) => isOnHost(route, host));
+    return [...new Set(here.flatMap(({ method }) => method))].sort();
   };
+}
+
+/** Asked when a request comes: whoever registers a route may still have narrowed it after it was seen here. */
+function isOnHost({ constraints }: RouteOptions, host: string): boolean {
+  const wanted: unknown = constraints?.host;
+  return wanted === undefined || (wanted instanceof RegExp ? wanted.test(host) : wanted === host);
 }
 
 function patternOf(url: string): RegExp {

@@ -6,6 +6,9 @@ import type { Language } from './language.ts';
 import { InvalidPart } from './validator.ts';
 
 /** application/problem+json (RFC 9457) with our stable code and what the caller can do. */
+/** The answer of a route that has nothing to say but that it is done, for `response`. */
+export const NO_CONTENT = { 204: Type.Null({ description: 'Feito' }) };
+
 export const Problem = Type.Object(
   {
     type: Type.String(),

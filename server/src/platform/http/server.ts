@@ -158,7 +158,7 @@ function answerProblems(app: App, options: HttpServerOptions): void {
     return sendProblem(request, reply, refusal);
   });
   const refusalFor = (request: FastifyRequest, reply: FastifyReply): AppError =>
-    refusalOfAddress(methodsOf(request.url.split('?', 1)[0]!), (allow) => reply.header('allow', allow));
+    refusalOfAddress(methodsOf(request.url.split('?', 1)[0]!, request.headers.host ?? ''), (allow) => reply.header('allow', allow));
   // Before a body is read that nobody wants, in whatever method it came.
   app.addHook('onRequest', (request, reply, done) => {
     done(request.is404 ? refusalFor(request, reply) : undefined);
