@@ -44,6 +44,12 @@ export const refuseAccounts = defineErrors({
     action: 'Dê o papel de titular a outra pessoa antes.',
     en: { title: 'Every account has an owner', action: 'Make somebody else an owner before.' },
   },
+  ACCOUNTS_HOLDER_STAYS: {
+    status: 409,
+    title: 'A conta de uma pessoa tem sempre ela como titular',
+    action: 'Tire os outros membros, ou encerre a conta.',
+    en: { title: 'A person’s account always has them as an owner', action: 'Take the other members off, or close the account.' },
+  },
   ACCOUNTS_OWN_ROLE: {
     status: 409,
     title: 'Ninguém muda o próprio papel nem os próprios limites',

@@ -10,6 +10,7 @@ import { refuseAccounts } from './errors.ts';
 import { MEMBER_LEFT, MEMBER_SET } from './events.ts';
 import { readLimits, showLimits } from './present.ts';
 import { endMembership, findMembers, lockMembers, type MembershipRecord, updateMember, wasMember } from './store/memberships.ts';
+import { findAccount } from './store/parties.ts';
 
 /** People and clients on one account: more is a mistake, or somebody who is up to something. */
 export const MOST_MEMBERS = 200;
@@ -19,6 +20,7 @@ export type ShownLimits = { perPaymentMinor: string | null; perDayMinor: string 
 
 const FLAWS = {
   'last-owner': 'ACCOUNTS_LAST_OWNER',
+  'holder-stays': 'ACCOUNTS_HOLDER_STAYS',
   'own-role': 'ACCOUNTS_OWN_ROLE',
   'owner-with-limits': 'ACCOUNTS_OWNER_WITH_LIMITS',
 } as const satisfies Record<ChangeFlaw, string>;
@@ -59,7 +61,9 @@ export function createMembers({ db, bus, clock }: Pick<PlatformDeps, 'db' | 'bus
     const member = members.find(({ subjectId }) => subjectId === on.memberId);
     if (!member) return undefined;
     const owners = members.filter(({ role }) => role === 'owner').length;
-    const flaw = flawOfChange(member, change, { subjectId: on.subjectId, owners });
+    const account = await findAccount(tx, ctx.tenantId, on.accountId);
+    const holderId = account?.kind === 'person' ? account.partyId : null;
+    const flaw = flawOfChange(member, change, { subjectId: on.subjectId, owners, holderId });
     if (flaw) throw refuseFlaw(flaw);
     return member;
   }

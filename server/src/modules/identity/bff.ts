@@ -36,13 +36,13 @@ const GonePasskey = Type.Object(
 );
 const ShownOnce = Type.Object({ recoveryCodes: Nullable(Type.Array(Type.String())) });
 
-/** What a person sees and changes of their own log-in, within a session. */
-export function securityScreens(identity: Identity, guard: SessionGuard): Screens {
+/** What a person sees and changes of their own log-in, within a session. Locking is for customers: what a log-in of operators may is another's matter. */
+export function securityScreens(identity: Identity, guard: SessionGuard, { lock }: { lock: boolean }): Screens {
   return {
     routes: (app) => {
       securityRoutes(app, identity, guard);
       emailRoutes(app, identity, guard);
-      lockRoutes(app, identity, guard);
+      if (lock) lockRoutes(app, identity, guard);
       totpRoutes(app, identity, guard);
       passkeyRoutes(app, identity, guard);
     },

@@ -118,6 +118,12 @@ export const refuse = defineErrors({
     action: 'Confira a senha ou o código e tente de novo.',
     en: { title: 'That it is you could not be confirmed', action: 'Check the password or the code and try again.' },
   },
+  IDENTITY_LOCKED: {
+    status: 409,
+    title: 'Sua conta está travada',
+    action: 'Destrave a conta primeiro; a segunda etapa se cadastra depois.',
+    en: { title: 'Your account is locked', action: 'Unlock it first; a second factor is added afterwards.' },
+  },
   IDENTITY_NOT_LOCKED: {
     status: 409,
     title: 'A conta não está travada',

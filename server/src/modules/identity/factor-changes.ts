@@ -12,6 +12,7 @@ import type { People } from './people.ts';
 import type { RecoveryCodes } from './recovery-codes.ts';
 import { factorEvent } from './security-events.ts';
 import { activateTotp, deleteTotp, findFactors, lockFactors, replaceRecoveryCodes, savePendingTotp, useTotpStep } from './store/factors.ts';
+import { findLock } from './store/locks.ts';
 import { isOperator } from './store/operators.ts';
 import { usePasskey } from './store/passkeys.ts';
 import type { NoteKind } from './store/security-notes.ts';
@@ -75,30 +76,45 @@ export function createFactorChanges({ db, bus, clock, people, proof, totp, recov
     if (factorCount(await findFactors(tx, tenantId, subjectId)) === 0) await replaceRecoveryCodes(tx, tenantId, subjectId, [], now());
   }
 
+  /**
+   * In a locked account a password alone gives no first factor: whoever stole it would owe it to nobody any more, and its owner would.
+   *
+   * @throws IDENTITY_LOCKED
+   */
+  async function refuseFirstWhileLocked(tx: Tx, tenantId: string, subjectId: string): Promise<void> {
+    if (factorCount(await findFactors(tx, tenantId, subjectId)) > 0) return;
+    if (await findLock(tx, tenantId, subjectId, now())) throw refuse('IDENTITY_LOCKED');
+  }
+
   /** What is demanded of this person: an operator keeps a factor, whatever the installation asks of its customers. */
   const policyFor = async (tx: Tx, tenantId: string, subjectId: string): Promise<FactorPolicy> =>
     policyOf((await isOperator(tx, tenantId, subjectId)) ? 'operator' : 'customer', policy);
 
   return {
     policyFor,
+    refuseFirstWhileLocked,
     dropCodesOfNothing,
     proveAgain,
     codesAfterAdding,
     note,
-    /** A new secret, which counts once a code has confirmed it. @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS */
+    /** A new secret, which counts once a code has confirmed it. @throws IDENTITY_LOCKED, IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS */
     async beginTotp({ tenantId }: Tenant, { proof: given, ...self }: Self & { proof: Proof }): Promise<{ secret: string; uri: string }> {
       await proveAgain(tenantId, self, given);
       const { email } = await people.getPerson(systemContext(tenantId, 'identity'), self);
       const { secret, uri, secretSealed } = await totp.make(tenantId, self.subjectId, email);
-      await db.tx(scope(tenantId), (tx) => savePendingTotp(tx, tenantId, self.subjectId, secretSealed, now()));
+      await db.tx(scope(tenantId), async (tx) => {
+        await refuseFirstWhileLocked(tx, tenantId, self.subjectId);
+        await savePendingTotp(tx, tenantId, self.subjectId, secretSealed, now());
+      });
       return { secret, uri };
     },
-    /** The secret counts from now on, in the place of one before; its first code has been used by this. @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS */
+    /** The secret counts from now on, in the place of one before; its first code has been used by this. @throws IDENTITY_LOCKED, IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS */
     async confirmTotp({ tenantId }: Tenant, { code, ...self }: Self & { code: string }): Promise<{ recoveryCodes: string[] | null }> {
       const { subjectId } = self;
       await proof.guess(tenantId, subjectId, self.grantId, async () => (await totp.fit(tenantId, subjectId, 'pending', code)) !== null);
       const fitting = await totp.fit(tenantId, subjectId, 'pending', code);
       return db.tx(scope(tenantId), async (tx) => {
+        await refuseFirstWhileLocked(tx, tenantId, subjectId);
         if (!fitting || !(await activateTotp(tx, tenantId, subjectId, fitting.secretSealed, fitting.step, now())))
           throw refuse('IDENTITY_PROOF_REFUSED');
         await note(tx, tenantId, subjectId, 'totp', true);

@@ -42,7 +42,7 @@ export default defineModule({
   pages: [{ name: 'seguranca', order: 90 }],
   async screens({ face, guard }) {
     const { securityScreens } = await import('./bff.ts');
-    return securityScreens(face as Identity, guard);
+    return securityScreens(face as Identity, guard, { lock: true });
   },
   // Nothing is asked of the session for their own log-in, as above.
   deskPages: [

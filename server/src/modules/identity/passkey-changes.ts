@@ -40,13 +40,14 @@ export function createPasskeyChanges({ db, people, changes, webauthn }: Deps) {
       const person = await people.getPerson(systemContext(tenantId, 'identity'), self);
       return { options: await webauthn.askToCreate(bound(tenantId, self, 'enrol'), person) };
     },
-    /** @throws IDENTITY_PASSKEY_REFUSED */
+    /** @throws IDENTITY_LOCKED, IDENTITY_PASSKEY_REFUSED */
     async addPasskey(
       { tenantId }: Tenant,
       { response, ...self }: Self & { response: PasskeyAnswer },
     ): Promise<{ recoveryCodes: string[] | null }> {
       const row = await webauthn.created(bound(tenantId, self, 'enrol'), self.subjectId, response);
       return db.tx(scope(tenantId), async (tx) => {
+        await changes.refuseFirstWhileLocked(tx, tenantId, self.subjectId);
         if (!(await insertPasskey(tx, tenantId, row))) throw refuse('IDENTITY_PASSKEY_REFUSED');
         await changes.note(tx, tenantId, self.subjectId, 'passkey', true);
         return { recoveryCodes: await changes.codesAfterAdding(tx, tenantId, self) };

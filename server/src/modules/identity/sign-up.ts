@@ -3,7 +3,7 @@ import { AppError } from '#platform/errors.ts';
 import type { Language } from '#platform/http/language.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import type { NewPerson } from './contract.ts';
-import { SIGN_UP_POLICY } from './domain/throttle.ts';
+import { SIGN_UP_POLICY, TAKEN_POLICY } from './domain/throttle.ts';
 import { refuse } from './errors.ts';
 import type { EmailProof } from './mailed/email-proof.ts';
 import type { Post } from './mailed/post.ts';
@@ -35,12 +35,22 @@ type Deps = Pick<PlatformDeps, 'db' | 'vault' | 'clock'> & {
 
 /** Sign-up by the person themself. */
 export function createSignUp({ db, vault, clock, people, post, emailProof }: Deps) {
-  /** Whoever has the CPF or the e-mail hears that somebody tried to open an account with it. */
-  const tellOwners = (tenantId: string, { cpf, email }: Registration): Promise<void> =>
-    db.tx({ module: 'identity', tenants: [tenantId] }, async (tx) => {
-      const owners = await findOwners(tx, tenantId, vault.lookupHash(tenantId, 'cpf', cpf), vault.lookupHash(tenantId, 'email', email));
-      for (const subjectId of owners) await post.sendTaken(tx, tenantId, subjectId);
-    });
+  /** Whoever has the CPF or the e-mail hears that somebody tried to open an account with it, once an hour at the most. */
+  async function tellOwners(tenantId: string, { cpf, email }: Registration): Promise<void> {
+    const scope = { module: 'identity', tenants: [tenantId] };
+    const [cpfHash, emailHash] = [vault.lookupHash(tenantId, 'cpf', cpf), vault.lookupHash(tenantId, 'email', email)];
+    for (const subjectId of await db.tx(scope, (tx) => findOwners(tx, tenantId, cpfHash, emailHash))) {
+      const key = { tenantId, kind: 'sign-up', hash: vault.lookupHash(tenantId, 'taken', subjectId) } as const;
+      const isFirst = await admitAttempt({ db, clock }, [{ key, policy: TAKEN_POLICY }]).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof AppError && error.code === 'IDENTITY_TOO_MANY_ATTEMPTS') return false;
+          throw error;
+        },
+      );
+      if (isFirst) await db.tx(scope, (tx) => post.sendTaken(tx, tenantId, subjectId));
+    }
+  }
   return {
     /**
      * Registers the person once. A repetition answers as the first, and is not a second way to log in: `isNew` is false, and who sent it

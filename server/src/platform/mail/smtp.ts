@@ -40,10 +40,11 @@ export function smtpMailer(url: string, from: string): Mailer {
           headers: { 'auto-submitted': 'auto-generated' },
         });
       } catch (error) {
-        const code = (error as { responseCode?: number }).responseCode;
-        if (code && code >= 500) throw new MailRefused(code);
+        const { code: where, responseCode: code } = error as { code?: string; responseCode?: number };
+        // Of this letter or of its address; a log-in that the server does not take is ours to mend, and the letters wait.
+        if (code && code >= 500 && (where === 'EENVELOPE' || where === 'EMESSAGE')) throw new MailRefused(code);
         // Its own words may hold the address.
-        throw new Error(`mail was not taken: ${(error as { code?: string }).code ?? 'unknown'} ${code ?? ''}`.trim());
+        throw new Error(`mail was not taken: ${where ?? 'unknown'} ${code ?? ''}`.trim());
       }
     },
     async close() {

@@ -55,13 +55,53 @@ describe('changes of members', () => {
   const operator = { subjectId: 'p', role: 'operator', limits: NONE } as const;
   const limits = { perPaymentMinor: 1n, perDayMinor: null };
   for (const [what, member, change, by, flaw] of [
-    ['the last owner leaves', owner, { kind: 'end' }, { subjectId: 'o', owners: 1 }, 'last-owner'],
-    ['the last owner is made a viewer', owner, { kind: 'set', role: 'viewer', limits: NONE }, { subjectId: 'x', owners: 1 }, 'last-owner'],
-    ['an owner of two demotes themself', owner, { kind: 'set', role: 'viewer', limits: NONE }, { subjectId: 'o', owners: 2 }, 'own-role'],
-    ['an operator raises their own limit', operator, { kind: 'set', role: 'operator', limits }, { subjectId: 'p', owners: 1 }, 'own-role'],
-    ['an owner gets limits', operator, { kind: 'set', role: 'owner', limits }, { subjectId: 'o', owners: 1 }, 'owner-with-limits'],
-    ['one of two owners leaves', owner, { kind: 'end' }, { subjectId: 'o', owners: 2 }, undefined],
-    ['an operator is given limits', operator, { kind: 'set', role: 'operator', limits }, { subjectId: 'o', owners: 1 }, undefined],
+    ['the last owner leaves', owner, { kind: 'end' }, { subjectId: 'o', owners: 1, holderId: null }, 'last-owner'],
+    [
+      'the last owner is made a viewer',
+      owner,
+      { kind: 'set', role: 'viewer', limits: NONE },
+      { subjectId: 'x', owners: 1, holderId: null },
+      'last-owner',
+    ],
+    [
+      'an owner of two demotes themself',
+      owner,
+      { kind: 'set', role: 'viewer', limits: NONE },
+      { subjectId: 'o', owners: 2, holderId: null },
+      'own-role',
+    ],
+    [
+      'an operator raises their own limit',
+      operator,
+      { kind: 'set', role: 'operator', limits },
+      { subjectId: 'p', owners: 1, holderId: null },
+      'own-role',
+    ],
+    [
+      'an owner gets limits',
+      operator,
+      { kind: 'set', role: 'owner', limits },
+      { subjectId: 'o', owners: 1, holderId: null },
+      'owner-with-limits',
+    ],
+    ['the holder is taken off by another owner', owner, { kind: 'end' }, { subjectId: 'x', owners: 2, holderId: 'o' }, 'holder-stays'],
+    ['the holder leaves', owner, { kind: 'end' }, { subjectId: 'o', owners: 2, holderId: 'o' }, 'holder-stays'],
+    [
+      'the holder is made a viewer',
+      owner,
+      { kind: 'set', role: 'viewer', limits: NONE },
+      { subjectId: 'x', owners: 2, holderId: 'o' },
+      'holder-stays',
+    ],
+    ['another owner leaves a person’s account', owner, { kind: 'end' }, { subjectId: 'o', owners: 2, holderId: 'h' }, undefined],
+    ['one of two owners leaves', owner, { kind: 'end' }, { subjectId: 'o', owners: 2, holderId: null }, undefined],
+    [
+      'an operator is given limits',
+      operator,
+      { kind: 'set', role: 'operator', limits },
+      { subjectId: 'o', owners: 1, holderId: null },
+      undefined,
+    ],
   ] as const)
     test(`${what}: ${flaw ?? 'fine'}`, () => assert.equal(flawOfChange(member, change, by), flaw));
 });

@@ -8,6 +8,9 @@ import { type Guard, provedOf, visitOf } from '../guard.ts';
 import { type Hub, subjectKey } from './hub.ts';
 import { createStream, type Stream } from './stream.ts';
 
+/** Scopes that tell who somebody is, and nothing of what they have. */
+const WHO = new Set(['openid', 'people:read']);
+
 /** Whether whoever calls may see the account. @throws when not */
 export type MaySee = (ctx: CallContext, accountId: string) => Promise<unknown>;
 export type LiveRouteParts = { guard: Guard; hub: Hub; maySee: MaySee };
@@ -29,8 +32,9 @@ export function liveRoute(app: App, { guard, hub, maySee }: LiveRouteParts): voi
     },
     async (request, reply) => {
       const { session } = provedOf(request);
-      // What is told live asks for no scope by itself; a log-in that may only give a factor hears none of it.
-      if (session.proof.acr === 'aal0') throw refusePlatform('PLATFORM_FORBIDDEN');
+      // What is told live asks for no scope by itself; a log-in that may only give a factor, or see who it is in a locked account, hears none of it.
+      const mayOnlySeeWho = [...session.scopes].every((scope) => WHO.has(scope));
+      if (session.proof.acr === 'aal0' || mayOnlySeeWho) throw refusePlatform('PLATFORM_FORBIDDEN');
       const visit = visitOf(request);
       await maySee(visit.ctx, visit.accountId);
       await hub.start();

@@ -22,6 +22,8 @@ export const FACTOR_POLICY: ThrottlePolicy = { free: 5, windowMs: 24 * 3_600_000
 
 /** Per name: letters with a code for a new password. Whoever gets no letter is none the worse for it. */
 export const RESET_POLICY: ThrottlePolicy = { free: 3, windowMs: 60 * 60_000, firstWaitMs: 10 * 60_000, longestWaitMs: 60 * 60_000 };
+/** Per person: letters that somebody tried to open an account with their CPF or e-mail. */
+export const TAKEN_POLICY: ThrottlePolicy = { free: 1, windowMs: 60 * 60_000, firstWaitMs: 60 * 60_000, longestWaitMs: 60 * 60_000 };
 /** Per person: letters with a code that proves their address. */
 export const EMAIL_CODE_POLICY: ThrottlePolicy = { free: 5, windowMs: 60 * 60_000, firstWaitMs: 60_000, longestWaitMs: 60 * 60_000 };
 

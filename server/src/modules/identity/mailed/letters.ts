@@ -115,10 +115,13 @@ function told(pt: string, en: string, saysPt: string, saysEn: string): Told {
   return { subject: { pt, en }, says: { pt: saysPt, en: saysEn } };
 }
 
+/** A name of letters alone: whoever signs somebody else up may call them by the address of a page, of which mail programs make a link. */
+const PLAIN_NAME = /^[\p{L}\p{M}'’-]{1,40}$/u;
+
 /** A message as it is sent. There is no link in any: whoever gets one that has is not written to by us. */
 export function writeLetter(letter: Letter, { firstName, language, to }: Reader): Mail {
   const { subject, says } = letter.kind === 'note' ? NOTES[letter.note] : letter.kind === 'sign-up-taken' ? TAKEN : CODES[letter.kind];
-  const hello = language === 'pt' ? `Olá, ${firstName}.` : `Hello, ${firstName}.`;
+  const hello = `${language === 'pt' ? 'Olá' : 'Hello'}${PLAIN_NAME.test(firstName) ? `, ${firstName}` : ''}.`;
   const body = 'code' in letter ? codeLines(letter, language) : letter.kind === 'note' ? [whenOf(letter.at, language)] : [];
   const end = 'code' in letter ? [NEVER[language]] : letter.kind === 'note' ? [NOT_ME[language]] : [];
   const code = 'code' in letter ? spaced(letter.code) : undefined;

@@ -72,7 +72,7 @@ export function createPost({ db, vault, queue, mailer, codes }: Deps) {
   return {
     sendCode: (tx: Tx, row: CodeRow): Promise<void> =>
       put(tx, row.tenantId, { letter: 'code', purpose: row.purpose, bound: row.boundHash.toString('hex'), codeId: row.codeId }),
-    /** An account that somebody tried to open is there: its owner hears of it. While one letter waits to leave, no second is put; attempts are limited by network. */
+    /** An account that somebody tried to open is there: its owner hears of it. While one letter waits to leave, no second is put. */
     sendTaken: (tx: Tx, tenantId: string, subjectId: string): Promise<void> =>
       put(tx, tenantId, { letter: 'sign-up-taken', subjectId }, `taken/${subjectId}`),
     /** A note to the person of what happened to their log-in: in their list, and by mail. */
