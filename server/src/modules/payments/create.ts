@@ -17,13 +17,14 @@ import { refusePayments } from './errors.ts';
 import { type Agreed, type NewPayment, toRecord } from './new-payment.ts';
 import { DESCRIPTION_PURPOSE, type PaymentRecord, paymentName, QUOTE_PREFIX } from './record.ts';
 import type { AccountRecord } from './store/accounts.ts';
-import { CREATION_ROUTE, findCreated, giveBackKeys, type Key, takeKeys } from './store/creations.ts';
+import { CREATION_ROUTE, giveBackKeys, type Key, takeKeys } from './store/creations.ts';
 import { findPayments, insertPayments } from './store/payments.ts';
 import { findQuotes } from './store/quotes.ts';
 import type { PaymentViews } from './views/payment.ts';
 
 type Input = { accountId: string; quoteId: string; amountMinor: string; description?: string };
-type Request = { key: Key; asked: NewPayment; way: Connection | null };
+/** `refusal`: of whoever may not spend it, unless it was made before. */
+type Request = { key: Key; asked: NewPayment; way: Connection | null; refusal: AppError | undefined };
 const BUSY_RETRY_S = 2;
 const NO_CONNECTION_RETRY_S = 60;
 type Outcome = { made: PaymentRecord } | { replayed: string } | { refused: AppError };
@@ -59,9 +60,10 @@ export function createPaymentCreation(
       ),
     ]);
     const quotes = new Map(found.map((quote) => [`${quote.tenantId}/${quote.id}`, quote]));
-    const agreed = requests.map(({ asked, way }, at): Agreed | Outcome => {
+    const agreed = requests.map(({ asked, way, refusal }, at): Agreed | Outcome => {
       const key = keys[at]!;
       if (key.state === 'taken') {
+        if (refusal) return { refused: refusal };
         const quote = quotes.get(`${asked.tenantId}/${asked.quoteId}`);
         // On us nothing is sent.
         if (quote?.route === 'pix' && way === null)
@@ -127,12 +129,20 @@ export function createPaymentCreation(
     const asked = { accountId, action: 'pay', spends: { amountMinor: input.amountMinor, commandId: id } } as const;
     // Keys were kept under this name of the account before accounts had ids of their own.
     const request: Key = { tenantId, principal: ctx.actor.id, route: CREATION_ROUTE, key, body: { subjectId: accountId, ...order } };
-    const [decided, account, way] = await Promise.all([
-      mayPay(ctx, request, asked),
-      parts.book.find(tenantId, accountId),
-      parts.rails.choose(tenantId),
-    ]);
-    const outcome = await submit(account, (open) => orderOf(ctx, id, input, open, way), request, way).catch((error: unknown): Outcome => {
+    const asking = mayPay(ctx, asked);
+    const [decided, account, way] = await Promise.all([asking, parts.book.find(tenantId, accountId), parts.rails.choose(tenantId)]).catch(
+      async (error: unknown) => {
+        // Nothing is made under this id any more, whatever was spent for it, and whoever did not hear of it.
+        await asking.catch(() => undefined);
+        await accounts.giveBack(ctx, { commandId: id }).catch(() => undefined);
+        throw error;
+      },
+    );
+    const outcome = await submit(account, (open) => orderOf(ctx, id, input, open, way), {
+      key: request,
+      way,
+      refusal: decided.refusal,
+    }).catch((error: unknown): Outcome => {
       // Only a clear refusal: after a lost connection the payment may have been made.
       if (error instanceof AppError) return { refused: error };
       throw error;
@@ -148,26 +158,23 @@ export function createPaymentCreation(
   async function submit(
     account: AccountRecord | undefined,
     orderOn: (account: AccountRecord) => Promise<NewPayment>,
-    key: Key,
-    way: Connection | null,
+    request: Omit<Request, 'asked'>,
   ): Promise<Outcome> {
     if (!account) throw refusePayments('PAYMENTS_NO_ACCOUNT');
     if (account.status !== 'open') throw refusePayments('PAYMENTS_ACCOUNT_OPENING', { retryAfterSeconds: 1 });
-    return batcher.submit({ key, asked: await orderOn(account), way });
+    return batcher.submit({ ...request, asked: await orderOn(account) });
   }
 
   /** What was made before is answered again, also to whoever has nothing left of the day since. */
-  async function mayPay(ctx: CallContext, request: Key, asked: Parameters<typeof accounts.authorize>[1]) {
+  async function mayPay(
+    ctx: CallContext,
+    asked: Parameters<typeof accounts.authorize>[1],
+  ): Promise<{ hasDayLimit: boolean; refusal?: AppError }> {
     try {
       return await accounts.authorize(ctx, asked);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'ACCOUNTS_OVER_DAY_LIMIT') throw error;
-      const { tenantId, principal, key } = request;
-      const made = await db.tx({ module: 'payments', tenants: [tenantId], single: true }, (tx) =>
-        findCreated(tx, { tenantId, principal, key }),
-      );
-      if (!made) throw error;
-      return { hasDayLimit: false };
+      return { hasDayLimit: false, refusal: error };
     }
   }
 

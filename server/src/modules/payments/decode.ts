@@ -12,16 +12,13 @@ import { maskPixKey, parsePixKey } from './domain/pix-key.ts';
 import { readTypedKey } from './domain/typed-key.ts';
 import { refuseBrCode, refusePayments, refuseSlip } from './errors.ts';
 import { keyHash } from './key-hash.ts';
-import { createLookups } from './lookups.ts';
+import { createLookups, lookerOf } from './lookups.ts';
 import type { Charge, Directory, DirectoryEntry, Found } from './rails/port.ts';
 import { PAYEE_PURPOSE, type Payee, QUOTE_PREFIX } from './record.ts';
 import { findByKeyHash } from './store/accounts.ts';
 import { insertQuotes, type Quote } from './store/quotes.ts';
 
 const QUOTE_LIFE_MS = 10 * 60_000;
-
-/** Who asks the directory, by whose account it is. */
-type Whose = { kind: 'person' | 'company'; partyId: string };
 
 /** What the code itself says, before anybody is asked. */
 type Read = {
@@ -92,10 +89,10 @@ export function createDecode(deps: PaymentsDeps, directory: Directory) {
     return db.tx({ module: 'payments', tenants: [tenantId], single: true }, (tx) => findByKeyHash(tx, keyHash(vault, entry.key)));
   }
 
-  return async (ctx: CallContext, input: { accountId: string; code: string }, { kind, partyId }: Whose): Promise<Decoded> => {
+  return async (ctx: CallContext, input: { accountId: string; code: string }): Promise<Decoded> => {
     const found = await read(input.code);
-    // However many accounts a person has, the directory's rule is for the person.
-    const who = { tenantId: ctx.tenantId, subjectId: kind === 'person' ? partyId : input.accountId };
+    // However many accounts and companies a person has, the directory's rule is for whoever asks.
+    const who = { tenantId: ctx.tenantId, subjectId: lookerOf(ctx.actor, input.accountId) };
     const entry = asked(await lookUp(who, () => directory.resolveKey(found.key)), 'PIX_KEY_NOT_FOUND');
     const own = await findOnUs(ctx.tenantId, entry);
     if (own?.subjectId === input.accountId) throw refusePayments('PAYMENTS_TO_SELF');

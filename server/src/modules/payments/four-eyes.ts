@@ -41,8 +41,8 @@ export function createFourEyes(deps: PaymentsDeps, { resolutions, reviews, recei
     about: ({ paymentId }) => paymentId,
     lastsMs: DAY_MS,
     check: async (tx, _tenantId, { paymentId }) => void (await resolutions.lockForPeople(tx, paymentId)),
-    execute: (tx, payload, { askedBy, decidedBy, reason }) =>
-      resolutions.resolveIn(tx, { ...payload, actor: decidedBy, proposedBy: askedBy, reason }),
+    execute: (tx, payload, { askedBy, askedAt, decidedBy, reason }) =>
+      resolutions.resolveIn(tx, { ...payload, actor: decidedBy, proposedBy: askedBy, reason, askedAtMs: askedAt.getTime() }),
   };
   const review: ApprovalKind<Reviewing> = {
     about: ({ paymentId }) => paymentId,

@@ -1,10 +1,14 @@
 import type { Subscription } from '#platform/bus/bus.ts';
+import type { Actor } from '#platform/context.ts';
+import { parsePublicId } from '#platform/id.ts';
 import type { Job } from '#platform/jobs/job.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { refusePayments } from './errors.ts';
 import { PAYMENT_PROGRESSED, type PaymentProgressed } from './events.ts';
 import type { Found } from './rails/port.ts';
+import { PAYMENT_PREFIX } from './record.ts';
 import { type Bucket, deleteFullBuckets, type Looker, putBackTokens, takeTokens, untilNextToken } from './store/lookups.ts';
+import { findPayments } from './store/payments.ts';
 
 /**
  * The directory's own rule against scanning, for a natural person: ENTRIES_READ_USER_ANTISCAN and its V2 (API DICT 1.8, "Limitação de
@@ -49,6 +53,9 @@ export function createLookups(deps: PaymentsDeps) {
   };
 }
 
+/** Whose bucket it is: the person's who asks, on whichever account, and a client's by the account it acts on. */
+export const lookerOf = (actor: Actor, accountId: string): string => (actor.kind === 'person' ? actor.id : accountId);
+
 /** A payment that was made gives its look-up back. Apart from the payment's own commits, which wait for nobody's bucket. */
 export function lookupsBackSubscription(deps: PaymentsDeps): Subscription {
   return {
@@ -58,10 +65,16 @@ export function lookupsBackSubscription(deps: PaymentsDeps): Subscription {
     from: 'now',
     gatherMs: 250,
     async handle(tx, events) {
-      const made = events.flatMap(({ tenantId, data }) => {
-        const { direction, status, subjectId } = data as PaymentProgressed;
-        return direction === 'out' && status === 'settled' ? [{ tenantId, subjectId, tokens: BACK_FOR_A_PAYMENT }] : [];
+      const settled = events.flatMap(({ data }) => {
+        const { direction, status, paymentId } = data as PaymentProgressed;
+        return direction === 'out' && status === 'settled' ? [parsePublicId(PAYMENT_PREFIX, paymentId)] : [];
       });
+      const payments = settled.length === 0 ? [] : await findPayments(tx, settled);
+      const made = payments.map(({ tenantId, actor, subjectId }) => ({
+        tenantId,
+        subjectId: lookerOf(actor, subjectId),
+        tokens: BACK_FOR_A_PAYMENT,
+      }));
       if (made.length > 0) await putBackTokens(tx, made, bucketOf(deps));
     },
   };

@@ -76,12 +76,22 @@ export function createReconciliationJob(deps: PaymentsDeps, { rails, owner }: { 
     async run(ctx) {
       const connections = new Map((await rails.list()).map(({ name, rail }) => [name, rail]));
       let isAsked = false;
+      const faulty: string[] = [];
       const { goOn } = await ctx.each([...connections.keys()], async (connection, signal) => {
         const through = { rail: connections.get(connection)!, isSole: connections.size === 1 };
         const comparison = createComparison({ ...deps, db: ctx.db }, { connection, owner, signal, isTimeAgain });
-        if (await comparison.look(through)) isAsked = true;
+        try {
+          if (await comparison.look(through)) isAsked = true;
+        } catch (error) {
+          if (signal.aborted) throw error;
+          faulty.push(connection);
+          ctx.log.warn({ connection, err: (error as Error).message }, 'books and a statement could not be compared to their end');
+        }
       });
+      // Also while a connection is faulty: its own silence must not silence the others' alarm.
       await tell(ctx);
+      // Repeated within a minute, which would compare all the others again: one faulty connection waits its turn.
+      if (faulty.length > 0 && faulty.length === connections.size) throw new Error('no provider’s statement could be compared to its end');
       return { goOn: goOn || isAsked };
     },
   };

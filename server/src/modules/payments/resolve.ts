@@ -1,3 +1,4 @@
+import { refuseApproval } from '#platform/approvals/errors.ts';
 import type { Actor, CallContext } from '#platform/context.ts';
 import type { Tx } from '#platform/db/db.ts';
 import { refusePlatform } from '#platform/errors.ts';
@@ -38,8 +39,13 @@ export function createResolutions(
   }
 
   /** Ends it by people's word, in the caller's transaction. @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_FOR_PEOPLE */
-  async function resolveIn(tx: Tx, { paymentId, decision, ...by }: ResolveInput & { actor: Actor; proposedBy?: Actor }): Promise<Decided> {
+  async function resolveIn(
+    tx: Tx,
+    { paymentId, decision, askedAtMs, ...by }: ResolveInput & { actor: Actor; proposedBy?: Actor; askedAtMs?: number },
+  ): Promise<Decided> {
     const record = await lockForPeople(tx, paymentId);
+    // What was asked was asked about another state of it, such as stuck before the provider contradicted itself.
+    if (askedAtMs !== undefined && record.statusSinceMs > askedAtMs) throw refuseApproval('PLATFORM_APPROVAL_CHANGED');
     const nowMs = clock.now();
     const fact = DECISIONS[decision](record, nowMs);
     const change = await machine.applyIn(tx, record, { fact, step: stepOf('resolve', decision, nowMs), ...by });

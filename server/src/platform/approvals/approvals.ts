@@ -11,7 +11,7 @@ import { type ApprovalDecision, refusalOf, stateAfter } from './rules.ts';
 import { type ApprovalRow, endApproval, findApprovals, insertApproval, lockApproval, lockLate } from './store.ts';
 
 /** Who asked and who decided, and with which words: what the effect is put on record with. */
-export type ApprovedBy = { tenantId: string; askedBy: Actor; askedWhy: string; decidedBy: Actor; reason: string };
+export type ApprovedBy = { tenantId: string; askedBy: Actor; askedAt: Date; askedWhy: string; decidedBy: Actor; reason: string };
 
 /** Something that takes two people. */
 export type ApprovalKind<P = never> = {
@@ -117,7 +117,7 @@ export function createApprovals({ module, db, bus, vault, clock, kinds }: Deps) 
           // Returned and not thrown: that its time was up is on record from this commit on.
           return null;
         }
-        const by = { tenantId, askedBy: found.askedBy, askedWhy: found.reason, decidedBy: actor, reason };
+        const by = { tenantId, askedBy: found.askedBy, askedAt: found.askedAt, askedWhy: found.reason, decidedBy: actor, reason };
         const result = decision === 'approve' ? await kindOf(found.kind).execute(tx, found.payload as never, by) : undefined;
         const state = stateAfter(decision);
         await end(tx, found, state, actor, reason, result);

@@ -97,12 +97,19 @@ export function createDevolucaoCreation(deps: PaymentsDeps, { machine, rails, mu
     // Keys were kept under this name of the account before accounts had ids of their own.
     const asked = { tenantId, principal: ctx.actor.id, route: ROUTE, key, body: { subjectId: accountId, ...order } };
     const spends = { amountMinor: input.amountMinor, commandId: id };
-    const { hasDayLimit } = await accounts.authorize(ctx, { accountId, action: 'pay', spends });
+    // What was made before is answered again, also to whoever has nothing left of the day since: only what would be new is refused.
+    let refusal: AppError | undefined;
+    const { hasDayLimit } = await accounts.authorize(ctx, { accountId, action: 'pay', spends }).catch((error: unknown) => {
+      if (!(error instanceof AppError) || error.code !== 'ACCOUNTS_OVER_DAY_LIMIT') throw error;
+      refusal = error;
+      return { hasDayLimit: false };
+    });
     let made: DevolucaoRecord | undefined;
     try {
       const rail = await railOf(ctx, input);
       const answer = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) =>
         once(tx, asked, async () => {
+          if (refusal) throw refusal;
           made = await make(tx, ctx, id, input, rail);
           machine.begun(tx, 1);
           return { status: 201, body: showDevolucao(made) };

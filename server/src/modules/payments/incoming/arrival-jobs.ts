@@ -88,15 +88,20 @@ export function createArrivalJobs(
     async run(ctx) {
       const connections = new Map((await rails.list()).map(({ name, rail }) => [name, rail]));
       let isBehind = false;
+      const faulty: string[] = [];
       const { goOn } = await ctx.each([...connections.keys()], async (connection, signal) => {
         const name = { connection, job };
         const claimed = await ctx.db.tx(inModule, (tx) => claimReading(tx, name, lease));
         if (!claimed) return;
         const read = readOn({ ...ctx, signal }, { rail: connections.get(connection)!, name, againMs, markMs: claimed.markMs });
         const { isAtEnd, fault } = await endsReading(ctx.db, { name, owner }, read);
-        if (fault !== null) throw new Error(`the provider’s statement could not be read to its end: ${fault}`);
-        if (!isAtEnd) isBehind = true;
+        if (fault !== null) {
+          faulty.push(connection);
+          ctx.log.warn({ connection, job, fault }, 'the provider’s statement could not be read to its end');
+        } else if (!isAtEnd) isBehind = true;
       });
+      // A run that failed is repeated within a minute, and would read the statements of all the others again: one faulty connection waits its turn.
+      if (faulty.length > 0 && faulty.length === connections.size) throw new Error('no provider’s statement could be read to its end');
       return { goOn: goOn || isBehind };
     },
   });
