@@ -108,6 +108,7 @@ test('the stuck payment is found and ended by two operators in less than a minut
       await picture(page, `fila-${who}`);
     }
     const began = performance.now();
+    await analyst.locator(`[data-testid="fila-row"][data-id="${id}"]`).focus();
     await analyst.keyboard.press('j');
     await analyst.keyboard.press('Enter');
     await at(analyst, 'inspect-steps').locator('li').first().waitFor();
@@ -123,6 +124,8 @@ test('the stuck payment is found and ended by two operators in less than a minut
     await approver.keyboard.press('Enter');
     await at(approver, 'approval').waitFor();
     await eventually('who asks', async () => /^Ana Analista pede: devolver ao pagador/.test(await read(approver, 'approval-what')));
+    const about = await read(approver, 'approval-about');
+    assert.ok(about.includes(id) && about.includes('12,34'), about);
     assert.deepEqual(await axeFindings(approver), [], 'a request, on the phone');
     await picture(approver, 'pedido-phone');
     await at(approver, 'approval-reason').fill('conferi com o provedor');

@@ -1,7 +1,6 @@
 import { Injectable, inject } from '@angular/core';
-import { BROWSER_STORAGE } from './storage';
+import { BROWSER_STORAGE, INVITATION_SLOT } from './storage';
 
-const SLOT = 'lastro.invitation';
 const PAGE = '/convite';
 const secretIn = (hash: string): string | null => /^#([A-Za-z0-9_-]{20,100})$/.exec(hash)?.[1] ?? null;
 
@@ -17,14 +16,14 @@ export class InvitationLink {
   keep(): void {
     const secret = location.pathname === PAGE ? secretIn(location.hash) : null;
     if (!secret) return;
-    this.store.set(SLOT, secret);
-    if (this.store.get(SLOT) === secret) history.replaceState(history.state, '', PAGE);
+    this.store.set(INVITATION_SLOT, secret);
+    if (this.store.get(INVITATION_SLOT) === secret) history.replaceState(history.state, '', PAGE);
   }
   read(): string | null {
-    return secretIn(location.hash) ?? this.store.get(SLOT);
+    return secretIn(location.hash) ?? this.store.get(INVITATION_SLOT);
   }
   forget(): void {
-    this.store.remove(SLOT);
+    this.store.remove(INVITATION_SLOT);
   }
   /** What is handed on. */
   static addressOf(secret: string): string {

@@ -47,4 +47,11 @@ describe('the session', () => {
     sessionStorage.setItem('lastro.ended', '<b>');
     expect(session.takeEnd()).toBeNull();
   });
+  it('leaves no invitation and no payment in preparation to the next person', () => {
+    const { session, mock } = openPage(ANA);
+    for (const slot of ['lastro.invitation', 'lastro.pay-draft']) sessionStorage.setItem(slot, 'x');
+    void session.logout();
+    mock.expectOne('/bff/v1/logout');
+    expect(sessionStorage.length).toBe(0);
+  });
 });

@@ -3,7 +3,7 @@ import { computed, DOCUMENT, Injectable, inject, signal } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import type { Answer } from './api';
 import { type EndReason, isEndReason } from './end-reason';
-import { BROWSER_STORAGE, DRAFT_SLOT, ENDED_SLOT, RESUME_SLOT } from './storage';
+import { BROWSER_STORAGE, DRAFT_SLOT, ENDED_SLOT, INVITATION_SLOT, RESUME_SLOT } from './storage';
 
 type Told = Answer<'/bff/v1/session'>;
 export type Person = NonNullable<Told['person']>;
@@ -119,6 +119,7 @@ export class Session {
   async logout(): Promise<void> {
     this.leaving = true;
     this.flags.remove(DRAFT_SLOT);
+    this.flags.remove(INVITATION_SLOT);
     try {
       await firstValueFrom(this.http.post('/bff/v1/logout', {}, { headers: { 'Idempotency-Key': crypto.randomUUID() } }));
     } finally {

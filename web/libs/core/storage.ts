@@ -3,6 +3,9 @@ import { InjectionToken } from '@angular/core';
 /** Where the tab keeps a payment in preparation; it goes at log-out. */
 export const DRAFT_SLOT = 'lastro.pay-draft';
 
+/** The secret of an invitation, over a log-in or a sign-up; it goes at log-out, so that the next person at this computer does not accept it. */
+export const INVITATION_SLOT = 'lastro.invitation';
+
 /** Set while somebody is away at the log-in and comes back to the same page. */
 export const RESUME_SLOT = 'lastro.resume';
 

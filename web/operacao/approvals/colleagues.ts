@@ -10,9 +10,12 @@ export class Colleagues {
     inject(Api)
       .get('/bff/v1/desk/identity/colleagues')
       .then(
-        ({ colleagues }) => this.names.set(new Map(colleagues.map(({ subjectId, name }) => [subjectId, name]))),
+        ({ colleagues }) => this.know(colleagues),
         () => undefined,
       );
+  }
+  know(people: readonly { subjectId: string; name: string }[]): void {
+    this.names.update((known) => new Map([...known, ...people.map(({ subjectId, name }) => [subjectId, name] as const)]));
   }
   nameOf = (id: string): string | undefined => this.names().get(id);
 }

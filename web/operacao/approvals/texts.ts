@@ -4,6 +4,10 @@ const texts = defineTexts({
   approval: {
     title: ['Espera por outra pessoa', 'Waits for another person'],
     asked: ['{who} pede: {what}', '{who} asks: {what}'],
+    about: ['Sobre', 'About'],
+    person: ['Pessoa', 'Person'],
+    account: ['Conta', 'Account'],
+    amount: ['Valor', 'Amount'],
     until: ['Vale até {t}', 'Good until {t}'],
     own: ['Foi você quem pediu: outra pessoa decide.', 'You asked for this: another person decides.'],
     reason: ['Motivo da sua decisão', 'Why you decide so'],

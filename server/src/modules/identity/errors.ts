@@ -31,11 +31,11 @@ export const refuse = defineErrors({
   },
   IDENTITY_COMPANY_LATER: {
     status: 422,
-    title: 'Por enquanto só pessoas abrem conta',
-    action: 'Contas de empresas vêm depois. Informe o CPF de uma pessoa, com 11 dígitos.',
+    title: 'A primeira conta é de uma pessoa',
+    action: 'Abra primeiro a sua conta, com o CPF; a da empresa se abre depois, em Contas.',
     en: {
-      title: 'For now only people open an account',
-      action: 'Accounts of companies come later. Give the CPF of a person, of 11 digits.',
+      title: "The first account is a person's",
+      action: "Open your own account first, with your CPF; the company's is opened afterwards, under Accounts.",
     },
   },
   IDENTITY_CPF_TAKEN: {

@@ -77,8 +77,8 @@ const texts = defineTexts({
     cpf: ['CPF', 'CPF'],
     badCpf: ['Este CPF não é válido. Confira os números.', 'This CPF is not valid. Check the numbers.'],
     company: [
-      'Este é o CNPJ de uma empresa. Contas de empresas vêm depois; por enquanto, abra com o CPF de uma pessoa.',
-      'This is a company’s CNPJ. Company accounts come later; for now, open one with a person’s CPF.',
+      'Este é o CNPJ de uma empresa. Abra primeiro a sua conta, com o CPF; a da empresa se abre depois, em Contas.',
+      'This is a company’s CNPJ. Open your own account first, with your CPF; the company’s is opened afterwards, under Accounts.',
     ],
     email: ['E-mail', 'E-mail'],
     badEmail: ['Este e-mail não parece certo. Exemplo: nome@exemplo.com.br', 'This e-mail does not look right. Example: name@example.com'],
@@ -137,8 +137,11 @@ defineProblems({
     ],
   },
   IDENTITY_COMPANY_LATER: {
-    title: ['Por enquanto só pessoas abrem conta', 'For now only people open accounts'],
-    text: ['Contas de empresas vêm depois. Informe o CPF de uma pessoa.', 'Company accounts come later. Type a person’s CPF.'],
+    title: ['A primeira conta é de uma pessoa', 'The first account is a person’s'],
+    text: [
+      'Abra primeiro a sua conta, com o CPF; a da empresa se abre depois, em Contas.',
+      'Open your own account first, with your CPF; the company’s is opened afterwards, under Accounts.',
+    ],
   },
   IDENTITY_CPF_TAKEN: {
     title: ['Já existe conta com este CPF', 'There is an account with this CPF'],

@@ -2,6 +2,7 @@ import { NgComponentOutlet } from '@angular/common';
 import { Component, computed, inject, signal, type Type } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
+import { Accounts } from '#core/accounts';
 import { Clock } from '#core/clock';
 import { I18n, type Key } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
@@ -47,6 +48,7 @@ import '../../money/texts';
 export class Inicio {
   private readonly i18n = inject(I18n);
   protected readonly session = inject(Session);
+  private readonly accounts = inject(Accounts);
   private readonly clock = inject(Clock);
   protected readonly store = inject(HomeStore);
   private readonly flags = inject(BROWSER_STORAGE).session;
@@ -78,6 +80,8 @@ export class Inicio {
   protected readonly received = computed(() => this.moved().in);
   protected readonly paid = computed(() => this.moved().out);
 
+  /** As the menu offers it. */
+  protected readonly mayPay = computed(() => this.session.has('pagar') && this.accounts.may('pay'));
   /** Cards that other features bring, in the order of the server. */
   protected readonly more = signal<readonly Type<unknown>[]>([]);
 

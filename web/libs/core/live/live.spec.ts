@@ -101,6 +101,15 @@ describe('the live line', () => {
     expect(expire).toHaveBeenCalledExactlyOnceWith('other-browser');
     expect(live.state()).toBe('idle');
   });
+  for (const status of [403, 404]) {
+    it(`does not ask again after a ${status}`, async () => {
+      answers.push(new Response('{}', { status }));
+      live.start();
+      await soon();
+      expect([live.state(), live.attempt(), asked.length]).toEqual(['idle', 0, 1]);
+      expect(expire).not.toHaveBeenCalled();
+    });
+  }
   it('hears why the session ended, and that another browser was refused', async () => {
     const l = line();
     answers.push(l.answer);

@@ -103,8 +103,8 @@ export class Live {
         this.session.expire(endReasonOf(refusal));
         return;
       }
-      // Not an account of theirs, or not any more: asking again would change nothing.
-      if (res.status === 404) return this.stop();
+      // Not an account of theirs, or not any more, or nothing they may hear as they are: asking again would change nothing.
+      if (res.status === 403 || res.status === 404) return this.stop();
       if (!res.ok || !res.body) throw new Error(`events: ${res.status}`);
       const again = this.state() !== 'connecting' && this.state() !== 'open';
       this.state.set('open');

@@ -1,7 +1,7 @@
 import { defineTexts } from '#core/i18n/texts';
 
 const texts = defineTexts({
-  team: {
+  desk: {
     title: ['Quem opera', 'Who works here'],
     name: ['Nome', 'Name'],
     email: ['E-mail', 'E-mail'],
@@ -14,6 +14,6 @@ const texts = defineTexts({
 
 declare module '#core/i18n/texts' {
   interface Texts {
-    team: (typeof texts)['team'];
+    desk: (typeof texts)['desk'];
   }
 }

@@ -32,11 +32,10 @@ const STATUS: Readonly<Record<string, Key>> = {
   unknown: 'fila.unknown',
 };
 
-/** All that waits for people, the oldest first; by keyboard alone: j and k, or the arrows, and Enter. */
+/** All that waits for people, the oldest first; with the focus in the list, j and k or the arrows walk it, and Enter opens. */
 @Component({
   selector: 'la-fila',
   imports: [RouterLink, Empty, Icon, ProblemBox, ApprovalCard, BrlPipe, TPipe],
-  host: { '(document:keydown)': 'pressed($event)' },
   templateUrl: './fila.html',
   styleUrl: './fila.scss',
 })
@@ -55,6 +54,9 @@ export class Fila {
   protected readonly others = computed(() => (this.waiting.data()?.approvals ?? []).filter(({ about }) => !about.startsWith('pay_')));
   protected readonly askedAbout = computed(() => new Set((this.waiting.data()?.approvals ?? []).map(({ about }) => about)));
 
+  protected amountOf(about: string): string | null {
+    return this.rows().find(({ id }) => id === about)?.amountMinor ?? null;
+  }
   protected wordOf(row: Row): string {
     const key = STATUS[row.what];
     return key ? this.i18n.t(key) : this.i18n.t(row.to === null && row.trouble !== null ? 'fila.difference' : 'fila.arrival');
@@ -69,11 +71,10 @@ export class Fila {
   }
   protected pressed(event: KeyboardEvent): void {
     const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
-    const isTyping = (event.target as HTMLElement).matches('input, textarea, [contenteditable]');
-    if (step === undefined || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     const all = this.links().map(({ nativeElement }) => nativeElement);
     const at = all.indexOf(document.activeElement as HTMLElement);
-    const next = all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + step))];
+    const next = all[Math.min(all.length - 1, Math.max(0, at + step))];
     if (!next) return;
     event.preventDefault();
     next.focus();

@@ -3,7 +3,10 @@ import { defineTexts } from '#core/i18n/texts';
 const texts = defineTexts({
   fila: {
     title: ['O que espera por pessoas', 'What waits for people'],
-    keys: ['j e k andam pela fila, Enter abre, Ctrl+K procura.', 'j and k walk the inbox, Enter opens, Ctrl+K searches.'],
+    keys: [
+      'Com o foco na fila, j e k andam por ela e Enter abre. Ctrl+K procura.',
+      'With the focus in the inbox, j and k walk it and Enter opens. Ctrl+K searches.',
+    ],
     loading: ['Lendo a fila…', 'Reading the inbox…'],
     empty: ['Nada espera por você', 'Nothing waits for you'],
     emptyText: ['O que precisar de uma pessoa aparece aqui sozinho.', 'What needs a person shows up here by itself.'],

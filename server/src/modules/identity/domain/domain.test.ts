@@ -53,7 +53,7 @@ test('what is refused points to its field and says what is wrong with it', () =>
   }
 });
 
-test('whoever gives the CNPJ of a company hears that companies come later, in any spelling; what is almost one is a wrong CPF', () => {
+test('whoever gives the CNPJ of a company hears that a person’s own account comes first, in any spelling; what is almost one is a wrong CPF', () => {
   const given = (cpf: string) => () => cleanPerson({ name: 'Ana Luz', cpf, email: maria.email });
   for (const cnpj of ['11222333000181', '11.222.333/0001-81', ' 11 222 333 0001 81 ', '12.ABC.345/01DE-35', '12abc34501de35']) {
     assert.throws(given(cnpj), code('IDENTITY_COMPANY_LATER'), cnpj);
