@@ -93,11 +93,9 @@ describe('over HTTP', () => {
       assert.equal(theirs.status, 404, `${operation.name}: ${theirs.text}`);
       assert.deepEqual(saying(theirs, [id]), saying(unknown, [UNKNOWN_ID]), operation.name);
       const own = await a[by](operation.method, target(id), body);
-      assert.equal(
-        own.status,
-        operation.idempotency === 'required' && own.status === 201 ? 201 : 200,
-        `${operation.name} for its owner: ${own.text}`,
-      );
+      // What is made is 201; what a second person has to approve is asked for, 202.
+      const fine = operation.idempotency === 'required' ? [200, 201, 202] : [200];
+      assert.ok(fine.includes(own.status), `${operation.name} for its owner: ${own.status} ${own.text}`);
     }
   });
 

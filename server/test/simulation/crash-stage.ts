@@ -14,6 +14,8 @@ import { openTestDatabase, type TestDatabase } from '../support/test-database.ts
 
 export type CrashStage = {
   baseUrl: string;
+  /** Where its modules' faces are for other processes. */
+  internalUrl: string;
   database: TestDatabase;
   sandbox: SandboxProcess;
   /**
@@ -52,14 +54,21 @@ async function openIn(
   const database = await openTestDatabase();
   closings.push(() => database.close());
   const port = await freePort();
+  const internal = await freePort();
   const sandbox = await startSandboxProcess({ dataDir: folder, port: await freePort(), webhookPort: port });
   closings.push(() => sandbox.kill());
   const start = (): Promise<RunningProcess> =>
-    startServerProcess({ databaseUrl: database.appUrl, port, sandboxUrl: sandbox.url, env: { LASTRO_CRASH_AT: `@${order}` } });
+    startServerProcess({
+      databaseUrl: database.appUrl,
+      port,
+      sandboxUrl: sandbox.url,
+      env: { LASTRO_CRASH_AT: `@${order}`, INTERNAL_PORT: String(internal) },
+    });
   let server = await start();
   closings.push(() => server.kill());
   return {
     baseUrl: `http://localhost:${port}`,
+    internalUrl: `http://127.0.0.1:${internal}`,
     database,
     sandbox,
     async dieAt(point, act) {

@@ -33,7 +33,7 @@ const home = (person: Person) => whileDown(() => person.get<Home>('/bff/v1/home'
 const faults = (what: object) => stage.sandbox.call('PUT', '/admin/faults', what);
 const pay = (code: string, end: End, minor = amount) => payAndWait(payer, code, minor, { retryWhileDown: true, end }).settled;
 const resolve = (id: string, decision: 'executed' | 'not-executed') =>
-  decide(stage.baseUrl, { id, route: 'resolve', scope: 'payments:resolve', body: { decision, reason: id } });
+  decide(stage, { id, route: 'resolve', scope: 'payments:resolve', body: { decision, reason: id } });
 const becomes = (id: string, end: End) =>
   until(
     `the payment ${end}`,
@@ -111,7 +111,7 @@ const stuck =
     await stage.sandbox.call('DELETE', '/admin/faults');
     const retry = { id, route: 'retry', scope: 'payments:resolve', body: { reason: 'o provedor voltou' } } as const;
     await struckAt(point, isEnd, async () => {
-      await (end === 'told' ? decide(stage.baseUrl, retry) : resolve(id, 'not-executed'));
+      await (end === 'told' ? decide(stage, retry) : resolve(id, 'not-executed'));
       await becomes(id, end === 'told' ? 'settled' : 'failed');
     });
     await changes(from, end === 'told' ? -amount : 0n);
@@ -127,7 +127,7 @@ async function review(point: string): Promise<void> {
   const { id } = await struckAt(point, !isDecision, () => pay(newcomer, 'in-review', LARGE));
   const body = { decision: isDenied ? 'deny' : 'approve', reason: 'conferido com o cliente' };
   await struckAt(point, isDecision, async () => {
-    await decide(stage.baseUrl, { id, route: 'review', scope: 'payments:review', body });
+    await decide(stage, { id, route: 'review', scope: 'payments:review', body });
     await becomes(id, isDenied ? 'declined' : 'settled');
   });
   await changes(from, isDenied ? 0n : -LARGE);

@@ -9,7 +9,7 @@ import { createLedger, ledgerContract } from '#ledger';
 import { createPayments, paymentsContract } from '#payments';
 import { createPostgresBus } from '#platform/bus/postgres.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
-import type { CallContext } from '#platform/context.ts';
+import type { Actor, CallContext } from '#platform/context.ts';
 import { localFace } from '#platform/face/call.ts';
 import type { Face } from '#platform/face/contract.ts';
 import type { Caller } from '#platform/http/app.ts';
@@ -212,6 +212,9 @@ export async function openWorld(options: Options = {}) {
     callers,
     secret: SECRET,
     /** A service of the tenant, which reads what belongs to any account. */
+    /** Another person than whoever asked approves it. */
+    approve: ({ id, seal }: { id: string; seal: string }, by: Actor, reason: string) =>
+      main.face.decideApproval({ tenantId, actor: by }, { approvalId: id, decision: 'approve', seal, reason }),
     ctx: (more: Partial<CallContext> = {}): CallContext => ({ tenantId, actor: { kind: 'service', id: 'test' }, ...more }),
     /** A person whose account is open, with some money that came in by Pix. */
     async person(fundsMinor = 0n, name = 'Ana de Souza', tenant = tenantId) {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
+import type { Approval } from '#platform/approvals/contract.ts';
 import type { CallContext } from '#platform/context.ts';
 import { systemContext } from '#platform/context.ts';
 import { newId, parsePublicId } from '#platform/id.ts';
@@ -111,7 +112,10 @@ test('a list of what is stuck comes in pages, the oldest first, each once', asyn
     seen.map(({ since }) => since).toSorted(),
   );
   await faults({});
-  for (const { id } of payments) await operator('POST', `/v1/payments/${id}/resolve`, { decision: 'not-executed', reason: 'fim do teste' });
+  for (const { id } of payments) {
+    const asked = await operator('POST', `/v1/payments/${id}/resolve`, { decision: 'not-executed', reason: 'fim do teste' });
+    await world.approve(asked.body as unknown as Approval, { kind: 'operator', id: newId() }, 'conferido');
+  }
   for (const { id } of payments) await reaches(world, ana, id, 'failed');
   assert.equal(await money(ana), '10000/0');
 });

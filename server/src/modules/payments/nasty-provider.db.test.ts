@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
+import type { Approval } from '#platform/approvals/contract.ts';
 import type { CallContext } from '#platform/context.ts';
 import { newId, parsePublicId } from '#platform/id.ts';
 import { openWorld, pay, reaches, until, type World } from '../../../test/support/payments-world.ts';
@@ -16,6 +17,7 @@ after(() => world?.close());
 afterEach(() => world?.sandboxCall('DELETE', '/admin/faults'));
 
 const OPERATOR = { kind: 'service' as const, id: 'operator' };
+const APPROVER = { kind: 'operator' as const, id: newId() };
 type Who = { ctx: CallContext; subjectId: string };
 const faults = (body: object) => world.sandboxCall('PUT', '/admin/faults', body);
 const money = async ({ ctx, subjectId }: Who) => {
@@ -44,7 +46,9 @@ async function resolve(id: string, decision: string, reason = 'conferido no extr
     headers: { 'content-type': 'application/json', authorization: 'Bearer operator', 'idempotency-key': newId() },
     body: JSON.stringify({ decision, reason }),
   });
-  return { status: answer.status, body: (await answer.json()) as { code?: string; status?: string } };
+  const body = (await answer.json()) as { code?: string; status?: string } & Pick<Approval, 'id' | 'seal'>;
+  if (answer.status === 202) await world.approve(body, APPROVER, reason);
+  return { status: answer.status, body };
 }
 async function announce(type: string, endToEndId: string, amount?: string): Promise<void> {
   const body = JSON.stringify({ id: newId(), type, at: new Date().toISOString(), data: { endToEndId, ...(amount ? { amount } : {}) } });
@@ -101,7 +105,7 @@ test('another amount under our id: disputed, the money stays held, a person ends
   assert.equal((await world.main.face.getPayment(world.ctx(), { paymentId: id })).status, 'disputed', 'nothing goes on by itself');
   assert.equal(await money(ana), '9000/1000');
   const ended = await resolve(id, 'executed');
-  assert.equal(ended.status, 200, JSON.stringify(ended.body));
+  assert.equal(ended.status, 202, JSON.stringify(ended.body));
   await reaches(world, ana, id, 'settled');
   assert.equal(await money(ana), '9000/0');
   assert.equal((await resolve(id, 'executed')).body.code, 'PAYMENTS_NOT_FOR_PEOPLE');
@@ -114,7 +118,7 @@ test('another amount under our id: disputed, the money stays held, a person ends
     status_before: 'disputed',
     trouble: 'AMOUNT_DIFFERS',
     proposed_by: 'operator',
-    approved_by: null,
+    approved_by: APPROVER.id,
     applied: true,
   });
 });
@@ -149,7 +153,7 @@ test('settled, then rejected: the payment is disputed, and what a person decides
     steps.some(({ outcome }) => outcome.verdict === 'contradiction' && outcome.finding === 'NOT_EXECUTED_AFTER_ALL'),
     JSON.stringify(steps.at(-1)),
   );
-  assert.equal((await resolve(id, 'not-executed')).status, 200);
+  assert.equal((await resolve(id, 'not-executed')).status, 202);
   const failed = await reaches(world, ana, id, 'failed');
   assert.equal(failed.reasons[0]?.code, 'PAYMENTS_RESOLVED_NOT_EXECUTED');
   assert.equal(await money(ana), '10000/0');
@@ -165,7 +169,7 @@ test('rejected, then settled: disputed although the money went back; posted anot
   await faults({});
   const spent = await pay(world.main.face, rui, 900n);
   await reaches(world, rui, spent.id, 'settled');
-  for (const { id } of both) assert.equal((await resolve(id, 'executed')).status, 200);
+  for (const { id } of both) assert.equal((await resolve(id, 'executed')).status, 202);
   await Promise.all(both.map(({ id }, at) => reaches(world, [ana, rui][at]!, id, 'settled')));
   assert.equal(await money(ana), '0/0');
   assert.equal(await money(rui), '100/0', 'what is not there cannot be taken');
@@ -194,7 +198,7 @@ test('a signed confirmation between a rejection and the release stops the releas
   await new Promise((done) => setTimeout(done, 1_000));
   assert.equal(await money(ana), '9000/1000', 'not released');
   assert.equal(await executed(endToEndId), 1);
-  assert.equal((await resolve(id, 'executed')).status, 200);
+  assert.equal((await resolve(id, 'executed')).status, 202);
   await reaches(world, ana, id, 'settled');
   assert.equal(await money(ana), '9000/0');
 });

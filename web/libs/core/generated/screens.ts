@@ -2176,13 +2176,11 @@ export interface paths {
                     };
                 };
                 /** @description Feito */
-                200: {
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": unknown;
-                    };
+                    content?: never;
                 };
                 /** @description Problema, com código estável e o que fazer */
                 default: {
@@ -2241,13 +2239,11 @@ export interface paths {
                     };
                 };
                 /** @description Feito */
-                200: {
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": unknown;
-                    };
+                    content?: never;
                 };
                 /** @description Problema, com código estável e o que fazer */
                 default: {
@@ -2307,13 +2303,11 @@ export interface paths {
                     };
                 };
                 /** @description Feito */
-                200: {
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": unknown;
-                    };
+                    content?: never;
                 };
                 /** @description Problema, com código estável e o que fazer */
                 default: {
@@ -2598,13 +2592,11 @@ export interface paths {
                     };
                 };
                 /** @description Feito */
-                200: {
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": unknown;
-                    };
+                    content?: never;
                 };
                 /** @description Problema, com código estável e o que fazer */
                 default: {
@@ -3170,13 +3162,11 @@ export interface paths {
                     };
                 };
                 /** @description Feito */
-                200: {
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": unknown;
-                    };
+                    content?: never;
                 };
                 /** @description Problema, com código estável e o que fazer */
                 default: {
@@ -3478,13 +3468,11 @@ export interface paths {
                     };
                 };
                 /** @description Feito */
-                200: {
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": unknown;
-                    };
+                    content?: never;
                 };
                 /** @description Problema, com código estável e o que fazer */
                 default: {
@@ -5361,13 +5349,11 @@ export interface paths {
                     };
                 };
                 /** @description Feito */
-                200: {
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": unknown;
-                    };
+                    content?: never;
                 };
                 /** @description Problema, com código estável e o que fazer */
                 default: {
@@ -5430,13 +5416,11 @@ export interface paths {
                     };
                 };
                 /** @description Feito */
-                200: {
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": unknown;
-                    };
+                    content?: never;
                 };
                 /** @description Problema, com código estável e o que fazer */
                 default: {
