@@ -21,7 +21,7 @@ import type { Announcement, Order, ProviderFact, Rail } from './port.ts';
 const API_KEY = 'contract-key';
 const SECRET = 'contract-secret';
 const CERTIFICATE = { header: 'x-client-verify', value: 'SUCCESS' };
-const LIMITS = { timeoutMs: 600, queueMs: 5_000 };
+const LIMITS = { timeoutMs: 1_500, queueMs: 5_000 };
 const AMOUNT = { text: '12.34', minor: 1_234n };
 const REJECTED = 'rejeita';
 
