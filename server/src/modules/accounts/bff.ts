@@ -134,7 +134,7 @@ function teamRoutes(app: App, { face, people, guard }: Parts): void {
     },
   );
   app.put(
-    '/bff/v1/team/:memberId',
+    '/bff/v1/team/members/:memberId',
     {
       config: {
         ...session,
@@ -160,7 +160,7 @@ function teamRoutes(app: App, { face, people, guard }: Parts): void {
     },
   );
   app.delete(
-    '/bff/v1/team/:memberId',
+    '/bff/v1/team/members/:memberId',
     {
       config: {
         ...session,

@@ -51,7 +51,8 @@ const conformance: Conformance = {
       },
       'POST /bff/v1/companies': async (operation) =>
         browser(operation, { cnpj: cnpjFrom(nextNumber()), legalName: 'Mercado Conforme Ltda', tradeName: 'Mercado' }, 201),
-      'PUT /bff/v1/team/{memberId}': async (operation) => browser(operation, { ...GRANT, version: 1 }, 200, { memberId: await joined() }),
+      'PUT /bff/v1/team/members/{memberId}': async (operation) =>
+        browser(operation, { ...GRANT, version: 1 }, 200, { memberId: await joined() }),
       'POST /bff/v1/team/invitations': async (operation) => browser(operation, { ...GRANT, email: 'convidada@exemplo.com.br' }, 201),
       'POST /bff/v1/invitations/read': async (operation) => browser(operation, { secret: await invited(await somebody()) }, 200),
       'POST /bff/v1/invitations/accept': async (operation) => browser(operation, { secret: await invited(await somebody()) }, 200),
@@ -72,8 +73,8 @@ const conformance: Conformance = {
     'PUT /v1/memberships/of/{accountId}/clients/{clientId}': 'exempt: repeated, it finds what it wants to be so',
     'DELETE /v1/memberships/of/{accountId}/members/{memberId}': 'exempt: who is no member any more cannot be taken off again',
     'DELETE /v1/memberships/of/{accountId}/invitations/{invitationId}': 'exempt: what was withdrawn stays so',
-    'PUT /bff/v1/team/{memberId}': 'exempt: it names the version that it changes, so that it changes it once',
-    'DELETE /bff/v1/team/{memberId}': 'exempt: who is no member any more cannot be taken off again',
+    'PUT /bff/v1/team/members/{memberId}': 'exempt: it names the version that it changes, so that it changes it once',
+    'DELETE /bff/v1/team/members/{memberId}': 'exempt: who is no member any more cannot be taken off again',
     'DELETE /bff/v1/team/invitations/{invitationId}': 'exempt: what was withdrawn stays so',
     'POST /bff/v1/invitations/read': 'exempt: reading an invitation changes nothing',
     'POST /bff/v1/invitations/accept': 'exempt: an invitation is accepted once; the same person gets the same answer',
@@ -113,8 +114,8 @@ const conformance: Conformance = {
     };
   },
   paths: {
-    'PUT /bff/v1/team/{memberId}': { by: 'browser', id: 'partner', body: { ...GRANT, version: 1 } },
-    'DELETE /bff/v1/team/{memberId}': { by: 'browser', id: 'partner' },
+    'PUT /bff/v1/team/members/{memberId}': { by: 'browser', id: 'partner', body: { ...GRANT, version: 1 } },
+    'DELETE /bff/v1/team/members/{memberId}': { by: 'browser', id: 'partner' },
     'DELETE /bff/v1/team/invitations/{invitationId}': { by: 'browser', id: 'ownInvitation' },
     'GET /v1/memberships/of/{accountId}/members': { by: 'person', id: 'shop' },
     'PUT /v1/memberships/of/{accountId}/members/{memberId}': {

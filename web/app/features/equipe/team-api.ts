@@ -11,9 +11,9 @@ export class TeamApi {
 
   /** With the invitations that are still open, for whoever may manage them. */
   team = (): Promise<Answer<'/bff/v1/team'>> => this.api.get('/bff/v1/team');
-  set = (memberId: string, body: Body<'/bff/v1/team/{memberId}', 'put'>): Promise<unknown> =>
-    this.api.put('/bff/v1/team/{memberId}', body, { memberId });
-  end = (memberId: string): Promise<unknown> => this.api.delete('/bff/v1/team/{memberId}', { memberId });
+  set = (memberId: string, body: Body<'/bff/v1/team/members/{memberId}', 'put'>): Promise<unknown> =>
+    this.api.put('/bff/v1/team/members/{memberId}', body, { memberId });
+  end = (memberId: string): Promise<unknown> => this.api.delete('/bff/v1/team/members/{memberId}', { memberId });
   invite = (body: Body<'/bff/v1/team/invitations'>, key: string): Promise<Answer<'/bff/v1/team/invitations', 'post'>> =>
     this.api.post('/bff/v1/team/invitations', body, { key });
   withdraw = (invitationId: string): Promise<unknown> => this.api.delete('/bff/v1/team/invitations/{invitationId}', { invitationId });

@@ -4742,141 +4742,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/bff/v1/team/{memberId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Muda o papel e os limites de quem atua na conta */
-        put: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description A conta; a primeira da própria pessoa, se ausente */
-                    "lastro-account"?: string;
-                };
-                path: {
-                    memberId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    /**
-                     * @example {
-                     *       "role": "operator",
-                     *       "limits": {
-                     *         "perPaymentMinor": "50000",
-                     *         "perDayMinor": "200000"
-                     *       },
-                     *       "version": 1
-                     *     }
-                     */
-                    "application/json": {
-                        limits: {
-                            perDayMinor: string | null;
-                            perPaymentMinor: string | null;
-                        };
-                        /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
-                        role: "owner" | "operator" | "viewer" | "accountant";
-                        version: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description Problema, com código estável e o que fazer */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            clientId: string | null;
-                            limits: {
-                                perDayMinor: string | null;
-                                perPaymentMinor: string | null;
-                            };
-                            /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
-                            role: "owner" | "operator" | "viewer" | "accountant";
-                            since: string;
-                            subjectId: string;
-                            version: number;
-                        };
-                    };
-                };
-                /** @description Problema, com código estável e o que fazer */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        /** Tira alguém da conta, ou sai dela */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description A conta; a primeira da própria pessoa, se ausente */
-                    "lastro-account"?: string;
-                };
-                path: {
-                    memberId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Problema, com código estável e o que fazer */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": Record<string, never>;
-                    };
-                };
-                /** @description Problema, com código estável e o que fazer */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/bff/v1/team/invitations": {
         parameters: {
             query?: never;
@@ -5045,6 +4910,141 @@ export interface paths {
                 };
                 path: {
                     invitationId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/team/members/{memberId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Muda o papel e os limites de quem atua na conta */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    memberId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "role": "operator",
+                     *       "limits": {
+                     *         "perPaymentMinor": "50000",
+                     *         "perDayMinor": "200000"
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": {
+                        limits: {
+                            perDayMinor: string | null;
+                            perPaymentMinor: string | null;
+                        };
+                        /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                        role: "owner" | "operator" | "viewer" | "accountant";
+                        version: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            clientId: string | null;
+                            limits: {
+                                perDayMinor: string | null;
+                                perPaymentMinor: string | null;
+                            };
+                            /** @description owner: titular; operator: paga e recebe; accountant: vê e escritura; viewer: só vê */
+                            role: "owner" | "operator" | "viewer" | "accountant";
+                            since: string;
+                            subjectId: string;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Tira alguém da conta, ou sai dela */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    memberId: string;
                 };
                 cookie?: never;
             };
