@@ -39,8 +39,15 @@ export const deskChange = (guard: SessionGuard, idempotency: 'required' | `exemp
 const tags = ['desk'];
 const closed = { additionalProperties: false } as const;
 const ById = Type.Object({ id: Uuid });
-const Verdict = Type.Object({ decision: Type.Enum(['approve', 'refuse']), seal: Decide.properties.seal, reason: ApprovalReason }, closed);
-const Withdrawal = Type.Object({ seal: Decide.properties.seal, reason: ApprovalReason }, closed);
+const SEAL = 'v2JcC0kUq8eYwHn4m1tZr6xLpS9aQd7fBg3hIoEiMTk';
+const Verdict = Type.Object(
+  { decision: Type.Enum(['approve', 'refuse']), seal: Decide.properties.seal, reason: ApprovalReason },
+  { ...closed, examples: [{ decision: 'approve', seal: SEAL, reason: 'Conferi com o provedor' }] },
+);
+const Withdrawal = Type.Object(
+  { seal: Decide.properties.seal, reason: ApprovalReason },
+  { ...closed, examples: [{ seal: SEAL, reason: 'Pedi sobre o pagamento errado' }] },
+);
 
 /** What waits for a second person in a module, and the decision. `ask`: who may see and take back; `decide`: who may decide. */
 export function approvalDesk(app: App, { module, face, guard, ask, decide }: ApprovalDesk): void {

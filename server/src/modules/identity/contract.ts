@@ -124,7 +124,10 @@ const operatorFields = {
   roles: RoleNames,
   reason: ApprovalReason,
 };
-export const NewOperator = Type.Object(operatorFields, { additionalProperties: false });
+export const NewOperator = Type.Object(operatorFields, {
+  additionalProperties: false,
+  examples: [{ name: 'Bia Alves', email: 'bia@banco.example.com', roles: ['approver'], reason: 'Entrou na equipe de risco' }],
+});
 export const AddedOperator = Type.Object({ subjectId: Uuid, password: Type.String(), approval: Approval });
 export const OperatorChange = Type.Object(
   { subjectId: Uuid, version: Version, roles: RoleNames, isDisabled: Type.Boolean(), reason: ApprovalReason },

@@ -40,7 +40,7 @@ export function createSignUp({ db, vault, clock, people, post, emailProof }: Dep
     const scope = { module: 'identity', tenants: [tenantId] };
     const [cpfHash, emailHash] = [vault.lookupHash(tenantId, 'cpf', cpf), vault.lookupHash(tenantId, 'email', email)];
     for (const subjectId of await db.tx(scope, (tx) => findOwners(tx, tenantId, cpfHash, emailHash))) {
-      const key = { tenantId, kind: 'sign-up', hash: vault.lookupHash(tenantId, 'taken', subjectId) } as const;
+      const key = { tenantId, kind: 'email', hash: vault.lookupHash(tenantId, 'taken', subjectId) } as const;
       const isFirst = await admitAttempt({ db, clock }, [{ key, policy: TAKEN_POLICY }]).then(
         () => true,
         (error: unknown) => {

@@ -523,6 +523,13 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "decision": "approve",
+                     *       "seal": "v2JcC0kUq8eYwHn4m1tZr6xLpS9aQd7fBg3hIoEiMTk",
+                     *       "reason": "Conferi com o provedor"
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {unknown} */
                         decision: "approve" | "refuse";
@@ -606,6 +613,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "seal": "v2JcC0kUq8eYwHn4m1tZr6xLpS9aQd7fBg3hIoEiMTk",
+                     *       "reason": "Pedi sobre o pagamento errado"
+                     *     }
+                     */
                     "application/json": {
                         reason: string;
                         seal: string;
@@ -793,6 +806,16 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "Bia Alves",
+                     *       "email": "bia@banco.example.com",
+                     *       "roles": [
+                     *         "approver"
+                     *       ],
+                     *       "reason": "Entrou na equipe de risco"
+                     *     }
+                     */
                     "application/json": {
                         email: string;
                         name: string;
@@ -886,6 +909,17 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "roles": [
+                     *         "analyst",
+                     *         "approver"
+                     *       ],
+                     *       "isDisabled": false,
+                     *       "reason": "Passa a aprovar"
+                     *     }
+                     */
                     "application/json": {
                         isDisabled: boolean;
                         reason: string;
@@ -969,6 +1003,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": {
                         version: number;
                     };
@@ -1141,6 +1180,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "decision": "executed",
+                     *       "reason": "Consta no extrato do provedor"
+                     *     }
+                     */
                     "application/json": {
                         /** @description executed: o dinheiro saiu, e é lançado; not-executed: não saiu, e volta ao pagador */
                         decision: "executed" | "not-executed";
@@ -1223,6 +1268,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "reason": "O provedor voltou"
+                     *     }
+                     */
                     "application/json": {
                         reason: string;
                     };
@@ -1294,6 +1344,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "decision": "approve",
+                     *       "reason": "Cliente confirmou por telefone"
+                     *     }
+                     */
                     "application/json": {
                         decision: "approve" | "deny";
                         reason: string;
@@ -1463,6 +1519,13 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "decision": "approve",
+                     *       "seal": "v2JcC0kUq8eYwHn4m1tZr6xLpS9aQd7fBg3hIoEiMTk",
+                     *       "reason": "Conferi com o provedor"
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {unknown} */
                         decision: "approve" | "refuse";
@@ -1546,6 +1609,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "seal": "v2JcC0kUq8eYwHn4m1tZr6xLpS9aQd7fBg3hIoEiMTk",
+                     *       "reason": "Pedi sobre o pagamento errado"
+                     *     }
+                     */
                     "application/json": {
                         reason: string;
                         seal: string;
@@ -1633,6 +1702,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "decision": "give-back",
+                     *       "reason": "Ninguém reconheceu a chave"
+                     *     }
+                     */
                     "application/json": {
                         accountId?: string;
                         decision: "match" | "give-back" | "return-again" | "keep";
@@ -1721,6 +1796,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "explained",
+                     *       "reason": "Lançado à mão no dia 12"
+                     *     }
+                     */
                     "application/json": {
                         reason: string;
                         /** @enum {unknown} */

@@ -185,6 +185,9 @@ test('a letter is in the language of its reader, says the same twice, and has no
   assert.equal(letter.subject, 'Lastro: Code for a new password');
   assert.match(letter.text, /^7K2M-9XQ4$/m);
   assert.match(letter.html, /7K2M-9XQ4/);
-  assert.ok(letter.html.includes('&lt;b&gt;Ana') && !letter.html.includes('<b>Ana'));
+  assert.ok(!letter.html.includes('Ana') && letter.text.startsWith('Hello.'), 'whoever is called by no name of letters is called by none');
+  for (const firstName of ['evil.com', 'https://evil.com/x', 'a@b'])
+    assert.match(writeLetter({ kind: 'sign-up-taken' }, { ...reader, firstName, language: 'pt' }).text, /^Olá\.$/m, firstName);
+  assert.match(writeLetter({ kind: 'sign-up-taken' }, { ...reader, firstName: 'D’Ávila' }).text, /^Hello, D’Ávila\.$/m);
   assert.doesNotMatch(letter.text + letter.html, /https?:|href|src=/);
 });
