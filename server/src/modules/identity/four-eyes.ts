@@ -1,8 +1,6 @@
-import { type ApprovalKind, createApprovals, inOrder } from '#platform/approvals/approvals.ts';
-import type { Approval } from '#platform/approvals/contract.ts';
+import { type ApprovalKind, createApprovals } from '#platform/approvals/approvals.ts';
 import type { CallContext } from '#platform/context.ts';
 import { refusePlatform } from '#platform/errors.ts';
-import { once } from '#platform/idempotency.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import type { Operator, OperatorChange, Operators } from './operators.ts';
 
@@ -35,19 +33,9 @@ export function createOperatorChanges({ operators, ...deps }: Deps) {
       return { subjectId, password, approval };
     },
     /** Asks for other roles, or to let somebody back to work. Needs `ctx.idempotencyKey`. @throws PLATFORM_APPROVAL_PENDING */
-    async askOperatorChange(
-      { tenantId, actor, idempotencyKey: key }: CallContext,
-      { reason, ...payload }: OperatorChange & { reason: string },
-    ) {
-      if (key === undefined) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
-      const body = { ...payload, reason };
-      const answer = await deps.db.tx(scope(tenantId), (tx) =>
-        once(tx, { tenantId, principal: actor.id, route: 'POST /bff/v1/desk/identity/operators/:id/change', key, body }, async () => ({
-          status: 202,
-          body: await approvals.ask(tx, { tenantId, kind: 'identity.operator', payload, reason, by: actor }),
-        })),
-      );
-      return inOrder(answer.body as Approval);
+    askOperatorChange(ctx: CallContext, { reason, ...payload }: OperatorChange & { reason: string }) {
+      const route = 'POST /bff/v1/desk/identity/operators/:id/change';
+      return approvals.askOnce(ctx, { kind: 'identity.operator', payload, reason, route, body: { ...payload, reason } });
     },
     /** Ends what an operator may do, at once and by one person: it is the safe way. @throws IDENTITY_OPERATOR_CHANGED, IDENTITY_LAST_ADMIN */
     async disableOperator({ tenantId, actor }: CallContext, { subjectId, version }: { subjectId: string; version: number }) {

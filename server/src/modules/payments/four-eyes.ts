@@ -1,8 +1,6 @@
-import { type ApprovalKind, createApprovals, inOrder } from '#platform/approvals/approvals.ts';
+import { type ApprovalKind, createApprovals } from '#platform/approvals/approvals.ts';
 import type { Approval } from '#platform/approvals/contract.ts';
 import type { CallContext } from '#platform/context.ts';
-import { refusePlatform } from '#platform/errors.ts';
-import { once } from '#platform/idempotency.ts';
 import type { PaymentsDeps } from './deps.ts';
 import type { Decision } from './drive/machine.ts';
 import { refusePayments } from './errors.ts';
@@ -35,7 +33,7 @@ type Parts = { resolutions: Resolutions; reviews: ReturnType<typeof createReview
 
 /** Decisions about money that take two people: asked by one, approved by another, carried out in the commit of the approval. */
 export function createFourEyes(deps: PaymentsDeps, { resolutions, reviews, receiver }: Parts) {
-  const { db, clock } = deps;
+  const { clock } = deps;
 
   const resolve: ApprovalKind<Of<'payments.resolve'>> = {
     about: ({ paymentId }) => paymentId,
@@ -80,17 +78,9 @@ export function createFourEyes(deps: PaymentsDeps, { resolutions, reviews, recei
   return {
     ...approvals,
     /** Needs `ctx.idempotencyKey`. @throws PLATFORM_APPROVAL_PENDING, and what would refuse the decision itself */
-    async askApproval(ctx: CallContext, { asked, reason }: { asked: Asked; reason: string }): Promise<Approval> {
-      const { tenantId, idempotencyKey: key, actor } = ctx;
-      if (key === undefined) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
+    askApproval(ctx: CallContext, { asked, reason }: { asked: Asked; reason: string }): Promise<Approval> {
       const { kind, ...payload } = asked;
-      const answer = await db.tx({ module: 'payments', tenants: [tenantId] }, (tx) =>
-        once(tx, { tenantId, principal: actor.id, route: ROUTES[kind], key, body: { asked, reason } }, async () => ({
-          status: 202,
-          body: await approvals.ask(tx, { tenantId, kind, payload, reason, by: actor }),
-        })),
-      );
-      return inOrder(answer.body as Approval);
+      return approvals.askOnce(ctx, { kind, payload, reason, route: ROUTES[kind], body: { asked, reason } });
     },
   };
 }

@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Actor, CallContext } from '../context.ts';
 import type { Tx } from '../db/db.ts';
+import { refusePlatform } from '../errors.ts';
 import { newId } from '../id.ts';
+import { once } from '../idempotency.ts';
 import type { Job } from '../jobs/job.ts';
 import type { PlatformDeps } from '../module.ts';
 import { canonicalJson } from '../proof/canonical-json.ts';
@@ -38,6 +40,8 @@ type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock'> & {
   // Each kind reads what it wrote.
   kinds: Readonly<Record<string, ApprovalKind>>;
 };
+/** What is asked, by the route it came by, and the body that a repetition is known by. */
+export type Wish<P> = { kind: string; payload: P; reason: string; route: string; body: unknown };
 export type Decided = { approvalId: string; decision: ApprovalDecision; seal: string; reason: string };
 
 /**
@@ -75,32 +79,51 @@ export function createApprovals({ module, db, bus, vault, clock, kinds }: Deps) 
   }
   const late = (tx: Tx, row: ApprovalRow): Promise<void> => end(tx, row, 'expired', { kind: 'system', id: module }, null);
 
+  /**
+   * Freezes a request, in the caller's transaction.
+   *
+   * @throws PLATFORM_APPROVAL_PENDING, and what the kind's `check` says
+   */
+  async function ask<P>(tx: Tx, asked: { tenantId: string; kind: string; payload: P; reason: string; by: Actor }): Promise<Approval> {
+    const kind = kindOf(asked.kind) as unknown as ApprovalKind<P>;
+    const { tenantId, payload, reason } = asked;
+    await kind.check?.(tx, tenantId, payload);
+    const askedAt = new Date(clock.now());
+    const frozen = {
+      tenantId,
+      id: newId(),
+      kind: asked.kind,
+      about: kind.about(payload),
+      payload,
+      reason,
+      askedBy: asked.by,
+      askedAt,
+      expiresAt: new Date(askedAt.getTime() + kind.lastsMs),
+    };
+    const row = { ...frozen, seal: sealOf(frozen) };
+    if (!(await insertApproval(tx, row))) throw refuseApproval('PLATFORM_APPROVAL_PENDING');
+    await bus.publish(tx, [told('asked', row, asked.by, askedAt, { expiresAt: row.expiresAt.toISOString() })]);
+    return present({ ...row, state: 'pending', decidedBy: null, decidedAt: null, decisionReason: null, result: null, isLate: false });
+  }
+
   return {
+    ask,
+
     /**
-     * Freezes a request, in the caller's transaction.
+     * The same, once under the key of `ctx` and the name of its route, however often it is asked.
      *
-     * @throws PLATFORM_APPROVAL_PENDING, and what the kind's `check` says
+     * @throws PLATFORM_IDEMPOTENCY_KEY_REQUIRED, PLATFORM_IDEMPOTENCY_CONFLICT, and as `ask`
      */
-    async ask<P>(tx: Tx, asked: { tenantId: string; kind: string; payload: P; reason: string; by: Actor }): Promise<Approval> {
-      const kind = kindOf(asked.kind) as unknown as ApprovalKind<P>;
-      const { tenantId, payload, reason } = asked;
-      await kind.check?.(tx, tenantId, payload);
-      const askedAt = new Date(clock.now());
-      const frozen = {
-        tenantId,
-        id: newId(),
-        kind: asked.kind,
-        about: kind.about(payload),
-        payload,
-        reason,
-        askedBy: asked.by,
-        askedAt,
-        expiresAt: new Date(askedAt.getTime() + kind.lastsMs),
-      };
-      const row = { ...frozen, seal: sealOf(frozen) };
-      if (!(await insertApproval(tx, row))) throw refuseApproval('PLATFORM_APPROVAL_PENDING');
-      await bus.publish(tx, [told('asked', row, asked.by, askedAt, { expiresAt: row.expiresAt.toISOString() })]);
-      return present({ ...row, state: 'pending', decidedBy: null, decidedAt: null, decisionReason: null, result: null, isLate: false });
+    async askOnce<P>(ctx: CallContext, { route, body, ...asked }: Wish<P>): Promise<Approval> {
+      const { tenantId, idempotencyKey: key, actor: by } = ctx;
+      if (key === undefined) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
+      const answer = await db.tx({ module, tenants: [tenantId] }, (tx) =>
+        once(tx, { tenantId, principal: by.id, route, key, body }, async () => ({
+          status: 202,
+          body: await ask(tx, { ...asked, tenantId, by }),
+        })),
+      );
+      return inOrder(answer.body as Approval);
     },
 
     /** @throws PLATFORM_APPROVAL_*, and what the effect refuses: then the request waits on, and nothing was done */
