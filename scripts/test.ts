@@ -4,7 +4,7 @@ import path from 'node:path';
 import { makeFolders } from './supervisor/folders.ts';
 import { takeLock } from './supervisor/lock.ts';
 import { type FoundTests, findTests, PATIENT } from './testing/find-tests.ts';
-import { crashed, exitCodeOf, nothing, type Outcome, renderSummary, sumOutcomes } from './testing/outcome.ts';
+import { crashed, exitCodeOf, nothing, type Outcome, renderSummary, runFailedAgain, sumOutcomes } from './testing/outcome.ts';
 import { type Place, runNodeTests } from './testing/run-node-tests.ts';
 import { runWebTests } from './testing/run-web-tests.ts';
 import { migrateTemplate, startTestPostgres, stopTestPostgres } from './testing/template-database.ts';
@@ -21,6 +21,8 @@ mkdirSync(scratch, { recursive: true });
 const { DATABASE_URL: _url, DATABASE_ADMIN_URL: _owner, PORT: _port, ...inherited } = process.env;
 const env: Record<string, string | undefined> = { ...inherited, NODE_ENV: 'test', NODE_COMPILE_CACHE: path.join(state, 'cache', 'node') };
 const outcomes: Outcome[] = [];
+/** Of files that run in Node, each apart: those that fail beside others are run again alone. */
+const byFile = new Map<string, Outcome>();
 
 function tellFile(file: string, { passed, failed, files }: Outcome): void {
   const seconds = ((files[0]?.durationMs ?? 0) / 1000).toFixed(1);
@@ -28,11 +30,12 @@ function tellFile(file: string, { passed, failed, files }: Outcome): void {
 }
 
 /** A part of the run that throws counts as a failure, and the others still run. */
-async function part(name: string, work: () => Promise<Outcome>): Promise<void> {
+async function part(name: string, work: () => Promise<Outcome | undefined>): Promise<void> {
   const from = performance.now();
   console.log(`\n── ${name} ──`);
   try {
-    outcomes.push(await work());
+    const outcome = await work();
+    if (outcome) outcomes.push(outcome);
   } catch (error) {
     outcomes.push(crashed(name, `${name} could not be run`, (error as Error).message));
   }
@@ -51,16 +54,27 @@ async function buildWeb(): Promise<string> {
 
 async function runAll(): Promise<void> {
   const tests = findTests(root, filters);
-  const inNode = (files: string[], places: readonly Place[], folder: string, extra: Record<string, string> = {}) =>
-    runNodeTests({
+  const envOf = new Map<string, Record<string, string>>();
+  const run = (files: readonly string[], places: readonly Place[], folder: string, onFile: (file: string, outcome: Outcome) => void) => {
+    const extra = envOf.get(files[0]!) ?? {};
+    return runNodeTests({
       root,
       files,
       places,
       env: { ...env, ...extra },
       scratch: path.join(scratch, folder),
       idleLimitMs: IDLE_LIMIT_MS,
-      onFile: tellFile,
+      onFile,
     });
+  };
+  const inNode = async (files: string[], places: readonly Place[], folder: string, extra: Record<string, string> = {}) => {
+    for (const file of files) envOf.set(file, extra);
+    await run(files, places, folder, (file, outcome) => {
+      byFile.set(file, outcome);
+      tellFile(file, outcome);
+    });
+    return undefined;
+  };
   const needsDatabase = tests.node.length + tests.browser.length > 0;
   const postgres = needsDatabase ? await startTestPostgres(state, (line) => console.log(`· Postgres: ${line}`)) : undefined;
   if (postgres) stopPostgres = () => stopTestPostgres(state, postgres);
@@ -78,12 +92,14 @@ async function runAll(): Promise<void> {
       inNode(tests.node, [now, now, { opens: web }, { ...now, only: new Set<string>(PATIENT) }], 'node'),
     );
   await web;
+  const again = await runFailedAgain(byFile, (file) => run([file], [now], 'again', tellFile));
+  outcomes.push(again);
 }
 
 async function testWebAndBrowser(
   tests: FoundTests,
   isWhole: boolean,
-  inBrowser: (files: string[], extra: Record<string, string>) => Promise<Outcome>,
+  inBrowser: (files: string[], extra: Record<string, string>) => Promise<undefined>,
 ): Promise<void> {
   if (tests.web.length > 0 || isWhole) await part('web', () => testWeb(tests.web));
   if (tests.browser.length > 0) await part('browser', async () => inBrowser(tests.browser, { WEB_DIST: await buildWeb() }));

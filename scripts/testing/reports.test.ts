@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { rootFolder } from '../supervisor/folders.ts';
 import { findTests, LONGEST, PATIENT } from './find-tests.ts';
-import { exitCodeOf, nothing, renderSummary, sumOutcomes } from './outcome.ts';
+import { crashed, exitCodeOf, nothing, type Outcome, renderSummary, runFailedAgain, sumOutcomes } from './outcome.ts';
 import { type Place, runNodeTests } from './run-node-tests.ts';
 import { readVitestReport } from './vitest-report.ts';
 
@@ -155,6 +155,35 @@ describe('the end of a run', () => {
   it('sums all runners in the last line', () => {
     const total = sumOutcomes([outcome(3, 0), outcome(4, 1)]);
     assert.equal(renderSummary(total, '1.0').split('\n').at(-1), '7 passed, 1 failed');
+  });
+
+  const ok: Outcome = { ...nothing(), passed: 2 };
+  const bad = (where: string): Outcome => ({ ...crashed(`${where}:7`, 'raced', 'why'), passed: 1 });
+
+  it('a file that fails beside others is run again alone, and stays in sight', async () => {
+    const first = new Map([
+      ['a.test.ts', ok],
+      ['b.test.ts', bad('b.test.ts')],
+      ['c.test.ts', bad('c.test.ts')],
+    ]);
+    const asked: string[] = [];
+    const total = await runFailedAgain(first, async (file) => {
+      asked.push(file);
+      return file === 'b.test.ts' ? ok : bad(file);
+    });
+    assert.deepEqual(asked, ['b.test.ts', 'c.test.ts']);
+    assert.deepEqual([total.passed, total.failed, exitCodeOf(total)], [5, 1, 1]);
+    assert.deepEqual(
+      total.unsteady.map(({ where }) => where),
+      ['b.test.ts:7'],
+    );
+    assert.match(renderSummary(total, '1.0'), /passed alone: to be mended.*~ raced/s);
+  });
+
+  it('more than a few that fail are no bad moment of the machine', async () => {
+    const first = new Map(['a', 'b', 'c', 'd'].map((file) => [file, bad(file)]));
+    const total = await runFailedAgain(first, async () => assert.fail('run again'));
+    assert.deepEqual([total.failed, total.unsteady], [4, []]);
   });
 
   it('succeeds only when something passed and nothing failed', () => {
