@@ -16,7 +16,7 @@ export interface Breach {
  * there: one that silently sees nothing (as with another TypeScript) would find every wall intact.
  */
 export async function findBreaches(root: string): Promise<{ breaches: Breach[]; files: number; imports: number }> {
-  const all = ['server/src', 'sandbox/src', 'client/src', 'cli/src', 'web/libs', 'web/app', 'web/operacao', 'web/pecas'];
+  const all = ['server/src', 'sandbox/src', 'client/src', 'cli/src', 'web/libs', 'web/app', 'web/negocio', 'web/operacao', 'web/pecas'];
   const folders = all.filter((folder) => existsSync(path.join(root, folder)));
   const options: ICruiseOptions = { ...rules.options, baseDir: root, validate: true, ruleSet: { forbidden: rules.forbidden ?? [] } };
   const { output } = await cruise(folders, options);

@@ -8,7 +8,7 @@ export const FLOORS: Record<string, number> = Object.fromEntries(MODULES.map(({ 
 
 const TEST_FILES = '\\.(test|e2e|fixture)\\.ts$|/test-support/|contract-test\\.ts$|^server/test/|\\.(?:golden)\\.json$';
 /** The projects and libraries of the web app; its tools (`dev/`, `build/`) are no part of it. */
-const WEB = '^web/(libs|app|operacao|pecas)/';
+const WEB = '^web/(libs|app|negocio|operacao|pecas)/';
 const SPEC = '\\.spec\\.ts$';
 const LIST = '^server/src/modules/index\\.ts$';
 const MODULE = '^server/src/modules/([^/]+)/';

@@ -2,12 +2,23 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const LINES_MAX = 400;
-const FOLDERS = ['server/src', 'server/test', 'sandbox/src', 'client/src', 'cli/src', 'scripts', 'web/app', 'web/operacao', 'web/libs'];
+const FOLDERS = [
+  'server/src',
+  'server/test',
+  'sandbox/src',
+  'client/src',
+  'cli/src',
+  'scripts',
+  'web/app',
+  'web/negocio',
+  'web/operacao',
+  'web/libs',
+];
 const SKIPPED = new Set(['node_modules', 'dist', 'fixtures', 'golden', 'generated']);
 const CODE = /\.(ts|mjs|cjs|scss|html|sql|sh)$/;
 
 /** Where amounts pass: a float there loses cents. Tests may build wrong input on purpose. */
-const MONEY = /^(?:(?:server|sandbox|client|cli)\/src|web\/(?:app|libs))\//;
+const MONEY = /^(?:(?:server|sandbox|client|cli)\/src|web\/(?:app|negocio|libs))\//;
 const TEST = /\.(test|spec|e2e|fixture)\.ts$|\/test-support\/|^server\/test\//;
 
 const EMPTY_WORDS = /^(utils?|helpers?|managers?|misc|common)$/;

@@ -13,7 +13,7 @@ const ROOM = /^web\/(?<project>[^/]+)\/(?:features\/(?<feature>[^/]+)\/)?/;
 /** Each file of texts, asked by itself what it defines. */
 export async function readTexts(root: string): Promise<Defined[]> {
   const { everyKey } = (await import(pathToFileURL(path.join(root, 'web/libs/core/i18n/texts.ts')).href)) as { everyKey(): string[] };
-  const files = globSync('web/{libs,app,operacao,pecas}/**/*texts.ts', { cwd: root }).filter(
+  const files = globSync('web/{libs,app,negocio,operacao,pecas}/**/*texts.ts', { cwd: root }).filter(
     (file) => TEXTS.test(file) && !file.endsWith('i18n/texts.ts'),
   );
   const defined: Defined[] = [];
@@ -26,7 +26,7 @@ export async function readTexts(root: string): Promise<Defined[]> {
 }
 
 export function readSources(root: string): Source[] {
-  const files = globSync('web/{libs,app,operacao,pecas}/**/*.{ts,html}', { cwd: root });
+  const files = globSync('web/{libs,app,negocio,operacao,pecas}/**/*.{ts,html}', { cwd: root });
   const shown = files.filter((file) => !/\.spec\.ts$|\/generated\//.test(file) && !TEXTS.test(file));
   return shown.toSorted().map((file) => ({ file, text: readFileSync(path.join(root, file), 'utf8') }));
 }

@@ -6,6 +6,7 @@ export { default as devolver } from './devolver/feature';
 export { default as equipe } from './equipe/feature';
 export { default as extrato } from './extrato/feature';
 export { default as inicio } from './inicio/feature';
+export { default as negocio } from './negocio/feature';
 export { default as pagamento } from './pagamento/feature';
 export { default as pagar } from './pagar/feature';
 export { default as receber } from './receber/feature';

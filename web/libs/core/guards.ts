@@ -1,6 +1,7 @@
 import { LocationStrategy } from '@angular/common';
 import { inject } from '@angular/core';
 import { type CanActivateFn, type CanMatchFn, Router } from '@angular/router';
+import { ActingAccount } from './account';
 import { Session } from './session';
 
 /** Where no real money moves. */
@@ -19,11 +20,16 @@ const SECURITY = '/seguranca';
 export const mustBeIn: CanActivateFn = async (_, state) => {
   const session = inject(Session);
   const router = inject(Router);
+  const acting = inject(ActingAccount);
   const address = inject(LocationStrategy).prepareExternalUrl(state.url);
   try {
     const answer = await session.load();
-    if (answer.authenticated)
-      return (answer.mustAddFactor || answer.locked) && !state.url.startsWith(SECURITY) ? router.parseUrl(SECURITY) : true;
+    if (answer.authenticated) {
+      if (!(answer.mustAddFactor || answer.locked) || state.url.startsWith(SECURITY)) return true;
+      if (acting.project === 'conta') return router.parseUrl(SECURITY);
+      acting.goTo(null, SECURITY.slice(1));
+      return false;
+    }
     if (answer.ended) session.noteEnd(answer.ended);
   } catch {
     return true;

@@ -6,6 +6,7 @@ const MAIN = 'script[type=module][src*="main-"]';
 /** Whether the server has another build of the app than this tab runs. It is looked at when the line comes back, since a deployment cuts it. */
 @Injectable({ providedIn: 'root' })
 export class NewBuild {
+  /** The address of `build.json` stands beside the page's own files (`<base>`), since each project is built for itself. */
   private readonly own = inject(DOCUMENT).querySelector(MAIN)?.getAttribute('src') ?? null;
   readonly there = signal(false);
 
@@ -17,7 +18,7 @@ export class NewBuild {
   }
   private async look(): Promise<void> {
     try {
-      const told = (await (await fetch('/build.json', { cache: 'no-store' })).json()) as { main: string };
+      const told = (await (await fetch('build.json', { cache: 'no-store' })).json()) as { main: string };
       if (this.own && told.main !== this.own) this.there.set(true);
     } catch {
       // Not there, or no line again: the next time it comes back this is asked anew.

@@ -1,3 +1,4 @@
+import { LocationStrategy } from '@angular/common';
 import { Injectable, inject, signal } from '@angular/core';
 import type { NavigationError } from '@angular/router';
 import { BROWSER_STORAGE } from './storage';
@@ -18,5 +19,5 @@ export function reloadOnMissingChunk(e: NavigationError): void {
   const before = Number(flags.get('lastro.reloaded') ?? 0);
   if (!CHUNK.test(String((e.error as Error)?.message)) || navigator.onLine === false || Date.now() - before < ONCE_MS) return;
   flags.set('lastro.reloaded', String(Date.now()));
-  location.assign(e.url);
+  location.assign(inject(LocationStrategy).prepareExternalUrl(e.url));
 }

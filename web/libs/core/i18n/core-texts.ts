@@ -10,6 +10,7 @@ const texts = defineTexts({
     newBuild: ['Há uma versão nova do Lastro.', 'There is a new version of Lastro.'],
     update: ['Atualizar', 'Update'],
     nav: ['Navegação principal', 'Main navigation'],
+    more: ['Mais', 'More'],
   },
   prefs: {
     layer: ['Menu da conta', 'Account menu'],

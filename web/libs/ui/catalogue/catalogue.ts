@@ -9,13 +9,19 @@ import { I18n } from '#core/i18n/i18n';
 import { Prefs } from '#core/prefs';
 import { ourProblem } from '#core/problem';
 import { amountField } from '../amount-field';
+import { AmountKeypad } from '../amount-keypad';
 import { Brand } from '../brand';
 import { Card } from '../card';
 import { DayChart } from '../chart/day-chart';
 import { confirm } from '../confirm';
 import { CopyButton } from '../copy-button';
+import { DayHeader } from '../day-header';
+import { Denominations } from '../denominations';
 import { Empty } from '../empty';
+import { FileDrop } from '../file-drop';
+import { FilterChips } from '../filter-chips';
 import { FORM_DEFAULTS } from '../form-defaults';
+import { Freshness } from '../freshness';
 import { ICON_NAMES, Icon } from '../icon';
 import { List } from '../list';
 import { Money } from '../money';
@@ -26,7 +32,9 @@ import { QrCode } from '../qr-code';
 import { Segmented } from '../segmented';
 import { Skeleton } from '../skeleton';
 import { Table } from '../table';
-import { DAYS } from './days';
+import { type Tile, Tiles } from '../tiles';
+import { Waterfall } from '../waterfall';
+import { COUNTED, DAYS, FALLS } from './days';
 import { DrawerSample } from './drawer-sample';
 
 /** Every piece of `libs/ui` in both themes beside each other, with how it is written. In development alone, at `/ui`. */
@@ -57,6 +65,14 @@ import { DrawerSample } from './drawer-sample';
     Segmented,
     Skeleton,
     Table,
+    AmountKeypad,
+    DayHeader,
+    Denominations,
+    FileDrop,
+    FilterChips,
+    Freshness,
+    Tiles,
+    Waterfall,
   ],
   providers: [FORM_DEFAULTS],
   templateUrl: './catalogue.html',
@@ -81,6 +97,21 @@ export class Catalogue {
     { value: 'balance', text: 'Saldo' },
     { value: 'flow', text: 'Entradas e saídas' },
   ];
+  protected readonly typedMinor = { light: signal('1850'), dark: signal('1850') };
+  protected readonly tile = { light: signal('cash'), dark: signal('cash') };
+  protected readonly tiles: Tile[] = [
+    { value: 'cash', text: 'Dinheiro', icon: 'cash' },
+    { value: 'pix', text: 'Pix', icon: 'qr' },
+    { value: 'card', text: 'Cartão', icon: 'card' },
+  ];
+  protected readonly chips = [
+    { value: 'in', text: 'Entradas' },
+    { value: 'out', text: 'Saídas' },
+    { value: 'open', text: 'Sem categoria' },
+  ];
+  protected readonly chosen = { light: signal<readonly string[]>(['in']), dark: signal<readonly string[]>(['in']) };
+  protected readonly counts = { light: signal(COUNTED), dark: signal(COUNTED) };
+  protected readonly falls = FALLS;
   protected readonly typed = amountField();
   protected readonly model = signal({ name: '', amount: '' });
   protected readonly f = form(this.model, (p) => required(p.name, { message: 'Preencha este campo.' }));

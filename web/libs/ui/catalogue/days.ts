@@ -1,4 +1,6 @@
 import type { ChartDay } from '../chart/days';
+import type { Counts } from '../denominations';
+import type { Fall } from '../waterfall';
 
 const MOVES: readonly (readonly [inCents: number, outCents: number])[] = [
   [180_000, 42_000],
@@ -25,3 +27,16 @@ export const DAYS: readonly ChartDay[] = MOVES.reduce<ChartDay[]>((days, [inCent
     },
   ];
 }, []);
+
+/** A drawer as it was counted. */
+export const COUNTED: Counts = { 10000: 1, 5000: 3, 2000: 4, 500: 6, 100: 12, 25: 8 };
+
+/** A month as it came about. */
+export const FALLS: readonly Fall[] = [
+  { name: 'Receita bruta', minor: '4832100', isSum: true },
+  { name: 'Deduções', minor: '-289900' },
+  { name: 'Custo das vendas', minor: '-1739500' },
+  { name: 'Lucro bruto', minor: '2802700', isSum: true },
+  { name: 'Despesas', minor: '-2310400', note: '48 %' },
+  { name: 'Resultado', minor: '492300', isSum: true },
+];

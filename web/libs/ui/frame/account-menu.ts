@@ -1,6 +1,6 @@
 import { Component, computed, inject } from '@angular/core';
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
-import { pageOf } from '#core/account';
+import { ActingAccount, pageOf } from '#core/account';
 import { type Account, Accounts } from '#core/accounts';
 import { I18n, type Key } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
@@ -35,6 +35,7 @@ const ROLES: Record<Account['role'], Key> = {
 })
 export class AccountMenu {
   protected readonly accounts = inject(Accounts);
+  private readonly acting = inject(ActingAccount);
   private readonly i18n = inject(I18n);
   protected readonly roles = ROLES;
   protected readonly current = this.accounts.current;
@@ -42,7 +43,9 @@ export class AccountMenu {
     const shown = this.current();
     return shown ? this.accounts.nameOf(shown) : (this.accounts.isOwn() ? this.accounts.ownName() : '') || this.i18n.t('accounts.own');
   });
+  /** Within the project that is shown. */
   protected hrefOf(one: Account): string {
-    return pageOf(this.accounts.linkOf(one), 'inicio');
+    const { project } = this.acting;
+    return pageOf(this.accounts.linkOf(one), project === 'negocio' ? 'hoje' : 'inicio', project);
   }
 }

@@ -1,6 +1,6 @@
 import { InjectionToken, inject, type Type } from '@angular/core';
 import type { CanMatchFn, Route, Routes } from '@angular/router';
-import type { Action } from '#core/accounts';
+import type { Account, Action } from '#core/accounts';
 import type { Pair } from '#core/i18n/texts';
 import { Session } from '#core/session';
 import type { IconName } from '#ui/icon';
@@ -13,6 +13,10 @@ export type Feature = {
   menu?: { icon: IconName; label: Pair };
   /** What of an account one must be allowed to have it in the menu; the server decides anyway. */
   asks?: Action;
+  /** It is a page of another project: its address for an account, as links name it. Such a feature has no routes. */
+  leads?: (account: string | null) => string;
+  /** Of which accounts it is in the menu; of all when absent. */
+  isFor?: (account: Account | null) => boolean;
   /** A card of the home page, by the name that the server gives it; it gets what the home page read, as `home`. */
   card?: { name: string; load: () => Promise<Type<unknown>> };
   routes: readonly (Route & { data: { title: Pair } })[];

@@ -2,6 +2,7 @@ import { Component, computed, DestroyRef, type ElementRef, inject, input, signal
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { MatButton, MatIconButton } from '@angular/material/button';
 import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { ActingAccount, pageOf } from '#core/account';
 import { Accounts } from '#core/accounts';
 import { Clock } from '#core/clock';
 import { I18n } from '#core/i18n/i18n';
@@ -19,6 +20,7 @@ import { FEATURES } from './feature';
 import { UserMenu } from './user-menu';
 
 const WARN_MS = 120_000;
+const ROOM = 5;
 
 /** Frame of every page with a session: navigation, notices (line lost, session ending) and the menu of the person. */
 @Component({
@@ -35,6 +37,7 @@ export class Shell {
   protected readonly build = inject(NewBuild);
   protected readonly i18n = inject(I18n);
   protected readonly accounts = inject(Accounts);
+  private readonly acting = inject(ActingAccount);
   private readonly clock = inject(Clock);
   /** The menu was asked for before its code was there. */
   protected readonly menuWanted = signal(false);
@@ -43,12 +46,18 @@ export class Shell {
   readonly home = input.required<string>();
   /** The server names the pages in the order of the menu; as long as it did not, all are shown. */
   protected readonly nav = computed(() => {
-    const inMenu = this.features.flatMap(({ page, menu, asks }) =>
-      menu && (!asks || this.accounts.may(asks)) ? [{ page, to: `${this.base()}/${page}`, ...menu }] : [],
+    const inMenu = this.features.flatMap(({ page, menu, asks, leads, isFor }) =>
+      menu && (!asks || this.accounts.may(asks)) && (!isFor || isFor(this.accounts.current()))
+        ? [{ page, to: `${this.base()}/${page}`, away: leads?.(this.acting.named) ?? null, ...menu }]
+        : [],
     );
     const pages = this.session.pages();
     return pages ? pages.flatMap((page) => inMenu.filter((one) => one.page === page)) : inMenu;
   });
+  /** On a phone the bar has room for so many; the others open above it. */
+  protected readonly first = computed(() => (this.nav().length > ROOM ? ROOM - 1 : ROOM));
+  protected readonly moreOpen = signal(false);
+  protected readonly own = pageOf(null, 'inicio');
   private readonly base = computed(() => this.home().replace(/\/[^/]*$/, ''));
   private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
   /** Milliseconds left when it is time to warn, else null. */
@@ -83,6 +92,7 @@ export class Shell {
       .subscribe((e) => {
         if (!(e instanceof NavigationEnd)) return;
         this.missed.url.set(null);
+        this.moreOpen.set(false);
         const path = e.urlAfterRedirects.split('?')[0]!;
         if (last && path !== last) this.main().nativeElement.focus({ preventScroll: true });
         last = path;

@@ -2,6 +2,7 @@ import { OverlayContainer } from '@angular/cdk/overlay';
 import { afterNextRender, Component, computed, inject, input, viewChild } from '@angular/core';
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import { RouterLink } from '@angular/router';
+import { ActingAccount } from '#core/account';
 import { I18n, type Key } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
 import { Prefs, type Theme } from '#core/prefs';
@@ -20,6 +21,8 @@ export class UserMenu {
   protected readonly i18n = inject(I18n);
   protected readonly prefs = inject(Prefs);
   protected readonly session = inject(Session);
+  /** The page of one's own security is the first project's. */
+  protected readonly isAway = inject(ActingAccount).project !== 'conta';
   private readonly trigger = viewChild.required(MatMenuTrigger);
   /** The log-in before this one, as the menu tells it. */
   protected readonly lastAccess = computed(() => {

@@ -35,10 +35,16 @@ export function isHashedName(path: string): boolean {
   return hash !== undefined && /[A-Z0-9]/.test(hash);
 }
 
-/** The address as `preloads.json` of the build has it: its first part, and that something follows. Every account has the same pages. */
+const ACCOUNT = /^\/c\/[0-9a-f-]{36}(?=\/)/;
+
+/** The folder of the project that an address belongs to, under that of the first: the shop's books stand under `/negocio`, behind the account. */
+export const projectOf = (path: string): '' | 'negocio' => (/^\/negocio(?:\/|$)/.test(path.replace(ACCOUNT, '')) ? 'negocio' : '');
+
+/** The address as `preloads.json` of its project has it: its first part, and that something follows. Every account has the same pages. */
 export function addressKey(path: string): string {
   const [first = '', ...rest] = path
-    .replace(/^\/c\/[0-9a-f-]{36}(?=\/)/, '')
+    .replace(ACCOUNT, '')
+    .replace(/^\/negocio(?=\/|$)/, '')
     .split('/')
     .filter(Boolean);
   return rest.length > 0 ? `${first}/*` : first;

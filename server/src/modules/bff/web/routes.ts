@@ -8,7 +8,7 @@ import type { Logger } from '#platform/log.ts';
 import type { SessionAnswer } from '../contract.ts';
 import type { AnswerSession } from '../session-answer.ts';
 import { notBuiltPage, PAGE_POLICY } from './pages.ts';
-import { addressKey, isHashedName, isPageView, webPolicy } from './policy.ts';
+import { addressKey, isHashedName, isPageView, projectOf, webPolicy } from './policy.ts';
 
 const NONCE = /__CSP_NONCE__/g;
 /** How long the page is kept before the file is looked at again. */
@@ -16,14 +16,16 @@ const LOOK_AGAIN_MS = 2_000;
 /** A page waits so long for the word of who is there; without it the app asks by itself. */
 const SESSION_WITHIN_MS = 1_500;
 
+const HOME = { '': 'inicio', negocio: 'hoje' } as const;
+
 type WebParts = { webDist: string | undefined; now: () => number; answer: AnswerSession; log: Logger };
 /** The page's file, and the code each address of the app needs. */
 type Page = { html: string; preloads: Record<string, string[]> };
 
-/** The built web app: files with the right cache headers, and its page, with a fresh nonce, for every address of its router. */
+/** The built web app: files with the right cache headers, and the page of each of its projects, with a fresh nonce, for every address of its router. */
 export async function webRoutes(app: App, { webDist, now, answer, log }: WebParts): Promise<void> {
   const root = webDist ? path.resolve(webDist) : undefined;
-  const readPage = createPageReader(root, now);
+  const readers = { '': createPageReader(root, now), negocio: createPageReader(root && path.join(root, 'negocio'), now) };
   const whoIsThere = async (request: FastifyRequest, reply: FastifyReply): Promise<SessionAnswer | null> => {
     const late = new Promise<null>((resolve) => setTimeout(resolve, SESSION_WITHIN_MS, null).unref());
     const told = answer(request, reply).catch((error: Error) => {
@@ -45,11 +47,11 @@ export async function webRoutes(app: App, { webDist, now, answer, log }: WebPart
   app.get('/*', { config: { auth: 'public', ratePerMinute: 6_000 }, schema: { hide: true } }, async (request, reply) => {
     const url = request.url.split('?', 1)[0] ?? '/';
     if (isPageView({ method: request.method, path: url, accept: request.headers.accept })) {
-      const page = await readPage();
+      const page = await readers[projectOf(url)]();
       return page ? sendPage(reply, page, url, await whoIsThere(request, reply)) : sendNotBuilt(reply);
     }
     const file = root ? fileUnder(root, url) : null;
-    if (!file || url === '/index.html' || !(await isFile(path.join(root!, file)))) return reply.callNotFound();
+    if (!file || path.basename(file) === 'index.html' || !(await isFile(path.join(root!, file)))) return reply.callNotFound();
     reply.header('cache-control', isHashedName(file) ? 'public, max-age=31536000, immutable' : 'public, max-age=3600');
     return reply.sendFile(file);
   });
@@ -76,10 +78,10 @@ function sendNotBuilt(reply: FastifyReply): FastifyReply {
   return reply.type('text/html; charset=utf-8').send(notBuiltPage());
 }
 
-/** Whoever is logged in is sent on from the landing page to their home; whoever is not leaves every page but the open ones. */
+/** Whoever is logged in is sent on from the first page of a project to their home there; whoever is not leaves every page but the open ones. */
 function codeAhead(preloads: Page['preloads'], url: string, session: SessionAnswer | null): string[] {
   const key = addressKey(url);
-  if (session?.authenticated) return preloads[key === '' ? 'inicio' : key] ?? preloads['*'] ?? [];
+  if (session?.authenticated) return preloads[key || HOME[projectOf(url)]] ?? preloads['*'] ?? [];
   return key === '' || key === 'entrar/*' ? (preloads[key] ?? []) : [];
 }
 

@@ -9,7 +9,7 @@ import { createHttpServer } from '#platform/http/server.ts';
 import { createLogger } from '#platform/log.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import type { SessionAnswer } from '../contract.ts';
-import { isHashedName, isPageView } from './policy.ts';
+import { addressKey, isHashedName, isPageView, projectOf } from './policy.ts';
 import { webRoutes } from './routes.ts';
 
 let root: string;
@@ -101,6 +101,31 @@ test('the page tells who is there and names the code of its address; what a pers
   const without = await get('/inicio');
   assert.equal(without.statusCode, 200);
   assert.ok(!without.body.includes('id="session"'), 'the app asks by itself');
+  who = () => NOBODY;
+});
+
+test('the shop’s project has a page of its own under its address, with or without an account before it, and names its own code', async () => {
+  const account = '0190a3d2-0000-7000-8000-00000000000a';
+  await mkdir(path.join(root, 'dist/negocio'), { recursive: true });
+  await writeFile(path.join(root, 'dist/negocio/index.html'), '<html><body><la-shop></la-shop></body></html>');
+  await writeFile(path.join(root, 'dist/negocio/preloads.json'), JSON.stringify({ hoje: ['chunk-hoje.js'], '*': ['chunk-frame.js'] }));
+  now += 5_000;
+  who = () => ({ authenticated: true, csrfToken: 'c', sandbox: true });
+  for (const [address, code] of [
+    ['/negocio', 'chunk-hoje.js'],
+    ['/negocio/hoje', 'chunk-hoje.js'],
+    [`/c/${account}/negocio/hoje`, 'chunk-hoje.js'],
+    [`/c/${account}/negocio/lancar?x=1`, 'chunk-frame.js'],
+  ] as const) {
+    const { body } = await get(address);
+    assert.ok(body.includes('la-shop') && body.includes(code), address);
+  }
+  for (const address of ['/inicio', `/c/${account}/inicio`, '/negocios', `/c/${account}/negocio-novo`])
+    assert.ok(!(await get(address)).body.includes('la-shop'), address);
+  assert.equal((await get('/negocio/index.html')).statusCode, 404);
+  assert.equal(projectOf(`/c/${account}/negocio/caixa`), 'negocio');
+  assert.equal(addressKey(`/c/${account}/negocio/caixa`), 'caixa');
+  assert.equal(addressKey('/negocio/caixa/1'), 'caixa/*');
   who = () => NOBODY;
 });
 

@@ -1,0 +1,31 @@
+import { APP_BASE_HREF } from '@angular/common';
+import { provideHttpClient, withInterceptors } from '@angular/common/http';
+import { type ApplicationConfig, provideBrowserGlobalErrorListeners, provideZonelessChangeDetection } from '@angular/core';
+import {
+  provideRouter,
+  TitleStrategy,
+  withComponentInputBinding,
+  withInMemoryScrolling,
+  withNavigationErrorHandler,
+} from '@angular/router';
+import { baseOf } from '#core/account';
+import { bffInterceptor } from '#core/http';
+import { reloadOnMissingChunk } from '#core/stale-build';
+import { TranslatedTitle } from '#core/title';
+import { routes } from './app.routes';
+
+export const appConfig: ApplicationConfig = {
+  providers: [
+    provideBrowserGlobalErrorListeners(),
+    provideZonelessChangeDetection(),
+    provideRouter(
+      routes,
+      withComponentInputBinding(),
+      withInMemoryScrolling({ scrollPositionRestoration: 'enabled' }),
+      withNavigationErrorHandler(reloadOnMissingChunk),
+    ),
+    provideHttpClient(withInterceptors([bffInterceptor])),
+    { provide: APP_BASE_HREF, useFactory: () => baseOf(location.pathname) },
+    { provide: TitleStrategy, useClass: TranslatedTitle },
+  ],
+};

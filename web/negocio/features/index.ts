@@ -1,0 +1,3 @@
+/** What the shop's project shows, a line each. The order of the menu is the server's. */
+export { default as conta } from './conta/feature';
+export { default as equipe } from './equipe/feature';
