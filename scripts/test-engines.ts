@@ -18,6 +18,11 @@ const { values } = parseArgs({
 const wanted = Number(values.cases);
 const seconds = Number(values.minutes) * 60;
 const seed = Number(values.seed ?? randomInt(1, 2 ** 31));
+/** Own sessions are found in the list of sessions, and then ended. */
+const ENDS_SESSION = /logout|identity\/lock|sessions\/\{id\}\/end/;
+/** What only people do, with a token of their own. */
+const FOR_PEOPLE = /^\/v1\/(memberships|companies|invitations|people\/me)/;
+
 const say = (line: string) => console.log(line);
 
 const { root, state } = makeFolders();
@@ -39,6 +44,8 @@ try {
 
 async function shakePlatform(): Promise<void> {
   const { startWholePlatform, ownHeaders, openLogIn } = await import('../server/test/support/whole-platform.ts');
+  const { openDesk } = await import('../server/test/support/whole-desk.ts');
+  const { OPERATOR_ROLES } = await import('../server/src/platform/operator-roles.ts');
   const { Person } = await import('./lib/person.ts');
   const platform = await startWholePlatform({ LOG_LEVEL: 'warn', WEB_DIST: pageFolder() });
   let cases = 0;
@@ -56,6 +63,8 @@ async function shakePlatform(): Promise<void> {
     await platform.fund(person, 1_000_000n);
     const asService = async () => ({ headers: { authorization: `Bearer ${await platform.serviceToken()}` } });
     const { 'idempotency-key': _key, ...session } = ownHeaders(person);
+    const operator = await openDesk(platform, 'olga', OPERATOR_ROLES);
+    let leavers = 0;
     const common = { baseUrl: platform.baseUrl, seed };
     const campaigns: (() => Promise<Omit<Campaign, keyof typeof common | 'operations' | 'cases' | 'maxSeconds'> & { share: number }>)[] = [
       async () => ({
@@ -67,16 +76,40 @@ async function shakePlatform(): Promise<void> {
       }),
       async () => ({
         name: 'v1',
-        share: 0.35,
-        document: only('v1', (one) => one.startsWith('/v1/') && !one.startsWith('/v1/ledger/')),
+        share: 0.3,
+        document: only('v1', (one) => one.startsWith('/v1/') && !one.startsWith('/v1/ledger/') && !FOR_PEOPLE.test(one)),
         open: asService,
       }),
       async () => ({
+        name: 'v1-people',
+        share: 0.05,
+        document: only('v1-people', (one) => FOR_PEOPLE.test(one)),
+        open: async () => ({ headers: { authorization: `Bearer ${await platform.personToken(1)}` } }),
+      }),
+      async () => ({
         name: 'bff',
-        share: 0.25,
-        // The stream of events does not end, after a log-out or a locked account there is nobody to ask for, and the desk is another host's.
-        document: only('bff', (one) => one.startsWith('/bff/v1/') && !/events|live|logout|identity\/lock|\/desk\//.test(one)),
+        share: 0.2,
+        // The stream of events does not end; what ends the session has a campaign of its own, and the desk a host.
+        document: only('bff', (one) => one.startsWith('/bff/v1/') && !/events|live|\/desk\//.test(one) && !ENDS_SESSION.test(one)),
         open: async () => ({ headers: session }),
+      }),
+      // A person for each pass: after one of them has worked there is nobody to ask for.
+      async () => ({
+        name: 'bff-endings',
+        share: 0.01,
+        endsItself: true,
+        document: only('bff-endings', (one) => one.startsWith('/bff/v1/') && ENDS_SESSION.test(one)),
+        async open() {
+          leavers += 1;
+          const { 'idempotency-key': _none, ...headers } = ownHeaders(await platform.signUp(1_000 + leavers));
+          return { headers };
+        },
+      }),
+      async () => ({
+        name: 'desk',
+        share: 0.04,
+        document: only('desk', (one) => one.startsWith('/bff/v1/desk/') && !/events|live/.test(one)),
+        open: async () => ({ headers: operator }),
       }),
       async () => ({
         name: 'entrar',

@@ -34,6 +34,7 @@ test('a tenant comes with its two clients, each with its own scopes and its own 
     [['outro', 'Outro', 'banco.example.com'], /leads to another tenant/],
     [['Outro!', 'Outro', 'outro.example.com'], /short name/],
     [['outro', 'Outro', 'https://outro'], /no host name/],
+    [['outro', 'Outro', 'operacao.outro.example.com'], /where operators of "outro.example.com" log in/],
   ] as const) {
     const refused = await admin('tenants', 'add', ...args);
     assert.deepEqual([refused.code, why.test(refused.output)], [1, true], refused.output);
@@ -64,4 +65,35 @@ test('operators are added, listed, changed and disabled; the password is shown o
     "select type from identity.outbox_events where type like 'identity.operator-%'",
   );
   assert.equal(told.length, 4, 'each is an event, and so on record');
+});
+
+test('an operator who lost the password or the second factor starts over; what was before counts no more', async () => {
+  const [carla] = await database.admin<{ subject_id: string }>(
+    `select p.subject_id from identity.people p join identity.operators o using (tenant_id, subject_id) order by o.created_at limit 1`,
+  );
+  const subject = carla!.subject_id;
+  const credential = () =>
+    database.admin<{ hash: string }>('select c::text as hash from identity.credentials c where subject_id = $1', [subject]);
+  const before = await credential();
+  await database.admin(
+    `insert into identity.totp_secrets (tenant_id, subject_id, state, secret_sealed, created_at)
+     select tenant_id, subject_id, 'active', 'x', now() from identity.people where subject_id = $1`,
+    [subject],
+  );
+  const made = await admin('operators', 'banco', 'password', 'ANA@banco.example.com');
+  assert.equal(made.code, 0, made.output);
+  assert.ok(/shown once: (\S{24,})/.test(made.output), made.output);
+  assert.notDeepEqual(await credential(), before);
+  const left = await database.admin('select 1 from identity.totp_secrets where subject_id = $1', [subject]);
+  assert.equal(left.length, 0, 'factors of before');
+  const told = await database.admin<{ type: string; actor: string }>(
+    `select type, actor_id as actor from identity.outbox_events where key = $1 and type ~ 'secret-changed|factor-removed' order by type`,
+    [subject],
+  );
+  assert.deepEqual(
+    told.map(({ type }) => type),
+    ['identity.factor-removed.v1', 'identity.secret-changed.v1'],
+  );
+  assert.match(told[0]!.actor, /^admin:/);
+  assert.match((await admin('operators', 'banco', 'password', 'nobody@banco.example.com')).output, /no operator/);
 });

@@ -35,6 +35,18 @@ async function addOperator(parts: Parts, tenantId: string, [email, name, ...role
   );
 }
 
+async function findOperator(parts: Parts, tenantId: string, email: string | undefined) {
+  const found = (await operatorsOf(parts).list(tenantId)).find((one) => one.email === needed(email, 'the e-mail').toLowerCase());
+  if (!found) throw new Error(`this tenant has no operator "${email}"`);
+  return found;
+}
+
+async function startOver(parts: Parts, tenantId: string, given: string | undefined): Promise<void> {
+  const { subjectId, email } = await findOperator(parts, tenantId, given);
+  const { password } = await operatorsOf(parts).startOver(tenantId, subjectId, self());
+  console.log(`first password of ${email}, shown once: ${password}\nFactors and sessions of before count no more.`);
+}
+
 /** Changes what an operator may be, by the e-mail address. */
 async function changeOperator(
   parts: Parts,
@@ -43,8 +55,7 @@ async function changeOperator(
   change: { roles?: readonly string[]; isDisabled?: boolean },
 ): Promise<void> {
   const operators = operatorsOf(parts);
-  const found = (await operators.list(tenantId)).find((one) => one.email === needed(email, 'the e-mail').toLowerCase());
-  if (!found) throw new Error(`this tenant has no operator "${email}"`);
+  const found = await findOperator(parts, tenantId, email);
   const { subjectId, version } = found;
   const { roles = found.roles, isDisabled = found.disabledAt !== null } = change;
   await parts.db.tx({ module: 'identity', tenants: [tenantId] }, (tx) =>
@@ -70,7 +81,7 @@ const onTenants: AdminCommand = {
 };
 
 const onOperators: AdminCommand = {
-  takes: '<tenant> [list] | add <e-mail> <name> <role…> | roles <e-mail> <role…> | disable|enable <e-mail>',
+  takes: '<tenant> [list] | add <e-mail> <name> <role…> | roles <e-mail> <role…> | password <e-mail> | disable|enable <e-mail>',
   about: 'who looks after a tenant: support, analyst, approver, finance, auditor, admin',
   async run([slug, word = 'list', ...rest], parts) {
     const { id: tenantId } = await createTenantAdmin(parts).find(needed(slug, 'the tenant'));
@@ -78,8 +89,9 @@ const onOperators: AdminCommand = {
     if (word === 'list') return console.table(await operatorsOf(parts).list(tenantId));
     if (word === 'add') return addOperator(parts, tenantId, rest);
     if (word === 'roles') return changeOperator(parts, tenantId, email, { roles: roles.filter((role) => role !== undefined) });
+    if (word === 'password') return startOver(parts, tenantId, email);
     if (word === 'disable' || word === 'enable') return changeOperator(parts, tenantId, email, { isDisabled: word === 'disable' });
-    throw new Error('the word is list, add, roles, disable or enable');
+    throw new Error('the word is list, add, roles, password, disable or enable');
   },
 };
 

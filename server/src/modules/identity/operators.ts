@@ -7,9 +7,10 @@ import type { OperatorRole } from '#platform/operator-roles.ts';
 import { cleanEmail, cleanName } from './domain/person.ts';
 import { loginPurpose, readRoles } from './domain/realm.ts';
 import { refuse } from './errors.ts';
-import { OPERATOR_ADDED, OPERATOR_CHANGED } from './events.ts';
+import { FACTOR_REMOVED, OPERATOR_ADDED, OPERATOR_CHANGED, SECRET_CHANGED } from './events.ts';
 import type { Grants } from './grants.ts';
 import { hashPassword } from './password-hash.ts';
+import { deleteAllFactors } from './store/factors.ts';
 import { insertOperator, listOperatorRows, lockOtherAdmins, updateOperator } from './store/operators.ts';
 import { saveCredential } from './store/people.ts';
 
@@ -71,8 +72,7 @@ export function createOperators({ db, bus, vault, clock, grants }: Deps) {
       const email = cleanEmail(given.email);
       if (!email) throw refuse('IDENTITY_INVALID_EMAIL');
       const subjectId = newId();
-      const password = randomBytes(18).toString('base64url');
-      const hash = await hashPassword(password);
+      const { password, hash } = await makeFirstPassword();
       const sealed = (field: string, text: string) => vault.seal(tenantId, subjectId, `identity.${field}`, text);
       const [nameSealed, cpfSealed, emailSealed] = [await sealed('name', name), await sealed('cpf', ''), await sealed('email', email)];
       const createdAt = new Date(clock.now());
@@ -101,6 +101,25 @@ export function createOperators({ db, bus, vault, clock, grants }: Deps) {
       throw refuse('IDENTITY_OPERATOR_EXISTS');
     },
     /**
+     * A first password again, for whoever lost the one before or the second factor: it is shown once and opens nothing but the giving of a factor.
+     * Factors and sessions of before count no more, and a disabled operator stays disabled.
+     */
+    async startOver(tenantId: string, subjectId: string, by: Actor): Promise<{ password: string }> {
+      const { password, hash } = await makeFirstPassword();
+      const at = new Date(clock.now());
+      await db.tx(scope(tenantId), async (tx) => {
+        const had = await deleteAllFactors(tx, tenantId, subjectId);
+        await saveCredential(tx, tenantId, subjectId, hash, at);
+        const endedLogIns = await grants.endAll(tx, subjectId);
+        const removed = [...(had.totp ? ['totp'] : []), ...(had.passkeys > 0 ? ['passkey'] : [])];
+        await bus.publish(tx, [
+          told(SECRET_CHANGED, tenantId, subjectId, by, at, { by: 'reset', endedLogIns }),
+          ...removed.map((factor) => told(FACTOR_REMOVED, tenantId, subjectId, by, at, { factor })),
+        ]);
+      });
+      return { password };
+    },
+    /**
      * Changes roles, or disables and enables, in the caller's transaction. From its commit on the tokens of before count no more. A tenant keeps
      * an admin who can log in.
      *
@@ -118,6 +137,11 @@ export function createOperators({ db, bus, vault, clock, grants }: Deps) {
       return changed;
     },
   };
+}
+
+async function makeFirstPassword() {
+  const password = randomBytes(18).toString('base64url');
+  return { password, hash: await hashPassword(password) };
 }
 
 export type Operators = ReturnType<typeof createOperators>;

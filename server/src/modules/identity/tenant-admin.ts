@@ -2,6 +2,7 @@ import type { House } from '#platform/admin.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/db.ts';
 import { newId } from '#platform/id.ts';
+import { hostOfDesk } from './events.ts';
 import { saveOwnClients } from './seed.ts';
 import { findTenantByHost, findTenantBySlug, insertTenant, listTenants, type Tenant } from './store/directory.ts';
 
@@ -24,6 +25,8 @@ export function createTenantAdmin({ db, clock }: { db: Db; clock: Clock }) {
       if (!SLUG.test(given.slug)) throw new Error('the short name has letters, digits and hyphens, and begins with a letter');
       const wrong = hosts.find((host) => !HOST.test(host) || host.length > 240);
       if (wrong !== undefined) throw new Error(`"${wrong}" is no host name`);
+      const desk = hosts.find((host) => hostOfDesk(host) !== null);
+      if (desk !== undefined) throw new Error(`"${desk}" is where operators of "${hostOfDesk(desk)}" log in`);
       const tenant = { id: newId(), slug: given.slug, name: given.name, hosts };
       const at = new Date(clock.now());
       await db.tx(SYSTEM, async (tx) => {

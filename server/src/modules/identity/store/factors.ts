@@ -75,6 +75,15 @@ export async function deleteTotp(tx: Tx, tenantId: string, subjectId: string): P
   return count > 0;
 }
 
+/** Everything that could stand beside a password. Answers what there was to take. */
+export async function deleteAllFactors(tx: Tx, tenantId: string, subjectId: string): Promise<Factors> {
+  await lockFactors(tx, subjectId);
+  const had = await findFactors(tx, tenantId, subjectId);
+  for (const table of ['totp_secrets', 'passkeys', 'recovery_codes'])
+    await tx.execute(`delete from identity.${table} where tenant_id = $1 and subject_id = $2`, [tenantId, subjectId]);
+  return had;
+}
+
 /** New recovery codes in the place of all before. */
 export async function replaceRecoveryCodes(
   tx: Tx,
