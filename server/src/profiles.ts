@@ -13,8 +13,8 @@ export type Profile = {
 
 export const PROFILES: Readonly<Record<string, Profile>> = {
   cash: {
-    about: 'Fluxo de caixa: lançamentos no razão e saldo diário consolidado, por API',
-    modules: ['ledger', 'identity', 'cashflow', 'audit'],
+    about: 'Fluxo de caixa: lançamentos de uma loja e saldo diário consolidado, por API',
+    modules: ['ledger', 'identity', 'accounts', 'books', 'cashflow', 'audit'],
     sandboxes: [],
     demo: 'demo-cash.ts',
   },

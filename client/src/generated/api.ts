@@ -406,6 +406,923 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/books/of/{accountId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A loja: filiais, lugares do dinheiro, categorias, último dia fechado */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            categories: {
+                                archived: boolean;
+                                /** @description revenue: receita; deduction: dedução da receita; cost: custo; expense: despesa; financial-income e financial-expense: financeiro; difference: diferença de caixa */
+                                group: "revenue" | "deduction" | "cost" | "expense" | "financial-income" | "financial-expense" | "difference";
+                                id: string;
+                                key: string | null;
+                                name: string;
+                            }[];
+                            closedUntil: string | null;
+                            places: {
+                                archived: boolean;
+                                id: string;
+                                key: string | null;
+                                /** @description drawer: caixa; safe: cofre; bank: banco; transit: numerário em trânsito; wallet: conta na plataforma */
+                                kind: "drawer" | "safe" | "bank" | "transit" | "wallet";
+                                name: string;
+                                storeId: string;
+                            }[];
+                            stores: {
+                                archived: boolean;
+                                id: string;
+                                name: string;
+                            }[];
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            today: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/books/of/{accountId}/categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Cria ou muda uma categoria */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "group": "expense",
+                     *       "name": "Uniformes"
+                     *     }
+                     */
+                    "application/json": {
+                        archived?: boolean;
+                        /** @description revenue: receita; deduction: dedução da receita; cost: custo; expense: despesa; financial-income e financial-expense: financeiro; difference: diferença de caixa */
+                        group: "revenue" | "deduction" | "cost" | "expense" | "financial-income" | "financial-expense" | "difference";
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archived: boolean;
+                            /** @description revenue: receita; deduction: dedução da receita; cost: custo; expense: despesa; financial-income e financial-expense: financeiro; difference: diferença de caixa */
+                            group: "revenue" | "deduction" | "cost" | "expense" | "financial-income" | "financial-expense" | "difference";
+                            id: string;
+                            key: string | null;
+                            name: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/books/of/{accountId}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lança: gravado de imediato, consolidado em seguida
+         * @description O cabeçalho lastro-position diz o lugar no razão, se já está lá: é o que os saldos do dia podem esperar (after).
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "in",
+                     *       "place": "drawer",
+                     *       "method": "cash",
+                     *       "date": "2026-03-02",
+                     *       "lines": [
+                     *         {
+                     *           "category": "sales",
+                     *           "amountMinor": "1850"
+                     *         }
+                     *       ],
+                     *       "text": "Pães"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Centavos; negativo só em opening */
+                        amountMinor?: string;
+                        /** @description Dia a que se refere; o mesmo quando falta */
+                        competence?: string;
+                        /** @description Com quem */
+                        counterparty?: string;
+                        /** @description Dia do pagamento, ou do que só é devido; não depois de hoje */
+                        date: string;
+                        /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                        kind: "in" | "out" | "transfer" | "opening";
+                        /**
+                         * @description Em dia fechado: lança no primeiro dia aberto e guarda a data original
+                         * @enum {string}
+                         */
+                        late?: "first-open-day";
+                        lines?: {
+                            /** @description Centavos, acima de zero */
+                            amountMinor: string;
+                            /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                            category: string;
+                        }[];
+                        method?: "cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other";
+                        origin?: {
+                            module: string;
+                            reference: string;
+                        };
+                        /** @description cards: cartões a receber; receivable: a receber; payable: a pagar */
+                        owed?: "cards" | "receivable" | "payable";
+                        /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                        place?: string;
+                        tags?: string[];
+                        /** @description O que foi */
+                        text?: string;
+                        /** @description cards: cartões a receber; receivable: a receber; payable: a pagar */
+                        toOwed?: "cards" | "receivable" | "payable";
+                        /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                        toPlace?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            /** @description Minor units, may be negative */
+                            amountMinor: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            competence: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            date: string;
+                            id: string;
+                            originalDate: string | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            recordedAt: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/books/of/{accountId}/entries/{entryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Um lançamento, com o que lhe aconteceu */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    entryId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            /** @description Minor units, may be negative */
+                            amountMinor: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            competence: string;
+                            counterparty: string | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            date: string;
+                            history: {
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                at: string;
+                                by: string;
+                                kind: "recorded" | "reversed" | "recategorised" | "edited";
+                                linesBefore: {
+                                    /** @description Minor units */
+                                    amountMinor: string;
+                                    categoryId: string;
+                                }[] | null;
+                                reason: string | null;
+                                refusal: string | null;
+                                state: "accepted" | "posted" | "refused";
+                                version: number;
+                            }[];
+                            id: string;
+                            /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                            kind: "in" | "out" | "transfer" | "opening";
+                            lines: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                categoryId: string;
+                            }[];
+                            method: ("cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other") | null;
+                            origin: {
+                                module: string;
+                                reference: string;
+                            } | null;
+                            originalCompetence: string | null;
+                            originalDate: string | null;
+                            owed: ("cards" | "receivable" | "payable") | null;
+                            placeId: string | null;
+                            position: number | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            recordedAt: string;
+                            refusal: string | null;
+                            /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
+                            state: "accepted" | "posted" | "refused" | "reversed";
+                            tags: string[];
+                            text: string | null;
+                            toOwed: ("cards" | "receivable" | "payable") | null;
+                            toPlaceId: string | null;
+                            transferIds: string[];
+                            unsorted: boolean;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/books/of/{accountId}/entries/{entryId}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Dá outras categorias a um lançamento, da mesma soma */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    entryId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "lines": [
+                     *         {
+                     *           "category": "goods",
+                     *           "amountMinor": "4500"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        lines: {
+                            /** @description Centavos, acima de zero */
+                            amountMinor: string;
+                            /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                            category: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            /** @description Minor units, may be negative */
+                            amountMinor: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            competence: string;
+                            counterparty: string | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            date: string;
+                            id: string;
+                            /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                            kind: "in" | "out" | "transfer" | "opening";
+                            lines: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                categoryId: string;
+                            }[];
+                            method: ("cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other") | null;
+                            origin: {
+                                module: string;
+                                reference: string;
+                            } | null;
+                            originalCompetence: string | null;
+                            originalDate: string | null;
+                            owed: ("cards" | "receivable" | "payable") | null;
+                            placeId: string | null;
+                            position: number | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            recordedAt: string;
+                            refusal: string | null;
+                            /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
+                            state: "accepted" | "posted" | "refused" | "reversed";
+                            tags: string[];
+                            text: string | null;
+                            toOwed: ("cards" | "receivable" | "payable") | null;
+                            toPlaceId: string | null;
+                            unsorted: boolean;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/books/of/{accountId}/entries/{entryId}/reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Estorna um lançamento inteiro */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    entryId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "Digitado duas vezes"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        late?: "first-open-day";
+                        /** @description Por quê */
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            /** @description Minor units, may be negative */
+                            amountMinor: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            competence: string;
+                            counterparty: string | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            date: string;
+                            id: string;
+                            /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                            kind: "in" | "out" | "transfer" | "opening";
+                            lines: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                categoryId: string;
+                            }[];
+                            method: ("cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other") | null;
+                            origin: {
+                                module: string;
+                                reference: string;
+                            } | null;
+                            originalCompetence: string | null;
+                            originalDate: string | null;
+                            owed: ("cards" | "receivable" | "payable") | null;
+                            placeId: string | null;
+                            position: number | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            recordedAt: string;
+                            refusal: string | null;
+                            /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
+                            state: "accepted" | "posted" | "refused" | "reversed";
+                            tags: string[];
+                            text: string | null;
+                            toOwed: ("cards" | "receivable" | "payable") | null;
+                            toPlaceId: string | null;
+                            unsorted: boolean;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/books/of/{accountId}/entries/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Até 1.000 lançamentos, cada um com o seu resultado */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "kind": "out",
+                     *           "place": "drawer",
+                     *           "amountMinor": "4500",
+                     *           "date": "2026-03-02",
+                     *           "text": "Gás"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        entries: {
+                            /** @description Centavos; negativo só em opening */
+                            amountMinor?: string;
+                            /** @description Dia a que se refere; o mesmo quando falta */
+                            competence?: string;
+                            /** @description Com quem */
+                            counterparty?: string;
+                            /** @description Dia do pagamento, ou do que só é devido; não depois de hoje */
+                            date: string;
+                            id?: string;
+                            /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                            kind: "in" | "out" | "transfer" | "opening";
+                            /**
+                             * @description Em dia fechado: lança no primeiro dia aberto e guarda a data original
+                             * @enum {string}
+                             */
+                            late?: "first-open-day";
+                            lines?: {
+                                /** @description Centavos, acima de zero */
+                                amountMinor: string;
+                                /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                                category: string;
+                            }[];
+                            method?: "cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other";
+                            origin?: {
+                                module: string;
+                                reference: string;
+                            };
+                            /** @description cards: cartões a receber; receivable: a receber; payable: a pagar */
+                            owed?: "cards" | "receivable" | "payable";
+                            /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                            place?: string;
+                            tags?: string[];
+                            /** @description O que foi */
+                            text?: string;
+                            /** @description cards: cartões a receber; receivable: a receber; payable: a pagar */
+                            toOwed?: "cards" | "receivable" | "payable";
+                            /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                            toPlace?: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            results: {
+                                code?: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                                detail?: string;
+                                detailEn?: string;
+                                id: string;
+                                outcome: "recorded" | "duplicate" | "refused";
+                                position: number | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/books/of/{accountId}/places/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Cria ou muda um lugar do dinheiro: caixa, cofre, banco */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "bank",
+                     *       "name": "Itaú"
+                     *     }
+                     */
+                    "application/json": {
+                        archived?: boolean;
+                        /** @description drawer: caixa; safe: cofre; bank: banco; transit: numerário em trânsito; wallet: conta na plataforma */
+                        kind: "drawer" | "safe" | "bank" | "transit" | "wallet";
+                        name: string;
+                        storeId?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archived: boolean;
+                            id: string;
+                            key: string | null;
+                            /** @description drawer: caixa; safe: cofre; bank: banco; transit: numerário em trânsito; wallet: conta na plataforma */
+                            kind: "drawer" | "safe" | "bank" | "transit" | "wallet";
+                            name: string;
+                            storeId: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/books/of/{accountId}/stores/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Cria ou muda uma filial */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Centro"
+                     *     }
+                     */
+                    "application/json": {
+                        archived?: boolean;
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archived: boolean;
+                            id: string;
+                            name: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cashflow/accounts/{accountId}/days": {
         parameters: {
             query?: never;

@@ -2,6 +2,7 @@
 export { default as accounts } from './accounts/module.ts';
 export { default as audit } from './audit/module.ts';
 export { default as bff } from './bff/module.ts';
+export { default as books } from './books/module.ts';
 export { default as cashflow } from './cashflow/module.ts';
 export { default as identity } from './identity/module.ts';
 export { default as ledger } from './ledger/module.ts';

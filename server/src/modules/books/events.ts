@@ -1,0 +1,59 @@
+import { type Static, Type } from 'typebox';
+import { Minor, nullable, SignedMinor, Uuid } from '#platform/schemas.ts';
+
+/** Words, people's names and tags stay in the books: events carry ids, amounts and dates. */
+const Line = Type.Object({ categoryId: Uuid, amountMinor: Minor });
+const Day = Type.String();
+
+/** A shop's books are open. Key: accountId. */
+export const SHOP_OPENED = 'books.shop-opened.v1';
+export const ShopOpened = Type.Object({ accountId: Uuid });
+
+/** An entry is durable; the ledger has it a moment later. Key: entryId. */
+export const ENTRY_RECORDED = 'books.entry-recorded.v1';
+export const EntryRecorded = Type.Object({
+  entryId: Uuid,
+  accountId: Uuid,
+  kind: Type.String(),
+  amountMinor: SignedMinor,
+  lines: Type.Array(Line),
+  placeId: nullable(Uuid),
+  owed: nullable(Type.String()),
+  toPlaceId: nullable(Uuid),
+  toOwed: nullable(Type.String()),
+  date: Day,
+  competence: Day,
+  method: nullable(Type.String()),
+  originModule: nullable(Type.String()),
+});
+export type EntryRecorded = Static<typeof EntryRecorded>;
+
+/** The ledger refused an entry, or a change of one (`version` above 1). Key: entryId. */
+export const ENTRY_REFUSED = 'books.entry-refused.v1';
+export const EntryRefused = Type.Object({ entryId: Uuid, accountId: Uuid, version: Type.Integer(), code: Type.String() });
+export type EntryRefused = Static<typeof EntryRefused>;
+
+/** An entry was taken back, whole. Key: entryId. */
+export const ENTRY_REVERSED = 'books.entry-reversed.v1';
+export const EntryReversed = Type.Object({ entryId: Uuid, accountId: Uuid, version: Type.Integer() });
+export type EntryReversed = Static<typeof EntryReversed>;
+
+/** An entry has other categories. Key: entryId. */
+export const ENTRY_RECATEGORISED = 'books.entry-recategorised.v1';
+export const EntryRecategorised = Type.Object({
+  entryId: Uuid,
+  accountId: Uuid,
+  version: Type.Integer(),
+  before: Type.Array(Line),
+  after: Type.Array(Line),
+});
+export type EntryRecategorised = Static<typeof EntryRecategorised>;
+
+/** Everything this module publishes, by type. */
+export const events = {
+  [SHOP_OPENED]: ShopOpened,
+  [ENTRY_RECORDED]: EntryRecorded,
+  [ENTRY_REFUSED]: EntryRefused,
+  [ENTRY_REVERSED]: EntryReversed,
+  [ENTRY_RECATEGORISED]: EntryRecategorised,
+} as const;

@@ -1,0 +1,23 @@
+import type { Accounts } from '#accounts';
+import type { Ledger } from '#ledger';
+import { defineModule, need } from '#platform/manifest.ts';
+import { booksContract } from './contract.ts';
+import { refuseBooks } from './errors.ts';
+import { events } from './events.ts';
+
+export default defineModule({
+  name: 'books',
+  floor: 5,
+  about: 'a shop’s entries, by place, category and date',
+  folder: import.meta.dirname,
+  needs: { ledger: need<Ledger>(), accounts: need<Accounts>() },
+  contract: booksContract,
+  events,
+  errors: refuseBooks.specs,
+  publicPaths: ['/v1/books'],
+  scopes: { 'books:read': 'person', 'books:write': 'person' },
+  async create({ faces, installation, ...deps }) {
+    const { createBooks } = await import('./index.ts');
+    return createBooks({ ...deps, ledger: faces.ledger, accounts: faces.accounts, crashPoint: installation.crashPoint });
+  },
+});
