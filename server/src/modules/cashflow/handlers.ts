@@ -7,7 +7,7 @@ import type { DayMessage } from './announce.ts';
 import { netMinor } from './domain/daily-balance.ts';
 import { ACCOUNT_OPENED, ENTRY_POSTED, openedAccount, postedEntries } from './ledger-events.ts';
 import { insertAccounts } from './store.ts';
-import { type LastDay, projectEntries } from './views/projection.ts';
+import { type LastDay, type ProjectionSettings, projectEntries } from './views/projection.ts';
 
 export const GROUP = 'cashflow.daily-balance';
 export const TYPES = [ACCOUNT_OPENED, ENTRY_POSTED] as const;
@@ -19,6 +19,8 @@ export type ProjectionDeps = {
   clock: Clock;
   /** The zone in which a tenant's days begin and end; the platform's default when absent. */
   zoneOf?: (tenantId: string) => string | undefined;
+  /** Told of the days that changed, in the same transaction: a store of documents gets them. */
+  onChanged?: ProjectionSettings['onChanged'];
 };
 
 /** Applies a run of the ledger's events of one tenant to the read model; answers the last day of each account it touched. */
@@ -28,7 +30,8 @@ export async function applyEvents(tx: Tx, events: readonly LoggedEvent[], deps: 
   const opened = events.filter((event) => event.type === ACCOUNT_OPENED).map((event) => ({ ...openedAccount(event), zone }));
   if (opened.length > 0) await insertAccounts(tx, tenantId, opened);
   const entries = events.filter((event) => event.type === ENTRY_POSTED).flatMap(postedEntries);
-  return projectEntries(tx, tenantId, entries, { zone, updatedAt: new Date(deps.clock.now()).toISOString() });
+  const updatedAt = new Date(deps.clock.now()).toISOString();
+  return projectEntries(tx, tenantId, entries, { zone, updatedAt, ...(deps.onChanged ? { onChanged: deps.onChanged } : {}) });
 }
 
 /** The consumer group of the daily balance. */

@@ -2,12 +2,17 @@ import type { Accounts } from '#accounts';
 import { DEFAULT_ZONE } from '#platform/clock.ts';
 import type { Db } from '#platform/db/db.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
+import type { Queue } from '#platform/queue/queue.ts';
 import { createAnnouncer } from './announce.ts';
 import { type CashflowFace, cashflowContract } from './contract.ts';
-import { dailyBalanceSubscription, GROUP, TYPES } from './handlers.ts';
+import { dailyBalanceSubscription, GROUP, type ProjectionDeps, TYPES } from './handlers.ts';
 import { cashflowRoutes } from './http.ts';
+import { copyQueue, copyTask, fillJob } from './read-store/copier.ts';
+import { markDays } from './read-store/marks.ts';
+import type { ReadStore } from './read-store/port.ts';
 import { type Account, readAccounts } from './store.ts';
 import { lagSeconds, readBacklog } from './views/backlog.ts';
+import { storeSource, tableSource } from './views/day-sources.ts';
 import { createDaysReader } from './views/days.ts';
 
 export { type CashflowFace, cashflowContract, type Day, type Days } from './contract.ts';
@@ -19,13 +24,18 @@ export type AccessPort = Pick<Accounts, 'authorize'>;
 export type CashflowDeps = PlatformDeps & {
   accounts?: AccessPort | undefined;
   config?: { zones?: Record<string, string> };
+  /** Documents from which days are read, filled through this queue; their table is read when absent. */
+  readStore?: { store: ReadStore; queue: Queue } | undefined;
 };
 
 /** Daily balance of every ledger account, projected from the ledger's events. */
 export function createCashflow(deps: CashflowDeps): ModuleInstance<typeof cashflowContract> {
-  const { db, clock, log, accounts } = deps;
+  const { db, clock, log, accounts, readStore } = deps;
   const zoneOf = (tenantId: string) => deps.config?.zones?.[tenantId] ?? DEFAULT_ZONE;
-  const days = createDaysReader({ db, clock, group: GROUP, types: TYPES });
+  const table = tableSource(db);
+  const source = readStore ? storeSource({ db, log, clock, store: readStore.store, table }) : table;
+  const days = createDaysReader({ db, clock, source, group: GROUP, types: TYPES });
+  const onChanged = readStore && markingChanges(readStore.queue);
   const announcer = createAnnouncer(deps.bus, log);
   measureLag(deps);
   const impl: CashflowFace = { getDays: (ctx, input) => days.read({ tenantId: ctx.tenantId, ...input }) };
@@ -38,8 +48,20 @@ export function createCashflow(deps: CashflowDeps): ModuleInstance<typeof cashfl
         findAccount: rememberAccounts(db),
         asks: accounts && ((ctx) => (accountId) => accounts.authorize(ctx, { accountId, action: 'see' })),
       }),
-    subscriptions: [dailyBalanceSubscription({ clock, zoneOf, announce: announcer.announce })],
-    close: () => announcer.drain(),
+    subscriptions: [dailyBalanceSubscription({ clock, zoneOf, announce: announcer.announce, ...(onChanged ? { onChanged } : {}) })],
+    ...(readStore ? { queues: [copyQueue(readStore.store)], jobs: [fillJob(readStore.store, readStore.queue)] } : {}),
+    async close() {
+      await announcer.drain();
+      await readStore?.store.close();
+    },
+  };
+}
+
+/** Days that changed are put down to be copied, and somebody is told that there is work: both in the transaction of the change. */
+export function markingChanges(queue: Pick<Queue, 'put'>): NonNullable<ProjectionDeps['onChanged']> {
+  return async (tx, tenantId, days) => {
+    markDays(tx, tenantId, days);
+    await queue.put(tx, [copyTask(tenantId)]);
   };
 }
 

@@ -11,6 +11,13 @@ export default defineModule({
   folder: import.meta.dirname,
   needs: { payments: mayUse<AccountsPort>(), accounts: mayUse<AccessPort>() },
   contract: cashflowContract,
+  settings: {
+    CASHFLOW_READ_STORE: {
+      kind: 'text',
+      doc: 'From where days are read: table (their own), documents (JSON in Postgres) or dynamodb://<region>/<table>[?endpoint=http://…]. The same in every process that has the module; a new store is filled by itself.',
+      default: 'table',
+    },
+  },
   errors: refuseCashflow.specs,
   publicPaths: ['/v1/cashflow'],
   scopes: { 'cashflow:read': 'person' },
@@ -22,8 +29,14 @@ export default defineModule({
   async commands() {
     return (await import('./admin.ts')).commands;
   },
-  async create({ faces, ...deps }) {
-    const { createCashflow } = await import('./index.ts');
-    return createCashflow({ ...deps, accounts: faces.accounts });
+  // A store would be opened.
+  async describe(standIn) {
+    const { cashflowRoutes } = await import('./http.ts');
+    return (app) => cashflowRoutes(app, standIn as never);
+  },
+  async create({ faces, settings, queue, ...deps }) {
+    const [{ createCashflow }, { openReadStore }] = await Promise.all([import('./index.ts'), import('./read-store/open.ts')]);
+    const store = await openReadStore(settings.CASHFLOW_READ_STORE, deps.db);
+    return createCashflow({ ...deps, accounts: faces.accounts, readStore: store && { store, queue } });
   },
 });

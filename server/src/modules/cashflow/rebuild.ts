@@ -19,10 +19,14 @@ const PAGE = 1_000;
  * still meanwhile and goes on behind the same cursor afterwards; readers see the old figures until the new ones are all there; a
  * crash changes nothing. Events among the dead letters stay there, so that a redrive still counts them once.
  */
-export async function rebuildDailyBalances(deps: ProjectionDeps & { db: Db }, options: RebuildOptions = {}): Promise<{ events: number }> {
+export async function rebuildDailyBalances(
+  deps: ProjectionDeps & { db: Db; beforeCleared?: (tx: Tx) => Promise<unknown> },
+  options: RebuildOptions = {},
+): Promise<{ events: number }> {
   return deps.db.tx({ module: 'cashflow', system: true }, async (tx) => {
     const until = await holdGroup(tx);
     const letters = await readLetters(tx);
+    await deps.beforeCleared?.(tx);
     await clearModel(tx, options.tenantId ?? null);
     let events = 0;
     let position = 0n;

@@ -50,12 +50,12 @@ export async function readDaysSince(tx: Tx, tenantId: string, wanted: readonly S
 /** Writes days as they are now, in one statement however many there are. */
 export async function upsertDays(tx: Tx, tenantId: string, days: readonly StoredDay[], updatedAt: string): Promise<void> {
   tx.send(
-    `insert into cashflow.daily_balances (tenant_id, account_id, date, opening, in_minor, out_minor, closing, position, updated_at)
-     select $1, n.*, $9::timestamptz
+    `insert into cashflow.daily_balances (tenant_id, account_id, date, opening, in_minor, out_minor, closing, position, updated_at, version)
+     select $1, n.*, $9::timestamptz, nextval('cashflow.day_version')
      from unnest($2::uuid[], $3::date[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[], $8::bigint[]) n
      on conflict (tenant_id, account_id, date) do update set
        opening = excluded.opening, in_minor = excluded.in_minor, out_minor = excluded.out_minor, closing = excluded.closing,
-       position = excluded.position, updated_at = excluded.updated_at`,
+       position = excluded.position, updated_at = excluded.updated_at, version = excluded.version`,
     [
       tenantId,
       days.map((day) => day.accountId),

@@ -1,7 +1,7 @@
 import { type Batcher, createBatcher } from '#platform/batcher.ts';
 import { type Clock, countDays } from '#platform/clock.ts';
 import { parseDate } from '#platform/dates.ts';
-import type { Db, Tx } from '#platform/db/db.ts';
+import type { Db } from '#platform/db/db.ts';
 import { refusePlatform } from '#platform/errors.ts';
 import { type Days, MAX_DAYS } from '../contract.ts';
 import { type Day, fillDays, netMinor } from '../domain/daily-balance.ts';
@@ -12,27 +12,36 @@ import { type Backlog, readBacklog, waitingSince } from './backlog.ts';
 export type Query = { tenantId: string; accountId: string; from: string; to: string };
 export type DaysReader = { read(query: Query): Promise<Days> };
 
-type Row = Day & { nth: number; updatedAt: Date };
-type Found = { rows: Row[]; isKnown: boolean };
+export type ShownDay = Day & { updatedAt: Date };
+/** What one question found: days with movement in its range and the last one before it, oldest first; since when a change waits to be among them. */
+export type FoundDays = { days: readonly ShownDay[]; waitsSinceMs: number | null };
+/** From where days are read. Nothing is joined, nothing is added up. */
+export type DaySource = { read(tenantId: string, queries: readonly Omit<Query, 'tenantId'>[]): Promise<FoundDays[]> };
 
 const MAX_QUEUE = 20_000;
 
 /**
  * Reads days. Requests that arrive while others are being read are read together, so that a peak costs a few statements and not
- * three round trips each. The figures are read first and the backlog after them: what was not in them then is reported as pending.
+ * three round trips each. The backlog is read first: whatever waited then is reported as pending, though it may be in the figures by now.
  */
-export function createDaysReader(deps: { db: Db; clock: Clock; group: string; types: readonly string[] }): DaysReader {
-  const { db, clock } = deps;
+export function createDaysReader(deps: { db: Db; clock: Clock; source: DaySource; group: string; types: readonly string[] }): DaysReader {
+  const { db, clock, source } = deps;
   const batcher: Batcher<Query, Days> = createBatcher(
     async (queries) => {
-      const byTenant = Map.groupBy(queries, (query) => query.tenantId);
-      const found = new Map<Query, Found>();
-      for (const [tenantId, ones] of byTenant) {
-        const results = await db.tx({ module: 'cashflow', tenants: [tenantId] }, (tx) => readTenant(tx, tenantId, ones));
-        for (const [index, query] of ones.entries()) found.set(query, results[index]!);
-      }
       const backlog = await readBacklog(db, deps.group, deps.types);
-      return queries.map((query) => answer(query, found.get(query)!, backlog, clock.now()));
+      const byTenant = Map.groupBy(queries, (query) => query.tenantId);
+      const found = new Map<Query, FoundDays>();
+      const known = new Set<string>();
+      for (const [tenantId, ones] of byTenant) {
+        const results = await source.read(tenantId, ones);
+        for (const [index, query] of ones.entries()) found.set(query, results[index]!);
+        const silent = ones.filter((query) => found.get(query)!.days.length === 0).map((query) => query.accountId);
+        for (const accountId of await findKnown(db, tenantId, silent)) known.add(`${tenantId} ${accountId}`);
+      }
+      return queries.map((query) => {
+        const isKnown = found.get(query)!.days.length > 0 || known.has(`${query.tenantId} ${query.accountId}`);
+        return answer(query, found.get(query)!, { isKnown, backlog, nowMs: clock.now() });
+      });
     },
     { maxBatch: 200, maxBacklog: MAX_QUEUE, overloaded: () => refusePlatform('PLATFORM_UNAVAILABLE', { retryAfterSeconds: 1 }) },
   );
@@ -59,36 +68,17 @@ function checkRange(from: string, to: string): void {
     });
 }
 
-async function readTenant(tx: Tx, tenantId: string, queries: readonly Query[]): Promise<Found[]> {
-  const rows = await readRows(tx, tenantId, queries);
-  const silent = queries.filter((_, index) => !rows.has(index)).map((query) => query.accountId);
-  const accounts = silent.length === 0 ? undefined : await readAccounts(tx, tenantId, silent);
-  return queries.map((query, index) => {
-    const own = rows.get(index);
-    return own ? { rows: own, isKnown: true } : { rows: [], isKnown: accounts!.has(query.accountId) };
-  });
+/** Those of accounts without days that have been told of. */
+async function findKnown(db: Db, tenantId: string, accountIds: readonly string[]): Promise<Iterable<string>> {
+  if (accountIds.length === 0) return [];
+  const accounts = await db.tx({ module: 'cashflow', tenants: [tenantId] }, (tx) => readAccounts(tx, tenantId, accountIds));
+  return accounts.keys();
 }
 
-/** Per query: the days with movement in its range and the last one before it; two steps into one index, no join, nothing added up. */
-async function readRows(tx: Tx, tenantId: string, queries: readonly Query[]): Promise<Map<number, Row[]>> {
-  const day = `d.date::text, d.opening as "openingMinor", d.in_minor as "inMinor", d.out_minor as "outMinor",
-    d.closing as "closingMinor", d.position, d.updated_at as "updatedAt"`;
-  const rows = await tx.query<Row>(
-    `select (q.nth - 1)::int as nth, d.*
-     from unnest($2::uuid[], $3::date[], $4::date[]) with ordinality q(account_id, since, until, nth) cross join lateral (
-       (select ${day} from cashflow.daily_balances d
-        where d.tenant_id = $1 and d.account_id = q.account_id and d.date < q.since order by d.date desc limit 1)
-       union all
-       (select ${day} from cashflow.daily_balances d
-        where d.tenant_id = $1 and d.account_id = q.account_id and d.date between q.since and q.until)
-     ) d order by q.nth, d.date`,
-    [tenantId, queries.map((query) => query.accountId), queries.map((query) => query.from), queries.map((query) => query.to)],
-  );
-  return Map.groupBy(rows, (row) => row.nth);
-}
+type Standing = { isKnown: boolean; backlog: Backlog; nowMs: number };
 
-function answer(query: Query, { rows, isKnown }: Found, backlog: Backlog, nowMs: number): Days {
-  const since = waitingSince(backlog, query.tenantId, query.accountId);
+function answer(query: Query, { days: rows, waitsSinceMs }: FoundDays, { isKnown, backlog, nowMs }: Standing): Days {
+  const since = earlier(waitingSince(backlog, query.tenantId, query.accountId), waitsSinceMs);
   // An account nobody told us of has no balance of zero: its opening may still be on its way here.
   const pending = since !== null || !isKnown;
   const last = rows.at(-1);
@@ -108,3 +98,6 @@ function answer(query: Query, { rows, isKnown }: Found, backlog: Backlog, nowMs:
     pending,
   };
 }
+
+const earlier = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);

@@ -24,6 +24,8 @@ export type ProjectionSettings = {
   zone: string;
   /** ISO instant written beside the figures. */
   updatedAt: string;
+  /** Told of the days that changed, in the same transaction. */
+  onChanged?: (tx: Tx, tenantId: string, days: readonly StoredDay[]) => Promise<void>;
 };
 
 /**
@@ -49,6 +51,7 @@ export async function projectEntries(
     last.push({ account: accounts.get(accountId)!, day: days.at(-1)! });
   }
   await upsertDays(tx, tenantId, changed, settings.updatedAt);
+  await settings.onChanged?.(tx, tenantId, changed);
   return last;
 }
 
