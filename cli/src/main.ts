@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { cashflowCommand } from './cashflow-command.ts';
 import { exportCommand } from './export-command.ts';
 import { importCommand } from './import-command.ts';
 import { readCommands } from './read-commands.ts';
@@ -19,7 +20,8 @@ export async function main(args: readonly string[]): Promise<void> {
     .showHelpAfterError(words.usage)
     .exitOverride();
   const shell = (): Shell => createShell(words, program.opts<GlobalOptions>(), process.env);
-  for (const add of [readCommands, verifyCommand, rebuildCommand, exportCommand, importCommand]) add(program, words, shell);
+  for (const add of [readCommands, verifyCommand, rebuildCommand, exportCommand, importCommand, cashflowCommand])
+    add(program, words, shell);
   // A reader that has seen enough, such as `head`, is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failed));
   try {

@@ -1,6 +1,7 @@
 /** The rooms of the house, a line each: the only place outside its own folder where a module is named. */
 export { default as accounts } from './accounts/module.ts';
 export { default as audit } from './audit/module.ts';
+export { default as banks } from './banks/module.ts';
 export { default as bff } from './bff/module.ts';
 export { default as books } from './books/module.ts';
 export { default as cashflow } from './cashflow/module.ts';
