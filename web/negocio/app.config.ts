@@ -7,11 +7,13 @@ import {
   withComponentInputBinding,
   withInMemoryScrolling,
   withNavigationErrorHandler,
+  withPreloading,
 } from '@angular/router';
 import { baseOf } from '#core/account';
 import { bffInterceptor } from '#core/http';
 import { reloadOnMissingChunk } from '#core/stale-build';
 import { TranslatedTitle } from '#core/title';
+import { AheadOfTheLine } from './ahead-of-the-line';
 import { routes } from './app.routes';
 
 export const appConfig: ApplicationConfig = {
@@ -23,6 +25,7 @@ export const appConfig: ApplicationConfig = {
       withComponentInputBinding(),
       withInMemoryScrolling({ scrollPositionRestoration: 'enabled' }),
       withNavigationErrorHandler(reloadOnMissingChunk),
+      withPreloading(AheadOfTheLine),
     ),
     provideHttpClient(withInterceptors([bffInterceptor])),
     { provide: APP_BASE_HREF, useFactory: () => baseOf(location.pathname) },

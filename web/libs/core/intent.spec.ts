@@ -7,7 +7,12 @@ import { BROWSER_STORAGE, type TextStore } from './storage';
 
 function memory(): TextStore {
   const m = new Map<string, string>();
-  return { get: (k) => m.get(k) ?? null, set: (k, v) => void m.set(k, v), remove: (k) => void m.delete(k) };
+  return {
+    get: (k) => m.get(k) ?? null,
+    set: (k, v) => void m.set(k, v),
+    remove: (k) => void m.delete(k),
+    keys: (p) => [...m.keys()].filter((k) => k.startsWith(p)),
+  };
 }
 
 describe('Idempotency-Key of a payment', () => {

@@ -19,6 +19,8 @@ export interface TextStore {
   get(k: string): string | null;
   set(k: string, v: string): void;
   remove(k: string): void;
+  /** Names of what is kept, as far as they begin so. */
+  keys(prefix: string): string[];
 }
 /** Private windows and full disks make the browser's storage throw: then nothing is kept, and nothing breaks. */
 function safe(area: () => Storage): TextStore {
@@ -33,6 +35,7 @@ function safe(area: () => Storage): TextStore {
     get: (k) => guarded((s) => s.getItem(k), null),
     set: (k, v) => guarded((s) => s.setItem(k, v), undefined),
     remove: (k) => guarded((s) => s.removeItem(k), undefined),
+    keys: (prefix) => guarded((s) => Object.keys(s).filter((k) => k.startsWith(prefix)), []),
   };
 }
 export const BROWSER_STORAGE = new InjectionToken<{ local: TextStore; session: TextStore }>('browser storage', {

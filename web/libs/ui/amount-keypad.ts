@@ -29,6 +29,7 @@ const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '00', '0'] as const;
     input::placeholder{color:var(--la-muted);opacity:.75}.fault{font-size:.875rem;color:var(--la-out);text-align:center}
     .keys{display:grid;grid-template-columns:repeat(3,1fr);gap:8px}
     button{min-height:52px;border:1px solid var(--la-line);border-radius:14px;background:var(--la-card);color:inherit;font:600 1.375rem/1 Inter,system-ui,sans-serif;font-variant-numeric:tabular-nums;cursor:pointer;touch-action:manipulation}
+    @media(max-height:760px){button{min-height:46px}}
     button:hover{background:var(--la-soft)}button:active{background:color-mix(in srgb,var(--mat-sys-primary) 18%,var(--la-card))}.erase{display:grid;place-items:center;color:var(--la-muted)}`,
 })
 export class AmountKeypad {

@@ -9,7 +9,7 @@ const SALE = { kind: 'in', place: 'drawer', method: 'cash', date: DATE, lines: [
 const EXPENSE = { kind: 'out', place: 'drawer', date: DATE, amountMinor: '450' };
 
 const conformance: Conformance = {
-  requests({ cast, person, must }) {
+  requests({ cast, person, browser, must }) {
     const mine = async (): Promise<string> => {
       const ask = async () => (await must(200, 'GET', '/v1/memberships', { token: cast.personToken })) as Mine;
       return (await until('an own account', ask, ({ accounts }) => accounts.length > 0)).accounts[0]!.accountId;
@@ -44,13 +44,30 @@ const conformance: Conformance = {
         person(operation, { reason: 'Digitado duas vezes' }, 200, await posted()),
       'PUT /v1/books/of/{accountId}/entries/{entryId}/lines': async (operation) =>
         person(operation, { lines: [{ category: 'services', amountMinor: '1850' }] }, 200, await posted()),
+      'POST /bff/v1/books/entries': async (operation) => browser(operation, { ...SALE, id: randomUUID() }, 201),
+      'PUT /bff/v1/books/sorting': async (operation) => {
+        const { entryId } = await posted();
+        return browser(operation, { entryIds: [entryId], category: 'services' }, 200);
+      },
+      'PUT /bff/v1/books/entries/{entryId}/lines': async (operation) => {
+        const { entryId } = await posted();
+        return browser(operation, { lines: [{ category: 'services', amountMinor: '1850' }] }, 200, { entryId });
+      },
+      'POST /bff/v1/books/entries/{entryId}/reversal': async (operation) => {
+        const { entryId } = await posted();
+        return browser(operation, { reason: 'Digitado duas vezes' }, 200, { entryId });
+      },
     };
   },
   otherwise: {
     'POST /v1/books/of/{accountId}/entries': { lines: [{ category: 'sales', amountMinor: '1851' }] },
     'POST /v1/books/of/{accountId}/entries/batch': { entries: [SALE] },
+    'POST /bff/v1/books/entries': { lines: [{ category: 'sales', amountMinor: '1851' }] },
   },
   exempt: {
+    'PUT /bff/v1/books/sorting': 'exempt: it says what is to be so, and repeated finds it so',
+    'PUT /bff/v1/books/entries/{entryId}/lines': 'exempt: it says what is to be so, and repeated finds it so',
+    'POST /bff/v1/books/entries/{entryId}/reversal': 'exempt: an entry is reversed once, and repeated it finds it so',
     'PUT /v1/books/of/{accountId}/stores/{id}': 'exempt: it says what is to be so, and repeated finds it so',
     'PUT /v1/books/of/{accountId}/places/{id}': 'exempt: it says what is to be so, and repeated finds it so',
     'PUT /v1/books/of/{accountId}/categories/{id}': 'exempt: it says what is to be so, and repeated finds it so',
@@ -69,9 +86,21 @@ const conformance: Conformance = {
     const { id } = await made('POST', `${path}/entries`, 201, SALE);
     const drawer = (places as { id: string; kind: string }[]).find(({ kind }) => kind === 'drawer')!;
     const expense = (categories as { id: string; group: string }[]).find(({ group }) => group === 'expense')!;
-    return { booksStore: first(stores), booksPlace: drawer.id, booksCategory: expense.id, booksEntry: String(id) };
+    // Of the account that the browser is about when it names none.
+    const own = await a.browser('POST', '/bff/v1/books/entries', { ...SALE, id: randomUUID() });
+    if (own.status !== 201) throw new Error(`no own entry: ${own.status} ${own.text}`);
+    const { id: booksOwnEntry } = own.body as { id: string };
+    return { booksOwnEntry, booksStore: first(stores), booksPlace: drawer.id, booksCategory: expense.id, booksEntry: String(id) };
   },
+  lists: { '/bff/v1/books/shop': 'browser', '/bff/v1/books/today': 'browser', '/bff/v1/books/entries': 'browser' },
   paths: {
+    'GET /bff/v1/books/entries/{entryId}': { by: 'browser', id: 'booksOwnEntry' },
+    'PUT /bff/v1/books/entries/{entryId}/lines': {
+      by: 'browser',
+      id: 'booksOwnEntry',
+      body: { lines: [{ category: 'sales', amountMinor: '1850' }] },
+    },
+    'POST /bff/v1/books/entries/{entryId}/reversal': { by: 'browser', id: 'booksOwnEntry', body: { reason: 'engano' } },
     'GET /v1/books/of/{accountId}': { by: 'person', id: 'shop' },
     'PUT /v1/books/of/{accountId}/stores/{id}': { by: 'person', id: 'shop', also: { id: 'booksStore' }, body: { name: 'Outra' } },
     'PUT /v1/books/of/{accountId}/places/{id}': {

@@ -8,7 +8,7 @@ import { ENTRY_KINDS, type EntryKind, METHODS, type Method, OWED, type Owed } fr
 const closed = { additionalProperties: false } as const;
 
 /** An id, or the key of a default one (`sales`, `drawer`): whoever knows the key need not ask for the id. */
-const Ref = Type.String({
+export const Ref = Type.String({
   pattern: '^[a-z0-9][a-z0-9-]{1,39}$',
   description: 'O id, ou a chave de um que veio com os livros, como sales ou drawer',
 });

@@ -2,10 +2,12 @@ import { Type } from 'typebox';
 import { defineContract, type Face } from '#platform/face/contract.ts';
 import { BusinessDate, nullable, Uuid } from '#platform/schemas.ts';
 import { Category, NewCategory, NewPlace, NewStore, Place, Shop, Store } from './contract-chart.ts';
-import { AcceptedOnce, Entry, EntryHistory, Line, NewEntry, Reason, RecordResult } from './contract-entries.ts';
+import { AcceptedOnce, Entry, EntryHistory, Line, NewEntry, Reason, RecordResult, Ref } from './contract-entries.ts';
+import { EntryPage, EntryQuery, MOST_SORTED, Sorted, Today } from './contract-reads.ts';
 
 export * from './contract-chart.ts';
 export * from './contract-entries.ts';
+export * from './contract-reads.ts';
 
 const On = { accountId: Uuid };
 const OneEntry = { ...On, entryId: Uuid };
@@ -56,6 +58,15 @@ export const booksContract = defineContract('books', {
     input: Type.Object({ ...OneEntry, lines: Type.Array(Line, { minItems: 1, maxItems: 20 }) }),
     output: Entry,
   },
+  /** `recategorise` for many, each with its own outcome. */
+  sortEntries: {
+    input: Type.Object({ ...On, entryIds: Type.Array(Uuid, { minItems: 1, maxItems: MOST_SORTED }), category: Ref }),
+    output: Sorted,
+  },
+  /** Newest day first. @throws PLATFORM_BAD_REQUEST for a cursor that is not of an answer */
+  searchEntries: { input: Type.Object({ ...On, ...EntryQuery.properties }), output: EntryPage },
+  /** The present business day: what there is, what was sold, what waits. Balances are the ledger's at this moment. */
+  getToday: { input: Type.Object(On), output: Today },
   /** Up to which day the shop's books are closed; null while no day is. */
   getClosedUntil: { input: Type.Object(On), output: Type.Object({ closedUntil: nullable(BusinessDate) }) },
 });

@@ -6,7 +6,9 @@ import { booksRoutes } from './http.ts';
 import { createPoster } from './posting.ts';
 import { createRecording } from './record.ts';
 import { createShopBook } from './shop.ts';
+import { createSorting } from './sorting.ts';
 import { createEntryViews } from './views/entries.ts';
+import { createReading } from './views/search.ts';
 
 export type {
   Books,
@@ -32,9 +34,22 @@ export function createBooks(deps: BooksDeps): ModuleInstance<typeof booksContrac
   const views = createEntryViews(deps, shops);
   const recording = createRecording(deps, { shops, poster });
   const changes = createChanges(deps, { shops, poster, views });
+  const sorting = createSorting(deps, { shops, changes });
+  const reading = createReading(deps, { shops, views });
   const { getShop, getClosedUntil, saveStore, savePlace, saveCategory } = shops;
   const { getEntry } = views;
-  const impl: Books = { getShop, getClosedUntil, saveStore, savePlace, saveCategory, ...recording, ...changes, getEntry };
+  const impl: Books = {
+    getShop,
+    getClosedUntil,
+    saveStore,
+    savePlace,
+    saveCategory,
+    ...recording,
+    ...changes,
+    ...sorting,
+    ...reading,
+    getEntry,
+  };
   return {
     name: 'books',
     face: { contract: booksContract, impl },

@@ -16,8 +16,17 @@ export default defineModule({
   errors: refuseBooks.specs,
   publicPaths: ['/v1/books'],
   scopes: { 'books:read': 'person', 'books:write': 'person' },
+  pages: [
+    { name: 'hoje', order: 200, scopes: ['books:read'] },
+    { name: 'lancar', order: 210, scopes: ['books:write'] },
+    { name: 'lancamentos', order: 230, scopes: ['books:read'] },
+  ],
   async create({ faces, installation, ...deps }) {
     const { createBooks } = await import('./index.ts');
     return createBooks({ ...deps, ledger: faces.ledger, accounts: faces.accounts, crashPoint: installation.crashPoint });
+  },
+  async screens({ face, guard }) {
+    const { booksScreens } = await import('./bff.ts');
+    return booksScreens({ face, guard });
   },
 });

@@ -198,6 +198,873 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/v1/books/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Os lançamentos, com busca e filtros */
+        get: {
+            parameters: {
+                query?: {
+                    categoryId?: string;
+                    cursor?: string;
+                    /** @description Do dia */
+                    from?: string;
+                    kind?: "in" | "out" | "transfer" | "opening";
+                    placeId?: string;
+                    /** @description Parte da descrição ou das etiquetas, ou o nome inteiro de quem */
+                    search?: string;
+                    /** @description Só o que o razão recusou */
+                    state?: "refused";
+                    /** @description Até o dia */
+                    to?: string;
+                    /** @description Só o que está a classificar */
+                    unsorted?: "true";
+                };
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            days: {
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                                /** @description Minor units */
+                                inMinor: string;
+                                /** @description Minor units */
+                                outMinor: string;
+                            }[];
+                            entries: {
+                                accountId: string;
+                                /** @description Minor units, may be negative */
+                                amountMinor: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                competence: string;
+                                counterparty: string | null;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                                id: string;
+                                /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                                kind: "in" | "out" | "transfer" | "opening";
+                                lines: {
+                                    /** @description Minor units */
+                                    amountMinor: string;
+                                    categoryId: string;
+                                }[];
+                                method: ("cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other") | null;
+                                origin: {
+                                    module: string;
+                                    reference: string;
+                                } | null;
+                                originalCompetence: string | null;
+                                originalDate: string | null;
+                                owed: ("cards" | "receivable" | "payable") | null;
+                                placeId: string | null;
+                                position: number | null;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                recordedAt: string;
+                                refusal: string | null;
+                                /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
+                                state: "accepted" | "posted" | "refused" | "reversed";
+                                tags: string[];
+                                text: string | null;
+                                toOwed: ("cards" | "receivable" | "payable") | null;
+                                toPlaceId: string | null;
+                                unsorted: boolean;
+                                version: number;
+                            }[];
+                            next: string | null;
+                            sums: {
+                                count: number;
+                                /** @description Minor units */
+                                inMinor: string;
+                                /** @description Minor units */
+                                outMinor: string;
+                            } | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Lança: uma vez, com o id que o aparelho lhe deu */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0192f000-0000-7000-8000-000000000021",
+                     *       "kind": "in",
+                     *       "place": "drawer",
+                     *       "method": "cash",
+                     *       "date": "2026-03-02",
+                     *       "lines": [
+                     *         {
+                     *           "category": "sales",
+                     *           "amountMinor": "1850"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Centavos; negativo só em opening */
+                        amountMinor?: string;
+                        /** @description Dia a que se refere; o mesmo quando falta */
+                        competence?: string;
+                        /** @description Com quem */
+                        counterparty?: string;
+                        /** @description Dia do pagamento, ou do que só é devido; não depois de hoje */
+                        date: string;
+                        id: string;
+                        /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                        kind: "in" | "out" | "transfer" | "opening";
+                        /**
+                         * @description Em dia fechado: lança no primeiro dia aberto e guarda a data original
+                         * @enum {string}
+                         */
+                        late?: "first-open-day";
+                        lines?: {
+                            /** @description Centavos, acima de zero */
+                            amountMinor: string;
+                            /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                            category: string;
+                        }[];
+                        method?: "cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other";
+                        origin?: {
+                            module: string;
+                            reference: string;
+                        };
+                        /** @description cards: cartões a receber; receivable: a receber; payable: a pagar */
+                        owed?: "cards" | "receivable" | "payable";
+                        /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                        place?: string;
+                        tags?: string[];
+                        /** @description O que foi */
+                        text?: string;
+                        /** @description cards: cartões a receber; receivable: a receber; payable: a pagar */
+                        toOwed?: "cards" | "receivable" | "payable";
+                        /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                        toPlace?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            code?: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            date: string;
+                            detail?: string;
+                            detailEn?: string;
+                            id: string;
+                            outcome: "recorded" | "duplicate" | "refused";
+                            position: number | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/books/entries/{entryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Um lançamento, com o que lhe aconteceu */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    entryId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            /** @description Minor units, may be negative */
+                            amountMinor: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            competence: string;
+                            counterparty: string | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            date: string;
+                            history: {
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                at: string;
+                                by: string;
+                                kind: "recorded" | "reversed" | "recategorised" | "edited";
+                                linesBefore: {
+                                    /** @description Minor units */
+                                    amountMinor: string;
+                                    categoryId: string;
+                                }[] | null;
+                                reason: string | null;
+                                refusal: string | null;
+                                state: "accepted" | "posted" | "refused";
+                                version: number;
+                            }[];
+                            id: string;
+                            /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                            kind: "in" | "out" | "transfer" | "opening";
+                            lines: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                categoryId: string;
+                            }[];
+                            method: ("cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other") | null;
+                            origin: {
+                                module: string;
+                                reference: string;
+                            } | null;
+                            originalCompetence: string | null;
+                            originalDate: string | null;
+                            owed: ("cards" | "receivable" | "payable") | null;
+                            placeId: string | null;
+                            position: number | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            recordedAt: string;
+                            refusal: string | null;
+                            /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
+                            state: "accepted" | "posted" | "refused" | "reversed";
+                            tags: string[];
+                            text: string | null;
+                            toOwed: ("cards" | "receivable" | "payable") | null;
+                            toPlaceId: string | null;
+                            transferIds: string[];
+                            unsorted: boolean;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/books/entries/{entryId}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Dá outras categorias a um lançamento, da mesma soma */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    entryId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "lines": [
+                     *         {
+                     *           "category": "goods",
+                     *           "amountMinor": "4500"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        lines: {
+                            /** @description Centavos, acima de zero */
+                            amountMinor: string;
+                            /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                            category: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            /** @description Minor units, may be negative */
+                            amountMinor: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            competence: string;
+                            counterparty: string | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            date: string;
+                            id: string;
+                            /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                            kind: "in" | "out" | "transfer" | "opening";
+                            lines: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                categoryId: string;
+                            }[];
+                            method: ("cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other") | null;
+                            origin: {
+                                module: string;
+                                reference: string;
+                            } | null;
+                            originalCompetence: string | null;
+                            originalDate: string | null;
+                            owed: ("cards" | "receivable" | "payable") | null;
+                            placeId: string | null;
+                            position: number | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            recordedAt: string;
+                            refusal: string | null;
+                            /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
+                            state: "accepted" | "posted" | "refused" | "reversed";
+                            tags: string[];
+                            text: string | null;
+                            toOwed: ("cards" | "receivable" | "payable") | null;
+                            toPlaceId: string | null;
+                            unsorted: boolean;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/books/entries/{entryId}/reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Estorna um lançamento inteiro */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    entryId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "Digitado duas vezes"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        late?: "first-open-day";
+                        /** @description Por quê */
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            /** @description Minor units, may be negative */
+                            amountMinor: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            competence: string;
+                            counterparty: string | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            date: string;
+                            id: string;
+                            /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                            kind: "in" | "out" | "transfer" | "opening";
+                            lines: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                categoryId: string;
+                            }[];
+                            method: ("cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other") | null;
+                            origin: {
+                                module: string;
+                                reference: string;
+                            } | null;
+                            originalCompetence: string | null;
+                            originalDate: string | null;
+                            owed: ("cards" | "receivable" | "payable") | null;
+                            placeId: string | null;
+                            position: number | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            recordedAt: string;
+                            refusal: string | null;
+                            /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
+                            state: "accepted" | "posted" | "refused" | "reversed";
+                            tags: string[];
+                            text: string | null;
+                            toOwed: ("cards" | "receivable" | "payable") | null;
+                            toPlaceId: string | null;
+                            unsorted: boolean;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/books/shop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A loja: lugares do dinheiro, categorias, último dia fechado */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            categories: {
+                                archived: boolean;
+                                /** @description revenue: receita; deduction: dedução da receita; cost: custo; expense: despesa; financial-income e financial-expense: financeiro; difference: diferença de caixa */
+                                group: "revenue" | "deduction" | "cost" | "expense" | "financial-income" | "financial-expense" | "difference";
+                                id: string;
+                                key: string | null;
+                                name: string;
+                            }[];
+                            closedUntil: string | null;
+                            places: {
+                                archived: boolean;
+                                id: string;
+                                key: string | null;
+                                /** @description drawer: caixa; safe: cofre; bank: banco; transit: numerário em trânsito; wallet: conta na plataforma */
+                                kind: "drawer" | "safe" | "bank" | "transit" | "wallet";
+                                name: string;
+                                storeId: string;
+                            }[];
+                            stores: {
+                                archived: boolean;
+                                id: string;
+                                name: string;
+                            }[];
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            today: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/books/sorting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Dá a muitos lançamentos a mesma categoria */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "entryIds": [
+                     *         "0192f000-0000-7000-8000-000000000021"
+                     *       ],
+                     *       "category": "goods"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                        category: string;
+                        entryIds: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            refused: {
+                                code: string;
+                                entryId: string;
+                            }[];
+                            sorted: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/books/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** O dia da loja: saldo, vendas, o que espera */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            byMethod: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                count: number;
+                                method: ("cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other") | null;
+                            }[];
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            date: string;
+                            /** @description Minor units */
+                            outMinor: string;
+                            places: {
+                                /** @description Minor units, may be negative */
+                                balanceMinor: string;
+                                id: string;
+                            }[];
+                            recent: {
+                                accountId: string;
+                                /** @description Minor units, may be negative */
+                                amountMinor: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                competence: string;
+                                counterparty: string | null;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                                id: string;
+                                /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                                kind: "in" | "out" | "transfer" | "opening";
+                                lines: {
+                                    /** @description Minor units */
+                                    amountMinor: string;
+                                    categoryId: string;
+                                }[];
+                                method: ("cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other") | null;
+                                origin: {
+                                    module: string;
+                                    reference: string;
+                                } | null;
+                                originalCompetence: string | null;
+                                originalDate: string | null;
+                                owed: ("cards" | "receivable" | "payable") | null;
+                                placeId: string | null;
+                                position: number | null;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                recordedAt: string;
+                                refusal: string | null;
+                                /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
+                                state: "accepted" | "posted" | "refused" | "reversed";
+                                tags: string[];
+                                text: string | null;
+                                toOwed: ("cards" | "receivable" | "payable") | null;
+                                toPlaceId: string | null;
+                                unsorted: boolean;
+                                version: number;
+                            }[];
+                            soldBeforeMinor: string | null;
+                            soldCount: number;
+                            /** @description Minor units */
+                            soldMinor: string;
+                            /** @description Minor units, may be negative */
+                            totalMinor: string;
+                            waiting: {
+                                accepted: number;
+                                refused: number;
+                                unsorted: number;
+                            };
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/v1/companies": {
         parameters: {
             query?: never;

@@ -1,0 +1,30 @@
+import { Component, computed, input } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import type { Key } from '#core/i18n/i18n';
+import { TPipe } from '#core/i18n/pipes';
+import { Icon } from '#ui/icon';
+import './texts';
+
+/** Leads a new shop through its first day; goes away with the first day that is closed. */
+@Component({
+  selector: 'la-first-steps',
+  imports: [RouterLink, Icon, TPipe],
+  template: `<section class="card" aria-labelledby="h-first" data-testid="first-steps"><h2 id="h-first">{{ 'today.first' | t }}</h2>
+    <ol>@for (step of steps(); track step.title) {
+      <li [class.ok]="step.isDone"><la-icon [name]="step.isDone ? 'ok' : 'dashed'" /><div>
+        @if (step.isDone) {<b>{{ step.title | t }}</b>} @else {<a [routerLink]="step.to">{{ step.title | t }}</a>}
+        <span class="sr-only"> ({{ (step.isDone ? 'today.done' : 'today.todo') | t }})</span><p class="muted">{{ step.text | t }}</p></div></li>
+    }</ol></section>`,
+  styles: `ol{list-style:none;padding:0;margin-top:14px;display:grid;grid-template-columns:repeat(3,1fr);gap:20px}li{display:flex;gap:12px}la-icon{color:var(--la-muted);width:22px;height:22px}.ok la-icon{color:var(--la-in)}
+    b,a{font-weight:600}p{font-size:.8438rem}@media(max-width:900px){ol{grid-template-columns:1fr;gap:14px}}`,
+})
+export class FirstSteps {
+  readonly sold = input.required<boolean>();
+  readonly opened = input.required<boolean>();
+  readonly closed = input.required<boolean>();
+  protected readonly steps = computed<{ title: Key; text: Key; to: string; isDone: boolean }[]>(() => [
+    { title: 'today.step2', text: 'today.step2s', to: '/caixa', isDone: this.opened() },
+    { title: 'today.step1', text: 'today.step1s', to: '/lancar', isDone: this.sold() },
+    { title: 'today.step3', text: 'today.step3s', to: '/fechamento', isDone: this.closed() },
+  ]);
+}

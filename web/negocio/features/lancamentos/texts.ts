@@ -1,0 +1,92 @@
+import { defineTexts, plural } from '#core/i18n/texts';
+
+const texts = defineTexts({
+  entries: {
+    h1: ['Extrato consolidado', 'All entries'],
+    found: plural({ one: ['{n} lançamento', '{n} entry'], other: ['{n} lançamentos', '{n} entries'] }),
+    totals: ['Entradas {i} · Saídas {o}', 'In {i} · Out {o}'],
+    search: ['Buscar por descrição ou nome', 'Search description or name'],
+    searchHint: ['Ex.: farinha', 'E.g. flour'],
+    period: ['Período', 'Period'],
+    today: ['Hoje', 'Today'],
+    d7: ['7 dias', '7 days'],
+    d30: ['30 dias', '30 days'],
+    d90: ['90 dias', '90 days'],
+    all: ['Tudo', 'All'],
+    dates: ['Datas', 'Dates'],
+    from: ['De', 'From'],
+    to: ['Até', 'To'],
+    show: ['Mostrar', 'Show'],
+    chip: {
+      entradas: ['Entradas', 'In'],
+      saidas: ['Saídas', 'Out'],
+      transferencias: ['Transferências', 'Transfers'],
+      'sem-categoria': ['Sem categoria', 'Not sorted'],
+    },
+    place: ['Lugar', 'Place'],
+    category: ['Categoria', 'Category'],
+    any: ['Todos', 'All'],
+    anyCategory: ['Todas', 'All'],
+    clear: ['Limpar filtros', 'Clear filters'],
+    more: ['Ver mais', 'See more'],
+    empty: ['Nenhum lançamento aqui', 'No entries here'],
+    emptySub: [
+      'Tudo o que você lança aparece nesta lista: vendas, despesas, sangrias. Comece por uma venda.',
+      'Everything you record appears in this list: sales, expenses, transfers. Begin with a sale.',
+    ],
+    emptyFiltered: ['Nada com estes filtros. Experimente um período maior.', 'Nothing with these filters. Try a longer period.'],
+    record: ['Lançar agora', 'Record now'],
+    select: ['Selecionar', 'Select'],
+    selectOne: ['Selecionar {t}', 'Select {t}'],
+    done: ['Concluir', 'Done'],
+    chosen: plural({ one: ['{n} selecionado', '{n} selected'], other: ['{n} selecionados', '{n} selected'] }),
+    sortAs: ['Classificar como', 'Sort as'],
+    apply: ['Aplicar', 'Apply'],
+    sorted: plural({
+      one: ['{n} lançamento classificado', '{n} entry sorted'],
+      other: ['{n} lançamentos classificados', '{n} entries sorted'],
+    }),
+    notAll: plural({
+      one: ['{n} não pôde ser classificado', '{n} could not be sorted'],
+      other: ['{n} não puderam ser classificados', '{n} could not be sorted'],
+    }),
+    mixed: ['Escolha só entradas ou só saídas para classificar.', 'Choose only income or only expenses to sort.'],
+    detail: ['Lançamento', 'Entry'],
+    when: ['Dia do pagamento', 'Day of payment'],
+    competence: ['Competência', 'Accrual date'],
+    where: ['Onde', 'Where'],
+    with: ['Com quem', 'With'],
+    at: ['Lançado em', 'Recorded at'],
+    id: ['Identificação', 'Id'],
+    sortTitle: ['Categorias', 'Categories'],
+    split: ['Dividir em mais uma categoria', 'Split into one more category'],
+    restSplit: ['Faltam {v} para fechar o total', '{v} are missing to the total'],
+    overSplit: ['Passou {v} do total', '{v} above the total'],
+    emptyPart: ['Diga quanto é de cada categoria', 'Say how much belongs to each category'],
+    amountOf: ['Valor de {c}', 'Amount of {c}'],
+    removeLine: ['Tirar esta categoria', 'Remove this category'],
+    save: ['Salvar categorias', 'Save categories'],
+    saved: ['Categorias salvas.', 'Categories saved.'],
+    reverse: ['Estornar', 'Reverse'],
+    why: ['Por que estornar?', 'Why reverse it?'],
+    reverseHint: [
+      'O lançamento fica na lista, riscado; o saldo volta ao que era.',
+      'The entry stays in the list, struck out; the balance goes back.',
+    ],
+    reverseDo: ['Estornar lançamento', 'Reverse the entry'],
+    late: ['O dia está fechado: estornar no primeiro dia aberto', 'The day is closed: reverse on the first open day'],
+    history: ['O que aconteceu', 'What happened'],
+    change: {
+      recorded: ['Lançado', 'Recorded'],
+      reversed: ['Estornado', 'Reversed'],
+      recategorised: ['Categorias mudadas', 'Categories changed'],
+      edited: ['Descrição mudada', 'Description changed'],
+    },
+  },
+});
+
+declare module '#core/i18n/texts' {
+  interface Texts {
+    entries: (typeof texts)['entries'];
+  }
+}
