@@ -105,9 +105,9 @@ test('what nobody decided in time is over, by the database’s clock, whoever co
   const kinds = { short } as unknown as Record<string, ApprovalKind>;
   const approvals = createApprovals({ db, bus, vault, clock: systemClock, module: 'payments', kinds });
   const { tenantId } = world;
-  const askShort = () =>
+  const askShort = (id = newId()) =>
     db.tx({ module: 'payments', tenants: [tenantId] }, (tx) =>
-      approvals.ask(tx, { tenantId, kind: 'short', payload: { id: newId() }, reason: 'depressa', by: ANA }),
+      approvals.ask(tx, { tenantId, kind: 'short', payload: { id }, reason: 'depressa', by: ANA }),
     );
   const stateOf = async ({ id }: Approval) =>
     (await world.database.admin<{ state: string }>('select state from payments.approvals where approval_id = $1', [id]))[0]!.state;
@@ -132,6 +132,11 @@ test('what nobody decided in time is over, by the database’s clock, whoever co
   await assert.rejects(approvals.decideApproval(as(BIA), { ...approve, approvalId: byJob.id, seal: byJob.seal }), {
     code: 'PLATFORM_APPROVAL_OVER',
   });
+  const first = await askShort();
+  const again = () => askShort((first.payload as { id: string }).id);
+  await late(first);
+  assert.notEqual((await again()).id, first.id, 'what is over is in nobody’s way');
+  assert.equal(await stateOf(first), 'expired');
   assert.equal(effects, 0);
 });
 

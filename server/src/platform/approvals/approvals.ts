@@ -10,7 +10,7 @@ import { canonicalJson } from '../proof/canonical-json.ts';
 import type { Approval } from './contract.ts';
 import { refuseApproval } from './errors.ts';
 import { type ApprovalDecision, refusalOf, stateAfter } from './rules.ts';
-import { type ApprovalRow, endApproval, findApprovals, insertApproval, lockApproval, lockLate } from './store.ts';
+import { type ApprovalRow, endApproval, findApprovals, insertApproval, lockApproval, lockLate, lockLateAbout } from './store.ts';
 
 /** Who asked and who decided, and with which words: what the effect is put on record with. */
 export type ApprovedBy = { tenantId: string; askedBy: Actor; askedAt: Date; askedWhy: string; decidedBy: Actor; reason: string };
@@ -101,6 +101,8 @@ export function createApprovals({ module, db, bus, vault, clock, kinds }: Deps) 
       expiresAt: new Date(askedAt.getTime() + kind.lastsMs),
     };
     const row = { ...frozen, seal: sealOf(frozen) };
+    // One that is over but for the job that says so is in nobody's way.
+    for (const over of await lockLateAbout(tx, row)) await late(tx, over);
     if (!(await insertApproval(tx, row))) throw refuseApproval('PLATFORM_APPROVAL_PENDING');
     await bus.publish(tx, [told('asked', row, asked.by, askedAt, { expiresAt: row.expiresAt.toISOString() })]);
     return present({ ...row, state: 'pending', decidedBy: null, decidedAt: null, decisionReason: null, result: null, isLate: false });

@@ -95,3 +95,16 @@ export async function lockLate(tx: Tx, limit: number): Promise<ApprovalRow[]> {
   );
   return rows.map(read);
 }
+
+/** The request of this kind about this thing whose time is up and that nobody has ended, locked. */
+export async function lockLateAbout(
+  tx: Tx,
+  { tenantId, kind, about }: Pick<ApprovalRow, 'tenantId' | 'kind' | 'about'>,
+): Promise<ApprovalRow[]> {
+  const rows = await tx.query<Found>(
+    `select ${COLUMNS} from ${table(tx)}
+     where tenant_id = $1 and kind = $2 and about = $3 and state = 'pending' and expires_at <= clock_timestamp() for update`,
+    [tenantId, kind, about],
+  );
+  return rows.map(read);
+}
