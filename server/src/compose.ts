@@ -10,6 +10,7 @@ import type { Logger } from '#platform/log.ts';
 import { createMailer } from '#platform/mail/create-mailer.ts';
 import type { Installation, Module } from '#platform/manifest.ts';
 import type { ModuleInstance, QueueDeps } from '#platform/module.ts';
+import type { Keeper, KeeperFace } from '#platform/privacy/keeper.ts';
 import { configuredAnchors } from '#platform/proof/anchors/configured.ts';
 import { createQueueAdmin } from '#platform/queue/admin.ts';
 import { measureQueue } from '#platform/queue/metrics.ts';
@@ -117,6 +118,14 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
         return { ...(await module.desk?.(partsOf(module, guard))), module: name, pages, cards: [] };
       }),
     );
+  /** Of every module that keeps something of people; without a face where nobody said where it is. */
+  const keepers = (): Keeper[] =>
+    MODULES.flatMap((module) => {
+      const { name, personalData } = module;
+      return personalData && 'parts' in personalData
+        ? [{ module: name, parts: personalData.parts, face: faceOf(module) as KeeperFace | undefined }]
+        : [];
+    });
   /** Those a module needs, as far as they are reachable. */
   function facesFor({ needs = {} }: Module): Record<string, unknown> {
     return Object.fromEntries(MODULES.filter(({ name }) => name in needs).map((other) => [other.name, faceOf(other)]));
@@ -125,7 +134,8 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
   for (const module of MODULES.filter(({ name }) => here.has(name))) {
     const { name, contract } = module;
     const settings = config.of[name] as never;
-    const instance = await module.create({ ...deps(name), faces: facesFor(module), settings, installation, screens, desks });
+    const own = { faces: facesFor(module), settings, installation, screens, desks, keepers, blobs: stores.blobsOf(name) };
+    const instance = await module.create({ ...deps(name), ...own });
     instances.push(instance);
     if (contract && instance.face) faces.set(name, localFace(contract, instance.face.impl, { checked }));
   }

@@ -26,14 +26,14 @@ export const PROFILES: Readonly<Record<string, Profile>> = {
   },
   split: {
     about: 'Pagamentos e contas de uma plataforma, com as telas das pessoas',
-    modules: ['ledger', 'identity', 'accounts', 'risk', 'payments', 'cashflow', 'audit', 'bff'],
+    modules: ['ledger', 'identity', 'accounts', 'risk', 'payments', 'cashflow', 'audit', 'privacy', 'bff'],
     sandboxes: ['pix'],
     demo: 'demo.ts',
     fill: 'demo-data.ts',
   },
   core: {
     about: 'O núcleo: razão, contas, pagamentos e risco, com as telas das pessoas',
-    modules: ['ledger', 'identity', 'accounts', 'risk', 'payments', 'cashflow', 'audit', 'bff'],
+    modules: ['ledger', 'identity', 'accounts', 'risk', 'payments', 'cashflow', 'audit', 'privacy', 'bff'],
     sandboxes: ['pix'],
     demo: 'demo.ts',
     fill: 'demo-data.ts',

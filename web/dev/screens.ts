@@ -107,6 +107,15 @@ const SCENES: Scene[] = [
     },
   ],
   [
+    'privacidade',
+    async (p, shot) => {
+      await signIn(p);
+      await p.goto(`${mock.url}/privacidade`);
+      await tid(p, 'save-pdf').click();
+      await shot('privacidade');
+    },
+  ],
+  [
     'cadastro',
     async (p, shot) => {
       await p.goto(`${mock.url}/entrar/abc?screen=sign-up`);

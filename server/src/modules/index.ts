@@ -8,4 +8,5 @@ export { default as cashflow } from './cashflow/module.ts';
 export { default as identity } from './identity/module.ts';
 export { default as ledger } from './ledger/module.ts';
 export { default as payments } from './payments/module.ts';
+export { default as privacy } from './privacy/module.ts';
 export { default as risk } from './risk/module.ts';

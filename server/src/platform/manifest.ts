@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
 import type { AdminCommand } from './admin.ts';
+import type { Blobs } from './blob/blob.ts';
 import type { Bus } from './bus/bus.ts';
 import type { Clock } from './clock.ts';
 import type { Parsed, Setting } from './config.ts';
@@ -12,6 +13,7 @@ import type { Inspector } from './machine/inspect.ts';
 import type { Mailer } from './mail/mail.ts';
 import type { ModuleInstance, PlatformDeps, QueueDeps } from './module.ts';
 import type { OperatorRole } from './operator-roles.ts';
+import type { Keeper, PersonalDataAbout } from './privacy/keeper.ts';
 import type { Anchor } from './proof/anchors/anchor.ts';
 import type { Contribution, Place, Screens, SessionGuard } from './screens.ts';
 
@@ -53,6 +55,10 @@ export type ModuleParts<N extends Needs, S extends Record<string, Setting>> = Qu
   /** The BFF asks for what the modules of the installation add to it, for customers and for operators. */
   screens(guard: SessionGuard): Promise<Contribution[]>;
   desks(guard: SessionGuard): Promise<Contribution[]>;
+  /** Files of the module. */
+  blobs: Blobs;
+  /** Every module that keeps something of people, for the one that looks after their rights. */
+  keepers(): Keeper[];
 };
 
 /** What a module gets in the BFF's process to make its screens of: its face, here or elsewhere, and those it needs. */
@@ -101,6 +107,8 @@ export type Manifest<N extends Needs, S extends Record<string, Setting>, C exten
   events?: Readonly<Record<string, TSchema>>;
   errors?: Readonly<Record<string, ErrorSpec>>;
   publicPaths?: readonly PublicPath[];
+  /** What it keeps of people, with `personalDataOperations` in its contract; or why it keeps nothing. Every module says it. */
+  personalData?: PersonalDataAbout;
   /** Scopes its routes ask for: those of people's sessions, and those that only services and operators get. */
   scopes?: Readonly<Record<string, 'person' | 'service'>>;
   /** Which operators have a scope of its own; a scope that is not named is no operator's. */

@@ -9,5 +9,6 @@ export { default as inicio } from './inicio/feature';
 export { default as negocio } from './negocio/feature';
 export { default as pagamento } from './pagamento/feature';
 export { default as pagar } from './pagar/feature';
+export { default as privacidade } from './privacidade/feature';
 export { default as receber } from './receber/feature';
 export { default as seguranca } from './seguranca/feature';

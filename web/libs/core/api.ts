@@ -1,4 +1,4 @@
-import { HttpClient, HttpParams } from '@angular/common/http';
+import { HttpClient, HttpErrorResponse, HttpParams } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import type { paths } from './generated/screens';
@@ -37,6 +37,20 @@ export class Api {
   }
   file(path: PathFor<'get'>, asked: { params?: Params } = {}): Promise<Blob> {
     return firstValueFrom(this.http.get(addressOf(path, asked.params), { responseType: 'blob' }));
+  }
+  /** A file for which something has to be said first. What refuses it is read as of any other call. */
+  async fileFor<P extends PathFor<'post'>>(path: P, body: Body<P>, params: Params = {}): Promise<Blob> {
+    try {
+      return await firstValueFrom(this.http.post(addressOf(path, params), body, { responseType: 'blob' }));
+    } catch (cause) {
+      if (!(cause instanceof HttpErrorResponse) || !(cause.error instanceof Blob)) throw cause;
+      const error: unknown = await cause.error
+        .text()
+        .then(JSON.parse)
+        .catch(() => null);
+      const { headers, status, statusText, url } = cause;
+      throw new HttpErrorResponse({ error, headers, status, statusText, ...(url ? { url } : {}) });
+    }
   }
   /** `key` is the Idempotency-Key: the same for each try of one wish. */
   post<P extends PathFor<'post'>>(path: P, body: Body<P>, sent: { params?: Params; key?: string } = {}): Promise<Answer<P, 'post'>> {

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineContract, type Face } from '#platform/face/contract.ts';
+import { personalDataOperations } from '#platform/privacy/keeper.ts';
 import { Minor, nullable, Uuid } from '#platform/schemas.ts';
 import { ACTIONS, type Action, ROLES, type Role } from './domain/roles.ts';
 
@@ -144,6 +145,12 @@ export const accountsContract = defineContract('accounts', {
   registerCompany: { input: Type.Object({ ownerId: Uuid, company: NewCompany }), output: Company },
   /** One more account of a person's own. Needs `ctx.idempotencyKey`. @throws ACCOUNTS_TOO_MANY_ACCOUNTS */
   openAccount: { input: Type.Object({ subjectId: Uuid, label: Label }), output: ActingOn },
+  ...personalDataOperations,
+  /** Closes all accounts that are a person's own, or opens them again; answers which they are. Repeating it changes nothing. For who erases people. */
+  closeAccounts: {
+    input: Type.Object({ subjectId: Uuid, closed: Type.Boolean() }),
+    output: Type.Object({ accountIds: Type.Array(Uuid) }),
+  },
   /** @throws ACCOUNTS_NOT_FOUND, ACCOUNTS_FORBIDDEN */
   listMembers: { input: Type.Object(By), output: Members },
   /** @throws ACCOUNTS_MEMBER_NOT_FOUND, ACCOUNTS_MEMBER_CHANGED, ACCOUNTS_LAST_OWNER, ACCOUNTS_OWN_ROLE, ACCOUNTS_OWNER_WITH_LIMITS, and as `authorize` */

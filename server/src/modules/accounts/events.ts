@@ -15,6 +15,15 @@ export const ACCOUNT_CREATED = 'accounts.account-created.v1';
 export const AccountCreated = Type.Object({ accountId: Uuid, partyId: Uuid, product: Type.Literal('payment') });
 export type AccountCreated = Static<typeof AccountCreated>;
 
+/** An account is closed: it is only seen from now on. Its party asked to be erased. Key: accountId. */
+export const ACCOUNT_CLOSED = 'accounts.account-closed.v1';
+export const AccountClosed = Type.Object({ accountId: Uuid, partyId: Uuid });
+export type AccountClosed = Static<typeof AccountClosed>;
+/** A closed account is as it was before. Key: accountId. */
+export const ACCOUNT_REOPENED = 'accounts.account-reopened.v1';
+export const AccountReopened = Type.Object({ accountId: Uuid, partyId: Uuid });
+export type AccountReopened = Static<typeof AccountReopened>;
+
 /** A person may act on an account, or may from now on act otherwise. Key: accountId. */
 export const MEMBER_SET = 'accounts.member-set.v1';
 export const MemberSet = Type.Object({ accountId: Uuid, subjectId: Uuid, role: RoleName, version: Type.Integer() });
@@ -41,6 +50,8 @@ export type InvitationEnded = Static<typeof InvitationEnded>;
 export const events = {
   [PARTY_REGISTERED]: PartyRegistered,
   [ACCOUNT_CREATED]: AccountCreated,
+  [ACCOUNT_CLOSED]: AccountClosed,
+  [ACCOUNT_REOPENED]: AccountReopened,
   [MEMBER_SET]: MemberSet,
   [MEMBER_LEFT]: MemberLeft,
   [INVITATION_MADE]: InvitationMade,

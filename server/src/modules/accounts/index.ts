@@ -11,6 +11,7 @@ import { accountsRoutes } from './http.ts';
 import { createInvitations, type EmailOf } from './invitations.ts';
 import { createMembers } from './members.ts';
 import { createAccountOpening } from './open-account.ts';
+import { createPersonalData } from './personal-data.ts';
 import { showActingOn } from './present.ts';
 import { spendingsJob } from './spendings-job.ts';
 import { findActingOn } from './store/memberships.ts';
@@ -49,6 +50,7 @@ export function createAccounts(deps: PlatformDeps & { identity: PeopleFace }): M
     openAccount: createAccountOpening(deps),
     admitClient: createClients(deps, access).admitClient,
     registerCompany: createCompanies(deps).registerCompany,
+    ...createPersonalData(deps),
     listMembers: members.listMembers,
     setMember: members.setMember,
     async endMember(ctx, input) {

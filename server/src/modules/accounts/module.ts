@@ -12,6 +12,9 @@ export default defineModule({
   needs: { identity: need<Identity>() },
   contract: accountsContract,
   events,
+  personalData: {
+    parts: { accounts: { pt: 'Contas', en: 'Accounts' }, memberships: { pt: 'Onde você atua', en: 'Where you act' } },
+  },
   errors: refuseAccounts.specs,
   publicPaths: ['/v1/memberships', '/v1/companies', '/v1/invitations'],
   scopes: { 'accounts:read': 'person', 'accounts:write': 'person' },

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineContract, type Face } from '#platform/face/contract.ts';
+import { personalDataOperations } from '#platform/privacy/keeper.ts';
 import { AccessRecorded } from './events.ts';
 
 /** One line of the trail. */
@@ -22,6 +23,7 @@ export type AuditRecord = Static<typeof AuditRecord>;
 export const auditContract = defineContract('audit', {
   /** Notes that the caller's actor read something sensitive. It reaches the trail through the log, like every change. */
   recordAccess: { input: AccessRecorded, output: Type.Object({ eventId: Type.String() }) },
+  ...personalDataOperations,
 });
 
 export type AuditFace = Face<typeof auditContract>;

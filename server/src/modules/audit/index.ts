@@ -10,6 +10,8 @@ import { auditProofRoutes, auditRoutes } from './http.ts';
 
 export { type AuditFace, type AuditRecord, auditContract } from './contract.ts';
 
+import { createPersonalData } from './personal-data.ts';
+
 export type AuditDeps = PlatformDeps & {
   /** Where the statements of days are put on record outside; nowhere by default. */
   anchors?: readonly Anchor[];
@@ -34,6 +36,7 @@ export function createAudit(deps: AuditDeps): ModuleInstance<typeof auditContrac
       await db.tx({ module: 'audit', tenants: [ctx.tenantId] }, (tx) => bus.publish(tx, [event]));
       return { eventId: event.id };
     },
+    ...createPersonalData(db),
   };
   return {
     name: 'audit',

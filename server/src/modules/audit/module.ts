@@ -10,6 +10,7 @@ export default defineModule({
   folder: import.meta.dirname,
   contract: auditContract,
   events,
+  personalData: { parts: { records: { pt: 'O que ficou registrado sobre você', en: 'What is on record about you' } } },
   errors: refuseAudit.specs,
   publicPaths: ['/v1/audit'],
   scopes: { 'audit:read': 'service' },

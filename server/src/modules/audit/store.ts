@@ -136,3 +136,17 @@ export async function readRecords(tx: Tx, tenantId: string, filter: RecordFilter
     params,
   );
 }
+
+/** Records about these subjects after a position, in its order. */
+export async function readRecordsOf(
+  tx: Tx,
+  tenantId: string,
+  subjectIds: readonly string[],
+  after: bigint,
+  limit: number,
+): Promise<StoredRecord[]> {
+  return tx.query<StoredRecord>(
+    `select ${COLUMNS} from audit.records where tenant_id = $1 and subject_id = any($2::text[]) and position > $3 order by position limit $4`,
+    [tenantId, subjectIds, after, limit],
+  );
+}

@@ -15,6 +15,9 @@ export default defineModule({
   },
   prefixes: ['DESK'],
   events,
+  personalData: {
+    none: 'sessions last twelve hours; their person sees them all in Segurança, and they end with the log-in they belong to',
+  },
   errors: refuse.specs,
   publicPaths: ['/bff'],
   pages: [{ name: 'inicio', order: 10 }],

@@ -18,6 +18,9 @@ export default defineModule({
       default: 'table',
     },
   },
+  personalData: {
+    none: 'daily sums of ledger accounts, told by id and amount alone, and made anew from the ledger, which gives out the movements',
+  },
   errors: refuseCashflow.specs,
   publicPaths: ['/v1/cashflow'],
   scopes: { 'cashflow:read': 'person' },

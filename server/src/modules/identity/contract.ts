@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { Approval, ApprovalReason, approvalOperations } from '#platform/approvals/contract.ts';
 import { defineContract } from '#platform/face/contract.ts';
+import { PasskeyAnswer, Proof } from '#platform/person-proof.ts';
+import { personalDataOperations } from '#platform/privacy/keeper.ts';
 import { nullable as Nullable, Uuid } from '#platform/schemas.ts';
 
 /** What a person tells about themself at sign-up. CPF with or without punctuation. */
@@ -55,51 +57,11 @@ export const Security = Type.Object({
 export type Security = Static<typeof Security>;
 
 const Secret = Type.String({ minLength: 1, maxLength: 256 });
-const Blob = Type.String({ maxLength: 8_000, pattern: '^[A-Za-z0-9_-]*$' });
-/** What an authenticator answered, as `@simplewebauthn/browser` gives it (base64url); what else a browser adds is left aside. */
-export const PasskeyAnswer = Type.Object(
-  {
-    id: Blob,
-    rawId: Blob,
-    type: Type.Literal('public-key'),
-    clientExtensionResults: Type.Object({}),
-    response: Type.Object({
-      clientDataJSON: Blob,
-      attestationObject: Type.Optional(Blob),
-      transports: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { maxItems: 12 })),
-      authenticatorData: Type.Optional(Blob),
-      signature: Type.Optional(Blob),
-      userHandle: Type.Optional(Nullable(Blob)),
-    }),
-  },
-  {
-    examples: [
-      {
-        id: 'q6b8mK2xT0yJ5w',
-        rawId: 'q6b8mK2xT0yJ5w',
-        type: 'public-key',
-        clientExtensionResults: {},
-        response: { clientDataJSON: 'eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0', authenticatorData: 'SZYN5YgOjGh0NBcP', signature: 'MEUCIQDx0m' },
-      },
-    ],
-  },
-);
-export type PasskeyAnswer = Static<typeof PasskeyAnswer>;
 /** What the browser hands to an authenticator. */
 export const PasskeyOptions = Type.Object({
   options: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
 });
 
-/** What somebody in a session proves once more: a code or a passkey of theirs, or the password of who has no factor. */
-export const Proof = Type.Object(
-  {
-    password: Type.Optional(Secret),
-    code: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
-    passkey: Type.Optional(PasskeyAnswer),
-  },
-  { additionalProperties: false },
-);
-export type Proof = Static<typeof Proof>;
 const RecoveryCodes = Type.Array(Type.String());
 /** Whose log-in, and which one of theirs is asking. */
 const own = { subjectId: Uuid, grantId: Type.String({ maxLength: 100 }) };
@@ -135,6 +97,8 @@ export const OperatorChange = Type.Object(
 );
 export const Colleagues = Type.Object({ colleagues: Type.Array(Type.Object({ subjectId: Uuid, name: Type.String() })) });
 
+export { PasskeyAnswer, Proof };
+
 export const identityContract = defineContract('identity', {
   listOperators: { input: Type.Object({}), output: Type.Object({ operators: Type.Array(Operator) }) },
   listColleagues: { input: Type.Object({}), output: Colleagues },
@@ -145,6 +109,7 @@ export const identityContract = defineContract('identity', {
   /** @throws IDENTITY_OPERATOR_CHANGED, IDENTITY_LAST_ADMIN */
   disableOperator: { input: Type.Object({ subjectId: Uuid, version: Version }), output: Type.Object({ version: Type.Integer() }) },
   ...approvalOperations,
+  ...personalDataOperations,
   /** @throws IDENTITY_CPF_TAKEN, IDENTITY_EMAIL_TAKEN, IDENTITY_INVALID_*, IDENTITY_WEAK_PASSWORD */
   registerPerson: { input: NewPerson, output: Type.Object({ subjectId: Uuid }) },
   /** @throws IDENTITY_PERSON_NOT_FOUND */
@@ -189,6 +154,8 @@ export const identityContract = defineContract('identity', {
     input: Type.Object({ ...self, response: PasskeyAnswer }),
     output: Type.Object({ recoveryCodes: Nullable(RecoveryCodes) }),
   },
+  /** Proves the person of a session once more, for what others let only who is there do. @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS */
+  proveAgain: { input: Type.Object({ ...self, proof: Proof }), output: Type.Object({}) },
   /** What the authenticator is asked to prove the person once more. */
   askProof: { input: Type.Object(self), output: PasskeyOptions },
   /** @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS, IDENTITY_LAST_FACTOR, IDENTITY_FACTOR_UNKNOWN */

@@ -96,6 +96,11 @@ export const UNLOCK_ASKED = 'identity.unlock-asked.v1';
 export const UnlockAsked = Type.Object({ subjectId: Subject, releaseAt: Type.String() });
 export type UnlockAsked = Static<typeof UnlockAsked>;
 
+/** A person is nobody here any more: no name, no way in. Key: subjectId. */
+export const PERSON_ERASED = 'identity.person-erased.v1';
+export const PersonErased = Type.Object({ subjectId: Subject, endedLogIns: Type.Integer() });
+export type PersonErased = Static<typeof PersonErased>;
+
 /** Everything this module publishes, by type. */
 export const events = {
   [PERSON_REGISTERED]: PersonRegistered,
@@ -112,6 +117,7 @@ export const events = {
   [UNLOCK_ASKED]: UnlockAsked,
   [OPERATOR_ADDED]: OperatorAdded,
   [OPERATOR_CHANGED]: OperatorChanged,
+  [PERSON_ERASED]: PersonErased,
   ...approvalEvents('identity'),
 } as const;
 

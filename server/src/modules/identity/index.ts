@@ -26,6 +26,7 @@ import { createPasskeyLogIn } from './passkey-log-in.ts';
 import { createPasswordChange } from './password-change.ts';
 import { loadPasswordLists } from './password-strength.ts';
 import { createPeople } from './people.ts';
+import { createPersonalData } from './personal-data.ts';
 import { createRecoveryCodes } from './recovery-codes.ts';
 import { createRevocations } from './revocations.ts';
 import { createSecondFactor } from './second-factor.ts';
@@ -138,6 +139,10 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
     beginPasskey: passkeys.beginPasskey,
     addPasskey: passkeys.addPasskey,
     askProof: passkeys.askProof,
+    async proveAgain({ tenantId }, { proof: given, ...self }) {
+      await factors.proveAgain(tenantId, self, given);
+      return {};
+    },
     removePasskey: passkeys.removePasskey,
     lockAccount: accountLock.lockAccount,
     askUnlock: accountLock.askUnlock,
@@ -163,6 +168,7 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
       };
     },
     ...operatorFace,
+    ...createPersonalData({ ...deps, grants }),
     listApprovals: approvals.listApprovals,
     decideApproval: approvals.decideApproval,
     isRevoked: async (_ctx, claims) => ({ revoked: await revocations.isRevoked(claims) }),

@@ -18,6 +18,13 @@ export default defineModule({
     },
   },
   events,
+  personalData: {
+    parts: {
+      registration: { pt: 'Cadastro', en: 'Registration' },
+      'log-in': { pt: 'Como você entra', en: 'How you log in' },
+      'security-notes': { pt: 'Avisos de segurança', en: 'Security notices' },
+    },
+  },
   errors: refuse.specs,
   // The pages of /entrar are the BFF's, its POSTs are ours.
   publicPaths: ['/oidc', '/v1/people', { prefix: '/entrar', methods: ['POST'] }],

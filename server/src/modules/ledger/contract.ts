@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { defineContract } from '#platform/face/contract.ts';
+import { personalDataOperations } from '#platform/privacy/keeper.ts';
 import { Uuid as Id, Instant, nullable } from '#platform/schemas.ts';
 import {
   AccountCode,
@@ -178,6 +179,7 @@ export const ledgerContract = defineContract('ledger', {
     input: Type.Object({ at: At, effectiveAt: EffectiveAt }, closed),
     output: TrialBalance,
   },
+  ...personalDataOperations,
   /** How many decimals a minor unit of each asset stands for. */
   getAssets: { input: Type.Object({}, closed), output: Type.Object({ assets: Type.Array(AssetLine) }) },
   /** Says it, once. Throws LEDGER_ASSET_CONFLICT for another number of decimals; a name may change. */

@@ -2,11 +2,13 @@ import type { CallContext } from '#platform/context.ts';
 import type { Tx } from '#platform/db/db.ts';
 import type { Face } from '#platform/face/contract.ts';
 import type { PlatformDeps } from '#platform/module.ts';
+import type { KeeperFace } from '#platform/privacy/keeper.ts';
 import { createAccounts, readLabel } from './accounts.ts';
 import type { ledgerContract } from './contract.ts';
 import { isCosif } from './domain/cosif.ts';
 import { readInstant } from './domain/read-command.ts';
 import { noAccount, refuseLedger } from './errors.ts';
+import { createPersonalData } from './personal-data.ts';
 import { selectAccounts } from './store/accounts.ts';
 import { selectAssets, upsertAssets } from './store/assets.ts';
 import { selectChart, upsertChart } from './store/chart.ts';
@@ -42,7 +44,7 @@ export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof le
     effectiveMs: instantOrNull(input.effectiveAt, 'effectiveAt'),
   });
 
-  return {
+  const face: Omit<Face<typeof ledgerContract>, keyof KeeperFace> = {
     async createAccounts(ctx, { accounts }) {
       return { results: await createAccounts(deps, ctx, accounts) };
     },
@@ -150,6 +152,7 @@ export function createFace(deps: PlatformDeps, writers: Writers): Face<typeof le
       });
     },
   };
+  return { ...face, ...createPersonalData(face) };
 }
 
 type Criteria = Parameters<Face<typeof ledgerContract>['countTransfers']>[1];

@@ -10,6 +10,7 @@ export default defineModule({
   folder: import.meta.dirname,
   contract: ledgerContract,
   events: ledgerEvents,
+  personalData: { parts: { balances: { pt: 'Saldos', en: 'Balances' }, movements: { pt: 'Lançamentos', en: 'Movements' } } },
   errors: refuseLedger.specs,
   publicPaths: ['/v1/ledger'],
   scopes: { 'ledger:read': 'service', 'ledger:write': 'service', 'ledger:freeze': 'service' },

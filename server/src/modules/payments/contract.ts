@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Approval, approvalOperations } from '#platform/approvals/contract.ts';
 import { defineContract } from '#platform/face/contract.ts';
+import { personalDataOperations } from '#platform/privacy/keeper.ts';
 import { Minor, nullable as Nullable, PeriodEdge, SignedMinor, Uuid } from '#platform/schemas.ts';
 import { ArrivalDecision, ArrivalDetail, ArrivalStatus, Arrivals, BookDifferences, DecidedArrival } from './contract-receipts.ts';
 import { Devolucao, ReceivedPix } from './contract-returns.ts';
@@ -298,6 +299,7 @@ export const paymentsContract = defineContract('payments', {
   /** Asks a second person. Needs `ctx.idempotencyKey`. @throws PLATFORM_APPROVAL_PENDING, and what would refuse the decision itself */
   askApproval: { input: Type.Object({ asked: Asked, reason: DecisionReason }), output: Approval },
   ...approvalOperations,
+  ...personalDataOperations,
   /** Of a payment in review. Needs `ctx.idempotencyKey`. @throws PAYMENTS_NOT_FOUND, PAYMENTS_NOT_IN_REVIEW, PLATFORM_APPROVAL_PENDING */
   reviewPayment: {
     input: Type.Object({ paymentId: PaymentId, decision: ReviewDecision, reason: DecisionReason }),

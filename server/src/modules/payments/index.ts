@@ -29,6 +29,7 @@ import { createReceiver } from './incoming/receive.ts';
 import { lookupsBackSubscription, lookupsJob } from './lookups.ts';
 import { createMeasures } from './measure.ts';
 import { createAccountOpener } from './opening/opener.ts';
+import { createPersonalData } from './personal-data.ts';
 import { createPixNameOf } from './pix-name.ts';
 import { quotesJob } from './quotes-job.ts';
 import { openDirectory } from './rails/pix-sandbox/directory.ts';
@@ -109,6 +110,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     reviewPayment: createReview(deps, reviews, fourEyes.ask),
     ...createReceiptViews(deps),
     decideReceipt: createReceiptDecision(deps, receiver),
+    ...createPersonalData(deps),
     listDifferences: createDifferencesView(deps),
     requestTestReceipt: acts('receive', createTestReceipt(deps, directory, accounts)),
   };

@@ -19,6 +19,14 @@ export default defineModule({
   prefixes: ['PIX'],
   contract: paymentsContract,
   events,
+  personalData: {
+    parts: {
+      accounts: { pt: 'Dados da conta de pagamento', en: 'Payment account' },
+      payments: { pt: 'Pagamentos', en: 'Payments' },
+      receipts: { pt: 'Recebimentos', en: 'Receipts' },
+      devolucoes: { pt: 'Devoluções', en: 'Returns' },
+    },
+  },
   errors: refusePayments.specs,
   publicPaths: ['/v1/pix', '/v1/payments', '/v1/accounts', '/webhooks/pix'],
   operators: {

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { defineContract } from '#platform/face/contract.ts';
 import { MINOR_PATTERN } from '#platform/money.ts';
+import { personalDataOperations } from '#platform/privacy/keeper.ts';
 import { nullable as Nullable, Uuid } from '#platform/schemas.ts';
 
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' });
@@ -56,6 +57,7 @@ export type Decision = Static<typeof Decision>;
 export const riskContract = defineContract('risk', {
   /** Answers within two seconds, always. The same paymentId gets the same stored decision. */
   assess: { input: Question, output: Assessment },
+  ...personalDataOperations,
   /** @throws RISK_DECISION_NOT_FOUND */
   getDecision: { input: Type.Object({ decisionId: Uuid }), output: Decision },
 });

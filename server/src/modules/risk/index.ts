@@ -10,6 +10,7 @@ import { refuseRisk } from './errors.ts';
 import { historySubscription } from './handlers.ts';
 import { riskRoutes } from './http.ts';
 import { createBlockList } from './inputs/block-list.ts';
+import { createPersonalData } from './personal-data.ts';
 import { findDecision } from './store/decisions.ts';
 
 export type { Assessment, Decision, Outcome, Question, RiskContract, RiskReason } from './contract.ts';
@@ -40,6 +41,7 @@ export function createRisk(deps: PlatformDeps & { config: RiskConfig }): ModuleI
   });
   const impl: Face<RiskContract> = {
     assess: createAssess({ ...deps, blockList, rules: config.rules ?? DEFAULT_RULES }),
+    ...createPersonalData(db),
     async getDecision(ctx, { decisionId }) {
       const found = await db.tx({ module: 'risk', tenants: [ctx.tenantId], single: true }, (tx) => findDecision(tx, decisionId));
       if (!found) throw refuseRisk('RISK_DECISION_NOT_FOUND');

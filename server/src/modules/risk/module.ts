@@ -10,6 +10,9 @@ export default defineModule({
   folder: import.meta.dirname,
   contract: riskContract,
   events,
+  personalData: {
+    parts: { decisions: { pt: 'Decisões automáticas sobre seus pagamentos', en: 'Automated decisions about your payments' } },
+  },
   errors: refuseRisk.specs,
   publicPaths: ['/v1/risk'],
   scopes: { 'risk:read': 'service' },

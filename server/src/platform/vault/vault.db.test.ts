@@ -82,6 +82,38 @@ describe('vault', () => {
     assert.deepEqual(rows, [{ wrapped_key: null, gone: true }]);
   });
 
+  test('a retained key opens nothing but for who may read what is retained, until its end; repeating changes nothing', async () => {
+    const subject = newId();
+    const elsewhere = open();
+    const sealed = await elsewhere.seal(tenant, subject, 'name', 'Ana');
+    assert.equal(await vault.openRetained(tenant, subject, 'name', sealed), null, 'of the living nothing is retained');
+    await vault.retain(tenant, subject);
+    await vault.retain(tenant, subject);
+    assert.equal(await vault.open(tenant, subject, 'name', sealed), null);
+    nowMs += 60_001;
+    assert.equal(await elsewhere.open(tenant, subject, 'name', sealed), null);
+    await assert.rejects(elsewhere.seal(tenant, subject, 'name', 'again'), /was destroyed/);
+    assert.equal(await elsewhere.openRetained(tenant, subject, 'name', sealed), 'Ana');
+    await assert.rejects(vault.openRetained(tenant, subject, 'email', sealed), 'for another purpose');
+    assert.equal(await vault.openRetained(newId(), subject, 'name', sealed), null, 'of another tenant');
+    await vault.endRetention(tenant, subject);
+    await vault.endRetention(tenant, subject);
+    await vault.retain(tenant, subject);
+    for (const one of [vault, elsewhere, open()]) assert.equal(await one.openRetained(tenant, subject, 'name', sealed), null);
+    const rows = await database.admin('select wrapped_key, ended_at is not null as ended from vault.retained_keys where subject_id = $1', [
+      subject,
+    ]);
+    assert.deepEqual(rows, [{ wrapped_key: null, ended: true }]);
+  });
+
+  test('what was destroyed is not retained afterwards', async () => {
+    const subject = newId();
+    const sealed = await vault.seal(tenant, subject, 'name', 'Ana');
+    await vault.destroy(tenant, subject);
+    await vault.retain(tenant, subject);
+    assert.equal(await vault.openRetained(tenant, subject, 'name', sealed), null);
+  });
+
   test('a key that was being read while it was destroyed is not kept', async () => {
     const subject = newId();
     const sealed = await vault.seal(tenant, subject, 'name', 'Ana');

@@ -1,5 +1,7 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import type { Db } from '../db/db.ts';
+import { createRetainedKeys } from './retained.ts';
+import { decrypt, encrypt } from './sealing.ts';
 
 /**
  * Personal data, sealed under one key per subject (AES-256-GCM). The sealed form is bound to tenant, subject and purpose, so that
@@ -14,31 +16,25 @@ export type Vault = {
   lookupHash(tenantId: string, purpose: string, value: string): Buffer;
   /** Destroys a subject's key: erasure. Repeating it changes nothing. */
   destroy(tenantId: string, subjectId: string): Promise<void>;
+  /**
+   * Erasure of what law makes stay: from now on the key is destroyed for everybody (`open` answers null, `seal` throws), but for `openRetained`, until
+   * `endRetention`. Repeating it changes nothing, and a destroyed key does not come back.
+   */
+  retain(tenantId: string, subjectId: string): Promise<void>;
+  /** The text, while it is retained; null otherwise. For readings that two people decided and that are on record, and nothing else. */
+  openRetained(tenantId: string, subjectId: string, purpose: string, sealed: Buffer): Promise<string | null>;
+  /** Destroys a retained key. Repeating it changes nothing. */
+  endRetention(tenantId: string, subjectId: string): Promise<void>;
   /** Seals a secret of the installation itself (signing keys, session tokens). */
   sealOwn(purpose: string, text: string): Buffer;
   openOwn(purpose: string, sealed: Buffer): string;
 };
 
-const VERSION = 1;
 const CACHE_LIMIT = 10_000;
 /** Another process's destruction is noticed after this long at the latest. */
 const CACHE_MS = 60_000;
 /** When sealing, sooner: what is sealed under a destroyed key can never be opened. */
 const SEAL_CACHE_MS = 2_000;
-
-function encrypt(key: KeyObject, bound: string, plain: Buffer): Buffer {
-  const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(bound));
-  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-  return Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), body]);
-}
-
-function decrypt(key: KeyObject, bound: string, sealed: Buffer): Buffer {
-  if (sealed.length < 29 || sealed[0] !== VERSION) throw new Error('not a sealed value of a known version');
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13)).setAAD(Buffer.from(bound));
-  decipher.setAuthTag(sealed.subarray(13, 29));
-  return Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()]);
-}
 
 /** @param masterKey 32 bytes; from a file in development, from a key-management service later. */
 export function createVault(options: { db: Db; masterKey: Buffer; now?: () => number }): Vault {
@@ -50,6 +46,7 @@ export function createVault(options: { db: Db; masterKey: Buffer; now?: () => nu
   const wrapKey = derive('wrap');
   const hashKey = derive('lookup');
   const ownKey = derive('own');
+  const retained = createRetainedKeys({ db, keys: { wrap: wrapKey, retention: derive('retention') } });
   const cache = new Map<string, { key: KeyObject | null; readAt: number }>();
   /** Destructions by this process: a key that was being read meanwhile is not kept. */
   let destructions = 0;
@@ -91,6 +88,11 @@ export function createVault(options: { db: Db; masterKey: Buffer; now?: () => nu
     return load(tenantId, subjectId);
   };
 
+  const forget = (tenantId: string, subjectId: string): void => {
+    destructions++;
+    cache.delete(`${tenantId}/${subjectId}`);
+  };
+
   return {
     async seal(tenantId, subjectId, purpose, text) {
       let key = await load(tenantId, subjectId, SEAL_CACHE_MS);
@@ -114,9 +116,17 @@ export function createVault(options: { db: Db; masterKey: Buffer; now?: () => nu
           [tenantId, subjectId],
         ),
       );
-      destructions++;
-      cache.delete(`${tenantId}/${subjectId}`);
+      forget(tenantId, subjectId);
     },
+    async retain(tenantId, subjectId) {
+      await retained.move({ tenantId, subjectId });
+      forget(tenantId, subjectId);
+    },
+    async openRetained(tenantId, subjectId, purpose, sealed) {
+      const key = await retained.find({ tenantId, subjectId });
+      return key && decrypt(key, `${tenantId}/${subjectId}/${purpose}`, sealed).toString('utf8');
+    },
+    endRetention: (tenantId, subjectId) => retained.end({ tenantId, subjectId }),
     sealOwn: (purpose, text) => encrypt(ownKey, purpose, Buffer.from(text, 'utf8')),
     openOwn: (purpose, sealed) => decrypt(ownKey, purpose, sealed).toString('utf8'),
   };

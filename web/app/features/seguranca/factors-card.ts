@@ -5,8 +5,9 @@ import { TPipe } from '#core/i18n/pipes';
 import { CopyButton } from '#ui/copy-button';
 import { List } from '#ui/list';
 import { Notice } from '#ui/notice';
-import { ProveAgain } from './prove-again';
-import { type Passkey, type Proof, SecurityApi, type SecurityState } from './security-api';
+import type { Proof } from '../../own-proof/own-proof';
+import { ProveAgain } from '../../own-proof/prove-again';
+import { type Passkey, SecurityApi, type SecurityState } from './security-api';
 import { TotpSetup } from './totp-setup';
 
 /** Second factors: authenticator app, passkeys, recovery codes. Each change asks for a fresh proof first. */

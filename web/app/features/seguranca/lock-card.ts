@@ -6,8 +6,9 @@ import { type Problem, toProblem } from '#core/problem';
 import { Session } from '#core/session';
 import { Notice } from '#ui/notice';
 import { ProblemBox } from '#ui/problem-box';
-import { ProveAgain } from './prove-again';
-import { type Proof, SecurityApi, type SecurityState } from './security-api';
+import type { Proof } from '../../own-proof/own-proof';
+import { ProveAgain } from '../../own-proof/prove-again';
+import { SecurityApi, type SecurityState } from './security-api';
 
 /** The way out for whoever fears for their account: locked at once, open again by a proof and a day of waiting. */
 @Component({

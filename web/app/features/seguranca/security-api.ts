@@ -1,19 +1,12 @@
 import { Injectable, inject } from '@angular/core';
-import {
-  browserSupportsWebAuthn,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  startAuthentication,
-  startRegistration,
-} from '@simplewebauthn/browser';
+import { browserSupportsWebAuthn, type PublicKeyCredentialCreationOptionsJSON, startRegistration } from '@simplewebauthn/browser';
 import { type Answer, Api, type Body } from '#core/api';
 import { authenticatorProblem } from '#core/authenticator';
+import type { Proof } from '../../own-proof/own-proof';
 
 export type SecurityState = Answer<'/bff/v1/identity/security'>;
 export type Passkey = SecurityState['passkeys'][number];
 export type OwnSession = Answer<'/bff/v1/sessions'>['sessions'][number];
-/** Given once more before something changes. */
-export type Proof = Body<'/bff/v1/identity/totp'>['proof'];
 type Codes = Answer<'/bff/v1/identity/recovery-codes', 'post'>;
 type Created = Body<'/bff/v1/identity/passkeys'>['response'];
 
@@ -46,14 +39,5 @@ export class SecurityApi {
       throw authenticatorProblem(cause);
     });
     return this.api.post('/bff/v1/identity/passkeys', { response: response as unknown as Created });
-  }
-  /** A proof by passkey; the browser asks the person. */
-  async provePasskey(): Promise<Proof> {
-    const { options } = await this.api.post('/bff/v1/identity/proof/options', {});
-    const asked = options as unknown as PublicKeyCredentialRequestOptionsJSON;
-    const passkey = await startAuthentication({ optionsJSON: asked }).catch((cause: unknown) => {
-      throw authenticatorProblem(cause);
-    });
-    return { passkey: passkey as unknown as Proof['passkey'] };
   }
 }

@@ -13,10 +13,6 @@ const texts = defineTexts({
     ],
     change: ['Trocar a senha', 'Change password'],
     cancel: ['Cancelar', 'Cancel'],
-    goOn: ['Continuar', 'Continue'],
-    provePassword: ['Antes, confirme com a sua senha.', 'First, confirm with your password.'],
-    proveFactor: ['Antes, confirme com a sua segunda etapa.', 'First, confirm with your second factor.'],
-    provePasskey: ['Confirmar com a chave de acesso', 'Confirm with the passkey'],
     factors: ['Segunda etapa ao entrar', 'Second factor at sign-in'],
     factorsOn: ['Além da senha, pedimos uma destas provas.', 'Beside the password we ask for one of these.'],
     factorsOff: [

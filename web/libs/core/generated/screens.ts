@@ -2907,6 +2907,580 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/v1/desk/privacy/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** O que espera, ou esperou, por uma segunda pessoa */
+        get: {
+            parameters: {
+                query?: {
+                    all?: "1";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            approvals: {
+                                about: string;
+                                askedAt: string;
+                                askedBy: {
+                                    id: string;
+                                    kind: string;
+                                };
+                                decidedAt: string | null;
+                                decidedBy: string | null;
+                                decisionReason: string | null;
+                                expiresAt: string;
+                                id: string;
+                                kind: string;
+                                payload: unknown;
+                                reason: string;
+                                seal: string;
+                                /** @enum {unknown} */
+                                state: "pending" | "approved" | "refused" | "withdrawn" | "expired";
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/desk/privacy/approvals/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Aprova ou recusa o que outra pessoa pediu */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "decision": "approve",
+                     *       "seal": "v2JcC0kUq8eYwHn4m1tZr6xLpS9aQd7fBg3hIoEiMTk",
+                     *       "reason": "Conferi com o provedor"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {unknown} */
+                        decision: "approve" | "refuse";
+                        reason: string;
+                        seal: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            about: string;
+                            askedAt: string;
+                            askedBy: {
+                                id: string;
+                                kind: string;
+                            };
+                            decidedAt: string | null;
+                            decidedBy: string | null;
+                            decisionReason: string | null;
+                            expiresAt: string;
+                            id: string;
+                            kind: string;
+                            payload: unknown;
+                            reason: string;
+                            seal: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "approved" | "refused" | "withdrawn" | "expired";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/desk/privacy/approvals/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Retira o próprio pedido */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "seal": "v2JcC0kUq8eYwHn4m1tZr6xLpS9aQd7fBg3hIoEiMTk",
+                     *       "reason": "Pedi sobre o pagamento errado"
+                     *     }
+                     */
+                    "application/json": {
+                        reason: string;
+                        seal: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            about: string;
+                            askedAt: string;
+                            askedBy: {
+                                id: string;
+                                kind: string;
+                            };
+                            decidedAt: string | null;
+                            decidedBy: string | null;
+                            decisionReason: string | null;
+                            expiresAt: string;
+                            id: string;
+                            kind: string;
+                            payload: unknown;
+                            reason: string;
+                            seal: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "approved" | "refused" | "withdrawn" | "expired";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/desk/privacy/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leituras decididas do que a lei mantém */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            disclosures: {
+                                askedAt: string;
+                                expiresAt: string | null;
+                                id: string;
+                                jsonBytes: number | null;
+                                pdfBytes: number | null;
+                                readyAt: string | null;
+                                subjectId: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/desk/privacy/disclosures/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** O arquivo de uma leitura decidida */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "format": "pdf"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {unknown} */
+                        format: "json" | "pdf";
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Feito */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": string;
+                        "application/pdf": string;
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/desk/privacy/erasures/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pedidos de apagar, por pessoa ou pelo CPF de quem tem dados mantidos por lei */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "subjectId": "0192f000-0000-7000-8000-00000000000a"
+                     *     }
+                     */
+                    "application/json": {
+                        cpf?: string;
+                        subjectId?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            erasures: {
+                                askedAt: string;
+                                askedBy: {
+                                    id: string;
+                                    kind: string;
+                                };
+                                dueAt: string | null;
+                                endedAt: string | null;
+                                id: string;
+                                obstacles: {
+                                    code: string;
+                                    en: string;
+                                    pt: string;
+                                }[];
+                                retainedUntil: string | null;
+                                retentionEndedAt: string | null;
+                                /** @enum {unknown} */
+                                state: "asked" | "waiting" | "erasing" | "done" | "refused" | "withdrawn";
+                                stays: {
+                                    code: string;
+                                    en: string;
+                                    law: string;
+                                    pt: string;
+                                    years: number;
+                                }[];
+                                subjectId: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/desk/privacy/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pede para apagar uma pessoa, ou para ler o que a lei mantém; outra pessoa decide */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "privacy.erasure",
+                     *       "subjectId": "0192f000-0000-7000-8000-00000000000a",
+                     *       "reason": "Carta recebida em 30/11"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {unknown} */
+                        kind: "privacy.erasure" | "privacy.disclosure";
+                        reason: string;
+                        subjectId: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            about: string;
+                            askedAt: string;
+                            askedBy: {
+                                id: string;
+                                kind: string;
+                            };
+                            decidedAt: string | null;
+                            decidedBy: string | null;
+                            decisionReason: string | null;
+                            expiresAt: string;
+                            id: string;
+                            kind: string;
+                            payload: unknown;
+                            reason: string;
+                            seal: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "approved" | "refused" | "withdrawn" | "expired";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/v1/events": {
         parameters: {
             query?: never;
@@ -5105,6 +5679,640 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** O que há sobre a pessoa, e o que ela pediu */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            consents: {
+                                at: string | null;
+                                given: boolean;
+                                purpose: "news" | "fraud-sharing";
+                                text: {
+                                    en: string;
+                                    pt: string;
+                                };
+                                title: {
+                                    en: string;
+                                    pt: string;
+                                };
+                                version: number;
+                            }[];
+                            erasure: {
+                                askedAt: string;
+                                askedBy: {
+                                    id: string;
+                                    kind: string;
+                                };
+                                dueAt: string | null;
+                                endedAt: string | null;
+                                id: string;
+                                obstacles: {
+                                    code: string;
+                                    en: string;
+                                    pt: string;
+                                }[];
+                                retainedUntil: string | null;
+                                retentionEndedAt: string | null;
+                                /** @enum {unknown} */
+                                state: "asked" | "waiting" | "erasing" | "done" | "refused" | "withdrawn";
+                                stays: {
+                                    code: string;
+                                    en: string;
+                                    law: string;
+                                    pt: string;
+                                    years: number;
+                                }[];
+                                subjectId: string;
+                            } | null;
+                            exports: {
+                                askedAt: string;
+                                expiresAt: string | null;
+                                id: string;
+                                jsonBytes: number | null;
+                                pdfBytes: number | null;
+                                readyAt: string | null;
+                            }[];
+                            kept: {
+                                module: string;
+                                part: string;
+                                title: {
+                                    en: string;
+                                    pt: string;
+                                };
+                            }[];
+                            obstacles: {
+                                code: string;
+                                en: string;
+                                pt: string;
+                            }[];
+                            stays: {
+                                code: string;
+                                en: string;
+                                law: string;
+                                pt: string;
+                                years: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/privacy/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Consente, ou retira o consentimento */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "purpose": "news",
+                     *       "version": 1,
+                     *       "given": true
+                     *     }
+                     */
+                    "application/json": {
+                        given: boolean;
+                        purpose: "news" | "fraud-sharing";
+                        version: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            at: string | null;
+                            given: boolean;
+                            purpose: "news" | "fraud-sharing";
+                            text: {
+                                en: string;
+                                pt: string;
+                            };
+                            title: {
+                                en: string;
+                                pt: string;
+                            };
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/privacy/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pede para apagar tudo o que a lei deixa apagar */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "proof": {
+                     *         "password": "nove cavalos azuis"
+                     *       },
+                     *       "sure": true
+                     *     }
+                     */
+                    "application/json": {
+                        proof: {
+                            code?: string;
+                            /**
+                             * @example {
+                             *       "id": "q6b8mK2xT0yJ5w",
+                             *       "rawId": "q6b8mK2xT0yJ5w",
+                             *       "type": "public-key",
+                             *       "clientExtensionResults": {},
+                             *       "response": {
+                             *         "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                             *         "authenticatorData": "SZYN5YgOjGh0NBcP",
+                             *         "signature": "MEUCIQDx0m"
+                             *       }
+                             *     }
+                             */
+                            passkey?: {
+                                clientExtensionResults: Record<string, never>;
+                                id: string;
+                                rawId: string;
+                                response: {
+                                    attestationObject?: string;
+                                    authenticatorData?: string;
+                                    clientDataJSON: string;
+                                    signature?: string;
+                                    transports?: string[];
+                                    userHandle?: string | null;
+                                };
+                                /** @enum {string} */
+                                type: "public-key";
+                            };
+                            password?: string;
+                        };
+                        /** @enum {boolean} */
+                        sure: true;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            askedAt: string;
+                            askedBy: {
+                                id: string;
+                                kind: string;
+                            };
+                            dueAt: string | null;
+                            endedAt: string | null;
+                            id: string;
+                            obstacles: {
+                                code: string;
+                                en: string;
+                                pt: string;
+                            }[];
+                            retainedUntil: string | null;
+                            retentionEndedAt: string | null;
+                            /** @enum {unknown} */
+                            state: "asked" | "waiting" | "erasing" | "done" | "refused" | "withdrawn";
+                            stays: {
+                                code: string;
+                                en: string;
+                                law: string;
+                                pt: string;
+                                years: number;
+                            }[];
+                            subjectId: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/privacy/erasure/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Desiste de apagar */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "sure": true
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        sure: true;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            askedAt: string;
+                            askedBy: {
+                                id: string;
+                                kind: string;
+                            };
+                            dueAt: string | null;
+                            endedAt: string | null;
+                            id: string;
+                            obstacles: {
+                                code: string;
+                                en: string;
+                                pt: string;
+                            }[];
+                            retainedUntil: string | null;
+                            retentionEndedAt: string | null;
+                            /** @enum {unknown} */
+                            state: "asked" | "waiting" | "erasing" | "done" | "refused" | "withdrawn";
+                            stays: {
+                                code: string;
+                                en: string;
+                                law: string;
+                                pt: string;
+                                years: number;
+                            }[];
+                            subjectId: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/privacy/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pede uma cópia de tudo o que há sobre a pessoa */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "proof": {
+                     *         "password": "nove cavalos azuis"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        proof: {
+                            code?: string;
+                            /**
+                             * @example {
+                             *       "id": "q6b8mK2xT0yJ5w",
+                             *       "rawId": "q6b8mK2xT0yJ5w",
+                             *       "type": "public-key",
+                             *       "clientExtensionResults": {},
+                             *       "response": {
+                             *         "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                             *         "authenticatorData": "SZYN5YgOjGh0NBcP",
+                             *         "signature": "MEUCIQDx0m"
+                             *       }
+                             *     }
+                             */
+                            passkey?: {
+                                clientExtensionResults: Record<string, never>;
+                                id: string;
+                                rawId: string;
+                                response: {
+                                    attestationObject?: string;
+                                    authenticatorData?: string;
+                                    clientDataJSON: string;
+                                    signature?: string;
+                                    transports?: string[];
+                                    userHandle?: string | null;
+                                };
+                                /** @enum {string} */
+                                type: "public-key";
+                            };
+                            password?: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            askedAt: string;
+                            expiresAt: string | null;
+                            id: string;
+                            jsonBytes: number | null;
+                            pdfBytes: number | null;
+                            readyAt: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/privacy/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** O arquivo da cópia, com nova prova de que é a pessoa */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "proof": {
+                     *         "password": "nove cavalos azuis"
+                     *       },
+                     *       "format": "pdf"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {unknown} */
+                        format: "json" | "pdf";
+                        proof: {
+                            code?: string;
+                            /**
+                             * @example {
+                             *       "id": "q6b8mK2xT0yJ5w",
+                             *       "rawId": "q6b8mK2xT0yJ5w",
+                             *       "type": "public-key",
+                             *       "clientExtensionResults": {},
+                             *       "response": {
+                             *         "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                             *         "authenticatorData": "SZYN5YgOjGh0NBcP",
+                             *         "signature": "MEUCIQDx0m"
+                             *       }
+                             *     }
+                             */
+                            passkey?: {
+                                clientExtensionResults: Record<string, never>;
+                                id: string;
+                                rawId: string;
+                                response: {
+                                    attestationObject?: string;
+                                    authenticatorData?: string;
+                                    clientDataJSON: string;
+                                    signature?: string;
+                                    transports?: string[];
+                                    userHandle?: string | null;
+                                };
+                                /** @enum {string} */
+                                type: "public-key";
+                            };
+                            password?: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Feito */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": string;
+                        "application/pdf": string;
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;

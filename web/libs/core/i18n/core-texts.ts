@@ -27,6 +27,7 @@ const texts = defineTexts({
     show: ['Mostrar valores', 'Show amounts'],
     hiddenAmount: ['valor oculto', 'amount hidden'],
     security: ['Segurança', 'Security'],
+    privacy: ['Privacidade', 'Privacy'],
     logout: ['Sair', 'Sign out'],
   },
   accounts: {

@@ -87,3 +87,20 @@ export async function findByPayments(tx: Tx, paymentIds: readonly string[]): Pro
   const rows = await tx.query<Row>('select * from risk.decisions where payment_id = any($1::text[])', [paymentIds]);
   return rows.map(toRecord);
 }
+
+/** Decisions about what these accounts were to pay, in the order of time. `after`: time and id of the last one seen. */
+export async function pageDecisions(
+  tx: Tx,
+  tenantId: string,
+  subjectIds: readonly string[],
+  after: string | null,
+  limit: number,
+): Promise<DecisionRecord[]> {
+  const [at = '-infinity', id = '00000000-0000-0000-0000-000000000000'] = after?.split('~') ?? [];
+  const rows = await tx.query<Row>(
+    `select * from risk.decisions where tenant_id = $1 and subject_id = any($2::uuid[]) and (date_trunc('milliseconds', decided_at), id) > ($3::timestamptz, $4::uuid)
+     order by date_trunc('milliseconds', decided_at), id limit $5`,
+    [tenantId, subjectIds, at, id, limit],
+  );
+  return rows.map(toRecord);
+}

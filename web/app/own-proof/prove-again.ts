@@ -7,35 +7,36 @@ import { I18n, type Key } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
 import { type Problem, toProblem } from '#core/problem';
 import { ProblemBox } from '#ui/problem-box';
-import { type Proof, SecurityApi, type SecurityState } from './security-api';
+import { OwnProof, type Proof, type Ways } from './own-proof';
+import './texts';
 
 /** Asks for the fresh proof that a change wants, and carries the change out with it: a factor of those who have one, else the password. */
 @Component({
   selector: 'la-prove-again',
   imports: [FormField, MatButton, MatError, MatFormField, MatLabel, MatInput, ProblemBox, TPipe],
-  template: `<p class="muted">{{ (asksPassword() ? 'security.provePassword' : 'security.proveFactor') | t }}</p>
+  template: `<p class="muted">{{ (asksPassword() ? 'ownProof.password' : 'ownProof.factor') | t }}</p>
     @if (problem(); as p) {<la-problem [problem]="p" />}
     @if (asksPassword() || state().totpSince) {
       <form novalidate (submit)="send($event)">
-        <mat-form-field><mat-label>{{ (asksPassword() ? 'security.present' : 'security.codeLabel') | t }}</mat-label>
+        <mat-form-field><mat-label>{{ (asksPassword() ? 'ownProof.present' : 'ownProof.code') | t }}</mat-label>
           <input matInput [formField]="f.typed" [type]="asksPassword() ? 'password' : 'text'" [autocomplete]="asksPassword() ? 'current-password' : 'one-time-code'" [attr.inputmode]="asksPassword() ? null : 'numeric'" data-testid="proof">
           <mat-error>{{ err(f.typed().errors()) }}</mat-error></mat-form-field>
-        <div class="row"><button matButton="filled" type="submit" [disabled]="busy()" disabledInteractive data-testid="prove">{{ 'security.goOn' | t }}</button>
-          <button matButton type="button" (click)="cancelled.emit()">{{ 'security.cancel' | t }}</button></div>
+        <div class="row"><button matButton="filled" type="submit" [disabled]="busy()" disabledInteractive data-testid="prove">{{ 'ownProof.goOn' | t }}</button>
+          <button matButton type="button" (click)="cancelled.emit()">{{ 'common.cancel' | t }}</button></div>
       </form>
     }
     @if (!asksPassword() && state().passkeys.length) {
-      <div class="row"><button matButton="outlined" type="button" [disabled]="busy()" disabledInteractive data-testid="prove-passkey" (click)="byPasskey()">{{ 'security.provePasskey' | t }}</button>
-        @if (!state().totpSince) {<button matButton type="button" (click)="cancelled.emit()">{{ 'security.cancel' | t }}</button>}</div>
+      <div class="row"><button matButton="outlined" type="button" [disabled]="busy()" disabledInteractive data-testid="prove-passkey" (click)="byPasskey()">{{ 'ownProof.passkey' | t }}</button>
+        @if (!state().totpSince) {<button matButton type="button" (click)="cancelled.emit()">{{ 'common.cancel' | t }}</button>}</div>
     }`,
   styles: ':host{display:grid;gap:12px}form{display:grid;gap:12px;max-width:26rem}.row{display:flex;flex-wrap:wrap;gap:8px}',
 })
 export class ProveAgain {
-  readonly state = input.required<SecurityState>();
+  readonly state = input.required<Ways>();
   /** What is done with the proof; it fails as a call does. */
   readonly change = input.required<(proof: Proof) => Promise<void>>();
   readonly cancelled = output();
-  private readonly api = inject(SecurityApi);
+  private readonly api = inject(OwnProof);
   private readonly i18n = inject(I18n);
   protected readonly asksPassword = computed(() => {
     const { totpSince, passkeys, mustAddFactor } = this.state();
@@ -63,7 +64,7 @@ export class ProveAgain {
     });
   }
   protected byPasskey(): Promise<void> {
-    return this.attempt(() => this.api.provePasskey());
+    return this.attempt(() => this.api.byPasskey());
   }
   private async attempt(prove: () => Promise<Proof>): Promise<void> {
     this.problem.set(null);
