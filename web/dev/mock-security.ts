@@ -40,7 +40,7 @@ export const SECURITY: Readonly<Record<string, () => unknown>> = {
     erasure: null,
     obstacles: [
       {
-        code: 'LEDGER_BALANCE',
+        code: 'PAYMENTS_BALANCE',
         pt: 'Ainda há dinheiro nas suas contas, ou saldo a acertar. Deixe-as em zero antes.',
         en: 'There is still money on your accounts, or a balance to settle. Bring them to zero first.',
       },

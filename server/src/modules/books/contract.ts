@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { defineContract, type Face } from '#platform/face/contract.ts';
+import { personalDataOperations } from '#platform/privacy/keeper.ts';
 import { BusinessDate, nullable, Uuid } from '#platform/schemas.ts';
 import { Category, NewCategory, NewPlace, NewStore, Place, Shop, Store } from './contract-chart.ts';
 import { AcceptedOnce, Entry, EntryHistory, Line, NewEntry, Reason, RecordResult, Ref } from './contract-entries.ts';
@@ -17,6 +18,7 @@ const OneEntry = { ...On, entryId: Uuid };
  * `books`, what changes the shop itself `account:manage`.
  */
 export const booksContract = defineContract('books', {
+  ...personalDataOperations,
   /** The shop as its books know it. Its books open by themselves at the first question, with a store, places and a chart of categories. */
   getShop: { input: Type.Object(On), output: Shop },
   /** Adds or changes, by its id; repeating it changes nothing. */

@@ -3,6 +3,7 @@ import { createChanges } from './changes.ts';
 import { type Books, booksContract } from './contract.ts';
 import type { BooksDeps } from './deps.ts';
 import { booksRoutes } from './http.ts';
+import { createPersonalData } from './personal-data.ts';
 import { createPoster } from './posting.ts';
 import { createRecording } from './record.ts';
 import { createShopBook } from './shop.ts';
@@ -49,6 +50,7 @@ export function createBooks(deps: BooksDeps): ModuleInstance<typeof booksContrac
     ...sorting,
     ...reading,
     getEntry,
+    ...createPersonalData(deps),
   };
   return {
     name: 'books',

@@ -13,6 +13,7 @@ export default defineModule({
   needs: { ledger: need<Ledger>(), accounts: need<Accounts>() },
   contract: booksContract,
   events,
+  personalData: { parts: { entries: { pt: 'Lançamentos dos seus livros', en: 'Entries of your books' } } },
   errors: refuseBooks.specs,
   publicPaths: ['/v1/books'],
   scopes: { 'books:read': 'person', 'books:write': 'person' },

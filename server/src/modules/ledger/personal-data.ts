@@ -1,21 +1,10 @@
 import type { CallContext } from '#platform/context.ts';
 import type { Face } from '#platform/face/contract.ts';
-import { collectParts, type KeeperFace, type Obstacle, onePage, type Whose } from '#platform/privacy/keeper.ts';
+import { collectParts, type KeeperFace, onePage, type Whose } from '#platform/privacy/keeper.ts';
 import type { AccountBalance, ledgerContract } from './contract.ts';
 
 type Readers = Pick<Face<typeof ledgerContract>, 'listAccounts' | 'getStatement'>;
 const PAGE = 200;
-
-const BALANCE: Obstacle = {
-  code: 'LEDGER_BALANCE',
-  pt: 'Ainda há dinheiro nas suas contas, ou saldo a acertar. Deixe-as em zero antes.',
-  en: 'There is still money on your accounts, or a balance to settle. Bring them to zero first.',
-};
-const HELD: Obstacle = {
-  code: 'LEDGER_HELD',
-  pt: 'Há dinheiro reservado nas suas contas. Espere o que o reservou terminar.',
-  en: 'Money on your accounts is held. Wait until what holds it has ended.',
-};
 
 /** The ledger holds ids and amounts alone, for ever: nothing of it is erased, and of nobody it says who they are. What a person had is theirs to take. */
 export function createPersonalData({ listAccounts, getStatement }: Readers): KeeperFace {
@@ -48,16 +37,8 @@ export function createPersonalData({ listAccounts, getStatement }: Readers): Kee
         };
       },
     }),
-    async judgeErasure(ctx, whose) {
-      const accounts = await accountsOf(ctx, whose);
-      const isHeld = accounts.some(
-        ({ pendingDebitsMinor, pendingCreditsMinor }) => pendingDebitsMinor !== '0' || pendingCreditsMinor !== '0',
-      );
-      return {
-        obstacles: [...(accounts.some(({ postedMinor }) => postedMinor !== '0') ? [BALANCE] : []), ...(isHeld ? [HELD] : [])],
-        stays: [],
-      };
-    },
+    // What of it is money that somebody is owed is known to those who opened the accounts.
+    judgeErasure: async () => ({ obstacles: [], stays: [] }),
     erasePersonalData: async () => ({}),
   };
 }

@@ -11,7 +11,7 @@ import {
   paymentName,
   receiptName,
 } from './record.ts';
-import { findAccounts } from './store/accounts.ts';
+import { type AccountRecord, findAccounts } from './store/accounts.ts';
 import { countUnfinished, forgetCustomer, type Unfinished } from './store/erasure.ts';
 import { pageDevolucoes, pagePayments, pageReceipts } from './store/own-pages.ts';
 
@@ -38,6 +38,17 @@ const OBSTACLES: Readonly<Record<keyof Unfinished, Obstacle>> = {
   },
 };
 
+const BALANCE: Obstacle = {
+  code: 'PAYMENTS_BALANCE',
+  pt: 'Ainda há dinheiro nas suas contas, ou saldo a acertar. Deixe-as em zero antes.',
+  en: 'There is still money on your accounts, or a balance to settle. Bring them to zero first.',
+};
+const HELD: Obstacle = {
+  code: 'PAYMENTS_HELD',
+  pt: 'Há dinheiro reservado nas suas contas. Espere o que o reservou terminar.',
+  en: 'Money on your accounts is held. Wait until what holds it has ended.',
+};
+
 const LAW = 'Lei 9.613/1998, art. 10; Circular BCB 3.978/2020, art. 67';
 /** Of everybody who had an account in which money could be kept. */
 const STAYS: readonly Stay[] = [
@@ -58,7 +69,7 @@ const STAYS: readonly Stay[] = [
 ];
 
 /** What payments keep of a person: their accounts, and what moved. All of it is sealed under the accounts' keys, and law makes it stay. */
-export function createPersonalData({ db, vault }: Pick<PaymentsDeps, 'db' | 'vault'>): KeeperFace {
+export function createPersonalData({ db, vault, ledger }: Pick<PaymentsDeps, 'db' | 'vault' | 'ledger'>): KeeperFace {
   const scope = ({ tenantId }: CallContext) => ({ module: 'payments', tenants: [tenantId] });
   const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
   const reader = ({ tenantId }: CallContext, retained: boolean) => {
@@ -75,6 +86,16 @@ export function createPersonalData({ db, vault }: Pick<PaymentsDeps, 'db' | 'vau
     const shown = new Map(await Promise.all(rows.map(async (row) => [row, await show(row)] as const)));
     return pageOf(rows, keyOf, (row) => shown.get(row));
   };
+
+  /** What is on the accounts in the ledger, or held there. */
+  async function money(ctx: CallContext, accounts: readonly AccountRecord[]): Promise<Obstacle[]> {
+    if (accounts.length === 0) return [];
+    const { balances } = await ledger.getBalances(ctx, { accountIds: accounts.map(({ ledgerAccountId }) => ledgerAccountId) });
+    const isHeld = balances.some(
+      ({ pendingDebitsMinor, pendingCreditsMinor }) => pendingDebitsMinor !== '0' || pendingCreditsMinor !== '0',
+    );
+    return [...(balances.some(({ postedMinor }) => postedMinor !== '0') ? [BALANCE] : []), ...(isHeld ? [HELD] : [])];
+  }
 
   return {
     collectPersonalData: collectParts({
@@ -152,7 +173,10 @@ export function createPersonalData({ db, vault }: Pick<PaymentsDeps, 'db' | 'vau
       const obstacles = (Object.keys(OBSTACLES) as (keyof Unfinished)[])
         .filter((kind) => unfinished[kind] > 0)
         .map((kind) => OBSTACLES[kind]);
-      return { obstacles, stays: accounts.some(({ status }) => status === 'open') ? [...STAYS] : [] };
+      return {
+        obstacles: [...(await money(ctx, accounts)), ...obstacles],
+        stays: accounts.some(({ status }) => status === 'open') ? [...STAYS] : [],
+      };
     },
     async erasePersonalData(ctx, { accountIds }) {
       await db.tx(scope(ctx), (tx) => forgetCustomer(tx, ctx.tenantId, accountIds));

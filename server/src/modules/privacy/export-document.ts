@@ -5,7 +5,7 @@ export type Part = { module: string; part: string; rows: unknown[] };
 export type About = { subjectId: string; accountIds: readonly string[]; madeAt: string; retained: boolean };
 
 /** What the file says it is; a reader of another version is told so. */
-export const FORMAT = 'lastro.personal-data.v1';
+export const FORMAT = 'lastro-personal-data/1';
 
 /**
  * The machine-readable copy, as it is read: `{ format, subjectId, …, parts: [{ module, part, title, rows: […] }] }`, one line a row. Pages of one part follow

@@ -44,7 +44,7 @@ function house() {
     obstacles: [] as Obstacle[],
     stays: [STAY] as Stay[],
     closed: false,
-    sealed: Buffer.alloc(0),
+    sealed: Buffer.alloc(0) as Buffer,
     erased: [] as string[],
     crashAt: '',
   };
