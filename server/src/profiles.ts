@@ -14,7 +14,7 @@ export type Profile = {
 export const PROFILES: Readonly<Record<string, Profile>> = {
   cash: {
     about: 'Fluxo de caixa: lançamentos de uma loja e saldo diário consolidado, por API',
-    modules: ['ledger', 'identity', 'accounts', 'books', 'cashflow', 'audit'],
+    modules: ['ledger', 'identity', 'accounts', 'books', 'drawers', 'cashflow', 'audit'],
     sandboxes: [],
     demo: 'demo-cash.ts',
   },

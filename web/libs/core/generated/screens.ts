@@ -3481,6 +3481,1826 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/v1/drawers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** O Caixa: gavetas, sessões em curso, o que espera decisão, e para onde o dinheiro pode ir */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            categories: {
+                                group: string;
+                                id: string;
+                                name: string;
+                            }[];
+                            /** @description A caminho do banco */
+                            deposits: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                creditedOn: string | null;
+                                /** @description De onde saiu: o id, ou a chave */
+                                from: string;
+                                id: string;
+                                sentBy: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                sentOn: string;
+                                /** @description in-transit: a caminho do banco; credited: no banco; refused: os livros recusaram */
+                                state: "in-transit" | "credited" | "refused";
+                                toPlaceId: string | null;
+                            }[];
+                            drawers: {
+                                limitMinor: string | null;
+                                name: string;
+                                pixByItself: boolean;
+                                pixPlace: string;
+                                placeId: string;
+                                session: {
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    businessDate: string;
+                                    closedAt: string | null;
+                                    closedBy: string | null;
+                                    counts: {
+                                        /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                        at: string;
+                                        by: string;
+                                        cash: {
+                                            denominationMinor: number;
+                                            pieces: number;
+                                        }[];
+                                        id: string;
+                                        lines: {
+                                            countedMinor: string | null;
+                                            differenceMinor: string | null;
+                                            /** @description Minor units, may be negative */
+                                            expectedMinor: string;
+                                            /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                            method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                        }[];
+                                        nth: number;
+                                        slips: {
+                                            /** @description Minor units */
+                                            amountMinor: string;
+                                            /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                            method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                            slips: number;
+                                        }[];
+                                    }[];
+                                    differences: {
+                                        approvedAt: string | null;
+                                        approvedBy: string | null;
+                                        /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                        at: string;
+                                        by: string;
+                                        /** @description Minor units */
+                                        countedMinor: string;
+                                        /** @description Minor units, may be negative */
+                                        differenceMinor: string;
+                                        /** @description Minor units, may be negative */
+                                        expectedMinor: string;
+                                        id: string;
+                                        /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                        method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                        movementId: string | null;
+                                        reason: string;
+                                        sessionId: string;
+                                        stage: "opening" | "closing";
+                                    }[];
+                                    expected: {
+                                        /** @description Minor units, may be negative */
+                                        expectedMinor: string;
+                                        /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                        method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                    }[] | null;
+                                    /** @description Minor units */
+                                    floatMinor: string;
+                                    id: string;
+                                    /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                    openedAt: string;
+                                    openedBy: string;
+                                    placeId: string;
+                                    reviewedAt: string | null;
+                                    reviewedBy: string | null;
+                                    reviewNote: string | null;
+                                    /** @description open: aberto; counting: em conferência; closed: fechado; reviewed: conferido por outra pessoa */
+                                    status: "open" | "counting" | "closed" | "reviewed";
+                                    storeId: string;
+                                } | null;
+                                storeId: string;
+                                storeName: string;
+                                withdrawalDue: boolean;
+                            }[];
+                            lateSales: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                at: string;
+                                id: string;
+                                /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                note: string | null;
+                                placeId: string;
+                                reason: string | null;
+                                sessionId: string | null;
+                                state: "waiting" | "recorded" | "discarded";
+                                why: "closed" | "no-session" | "future";
+                            }[];
+                            people: {
+                                id: string;
+                                /** @description Vazio quando os dados da pessoa foram apagados */
+                                name: string;
+                            }[];
+                            places: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                            }[];
+                            self: string;
+                            /** @description Vendas atrasadas à espera de decisão */
+                            waiting: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/drawers/deposits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Manda dinheiro do cofre ao banco */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "safe",
+                     *       "amountMinor": "150000"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Centavos, acima de zero */
+                        amountMinor: string;
+                        /** @description O id, ou a chave de um que veio com os livros, como safe ou sales */
+                        from?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units */
+                            amountMinor: string;
+                            creditedOn: string | null;
+                            /** @description De onde saiu: o id, ou a chave */
+                            from: string;
+                            id: string;
+                            sentBy: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            sentOn: string;
+                            /** @description in-transit: a caminho do banco; credited: no banco; refused: os livros recusaram */
+                            state: "in-transit" | "credited" | "refused";
+                            toPlaceId: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/drawers/deposits/{depositId}/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** O banco creditou um depósito */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    depositId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "toPlaceId": "0192f000-0000-7000-8000-000000000031",
+                     *       "date": "2026-03-03"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                        date: string;
+                        toPlaceId: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units */
+                            amountMinor: string;
+                            creditedOn: string | null;
+                            /** @description De onde saiu: o id, ou a chave */
+                            from: string;
+                            id: string;
+                            sentBy: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            sentOn: string;
+                            /** @description in-transit: a caminho do banco; credited: no banco; refused: os livros recusaram */
+                            state: "in-transit" | "credited" | "refused";
+                            toPlaceId: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/drawers/late-sales/{saleId}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide o que é de uma venda atrasada */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    saleId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "decision": "was-there",
+                     *       "reason": "O caixa fechou com sobra do mesmo valor"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description was-there: o dinheiro já estava no caixa quando foi conferido; put-in: entra agora na sessão aberta; discard: não é venda */
+                        decision: "was-there" | "put-in" | "discard";
+                        /** @description Por quê */
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units */
+                            amountMinor: string;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            at: string;
+                            id: string;
+                            /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                            method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                            note: string | null;
+                            placeId: string;
+                            reason: string | null;
+                            sessionId: string | null;
+                            state: "waiting" | "recorded" | "discarded";
+                            why: "closed" | "no-session" | "future";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/drawers/places/{placeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Limite de um caixa e onde cai o seu Pix */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    placeId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "limitMinor": "100000",
+                     *       "pixPlace": "wallet",
+                     *       "pixByItself": true
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Acima disto uma sangria é devida; null: sem limite */
+                        limitMinor: string | null;
+                        /** @description O Pix desta conta entra nos livros por si: o caixa só o conta */
+                        pixByItself: boolean;
+                        /** @description A conta em que cai o Pix deste caixa */
+                        pixPlace: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Acima disto uma sangria é devida; null: sem limite */
+                            limitMinor: string | null;
+                            /** @description O Pix desta conta entra nos livros por si: o caixa só o conta */
+                            pixByItself: boolean;
+                            /** @description A conta em que cai o Pix deste caixa */
+                            pixPlace: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/drawers/places/{placeId}/offline-sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Vendas que o aparelho guardou sem conexão */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    placeId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "sales": [
+                     *         {
+                     *           "id": "0192f000-0000-7000-8000-000000000022",
+                     *           "at": "2026-03-02T12:31:00Z",
+                     *           "amountMinor": "990",
+                     *           "method": "cash"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        sales: {
+                            /** @description Centavos, acima de zero */
+                            amountMinor: string;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            at: string;
+                            card?: {
+                                acquirer?: string;
+                                brand?: string;
+                                instalments?: number;
+                            };
+                            /** @description O id, ou a chave de um que veio com os livros, como safe ou sales */
+                            category?: string;
+                            id: string;
+                            /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                            method?: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                            note?: string;
+                            /** @description Dinheiro que o cliente entregou; o troco é a diferença */
+                            paidMinor?: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            results: {
+                                code: string | null;
+                                id: string;
+                                outcome: "recorded" | "duplicate" | "waiting" | "conflict" | "invalid";
+                                sessionId: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/drawers/places/{placeId}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Abre um caixa com o fundo contado */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    placeId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "cash": [
+                     *         {
+                     *           "denominationMinor": 5000,
+                     *           "pieces": 2
+                     *         },
+                     *         {
+                     *           "denominationMinor": 1000,
+                     *           "pieces": 8
+                     *         },
+                     *         {
+                     *           "denominationMinor": 100,
+                     *           "pieces": 20
+                     *         }
+                     *       ],
+                     *       "source": "safe"
+                     *     }
+                     */
+                    "application/json": {
+                        cash: {
+                            /** @description Cédula ou moeda, em centavos */
+                            denominationMinor: 20000 | 10000 | 5000 | 2000 | 1000 | 500 | 200 | 100 | 50 | 25 | 10 | 5;
+                            pieces: number;
+                        }[];
+                        /** @description Por quê */
+                        reason?: string;
+                        /** @description O id, ou a chave de um que veio com os livros, como safe ou sales */
+                        source?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            businessDate: string;
+                            closedAt: string | null;
+                            closedBy: string | null;
+                            counts: {
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                at: string;
+                                by: string;
+                                cash: {
+                                    denominationMinor: number;
+                                    pieces: number;
+                                }[];
+                                id: string;
+                                lines: {
+                                    countedMinor: string | null;
+                                    differenceMinor: string | null;
+                                    /** @description Minor units, may be negative */
+                                    expectedMinor: string;
+                                    /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                    method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                }[];
+                                nth: number;
+                                slips: {
+                                    /** @description Minor units */
+                                    amountMinor: string;
+                                    /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                    method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                    slips: number;
+                                }[];
+                            }[];
+                            differences: {
+                                approvedAt: string | null;
+                                approvedBy: string | null;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                at: string;
+                                by: string;
+                                /** @description Minor units */
+                                countedMinor: string;
+                                /** @description Minor units, may be negative */
+                                differenceMinor: string;
+                                /** @description Minor units, may be negative */
+                                expectedMinor: string;
+                                id: string;
+                                /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                movementId: string | null;
+                                reason: string;
+                                sessionId: string;
+                                stage: "opening" | "closing";
+                            }[];
+                            expected: {
+                                /** @description Minor units, may be negative */
+                                expectedMinor: string;
+                                /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                            }[] | null;
+                            /** @description Minor units */
+                            floatMinor: string;
+                            id: string;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            openedAt: string;
+                            openedBy: string;
+                            placeId: string;
+                            reviewedAt: string | null;
+                            reviewedBy: string | null;
+                            reviewNote: string | null;
+                            /** @description open: aberto; counting: em conferência; closed: fechado; reviewed: conferido por outra pessoa */
+                            status: "open" | "counting" | "closed" | "reviewed";
+                            storeId: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/drawers/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessões por dia da loja, as mais novas primeiro */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                    from?: string;
+                    /** @description De 1 a 200; 50 se ausente */
+                    limit?: string;
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                    to?: string;
+                };
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            people: {
+                                id: string;
+                                /** @description Vazio quando os dados da pessoa foram apagados */
+                                name: string;
+                            }[];
+                            sessions: {
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                businessDate: string;
+                                closedAt: string | null;
+                                differenceMinor: string | null;
+                                id: string;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                openedAt: string;
+                                openedBy: string;
+                                placeId: string;
+                                /** @description open: aberto; counting: em conferência; closed: fechado; reviewed: conferido por outra pessoa */
+                                status: "open" | "counting" | "closed" | "reviewed";
+                                storeId: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/drawers/sessions/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Uma sessão com o que aconteceu nela */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    sessionId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            movements: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                at: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                businessDate: string;
+                                by: string;
+                                /** @description Minor units, may be negative */
+                                cashMinor: string;
+                                changeMinor: string | null;
+                                handedOutMinor: string | null;
+                                id: string;
+                                kind: "sale" | "supply" | "withdrawal" | "refund" | "expense" | "pix-change" | "pix-withdrawal" | "float" | "surplus" | "shortage" | "entry-in" | "entry-out" | "void";
+                                /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                note: string | null;
+                                paidMinor: string | null;
+                                placeId: string;
+                                position: number | null;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                recordedAt: string;
+                                refusal: string | null;
+                                sessionId: string | null;
+                                state: "pending" | "recorded" | "refused";
+                                voidedBy: string | null;
+                                voids: string | null;
+                            }[];
+                            people: {
+                                id: string;
+                                /** @description Vazio quando os dados da pessoa foram apagados */
+                                name: string;
+                            }[];
+                            session: {
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                businessDate: string;
+                                closedAt: string | null;
+                                closedBy: string | null;
+                                counts: {
+                                    /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                    at: string;
+                                    by: string;
+                                    cash: {
+                                        denominationMinor: number;
+                                        pieces: number;
+                                    }[];
+                                    id: string;
+                                    lines: {
+                                        countedMinor: string | null;
+                                        differenceMinor: string | null;
+                                        /** @description Minor units, may be negative */
+                                        expectedMinor: string;
+                                        /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                        method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                    }[];
+                                    nth: number;
+                                    slips: {
+                                        /** @description Minor units */
+                                        amountMinor: string;
+                                        /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                        method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                        slips: number;
+                                    }[];
+                                }[];
+                                differences: {
+                                    approvedAt: string | null;
+                                    approvedBy: string | null;
+                                    /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                    at: string;
+                                    by: string;
+                                    /** @description Minor units */
+                                    countedMinor: string;
+                                    /** @description Minor units, may be negative */
+                                    differenceMinor: string;
+                                    /** @description Minor units, may be negative */
+                                    expectedMinor: string;
+                                    id: string;
+                                    /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                    method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                    movementId: string | null;
+                                    reason: string;
+                                    sessionId: string;
+                                    stage: "opening" | "closing";
+                                }[];
+                                expected: {
+                                    /** @description Minor units, may be negative */
+                                    expectedMinor: string;
+                                    /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                    method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                }[] | null;
+                                /** @description Minor units */
+                                floatMinor: string;
+                                id: string;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                openedAt: string;
+                                openedBy: string;
+                                placeId: string;
+                                reviewedAt: string | null;
+                                reviewedBy: string | null;
+                                reviewNote: string | null;
+                                /** @description open: aberto; counting: em conferência; closed: fechado; reviewed: conferido por outra pessoa */
+                                status: "open" | "counting" | "closed" | "reviewed";
+                                storeId: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/drawers/sessions/{sessionId}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fecha com o que foi contado */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    sessionId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "Troco errado no horário de pico",
+                     *       "leave": {
+                     *         "amountMinor": "20000",
+                     *         "toPlace": "safe"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Quanto fica como fundo: o resto vai para o cofre, ou para onde se disser. null: tudo fica no caixa */
+                        leave: {
+                            /** @description Minor units */
+                            amountMinor: string;
+                            /** @description O id, ou a chave de um que veio com os livros, como safe ou sales */
+                            toPlace?: string;
+                        } | null;
+                        /** @description Por quê */
+                        reason?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            businessDate: string;
+                            closedAt: string | null;
+                            closedBy: string | null;
+                            counts: {
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                at: string;
+                                by: string;
+                                cash: {
+                                    denominationMinor: number;
+                                    pieces: number;
+                                }[];
+                                id: string;
+                                lines: {
+                                    countedMinor: string | null;
+                                    differenceMinor: string | null;
+                                    /** @description Minor units, may be negative */
+                                    expectedMinor: string;
+                                    /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                    method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                }[];
+                                nth: number;
+                                slips: {
+                                    /** @description Minor units */
+                                    amountMinor: string;
+                                    /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                    method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                    slips: number;
+                                }[];
+                            }[];
+                            differences: {
+                                approvedAt: string | null;
+                                approvedBy: string | null;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                at: string;
+                                by: string;
+                                /** @description Minor units */
+                                countedMinor: string;
+                                /** @description Minor units, may be negative */
+                                differenceMinor: string;
+                                /** @description Minor units, may be negative */
+                                expectedMinor: string;
+                                id: string;
+                                /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                movementId: string | null;
+                                reason: string;
+                                sessionId: string;
+                                stage: "opening" | "closing";
+                            }[];
+                            expected: {
+                                /** @description Minor units, may be negative */
+                                expectedMinor: string;
+                                /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                            }[] | null;
+                            /** @description Minor units */
+                            floatMinor: string;
+                            id: string;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            openedAt: string;
+                            openedBy: string;
+                            placeId: string;
+                            reviewedAt: string | null;
+                            reviewedBy: string | null;
+                            reviewNote: string | null;
+                            /** @description open: aberto; counting: em conferência; closed: fechado; reviewed: conferido por outra pessoa */
+                            status: "open" | "counting" | "closed" | "reviewed";
+                            storeId: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/drawers/sessions/{sessionId}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registra uma contagem às cegas; a resposta traz o esperado */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    sessionId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "cash": [
+                     *         {
+                     *           "denominationMinor": 5000,
+                     *           "pieces": 2
+                     *         },
+                     *         {
+                     *           "denominationMinor": 1000,
+                     *           "pieces": 8
+                     *         },
+                     *         {
+                     *           "denominationMinor": 100,
+                     *           "pieces": 20
+                     *         }
+                     *       ],
+                     *       "slips": [
+                     *         {
+                     *           "method": "credit-card",
+                     *           "amountMinor": "45000",
+                     *           "slips": 12
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        cash: {
+                            /** @description Cédula ou moeda, em centavos */
+                            denominationMinor: 20000 | 10000 | 5000 | 2000 | 1000 | 500 | 200 | 100 | 50 | 25 | 10 | 5;
+                            pieces: number;
+                        }[];
+                        /** @description O que ninguém contou fica de fora: não é zero */
+                        slips?: {
+                            /** @description Minor units */
+                            amountMinor: string;
+                            method: "pix" | "debit-card" | "credit-card" | "voucher";
+                            slips: number;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            businessDate: string;
+                            closedAt: string | null;
+                            closedBy: string | null;
+                            counts: {
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                at: string;
+                                by: string;
+                                cash: {
+                                    denominationMinor: number;
+                                    pieces: number;
+                                }[];
+                                id: string;
+                                lines: {
+                                    countedMinor: string | null;
+                                    differenceMinor: string | null;
+                                    /** @description Minor units, may be negative */
+                                    expectedMinor: string;
+                                    /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                    method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                }[];
+                                nth: number;
+                                slips: {
+                                    /** @description Minor units */
+                                    amountMinor: string;
+                                    /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                    method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                    slips: number;
+                                }[];
+                            }[];
+                            differences: {
+                                approvedAt: string | null;
+                                approvedBy: string | null;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                at: string;
+                                by: string;
+                                /** @description Minor units */
+                                countedMinor: string;
+                                /** @description Minor units, may be negative */
+                                differenceMinor: string;
+                                /** @description Minor units, may be negative */
+                                expectedMinor: string;
+                                id: string;
+                                /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                movementId: string | null;
+                                reason: string;
+                                sessionId: string;
+                                stage: "opening" | "closing";
+                            }[];
+                            expected: {
+                                /** @description Minor units, may be negative */
+                                expectedMinor: string;
+                                /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                            }[] | null;
+                            /** @description Minor units */
+                            floatMinor: string;
+                            id: string;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            openedAt: string;
+                            openedBy: string;
+                            placeId: string;
+                            reviewedAt: string | null;
+                            reviewedBy: string | null;
+                            reviewNote: string | null;
+                            /** @description open: aberto; counting: em conferência; closed: fechado; reviewed: conferido por outra pessoa */
+                            status: "open" | "counting" | "closed" | "reviewed";
+                            storeId: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/drawers/sessions/{sessionId}/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Venda, suprimento, sangria, devolução, despesa do caixa, Pix Troco ou Saque */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    sessionId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "withdrawal",
+                     *       "amountMinor": "50000",
+                     *       "place": "safe"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Centavos, acima de zero */
+                        amountMinor: string;
+                        card?: {
+                            acquirer?: string;
+                            brand?: string;
+                            instalments?: number;
+                        };
+                        /** @description O id, ou a chave de um que veio com os livros, como safe ou sales */
+                        category?: string;
+                        /** @description Só em pix-change: dinheiro que saiu */
+                        handedOutMinor?: string;
+                        /** @description sale: venda; supply: suprimento; withdrawal: sangria; refund: devolução; expense: despesa paga do caixa; pix-change: Pix Troco; pix-withdrawal: Pix Saque */
+                        kind: "sale" | "supply" | "withdrawal" | "refund" | "expense" | "pix-change" | "pix-withdrawal";
+                        /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                        method?: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                        note?: string;
+                        /** @description Dinheiro que o cliente entregou; o troco é a diferença */
+                        paidMinor?: string;
+                        /** @description De onde vem ou para onde vai o dinheiro; o cofre quando falta. De um Pix, a conta em que caiu */
+                        place?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units */
+                            amountMinor: string;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            at: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            businessDate: string;
+                            by: string;
+                            /** @description Minor units, may be negative */
+                            cashMinor: string;
+                            changeMinor: string | null;
+                            handedOutMinor: string | null;
+                            id: string;
+                            kind: "sale" | "supply" | "withdrawal" | "refund" | "expense" | "pix-change" | "pix-withdrawal" | "float" | "surplus" | "shortage" | "entry-in" | "entry-out" | "void";
+                            /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                            method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                            note: string | null;
+                            paidMinor: string | null;
+                            placeId: string;
+                            position: number | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            recordedAt: string;
+                            refusal: string | null;
+                            sessionId: string | null;
+                            state: "pending" | "recorded" | "refused";
+                            voidedBy: string | null;
+                            voids: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/drawers/sessions/{sessionId}/movements/{movementId}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Estorna um movimento da sessão aberta */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    movementId: string;
+                    sessionId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "Valor digitado errado"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Por quê */
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units */
+                            amountMinor: string;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            at: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            businessDate: string;
+                            by: string;
+                            /** @description Minor units, may be negative */
+                            cashMinor: string;
+                            changeMinor: string | null;
+                            handedOutMinor: string | null;
+                            id: string;
+                            kind: "sale" | "supply" | "withdrawal" | "refund" | "expense" | "pix-change" | "pix-withdrawal" | "float" | "surplus" | "shortage" | "entry-in" | "entry-out" | "void";
+                            /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                            method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                            note: string | null;
+                            paidMinor: string | null;
+                            placeId: string;
+                            position: number | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            recordedAt: string;
+                            refusal: string | null;
+                            sessionId: string | null;
+                            state: "pending" | "recorded" | "refused";
+                            voidedBy: string | null;
+                            voids: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/drawers/sessions/{sessionId}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confere uma sessão fechada */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    sessionId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "note": "Conferido com os comprovantes"
+                     *     }
+                     */
+                    "application/json": {
+                        note: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            businessDate: string;
+                            closedAt: string | null;
+                            closedBy: string | null;
+                            counts: {
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                at: string;
+                                by: string;
+                                cash: {
+                                    denominationMinor: number;
+                                    pieces: number;
+                                }[];
+                                id: string;
+                                lines: {
+                                    countedMinor: string | null;
+                                    differenceMinor: string | null;
+                                    /** @description Minor units, may be negative */
+                                    expectedMinor: string;
+                                    /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                    method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                }[];
+                                nth: number;
+                                slips: {
+                                    /** @description Minor units */
+                                    amountMinor: string;
+                                    /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                    method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                    slips: number;
+                                }[];
+                            }[];
+                            differences: {
+                                approvedAt: string | null;
+                                approvedBy: string | null;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                at: string;
+                                by: string;
+                                /** @description Minor units */
+                                countedMinor: string;
+                                /** @description Minor units, may be negative */
+                                differenceMinor: string;
+                                /** @description Minor units, may be negative */
+                                expectedMinor: string;
+                                id: string;
+                                /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                                movementId: string | null;
+                                reason: string;
+                                sessionId: string;
+                                stage: "opening" | "closing";
+                            }[];
+                            expected: {
+                                /** @description Minor units, may be negative */
+                                expectedMinor: string;
+                                /** @description cash: dinheiro; pix; debit-card, credit-card: cartões; voucher: vale */
+                                method: "cash" | "pix" | "debit-card" | "credit-card" | "voucher";
+                            }[] | null;
+                            /** @description Minor units */
+                            floatMinor: string;
+                            id: string;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            openedAt: string;
+                            openedBy: string;
+                            placeId: string;
+                            reviewedAt: string | null;
+                            reviewedBy: string | null;
+                            reviewNote: string | null;
+                            /** @description open: aberto; counting: em conferência; closed: fechado; reviewed: conferido por outra pessoa */
+                            status: "open" | "counting" | "closed" | "reviewed";
+                            storeId: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/drawers/stores/{storeId}/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** A hora em que começa o dia de uma filial */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    storeId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "cutOffHour": 4,
+                     *       "timeZone": "America/Sao_Paulo"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description O que acontece antes desta hora ainda é do dia anterior */
+                        cutOffHour: number;
+                        /** @description Da base tz */
+                        timeZone: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description O que acontece antes desta hora ainda é do dia anterior */
+                            cutOffHour: number;
+                            storeId: string;
+                            /** @description Da base tz */
+                            timeZone: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/v1/events": {
         parameters: {
             query?: never;

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { newId } from '#platform/id.ts';
+import { eventually } from '../../../test/support/probe/probe.ts';
+import { type DrawersTest, expectedCash, openDrawers, openShop, type ShopTest, TODAY } from './drawers.fixture.ts';
+
+let drawers: DrawersTest;
+before(async () => {
+  drawers = await openDrawers();
+  drawers.hear();
+});
+after(() => drawers?.close());
+
+const expected = async (shop: ShopTest, sessionId: string) =>
+  expectedCash(await drawers.face.getSession(shop.owner, { accountId: shop.accountId, sessionId }));
+const becomes = (shop: ShopTest, sessionId: string, amountMinor: string) =>
+  eventually(`${amountMinor} are expected`, async () => (await expected(shop, sessionId)) === amountMinor);
+/** Somebody else writes on the drawer's account. */
+async function record(shop: ShopTest, kind: 'in' | 'out', amountMinor: string): Promise<string> {
+  const lines = [{ category: kind === 'in' ? 'sales' : 'goods', amountMinor }];
+  const entries = [{ id: newId(), kind, place: 'drawer', date: TODAY, lines }];
+  const { results } = await drawers.books.record(shop.owner, { accountId: shop.accountId, entries });
+  assert.equal(results[0]!.outcome, 'recorded');
+  return results[0]!.id;
+}
+const balance = async (shop: ShopTest) => {
+  const [row] = await drawers.database.admin<{ balance_minor: string }>('select balance_minor from drawers.drawers where place_id = $1', [
+    shop.drawerId,
+  ]);
+  return row?.balance_minor;
+};
+
+test('a sale by "Lançar" and a bill paid from the drawer are expected there, too; taken back, no more', async () => {
+  const shop = await openShop(drawers);
+  const session = await shop.open(10_000);
+  drawers.clock.advance(1_000);
+  const sale = await record(shop, 'in', '500');
+  await record(shop, 'out', '200');
+  await becomes(shop, session.id, '10300');
+  await shop.ledgerSays(10_300n);
+  drawers.clock.advance(1_000);
+  await drawers.books.reverse(shop.owner, { accountId: shop.accountId, entryId: sale, reason: 'Digitado duas vezes' });
+  await becomes(shop, session.id, '9800');
+  await shop.ledgerSays(9_800n);
+});
+
+test('an entry of ours that somebody takes back in the books is missing at the drawer, and one that we took back is not missing twice', async () => {
+  const shop = await openShop(drawers);
+  const session = await shop.open(10_000);
+  drawers.clock.advance(1_000);
+  const [kept, voided] = [
+    await shop.record(session, { kind: 'sale', amountMinor: '500' }),
+    await shop.record(session, { kind: 'sale', amountMinor: '70' }),
+  ];
+  const asked = { accountId: shop.accountId, sessionId: session.id };
+  await drawers.face.voidMovement(shop.keyed(shop.ana), { ...asked, movementId: voided.id, reason: 'Digitado errado' });
+  const [entry] = await drawers.database.admin<{ id: string }>('select id from drawers.postings where about = $1', [kept.id]);
+  drawers.clock.advance(1_000);
+  await drawers.books.reverse(shop.owner, { accountId: shop.accountId, entryId: entry!.id, reason: 'Não foi' });
+  await becomes(shop, session.id, '10000');
+  await shop.ledgerSays(10_000n);
+});
+
+test('what was in the drawer before its first opening is no float again', async () => {
+  const shop = await openShop(drawers);
+  await record(shop, 'in', '500');
+  await eventually('drawers know of it', async () => {
+    const rows = await drawers.database.admin('select from drawers.elsewhere where place_id = $1 and balance_minor = 500', [shop.drawerId]);
+    return rows.length === 1;
+  });
+  drawers.clock.advance(1_000);
+  const session = await shop.open(10_000);
+  assert.deepEqual(session.differences, []);
+  await shop.ledgerSays(10_000n);
+});
+
+test('what happened before the opening and is known only after it changes nothing that is expected: the books come back to the count', async () => {
+  const shop = await openShop(drawers);
+  const first = await shop.open(10_000);
+  await shop.count(first, 10_000);
+  await shop.close(first);
+  const opened = drawers.clock.now();
+  drawers.clock.advance(60_000);
+  const session = await shop.open(10_000, shop.bia);
+  drawers.clock.set(opened + 1_000);
+  await record(shop, 'in', '500');
+  drawers.clock.advance(120_000);
+  await eventually('it is known', async () => {
+    const rows = await drawers.database.admin(`select from drawers.movements where place_id = $1 and phase = 'outside'`, [shop.drawerId]);
+    return rows.length === 2;
+  });
+  assert.equal(await expected(shop, session.id), '10000');
+  drawers.clock.advance(60_000);
+  await drawers.runJob();
+  await shop.ledgerSays(10_000n);
+});
+
+test('with no session open the next opening finds it', async () => {
+  const shop = await openShop(drawers);
+  const first = await shop.open(10_000);
+  await shop.count(first, 10_000);
+  await shop.close(first);
+  drawers.clock.advance(60_000);
+  await record(shop, 'in', '500');
+  await eventually('it is known', async () => (await balance(shop)) === '10500');
+  drawers.clock.advance(60_000);
+  const next = await shop.open(10_500, shop.bia);
+  assert.deepEqual(next.differences, []);
+});
+
+test('something that comes after the count makes it stale: it is counted again', async () => {
+  const shop = await openShop(drawers);
+  const session = await shop.open(10_000);
+  await shop.count(session, 10_000);
+  drawers.clock.advance(1_000);
+  await record(shop, 'in', '500');
+  await becomes(shop, session.id, '10500');
+  await assert.rejects(shop.close(session), /DRAWERS_COUNT_STALE/);
+  await shop.count(session, 10_500);
+  assert.deepEqual((await shop.close(session)).differences, []);
+});
