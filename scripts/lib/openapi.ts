@@ -61,7 +61,7 @@ const INSTALLATION: Installation = {
 async function routesOf(module: Module, modules: readonly Module[]): Promise<(app: App) => unknown> {
   if (module.describe) return module.describe(standIn);
   const given = Object.entries(module.settings ?? {}).filter(([, { optional }]) => !optional);
-  const settings = given.map(([name, { kind }]) => [name, kind === 'url' ? 'http://localhost' : standIn]);
+  const settings = given.map(([name, { kind }]) => [name, kind === 'url' ? 'http://localhost' : kind === 'integer' ? 1 : standIn]);
   const platform = ['db', 'bus', 'clock', 'log', 'vault', 'metrics'].map((part) => [part, standIn]);
   const screens = (guard: SessionGuard): Promise<Contribution[]> => {
     const made = { face: standIn, faces: standIn, guard, clock: standIn, installation: INSTALLATION } as never;

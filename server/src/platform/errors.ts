@@ -16,6 +16,21 @@ export type ErrorSpec = {
 /** One offending field of a request body, as JSON pointer with the reason. */
 export type FieldError = { pointer: string; detail: Words };
 
+/**
+ * What the person has to prove once more before this is done (RFC 9470), and what the proof is bound to: for nothing else does it count.
+ */
+export type StepUp = {
+  /** Names what is to be done, amount and payee and all: the proof is given for it. */
+  binding: string;
+  /** What a log-in made for it must have proved, and how old it may be. */
+  acr: 'aal1' | 'aal2';
+  maxAgeS: number;
+  /** How the person can prove it here and now; the one that is asked first in front. */
+  ways: string[];
+  /** Why it is asked for. */
+  reasons: string[];
+};
+
 /** The plain form of an error, in both languages: what crosses a face, and what an HTTP answer is made of. */
 export type ErrorData = ErrorSpec & {
   code: string;
@@ -24,6 +39,7 @@ export type ErrorData = ErrorSpec & {
   retryAfterSeconds?: number;
   /** This is the first answer to the same request, once more. */
   duplicate?: true;
+  stepUp?: StepUp;
 };
 
 /**
@@ -48,7 +64,7 @@ export class AppError extends Error {
   }
 }
 
-type Extra = { detail?: Words; errors?: FieldError[]; retryAfterSeconds?: number; cause?: unknown };
+type Extra = { detail?: Words; errors?: FieldError[]; retryAfterSeconds?: number; stepUp?: StepUp; cause?: unknown };
 
 /** A module's catalogue: `const refuse = defineErrors({ LEDGER_X: {…} }); throw refuse('LEDGER_X', { detail })`. */
 export function defineErrors<const T extends Record<string, ErrorSpec>>(specs: T) {

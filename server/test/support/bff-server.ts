@@ -169,7 +169,7 @@ export async function startBffServer(options: { clock?: Clock; webDist?: string;
         ...deps,
         identity: face,
         screens: async (guard) => [
-          { ...securityScreens(face, guard, { lock: true }), module: 'identity', pages: [], cards: [] },
+          { ...securityScreens(face, guard, { customer: true }), module: 'identity', pages: [], cards: [] },
           {
             ...paymentScreens({ face: fakes.payments, guard, clock: deps.clock, sandbox: true }),
             module: 'payments',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Accounts } from '#accounts';
 import { ACCOUNT_CREATED } from '#accounts/events';
+import type { Identity } from '#identity';
 import { createLedger, ledgerContract } from '#ledger';
 import { createPayments, paymentsContract } from '#payments';
 import { createPostgresBus } from '#platform/bus/postgres.ts';
@@ -78,6 +79,21 @@ export async function openWorld(options: Options = {}) {
     },
     giveBack: async () => ({}),
   };
+  /** The browser of whoever pays is known and nothing was proved, unless a test says otherwise; `asked`: what was to be proved, in order. */
+  const payer = {
+    deviceKnown: true,
+    canRecognise: false,
+    ways: ['password'] as ('passkey' | 'totp' | 'password')[],
+    proved: new Set<string>(),
+    asked: [] as Parameters<Identity['takePaymentProof']>[1][],
+  };
+  const identity = {
+    getPayer: async () => ({ deviceKnown: payer.deviceKnown, canRecognise: payer.canRecognise, ways: payer.ways }),
+    async takePaymentProof(_ctx: CallContext, wanted: Parameters<Identity['takePaymentProof']>[1]) {
+      payer.asked.push(wanted);
+      return { proved: payer.proved.has(wanted.binding) };
+    },
+  };
   const outages = { ledger: false };
   const callers = new Map<string, Caller>();
   const closings: (() => Promise<void>)[] = [];
@@ -104,6 +120,7 @@ export async function openWorld(options: Options = {}) {
       ledger,
       risk,
       accounts,
+      identity,
       ...(crashPoint ? { crashPoint } : {}),
       config: {
         providerUrl: sandboxUrl,
@@ -208,6 +225,7 @@ export async function openWorld(options: Options = {}) {
     assessments,
     access,
     outages,
+    payer,
     asked,
     callers,
     secret: SECRET,

@@ -67,6 +67,17 @@ const OTHER_CLIENT_ID = 'demo-outra';
 export const PASSWORD = 'conforme-o-combinado';
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 
+const NEVER = '1000000000000';
+/** Most tests pay much, from browsers that are new, and are about something else. */
+const NO_PROOFS = {
+  PAYMENTS_PROOF_NEW_PAYEE_FROM_MINOR: NEVER,
+  PAYMENTS_PROOF_ALWAYS_FROM_MINOR: NEVER,
+  PAYMENTS_PROOF_NEW_DEVICE_FROM_MINOR: NEVER,
+  PAYMENTS_PROOF_NEAR_LIMIT_FROM_MINOR: NEVER,
+  PAYMENTS_NEW_DEVICE_PAYMENT_MINOR: NEVER,
+  PAYMENTS_NEW_DEVICE_DAY_MINOR: NEVER,
+};
+
 /** What the web app sends with every POST of a person with a session. */
 export function ownHeaders(person: Person, key: string = randomUUID()): Record<string, string> {
   return {
@@ -104,7 +115,7 @@ export async function startWholePlatform(env: Record<string, string> = {}): Prom
       databaseUrl: database.appUrl,
       port,
       sandboxUrl: sandbox.url,
-      env: { INTERNAL_PORT: String(internalPort), ...env },
+      env: { INTERNAL_PORT: String(internalPort), ...NO_PROOFS, ...env },
     });
   let server = await start();
   let before = '';

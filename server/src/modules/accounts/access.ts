@@ -2,7 +2,7 @@ import { createBatcher } from '#platform/batcher.ts';
 import { businessDate } from '#platform/clock.ts';
 import type { CallContext } from '#platform/context.ts';
 import type { PlatformDeps } from '#platform/module.ts';
-import { decideAccess, type Refusal } from './domain/access.ts';
+import { decideAccess, isNear, type Refusal } from './domain/access.ts';
 import type { Action, Role } from './domain/roles.ts';
 import { refuseAccounts } from './errors.ts';
 import { memberIdOf } from './member-id.ts';
@@ -21,7 +21,7 @@ const CODES = {
 } as const satisfies Record<Refusal, string>;
 
 export type Asked = { accountId: string; action: Action; spends?: { amountMinor: string; commandId: string } };
-export type Decided = { role: Role | null; partyId: string; kind: PartyKind; hasDayLimit: boolean };
+export type Decided = { role: Role | null; partyId: string; kind: PartyKind; hasDayLimit: boolean; nearLimit?: boolean };
 type Standing = StandingRecord | undefined;
 
 /**
@@ -59,11 +59,13 @@ export function createAccess(deps: Pick<PlatformDeps, 'db' | 'clock' | 'bus'>) {
     if (!access.allowed) throw refuseAccounts(CODES[access.why]);
     const { role, partyId, kind, limits } = standing!;
     const hasDayLimit = limits.perDayMinor !== null;
-    if (spends && hasDayLimit) await spendOfDay(ctx, accountId, spends);
-    return { role, partyId, kind, hasDayLimit };
+    const ofDayMinor = spends && hasDayLimit ? await spendOfDay(ctx, accountId, spends) : 0n;
+    const isNearOne = spends && (isNear(BigInt(spends.amountMinor), limits.perPaymentMinor) || isNear(ofDayMinor, limits.perDayMinor));
+    return { role, partyId, kind, hasDayLimit, ...(isNearOne ? { nearLimit: true } : {}) };
   }
 
-  async function spendOfDay({ tenantId, actor }: CallContext, accountId: string, spends: NonNullable<Asked['spends']>): Promise<void> {
+  /** What the day comes to with it. */
+  async function spendOfDay({ tenantId, actor }: CallContext, accountId: string, spends: NonNullable<Asked['spends']>): Promise<bigint> {
     const one = {
       commandId: spends.commandId,
       accountId,
@@ -71,8 +73,9 @@ export function createAccess(deps: Pick<PlatformDeps, 'db' | 'clock' | 'bus'>) {
       businessDate: businessDate(clock.now()),
       amountMinor: BigInt(spends.amountMinor),
     };
-    const why = await db.tx({ module: 'accounts', tenants: [tenantId] }, (tx) => spend(tx, tenantId, one));
-    if (why) throw refuseAccounts(CODES[why]);
+    const spent = await db.tx({ module: 'accounts', tenants: [tenantId] }, (tx) => spend(tx, tenantId, one));
+    if (typeof spent !== 'bigint') throw refuseAccounts(CODES[spent]);
+    return spent;
   }
 
   async function ofOurOwn({ tenantId }: CallContext, accountId: string): Promise<Decided> {

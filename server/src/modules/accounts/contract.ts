@@ -135,6 +135,8 @@ export const accountsContract = defineContract('accounts', {
       kind: PartyKindName,
       /** What is spent counts, so that `giveBack` has something to give. */
       hasDayLimit: Type.Boolean(),
+      /** What is spent, alone or with what was spent this day, is four fifths of a limit of the member's own, or more. */
+      nearLimit: Type.Optional(Type.Boolean()),
     }),
   },
   /** Whose account it is, for modules that must name them. @throws ACCOUNTS_NOT_FOUND */

@@ -70,7 +70,9 @@ test('a payment carries the key of its intention on; each POST needs the token o
   assert.equal(paid.status, 201, paid.text);
   const call = server.fakes.calls.findLast((one) => one.name === 'createPayment')!;
   assert.equal(call.ctx.idempotencyKey, headers['idempotency-key']);
-  assert.deepEqual(call.input, { accountId: subjectId, ...PAYMENT });
+  const { logIn, ...asked } = call.input as { logIn: { grantId: string; acr: string } };
+  assert.deepEqual(asked, { accountId: subjectId, ...PAYMENT });
+  assert.deepEqual([typeof logIn.grantId, logIn.acr, Object.keys(logIn).length], ['string', 'aal1', 2], 'in which log-in, and no more');
   for (const over of [
     { 'x-csrf-token': undefined },
     { 'x-csrf-token': 'A'.repeat(43) },

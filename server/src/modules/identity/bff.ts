@@ -5,8 +5,20 @@ import { languageOf } from '#platform/http/language.ts';
 import { NO_CONTENT } from '#platform/http/problem.ts';
 import { nullable as Nullable } from '#platform/schemas.ts';
 import type { Screens, SessionGuard } from '#platform/screens.ts';
+import { deviceRoutes, paymentProofRoutes } from './bff-devices.ts';
 import { PasskeyAnswer, PasskeyOptions, Proof, Security } from './contract.ts';
-import { ACCOUNT_LOCKED, EMAIL_VERIFIED, FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_USED, SECRET_CHANGED, UNLOCK_ASKED } from './events.ts';
+import {
+  ACCOUNT_LOCKED,
+  DEVICE_ADDED,
+  DEVICE_FORGOTTEN,
+  DEVICE_KNOWN,
+  EMAIL_VERIFIED,
+  FACTOR_ADDED,
+  FACTOR_REMOVED,
+  RECOVERY_USED,
+  SECRET_CHANGED,
+  UNLOCK_ASKED,
+} from './events.ts';
 import type { Identity } from './index.ts';
 
 const tags = ['bff'];
@@ -36,19 +48,26 @@ const GonePasskey = Type.Object(
 );
 const ShownOnce = Type.Object({ recoveryCodes: Nullable(Type.Array(Type.String())) });
 
-/** What a person sees and changes of their own log-in, within a session. Locking is for customers: what a log-in of operators may is another's matter. */
-export function securityScreens(identity: Identity, guard: SessionGuard, { lock }: { lock: boolean }): Screens {
+/** What a person sees and changes of their own log-in, within a session. Locks, devices and proofs of payments are for customers: what a log-in of operators may is another's matter. */
+export function securityScreens(identity: Identity, guard: SessionGuard, { customer }: { customer: boolean }): Screens {
   return {
     routes: (app) => {
       securityRoutes(app, identity, guard);
       emailRoutes(app, identity, guard);
-      if (lock) lockRoutes(app, identity, guard);
+      if (customer) {
+        lockRoutes(app, identity, guard);
+        deviceRoutes(app, identity, guard);
+        paymentProofRoutes(app, identity, guard);
+      }
       totpRoutes(app, identity, guard);
       passkeyRoutes(app, identity, guard);
     },
     live: {
       about: 'person',
-      types: [ACCOUNT_LOCKED, UNLOCK_ASKED, EMAIL_VERIFIED, SECRET_CHANGED, FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_USED],
+      types: [
+        ...[ACCOUNT_LOCKED, UNLOCK_ASKED, EMAIL_VERIFIED, SECRET_CHANGED, FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_USED],
+        ...[DEVICE_ADDED, DEVICE_KNOWN, DEVICE_FORGOTTEN],
+      ],
       show: ({ type }) => ({ event: 'security', data: { kind: type.replace(/^identity\.|\.v1$/g, '') } }),
     },
   };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { generateSync } from 'otplib';
 import { cpfFrom, Person, until } from '../../../../scripts/lib/person.ts';
 import { PERSON } from '../../../test/conformance/constants.ts';
@@ -38,7 +39,7 @@ const conformance: Conformance = {
       return { ...one, codes, confirm: () => one.person.post(200, '/bff/v1/identity/totp/confirm', { code: codes[0] }) };
     };
     /** The newest code that waits, as its letter has it. */
-    const codeSent = async (purpose: 'reset' | 'email') => {
+    const codeSent = async (purpose: 'reset' | 'email' | 'device') => {
       const [row] = await platform.database.admin<{ code_id: string }>(
         'select code_id from identity.mailed_codes where purpose = $1 order by expires_at desc limit 1',
         [purpose],
@@ -78,6 +79,25 @@ const conformance: Conformance = {
       const one = await withTotp();
       await one.confirm();
       return asOwn(operation, one, { proof: { code: one.codes[1] } }, status);
+    };
+    /** Somebody in a browser that is new, who has another one. */
+    const elsewhere = async () => {
+      const one = await somebody();
+      const browser = new Person(platform.baseUrl);
+      await browser.logIn(one.email, one.password);
+      return { ...one, person: browser };
+    };
+    /** Somebody who was asked for a proof of something, as who moves money asks. */
+    const askedProof = async (one: Somebody) => {
+      const { person } = await one.person.get<{ person: { id: string } }>('/bff/v1/session');
+      const binding = createHash('sha256').update(crypto.randomUUID()).digest('hex');
+      await platform.database.admin(
+        `insert into identity.payment_proofs (tenant_id, subject_id, binding, grant_hash, asked_at, expires_at)
+         select tenant_id, subject_id, decode($2, 'hex'), g.grant_hash, now(), now() + interval '10 minutes'
+         from identity.devices join identity.device_grants g using (tenant_id, device_id) where subject_id = $1 limit 1`,
+        [person.id, binding],
+      );
+      return binding;
     };
     return {
       'POST /bff/v1/identity/password': async (operation) => {
@@ -124,6 +144,26 @@ const conformance: Conformance = {
         const { options } = await one.person.post<Asked>(200, '/bff/v1/identity/proof/options', {});
         return asOwn(operation, one, { id, proof: { passkey: key.get(options) } }, 204);
       },
+      'POST /bff/v1/identity/devices/forget': async (operation) => {
+        const one = await elsewhere();
+        const { devices } = await one.person.get<{ devices: { id: string; current: boolean }[] }>('/bff/v1/identity/devices');
+        return asOwn(operation, one, { id: devices.find(({ current }) => !current)!.id });
+      },
+      'POST /bff/v1/identity/devices/recognise': (operation) => withProof(operation, 204),
+      'POST /bff/v1/identity/devices/confirm': async (operation) => {
+        const one = await elsewhere();
+        await one.person.post(204, '/bff/v1/identity/email/confirm', { code: await codeSent('email') });
+        await one.person.post(204, '/bff/v1/identity/devices/code', {});
+        return asOwn(operation, one, { code: await codeSent('device') }, 204);
+      },
+      'POST /bff/v1/identity/payment-proof/options': async (operation) => {
+        const { key: _key, id: _id, ...one } = await withPasskey();
+        return asOwn(operation, one, { binding: await askedProof(one) });
+      },
+      'POST /bff/v1/identity/payment-proof': async (operation) => {
+        const one = await somebody();
+        return asOwn(operation, one, { binding: await askedProof(one), proof: one.proof }, 204);
+      },
       'POST /entrar/{uid}/passkey': async (operation) => {
         const { key } = await withPasskey();
         const browser = new Person(platform.baseUrl);
@@ -163,6 +203,12 @@ const conformance: Conformance = {
     'POST /bff/v1/identity/passkeys': 'exempt: a challenge counts once',
     'POST /bff/v1/identity/passkeys/remove': 'exempt: what is removed is gone',
     'POST /bff/v1/identity/proof/options': 'exempt: the newest challenge counts',
+    'POST /bff/v1/identity/devices/forget': 'exempt: what is forgotten is gone',
+    'POST /bff/v1/identity/devices/recognise': 'exempt: what is known is known',
+    'POST /bff/v1/identity/devices/code': 'exempt: the newest code counts',
+    'POST /bff/v1/identity/devices/confirm': 'exempt: a code counts once',
+    'POST /bff/v1/identity/payment-proof/options': 'exempt: the newest challenge counts',
+    'POST /bff/v1/identity/payment-proof': 'exempt: a proof is of one thing, which is done once',
     'POST /entrar/{uid}/passkey/options': 'exempt: the newest challenge counts',
     'POST /entrar/{uid}/passkey': 'exempt: a challenge counts once',
     'POST /bff/v1/identity/recovery-codes': 'exempt: new codes take the place of those before',
@@ -177,7 +223,7 @@ const conformance: Conformance = {
     'POST /entrar/{uid}/passkey/options': 'as above',
     'POST /entrar/{uid}/passkey': 'as above',
   },
-  lists: { '/v1/people/me': 'person', '/bff/v1/identity/security': 'browser' },
+  lists: { '/v1/people/me': 'person', '/bff/v1/identity/security': 'browser', '/bff/v1/identity/devices': 'browser' },
   // Their codes and challenges are good for minutes, and the test that breaks requests takes longer; each has its tests beside it.
   neverAtRest: [
     'POST /bff/v1/identity/lock',
@@ -191,8 +237,15 @@ const conformance: Conformance = {
     'POST /bff/v1/identity/totp/confirm',
     'POST /bff/v1/identity/totp/remove',
     'POST /bff/v1/identity/recovery-codes',
+    'POST /bff/v1/identity/devices/confirm',
+    'POST /bff/v1/identity/devices/recognise',
+    'POST /bff/v1/identity/payment-proof',
+    'POST /bff/v1/identity/payment-proof/options',
   ],
   restless: [
+    'devices',
+    'device_grants',
+    'payment_proofs',
     'mailed_codes',
     'locks',
     'security_notes',

@@ -67,6 +67,25 @@ const RecoveryCodes = Type.Array(Type.String());
 const own = { subjectId: Uuid, grantId: Type.String({ maxLength: 100 }) };
 const self = { ...own, acr: Type.String({ maxLength: 20 }) };
 
+/** A browser that a person has logged in with. */
+export const OwnDevice = Type.Object({
+  id: Type.String(),
+  current: Type.Boolean(),
+  browser: Nullable(Type.String()),
+  system: Nullable(Type.String()),
+  kind: Type.Enum(['phone', 'tablet', 'computer', 'other']),
+  firstSeenAt: Type.String(),
+  lastSeenAt: Type.String(),
+  /** Null while it is new: until then only small amounts leave by it. */
+  knownSince: Nullable(Type.String()),
+  knownBy: Nullable(Type.Enum(['sign-up', 'before', 'log-in', 'proof', 'mail'])),
+});
+export type OwnDevice = Static<typeof OwnDevice>;
+export const OwnDevices = Type.Object({ devices: Type.Array(OwnDevice) });
+/** SHA-256 of what is to be done, as the refusal that asked for a proof names it. */
+export const Binding = Type.String({ pattern: '^[0-9a-f]{64}$' });
+const Assurance = Type.Enum(['aal1', 'aal2']);
+
 const RoleNames = Type.Array(Type.String({ maxLength: 30 }), { minItems: 1, maxItems: 10 });
 /** Somebody who looks after the tenant. */
 export const Operator = Type.Object({
@@ -170,6 +189,41 @@ export const identityContract = defineContract('identity', {
   askEmailCode: { input: Type.Object({ subjectId: Uuid, language: Type.Enum(['pt', 'en']) }), output: Type.Object({}) },
   /** @throws IDENTITY_MAILED_CODE_REFUSED */
   confirmEmail: { input: Type.Object({ subjectId: Uuid, code: Type.String({ maxLength: 40 }) }), output: Type.Object({}) },
+  listDevices: { input: Type.Object(own), output: OwnDevices },
+  /** @throws IDENTITY_DEVICE_UNKNOWN */
+  forgetDevice: {
+    input: Type.Object({ subjectId: Uuid, id: Type.String({ maxLength: 60 }) }),
+    output: Type.Object({ endedLogIns: Type.Integer() }),
+  },
+  /** @throws IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS, IDENTITY_FACTOR_WAITS, IDENTITY_DEVICE_UNKNOWN */
+  recogniseDevice: { input: Type.Object({ ...self, proof: Proof }), output: Type.Object({}) },
+  /** @throws IDENTITY_TOO_MANY_ATTEMPTS, IDENTITY_EMAIL_UNPROVED, IDENTITY_MAIL_TOO_SOON */
+  askDeviceCode: { input: Type.Object({ ...own, language: Type.Enum(['pt', 'en']) }), output: Type.Object({}) },
+  /** @throws IDENTITY_MAILED_CODE_REFUSED, IDENTITY_MAIL_TOO_SOON, IDENTITY_DEVICE_UNKNOWN */
+  confirmDevice: { input: Type.Object({ ...own, code: Type.String({ maxLength: 40 }) }), output: Type.Object({}) },
+  /** Whether a log-in is in a browser that is known, whether a factor would make it so, and by what the person can be proved once more. */
+  getPayer: {
+    input: Type.Object(own),
+    output: Type.Object({
+      deviceKnown: Type.Boolean(),
+      canRecognise: Type.Boolean(),
+      ways: Type.Array(Type.Enum(['passkey', 'totp', 'password'])),
+    }),
+  },
+  /** Whether this was proved, in this log-in or by it; if not, it is asked for from now on. `logIn`: as the token tells, where it may have been made for this. */
+  takePaymentProof: {
+    input: Type.Object({
+      ...own,
+      binding: Binding,
+      acr: Assurance,
+      logIn: Type.Optional(Type.Object({ acr: Type.String({ maxLength: 20 }), atMs: Type.Number() })),
+    }),
+    output: Type.Object({ proved: Type.Boolean() }),
+  },
+  /** @throws IDENTITY_PROOF_NOT_ASKED */
+  askPaymentProof: { input: Type.Object({ ...self, binding: Binding }), output: PasskeyOptions },
+  /** @throws IDENTITY_PROOF_NOT_ASKED, IDENTITY_PROOF_REFUSED, IDENTITY_PASSKEY_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS */
+  provePayment: { input: Type.Object({ ...self, binding: Binding, proof: Proof }), output: Type.Object({}) },
   /** The tenant a host name belongs to; all null when none. The context's tenant plays no part. */
   resolveTenant: {
     input: Type.Object({ host: Type.String({ maxLength: 255 }) }),

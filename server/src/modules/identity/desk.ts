@@ -15,7 +15,7 @@ const { subjectId: _subjectId, ...changed } = OperatorChange.properties;
 
 /** Operators at the desk: their own log-in, who their colleagues are, and for admins who may be what. */
 export function identityDesk(identity: Identity, guard: SessionGuard): Screens {
-  const own = securityScreens(identity, guard, { lock: false });
+  const own = securityScreens(identity, guard, { customer: false });
   return {
     ...own,
     routes(app, compose) {

@@ -166,4 +166,41 @@ export const refuse = defineErrors({
     action: 'Faça de outro operador um administrador antes.',
     en: { title: 'This is the last admin', action: 'Make another operator an admin first.' },
   },
+  IDENTITY_DEVICE_UNKNOWN: {
+    status: 404,
+    title: 'Este aparelho não é conhecido',
+    action: 'Atualize a tela de segurança. Se é o aparelho em que você está, saia e entre de novo.',
+    en: { title: 'This device is not known', action: 'Reload the security screen. If it is the one you are on, log out and in again.' },
+  },
+  IDENTITY_FACTOR_WAITS: {
+    status: 403,
+    title: 'A segunda etapa ainda não reconhece aparelhos',
+    action:
+      'Cadastre uma segunda etapa em um aparelho conhecido, ou espere um dia pela que cadastrou em um novo. O código por e-mail vale já.',
+    en: {
+      title: 'There is no second factor that recognises devices yet',
+      action: 'Add a second factor on a known device, or wait a day for one added on a new device. The code by e-mail counts at once.',
+    },
+  },
+  IDENTITY_EMAIL_UNPROVED: {
+    status: 403,
+    title: 'O seu e-mail não está confirmado',
+    action: 'Confirme o e-mail na tela de segurança.',
+    en: { title: 'Your e-mail address is not confirmed', action: 'Confirm it on the security screen.' },
+  },
+  IDENTITY_MAIL_TOO_SOON: {
+    status: 403,
+    title: 'A senha foi redefinida por e-mail há pouco',
+    action: 'Por um dia o e-mail não reconhece aparelhos. Use a segunda etapa, ou espere.',
+    en: {
+      title: 'The password was reset by e-mail a short while ago',
+      action: 'For a day, e-mail recognises no devices. Use the second factor, or wait.',
+    },
+  },
+  IDENTITY_PROOF_NOT_ASKED: {
+    status: 409,
+    title: 'Esta confirmação não vale mais',
+    action: 'Volte ao pagamento e confirme de novo.',
+    en: { title: 'This proof is not asked for any more', action: 'Go back to the payment and confirm it again.' },
+  },
 });

@@ -101,6 +101,34 @@ export const PERSON_ERASED = 'identity.person-erased.v1';
 export const PersonErased = Type.Object({ subjectId: Subject, endedLogIns: Type.Integer() });
 export type PersonErased = Static<typeof PersonErased>;
 
+const Device = Type.String({ pattern: UUID_PATTERN });
+const KnownBy = Type.Enum(['sign-up', 'before', 'log-in', 'proof', 'mail']);
+/** A person logged in with a browser for the first time. `knownBy`: by what it is no new one from the beginning; null while it is new. Key: subjectId. */
+export const DEVICE_ADDED = 'identity.device-added.v1';
+export const DeviceAdded = Type.Object({ subjectId: Subject, deviceId: Device, knownBy: Type.Union([KnownBy, Type.Null()]) });
+export type DeviceAdded = Static<typeof DeviceAdded>;
+
+/** A person's browser that was new is known from now on. Key: subjectId. */
+export const DEVICE_KNOWN = 'identity.device-known.v1';
+export const DeviceKnown = Type.Object({ subjectId: Subject, deviceId: Device, by: KnownBy });
+export type DeviceKnown = Static<typeof DeviceKnown>;
+
+/** A person's browser is forgotten: its log-ins ended, and it will count as new. Key: subjectId. */
+export const DEVICE_FORGOTTEN = 'identity.device-forgotten.v1';
+export const DeviceForgotten = Type.Object({ subjectId: Subject, deviceId: Device, endedLogIns: Type.Integer() });
+export type DeviceForgotten = Static<typeof DeviceForgotten>;
+
+/**
+ * A person proved themself once more for one thing that moves money; `binding` is the hash of it, by which the order finds the proof. Key: subjectId.
+ */
+export const PAYMENT_PROVED = 'identity.payment-proved.v1';
+export const PaymentProved = Type.Object({
+  subjectId: Subject,
+  by: Type.Enum(['password', 'totp', 'passkey', 'log-in']),
+  binding: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+});
+export type PaymentProved = Static<typeof PaymentProved>;
+
 /** Everything this module publishes, by type. */
 export const events = {
   [PERSON_REGISTERED]: PersonRegistered,
@@ -115,6 +143,10 @@ export const events = {
   [EMAIL_VERIFIED]: EmailVerified,
   [ACCOUNT_LOCKED]: AccountLocked,
   [UNLOCK_ASKED]: UnlockAsked,
+  [DEVICE_ADDED]: DeviceAdded,
+  [DEVICE_KNOWN]: DeviceKnown,
+  [DEVICE_FORGOTTEN]: DeviceForgotten,
+  [PAYMENT_PROVED]: PaymentProved,
   [OPERATOR_ADDED]: OperatorAdded,
   [OPERATOR_CHANGED]: OperatorChanged,
   [PERSON_ERASED]: PersonErased,

@@ -2,6 +2,8 @@ import { systemContext } from '#platform/context.ts';
 import type { Tx } from '#platform/db/db.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import type { PasskeyAnswer, Proof } from './contract.ts';
+import { grantHash } from './devices-seen.ts';
+import { factorCountsFrom } from './domain/devices.ts';
 import { type FactorPolicy, factorCount, mayRemove } from './domain/factors.ts';
 import { policyOf } from './domain/realm.ts';
 import { refuse } from './errors.ts';
@@ -11,16 +13,19 @@ import type { OwnProof } from './own-proof.ts';
 import type { People } from './people.ts';
 import type { RecoveryCodes } from './recovery-codes.ts';
 import { factorEvent } from './security-events.ts';
+import { findDeviceOfGrant } from './store/devices.ts';
 import { activateTotp, deleteTotp, findFactors, lockFactors, replaceRecoveryCodes, savePendingTotp, useTotpStep } from './store/factors.ts';
 import { findLock } from './store/locks.ts';
 import { isOperator } from './store/operators.ts';
 import { usePasskey } from './store/passkeys.ts';
 import type { NoteKind } from './store/security-notes.ts';
 import type { Totp } from './totp.ts';
-import type { Webauthn } from './webauthn.ts';
+import type { Bound, Webauthn } from './webauthn.ts';
 
 /** Who changes factors: the person, in one of their log-ins, and what that has proved. */
 export type Self = { subjectId: string; grantId: string; acr: string };
+/** By what somebody proved themself once more. */
+export type ProvedAgainBy = 'password' | 'totp' | 'passkey';
 type Tenant = { tenantId: string };
 type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'clock'> & {
   people: People;
@@ -43,22 +48,29 @@ export function createFactorChanges({ db, bus, clock, people, proof, totp, recov
     await bus.publish(tx, [factorEvent(isAdded ? FACTOR_ADDED : FACTOR_REMOVED, tenantId, subjectId, now(), factor)]);
   }
 
-  /** A code or a factor of the person, or the password of who has none; in a log-in by recovery code the password, since the rest is lost. */
-  async function proveAgain(tenantId: string, { subjectId, grantId, acr }: Self, given: Proof): Promise<void> {
+  /**
+   * A code or a factor of the person, or the password of who has none; in a log-in by recovery code the password, since the rest is lost. `bound`: what
+   * the passkey was asked for, where that is more than to be there.
+   */
+  async function proveAgain(tenantId: string, { subjectId, grantId, acr }: Self, given: Proof, bound?: Bound): Promise<ProvedAgainBy> {
     const factors = await db.tx(scope(tenantId), (tx) => findFactors(tx, tenantId, subjectId));
     const byPassword = factorCount(factors) === 0 || acr === 'aal0';
+    const asked = bound ?? { tenantId, purpose: 'proof', to: `${subjectId}/${grantId}` };
     await proof.guess(tenantId, subjectId, grantId, async () => {
       if (byPassword) return given.password !== undefined && proof.isPassword(tenantId, subjectId, given.password);
-      if (given.passkey !== undefined) return provedByPasskey(tenantId, subjectId, grantId, given.passkey);
+      if (given.passkey !== undefined) return provedByPasskey(asked, subjectId, given.passkey);
       if (given.code === undefined) return false;
       const fitting = await totp.fit(tenantId, subjectId, 'active', given.code);
       if (!fitting) return false;
       return db.tx(scope(tenantId), (tx) => useTotpStep(tx, tenantId, subjectId, fitting.secretSealed, fitting.step));
     });
+    if (byPassword) return 'password';
+    return given.passkey !== undefined ? 'passkey' : 'totp';
   }
 
-  async function provedByPasskey(tenantId: string, subjectId: string, grantId: string, answer: PasskeyAnswer): Promise<boolean> {
-    const { row, counter } = await webauthn.proved({ tenantId, purpose: 'proof', to: `${subjectId}/${grantId}` }, answer);
+  async function provedByPasskey(bound: Bound, subjectId: string, answer: PasskeyAnswer): Promise<boolean> {
+    const { tenantId } = bound;
+    const { row, counter } = await webauthn.proved(bound, answer);
     return row.subjectId === subjectId && db.tx(scope(tenantId), (tx) => usePasskey(tx, tenantId, row, counter, now()));
   }
 
@@ -69,6 +81,12 @@ export function createFactorChanges({ db, bus, clock, people, proof, totp, recov
     const codes = await recovery.replace(tx, tenantId, subjectId);
     await note(tx, tenantId, subjectId, 'recovery-codes', true);
     return codes;
+  }
+
+  /** From when on a factor that is given in this log-in makes browsers known. */
+  async function countsFrom(tx: Tx, tenantId: string, { subjectId, grantId }: Self): Promise<Date | null> {
+    const device = await findDeviceOfGrant(tx, tenantId, subjectId, grantHash(grantId));
+    return factorCountsFrom(device !== null && device.knownSince !== null, now());
   }
 
   /** Recovery codes of whoever has nothing left to recover are none. */
@@ -96,6 +114,7 @@ export function createFactorChanges({ db, bus, clock, people, proof, totp, recov
     dropCodesOfNothing,
     proveAgain,
     codesAfterAdding,
+    countsFrom,
     note,
     /** A new secret, which counts once a code has confirmed it. @throws IDENTITY_LOCKED, IDENTITY_PROOF_REFUSED, IDENTITY_TOO_MANY_ATTEMPTS */
     async beginTotp({ tenantId }: Tenant, { proof: given, ...self }: Self & { proof: Proof }): Promise<{ secret: string; uri: string }> {
@@ -115,7 +134,8 @@ export function createFactorChanges({ db, bus, clock, people, proof, totp, recov
       const fitting = await totp.fit(tenantId, subjectId, 'pending', code);
       return db.tx(scope(tenantId), async (tx) => {
         await refuseFirstWhileLocked(tx, tenantId, subjectId);
-        if (!fitting || !(await activateTotp(tx, tenantId, subjectId, fitting.secretSealed, fitting.step, now())))
+        const from = await countsFrom(tx, tenantId, self);
+        if (!fitting || !(await activateTotp(tx, tenantId, subjectId, fitting.secretSealed, fitting.step, now(), from)))
           throw refuse('IDENTITY_PROOF_REFUSED');
         await note(tx, tenantId, subjectId, 'totp', true);
         return { recoveryCodes: await codesAfterAdding(tx, tenantId, self) };

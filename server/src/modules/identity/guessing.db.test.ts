@@ -80,6 +80,7 @@ test('strangers cannot keep a person out of a browser the person has used before
       'identity.person-registered.v1',
       'identity.signed-in.v1',
       'identity.signed-in.v2',
+      'identity.device-added.v1',
       ...Array(5).fill('identity.sign-in-failed.v1'),
       'identity.sign-in-blocked.v1',
       'identity.signed-in.v1',

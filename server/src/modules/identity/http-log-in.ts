@@ -8,6 +8,7 @@ import { networkOf } from '#platform/http/limits.ts';
 import { NO_CONTENT } from '#platform/http/problem.ts';
 import { NewPerson, PasskeyAnswer, PasskeyOptions } from './contract.ts';
 import { DEVICE_DAYS, type Devices } from './device.ts';
+import type { DevicesSeen } from './devices-seen.ts';
 import { type FactorPolicy, NO_FACTORS } from './domain/factors.ts';
 import { ANEW, advance } from './domain/log-in.ts';
 import type { Realm } from './domain/realm.ts';
@@ -34,6 +35,7 @@ export type LogInRoutes = {
   reset: PasswordReset;
   policy: FactorPolicy;
   devices: Devices;
+  devicesSeen: DevicesSeen;
   publicUrl: string;
 };
 
@@ -77,8 +79,11 @@ function deviceCookie(publicUrl: string) {
   };
 }
 
+/** A log-in that is through, with the cookie by which its browser is known from now on. */
+type Through = { done: Done; cookie: string; isSignUp?: boolean };
+
 /** What the routes of one log-in page have in common. */
-function pageOf({ provider, devices, publicUrl }: LogInRoutes) {
+function pageOf({ provider, devices, devicesSeen, publicUrl }: LogInRoutes) {
   const publicOrigin = new URL(publicUrl).origin;
   const known = deviceCookie(publicUrl);
   return {
@@ -89,9 +94,14 @@ function pageOf({ provider, devices, publicUrl }: LogInRoutes) {
     },
     deviceOf: (request: FastifyRequest) => devices.open(known.read(request)),
     /** The browser is known from now on, and goes on to the issuer. */
-    async finish(request: FastifyRequest, reply: FastifyReply, done: Done, cookie: string): Promise<{ redirectTo: string }> {
+    async finish(request: FastifyRequest, reply: FastifyReply, through: Through): Promise<{ redirectTo: string }> {
+      const { done, cookie, isSignUp = false } = through;
+      const { tenantId, realm, interaction } = request.logIn!;
+      const [before, device] = [devices.open(known.read(request)), devices.open(cookie)!];
+      const userAgent = request.headers['user-agent'];
+      const deviceId = await devicesSeen.arrive({ tenantId, realm, done, isSignUp, before, device, userAgent });
       known.set(reply, cookie);
-      return { redirectTo: await finishInteraction(provider, request.logIn!.interaction, done) };
+      return { redirectTo: await finishInteraction(provider, interaction, done, deviceId) };
     },
   };
 }
@@ -123,7 +133,7 @@ function passwordRoute(app: App, { login }: LogInRoutes, { proveBrowser, deviceO
       const attempt = { tenantId, realm, uid: interaction.uid, address: networkOf(request.ip), device: deviceOf(request), ...request.body };
       const outcome = await login.authenticate(attempt);
       if (!('deviceCookie' in outcome)) return { ways: outcome.state.ways };
-      return finish(request, reply, outcome.state, outcome.deviceCookie);
+      return finish(request, reply, { done: outcome.state, cookie: outcome.deviceCookie });
     },
   );
 }
@@ -142,7 +152,7 @@ function secondFactorRoutes(app: App, { secondFactor }: LogInRoutes, { proveBrow
       const { by, code: typed } = request.body;
       const step = { tenantId, realm, uid: interaction.uid, address: networkOf(request.ip), device: deviceOf(request), by, typed } as const;
       const { done, deviceCookie: cookie } = await secondFactor.give(step);
-      return finish(request, reply, done, cookie);
+      return finish(request, reply, { done, cookie });
     },
   );
   app.post(
@@ -188,7 +198,7 @@ function passkeyRoutes(app: App, { passkey }: LogInRoutes, { proveBrowser, devic
       const { interaction, tenantId, realm } = request.logIn!;
       const given = { tenantId, realm, uid: interaction.uid, device: deviceOf(request), response: request.body.response };
       const { done, deviceCookie: cookie } = await passkey.give(given);
-      return finish(request, reply, done, cookie);
+      return finish(request, reply, { done, cookie });
     },
   );
 }
@@ -253,7 +263,8 @@ function signUpRoute(app: App, { signUp, policy, devices }: LogInRoutes, { prove
       if (!isNew) return reply.status(201).send({ redirectTo: interaction.returnTo });
       const state = advance(ANEW, { by: 'password', subjectId, factors: NO_FACTORS, policy });
       if (state?.step !== 'done') throw new Error('a new person owes no second factor');
-      return reply.status(201).send(await finish(request, reply, state, devices.remember(deviceOf(request), tenantId, subjectId)));
+      const cookie = devices.remember(deviceOf(request), tenantId, subjectId);
+      return reply.status(201).send(await finish(request, reply, { done: state, cookie, isSignUp: true }));
     },
   );
 }

@@ -7,6 +7,7 @@ import type { ModuleInstance, QueueDeps } from '#platform/module.ts';
 import { createAccountLock } from './account-lock.ts';
 import { type IdentityContract, identityContract } from './contract.ts';
 import { createDevices } from './device.ts';
+import { createDevicesSeen } from './devices-seen.ts';
 import { API_AUDIENCE, REVOKED_CHANNEL, type Revoked } from './events.ts';
 import { createFactorChanges } from './factor-changes.ts';
 import { createOperatorChanges } from './four-eyes.ts';
@@ -20,11 +21,13 @@ import { createEmailProof } from './mailed/email-proof.ts';
 import { createPasswordReset } from './mailed/password-reset.ts';
 import { createPost } from './mailed/post.ts';
 import { createOperators } from './operators.ts';
+import { createOwnDevices } from './own-devices.ts';
 import { createOwnProof } from './own-proof.ts';
 import { createPasskeyChanges } from './passkey-changes.ts';
 import { createPasskeyLogIn } from './passkey-log-in.ts';
 import { createPasswordChange } from './password-change.ts';
 import { loadPasswordLists } from './password-strength.ts';
+import { createPaymentProof } from './payment-proof.ts';
 import { createPeople } from './people.ts';
 import { createPersonalData } from './personal-data.ts';
 import { createRecoveryCodes } from './recovery-codes.ts';
@@ -103,8 +106,12 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
   const { getSecurity } = createSecurity(deps);
   const operatorChanges = createOperatorChanges({ ...deps, operators: createOperators({ ...deps, grants }) });
   const { approvals, ...operatorFace } = operatorChanges;
+  const devicesSeen = createDevicesSeen({ ...deps, devices, post });
+  const ownDevices = createOwnDevices({ ...deps, grants, post, codes, changes: factors });
+  const paymentProof = createPaymentProof({ ...deps, changes: factors, ownDevices, webauthn });
   const provider = createIssuer({
     ...deps,
+    noteGrant: devicesSeen.noteGrant,
     publicUrl: config.publicUrl,
     masterKey: config.masterKey,
     jwks: keys.privateJwks,
@@ -146,6 +153,15 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
     removePasskey: passkeys.removePasskey,
     lockAccount: accountLock.lockAccount,
     askUnlock: accountLock.askUnlock,
+    listDevices: ownDevices.listDevices,
+    forgetDevice: ownDevices.forgetDevice,
+    recogniseDevice: ownDevices.recogniseDevice,
+    askDeviceCode: ownDevices.askDeviceCode,
+    confirmDevice: ownDevices.confirmDevice,
+    getPayer: paymentProof.getPayer,
+    takePaymentProof: paymentProof.takePaymentProof,
+    askPaymentProof: paymentProof.askPaymentProof,
+    provePayment: paymentProof.provePayment,
     askEmailCode: emailProof.askEmailCode,
     confirmEmail: emailProof.confirmEmail,
     async resolveTenant(_ctx, { host }) {
@@ -190,6 +206,7 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
         reset: createPasswordReset({ ...deps, people, grants, codes, post }),
         policy,
         devices,
+        devicesSeen,
         publicUrl: config.publicUrl,
         formOrigins: origins,
       }),

@@ -6,6 +6,8 @@ import { refuse } from './errors.ts';
 import { endSession } from './issuer/issuer.ts';
 import type { Done } from './second-factor.ts';
 
+/** What the issuer is told of a log-in; `device` is ours, and is there once the log-in becomes a grant. */
+export type LogInResult = { accountId: string; acr: string; amr: string[]; remember: boolean; device: string };
 export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 /**
@@ -39,12 +41,12 @@ export async function interactionOf(
  * Tells the issuer who it is and how that was proved, and answers where the browser goes on. A session this browser had there before ends: it may be
  * somebody else's, and every log-in starts clean.
  */
-export async function finishInteraction(provider: Provider, interaction: Interaction, done: Done): Promise<string> {
+export async function finishInteraction(provider: Provider, interaction: Interaction, done: Done, deviceId: string): Promise<string> {
   const { subjectId, acr, amr } = done;
   const before = interaction.session?.uid;
   if (before) await endSession(provider, before);
   interaction.session = undefined;
-  interaction.result = { login: { accountId: subjectId, acr, amr, remember: false } };
+  interaction.result = { login: { accountId: subjectId, acr, amr, remember: false, device: deviceId } as LogInResult };
   await interaction.persist();
   return interaction.returnTo;
 }

@@ -49,7 +49,7 @@ export default defineModule({
   pages: [{ name: 'seguranca', order: 90 }],
   async screens({ face, guard }) {
     const { securityScreens } = await import('./bff.ts');
-    return securityScreens(face as Identity, guard, { lock: true });
+    return securityScreens(face as Identity, guard, { customer: true });
   },
   // Nothing is asked of the session for their own log-in, as above.
   deskPages: [

@@ -48,7 +48,8 @@ export function createPasskeyChanges({ db, people, changes, webauthn }: Deps) {
       const row = await webauthn.created(bound(tenantId, self, 'enrol'), self.subjectId, response);
       return db.tx(scope(tenantId), async (tx) => {
         await changes.refuseFirstWhileLocked(tx, tenantId, self.subjectId);
-        if (!(await insertPasskey(tx, tenantId, row))) throw refuse('IDENTITY_PASSKEY_REFUSED');
+        if (!(await insertPasskey(tx, tenantId, row, await changes.countsFrom(tx, tenantId, self))))
+          throw refuse('IDENTITY_PASSKEY_REFUSED');
         await changes.note(tx, tenantId, self.subjectId, 'passkey', true);
         return { recoveryCodes: await changes.codesAfterAdding(tx, tenantId, self) };
       });

@@ -11,6 +11,7 @@ import type { Post } from './mailed/post.ts';
 import type { RecoveryCodes } from './recovery-codes.ts';
 import { blockedEvent, failedEvent, recoveryUsedEvent, signedInEvents } from './security-events.ts';
 import { clearAttempts, giveBackAttempt } from './store/attempts.ts';
+import { clearKnown } from './store/devices.ts';
 import { findFactors, useTotpStep } from './store/factors.ts';
 import { findLogIn, finishLogIn, saveLogIn } from './store/log-ins.ts';
 import { saveFailedSignIn, saveSignIn } from './store/sign-ins.ts';
@@ -84,6 +85,7 @@ export function createSecondFactor({ db, bus, vault, clock, devices, totp, recov
     await bus.publish(tx, signedInEvents(tenantId, subjectId, at, { ...from, acr, amr }));
     if (!amr.includes('rec')) return;
     const endedLogIns = await grants.endAll(tx, subjectId);
+    await clearKnown(tx, tenantId, subjectId);
     const { recoveryCodes: left } = await findFactors(tx, tenantId, subjectId);
     await post.note(tx, tenantId, subjectId, 'recovery-code-used', at);
     await bus.publish(tx, [recoveryUsedEvent(tenantId, { subjectId, left, endedLogIns }, at)]);

@@ -6,11 +6,19 @@ import type { Realm } from './domain/realm.ts';
 import {
   ACCOUNT_LOCKED,
   type AccountLocked,
+  DEVICE_ADDED,
+  DEVICE_FORGOTTEN,
+  DEVICE_KNOWN,
+  type DeviceAdded,
+  type DeviceForgotten,
+  type DeviceKnown,
   EMAIL_VERIFIED,
   type EmailVerified,
   type FACTOR_ADDED,
   type FACTOR_REMOVED,
   type FactorAdded,
+  PAYMENT_PROVED,
+  type PaymentProved,
   RECOVERY_USED,
   type RecoveryUsed,
   SECRET_CHANGED,
@@ -87,3 +95,20 @@ export const factorEvent = (
 
 export const recoveryUsedEvent = (tenantId: string, data: RecoveryUsed, at: Date): NewEvent<RecoveryUsed> =>
   about(RECOVERY_USED, tenantId, data.subjectId, at, { kind: 'person', id: data.subjectId }, data);
+
+type AboutDevice = {
+  [DEVICE_ADDED]: DeviceAdded;
+  [DEVICE_KNOWN]: DeviceKnown;
+  [DEVICE_FORGOTTEN]: DeviceForgotten;
+};
+/** `realm`: browsers of operators are kept as well. */
+export const deviceEvent = <T extends keyof AboutDevice>(
+  type: T,
+  tenantId: string,
+  data: AboutDevice[T],
+  at: Date,
+  realm: Realm = 'customer',
+) => about(type, tenantId, data.subjectId, at, { kind: realm === 'operator' ? 'operator' : 'person', id: data.subjectId }, data);
+
+export const paymentProvedEvent = (tenantId: string, data: PaymentProved, at: Date): NewEvent<PaymentProved> =>
+  about(PAYMENT_PROVED, tenantId, data.subjectId, at, { kind: 'person', id: data.subjectId }, data);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { newId } from '#platform/id.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import { refuse } from './errors.ts';
@@ -9,6 +9,7 @@ const library = () => import('@simplewebauthn/server');
 
 /** How long an authenticator has to answer. */
 const CHALLENGE_MS = 5 * 60_000;
+const CHALLENGE_BYTES = 32;
 const RP_NAME = 'Lastro';
 
 /** Where passkeys of this installation are made and used: the RP id, and the origins under it. */
@@ -92,14 +93,18 @@ export function createWebauthn({ db, clock, rp }: Pick<PlatformDeps, 'db' | 'clo
         lastUsedAt: null,
       };
     },
-    /** What `navigator.credentials.get` is given: any passkey that the browser finds, or one of this person's. */
-    async askToProve(bound: Bound, subjectId?: string): Promise<Record<string, unknown>> {
+    /**
+     * What `navigator.credentials.get` is given: any passkey that the browser finds, or one of this person's. `about`: hash of what the person agrees to
+     * by it; it is signed as the end of the challenge.
+     */
+    async askToProve(bound: Bound, subjectId?: string, about?: Buffer): Promise<Record<string, unknown>> {
       const own = subjectId === undefined ? [] : await listOf(bound.tenantId, subjectId);
       const { generateAuthenticationOptions } = await library();
       const options = await generateAuthenticationOptions({
         rpID: rp.id,
         timeout: CHALLENGE_MS,
         userVerification: 'required',
+        ...(about ? { challenge: new Uint8Array(Buffer.concat([randomBytes(CHALLENGE_BYTES), about])) } : {}),
         ...(own.length > 0 ? { allowCredentials: own.map(descriptor) } : {}),
       });
       await keep(bound, options.challenge);

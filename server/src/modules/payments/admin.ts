@@ -4,6 +4,7 @@ import { openPaymentsDesk } from './desk.ts';
 import { openConnectionsDesk } from './desk-connections.ts';
 import { openDifferencesDesk } from './desk-differences.ts';
 import type { Decision } from './incoming/decide.ts';
+import { openProofsDesk } from './payer/desk.ts';
 
 const DAY_MS = 86_400_000;
 const DECISIONS: readonly string[] = ['match', 'give-back', 'return-again', 'keep'] satisfies Decision[];
@@ -111,4 +112,15 @@ const onConnections: Record<string, AdminCommand> = {
   },
 };
 
-export const commands: Record<string, AdminCommand> = { ...onPayments, ...onBooks, ...onConnections };
+const onPayers: Record<string, AdminCommand> = {
+  'payer-proofs': {
+    takes: '<tenant> [<rule>=<centavos> …]',
+    about: 'what persons of a tenant have to prove before they pay, where it differs from the settings; an empty value gives a rule back',
+    async run([tenantId, ...pairs], parts) {
+      const given = pairs.filter((pair) => pair !== undefined);
+      console.table(await openProofsDesk(parts).change(needed(tenantId, 'the tenant'), given));
+    },
+  },
+};
+
+export const commands: Record<string, AdminCommand> = { ...onPayments, ...onBooks, ...onConnections, ...onPayers };

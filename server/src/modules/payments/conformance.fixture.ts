@@ -199,7 +199,7 @@ const conformance: Conformance = {
   // What it is about must be under way to be hurried.
   neverAtRest: ['POST /v1/payments/{id}/retry'],
   // What goes on by itself: the provider is asked about what stands still again and again, and each question is a step.
-  restless: ['lookups', 'steps', 'receipt_steps', 'reconciliation_runs', 'statement_jobs'],
+  restless: ['new_device_spendings', 'lookups', 'steps', 'receipt_steps', 'reconciliation_runs', 'statement_jobs'],
   busy: ['payments', 'receipts', 'accounts', 'devolucoes']
     .map((table) => `exists (select from payments.${table} where next_attempt_at < now() + interval '1 minute')`)
     .join(' or '),

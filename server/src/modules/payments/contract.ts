@@ -210,6 +210,12 @@ export const Asked = Type.Union([
 
 /** An account of `accounts`. Each operation asks there whether whoever calls may do this with it. */
 const OfAccount = Type.Object({ accountId: Uuid });
+/** The log-in in which a person asks, for what has to be proved in it. `atMs`: when it was made, of a token that may have been got for just this. */
+const LogIn = Type.Object({
+  grantId: Type.String({ maxLength: 100 }),
+  acr: Type.String({ maxLength: 20 }),
+  atMs: Type.Optional(Type.Number()),
+});
 const Limit = Type.Integer({ minimum: 1, maximum: 100 });
 export const StatementQuery = {
   cursor: Type.Optional(Type.String({ maxLength: 400 })),
@@ -237,13 +243,17 @@ export const paymentsContract = defineContract('payments', {
   getStatement: { input: Type.Object({ accountId: Uuid, limit: Limit, ...StatementQuery }), output: Statement },
   /** Reads a BR Code or a bare key. @throws PIX_* */
   decode: { input: Type.Object({ accountId: Uuid, code: Code }), output: Decoded },
-  /** Needs `ctx.idempotencyKey`. Counts against the limits of whoever calls. @throws PAYMENTS_QUOTE_*, PAYMENTS_AMOUNT_*, PAYMENTS_ACCOUNT_OPENING */
+  /**
+   * Needs `ctx.idempotencyKey`. Counts against the limits of whoever calls.
+   * @throws PAYMENTS_QUOTE_*, PAYMENTS_AMOUNT_*, PAYMENTS_ACCOUNT_OPENING, PAYMENTS_PROOF_NEEDED, PAYMENTS_FACTOR_NEEDED, PAYMENTS_NEW_DEVICE_*
+   */
   createPayment: {
     input: Type.Object({
       accountId: Uuid,
       quoteId: Type.String({ maxLength: 60 }),
       amountMinor: AmountMinor,
       description: Type.Optional(Description),
+      logIn: Type.Optional(LogIn),
     }),
     output: Type.Object({ status: Type.Integer(), replayed: Type.Boolean(), payment: Payment }),
   },
@@ -275,7 +285,7 @@ export const paymentsContract = defineContract('payments', {
   getReceived: { input: Type.Object({ receiptId: PaymentId, accountId: Uuid }), output: ReceivedPix },
   /** Gives back a Pix, or a part of it. Needs `ctx.idempotencyKey`. @throws PAYMENTS_RECEIPT_NOT_FOUND, PAYMENTS_RETURN_*, PAYMENTS_PROVIDER_BUSY */
   createDevolucao: {
-    input: Type.Object({ accountId: Uuid, receiptId: PaymentId, amountMinor: AmountMinor }),
+    input: Type.Object({ accountId: Uuid, receiptId: PaymentId, amountMinor: AmountMinor, logIn: Type.Optional(LogIn) }),
     output: Type.Object({ status: Type.Integer(), replayed: Type.Boolean(), devolucao: Devolucao }),
   },
   /** With `accountId`, another account's does not exist; without, it is the tenant's, for services. @throws PAYMENTS_RETURN_NOT_FOUND */

@@ -15,6 +15,8 @@ import { progressEvents } from './drive/events.ts';
 import type { PaymentMachine } from './drive/machine.ts';
 import { refusePayments } from './errors.ts';
 import { type Agreed, type NewPayment, toRecord } from './new-payment.ts';
+import type { Allowance } from './payer/allowance.ts';
+import type { LogIn } from './payer/guard.ts';
 import { DESCRIPTION_PURPOSE, type PaymentRecord, paymentName, QUOTE_PREFIX } from './record.ts';
 import type { AccountRecord } from './store/accounts.ts';
 import { CREATION_ROUTE, giveBackKeys, type Key, takeKeys } from './store/creations.ts';
@@ -22,7 +24,7 @@ import { findPayments, insertPayments } from './store/payments.ts';
 import { findQuotes } from './store/quotes.ts';
 import type { PaymentViews } from './views/payment.ts';
 
-type Input = { accountId: string; quoteId: string; amountMinor: string; description?: string };
+type Input = { accountId: string; quoteId: string; amountMinor: string; description?: string; logIn?: LogIn };
 /** `refusal`: of whoever may not spend it, unless it was made before. */
 type Request = { key: Key; asked: NewPayment; way: Connection | null; refusal: AppError | undefined };
 const BUSY_RETRY_S = 2;
@@ -41,10 +43,11 @@ export function createPaymentCreation(
     views: PaymentViews;
     book: AccountBook;
     rails: Pick<Rails, 'choose'>;
+    allow: Allowance;
     mustEndWithinMs: number;
   },
 ) {
-  const { db, bus, clock, vault, config, accounts } = deps;
+  const { db, bus, clock, vault, config } = deps;
   const { machine } = parts;
 
   async function write(tx: Tx, requests: readonly Request[]): Promise<Outcome[]> {
@@ -124,31 +127,30 @@ export function createPaymentCreation(
   return async (ctx: CallContext, input: Input): Promise<{ status: number; replayed: boolean; payment: Payment }> => {
     const { tenantId, idempotencyKey: key } = ctx;
     if (key === undefined) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
-    const { accountId, ...order } = input;
+    // In which log-in it is asked is no part of what is asked.
+    const { accountId, logIn, ...order } = input;
     const id = newId();
-    const asked = { accountId, action: 'pay', spends: { amountMinor: input.amountMinor, commandId: id } } as const;
     // Keys were kept under this name of the account before accounts had ids of their own.
     const request: Key = { tenantId, principal: ctx.actor.id, route: CREATION_ROUTE, key, body: { subjectId: accountId, ...order } };
-    const asking = mayPay(ctx, asked);
-    const [decided, account, way] = await Promise.all([asking, parts.book.find(tenantId, accountId), parts.rails.choose(tenantId)]).catch(
+    const { quoteId, amountMinor } = order;
+    const asking = parts.allow(ctx, { id, kind: 'payment', accountId, about: quoteId, amountMinor, logIn });
+    const [allowed, account, way] = await Promise.all([asking, parts.book.find(tenantId, accountId), parts.rails.choose(tenantId)]).catch(
       async (error: unknown) => {
-        // Nothing is made under this id any more, whatever was spent for it, and whoever did not hear of it.
-        await asking.catch(() => undefined);
-        await accounts.giveBack(ctx, { commandId: id }).catch(() => undefined);
+        await asking.then((one) => one.giveBack()).catch(() => undefined);
         throw error;
       },
     );
     const outcome = await submit(account, (open) => orderOf(ctx, id, input, open, way), {
       key: request,
       way,
-      refusal: decided.refusal,
+      refusal: allowed.refusal,
     }).catch((error: unknown): Outcome => {
       // Only a clear refusal: after a lost connection the payment may have been made.
       if (error instanceof AppError) return { refused: error };
       throw error;
     });
     // No other request has this id. What is replayed has counted when it was made.
-    if (!('made' in outcome) && decided.hasDayLimit) await accounts.giveBack(ctx, { commandId: id });
+    if (!('made' in outcome)) await allowed.giveBack();
     if ('refused' in outcome) throw outcome.refused;
     if ('made' in outcome) machine.start(outcome.made);
     const record = 'made' in outcome ? outcome.made : await load(tenantId, outcome.replayed);
@@ -163,19 +165,6 @@ export function createPaymentCreation(
     if (!account) throw refusePayments('PAYMENTS_NO_ACCOUNT');
     if (account.status !== 'open') throw refusePayments('PAYMENTS_ACCOUNT_OPENING', { retryAfterSeconds: 1 });
     return batcher.submit({ ...request, asked: await orderOn(account) });
-  }
-
-  /** What was made before is answered again, also to whoever has nothing left of the day since. */
-  async function mayPay(
-    ctx: CallContext,
-    asked: Parameters<typeof accounts.authorize>[1],
-  ): Promise<{ hasDayLimit: boolean; refusal?: AppError }> {
-    try {
-      return await accounts.authorize(ctx, asked);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'ACCOUNTS_OVER_DAY_LIMIT') throw error;
-      return { hasDayLimit: false, refusal: error };
-    }
   }
 
   async function orderOf(ctx: CallContext, id: string, input: Input, account: AccountRecord, way: Connection | null): Promise<NewPayment> {

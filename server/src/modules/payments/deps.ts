@@ -1,9 +1,11 @@
 import type { Accounts } from '#accounts';
+import type { Identity } from '#identity';
 import type { ledgerContract } from '#ledger';
 import type { Face } from '#platform/face/contract.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import type { RiskContract } from '#risk';
 import type { Pace } from './domain/next-action.ts';
+import type { ProofPolicy } from './domain/payer-proof.ts';
 import type { Capabilities } from './rails/port.ts';
 
 export type PaymentsConfig = {
@@ -44,6 +46,8 @@ export type PaymentsConfig = {
   connection?: string;
   /** Up to which amount one operator lets a payment in review go alone. Default 0: none. */
   reviewAloneUpToMinor?: number;
+  /** What persons who pay have to prove; nobody is asked for anything when absent. */
+  proofs?: ProofPolicy;
   /** Secrets that connections name, beside those of these settings; undefined where nobody keeps one of that name. */
   secretOf?: (name: string) => string | undefined;
   /** Where providers reach our door for announcements: origin, no path. Absent: nobody is told. */
@@ -63,6 +67,7 @@ export type LedgerFace = Face<typeof ledgerContract>;
 export type PaymentsDeps = PlatformDeps & {
   ledger: LedgerFace;
   risk: Face<RiskContract>;
+  identity: Pick<Identity, 'getPayer' | 'takePaymentProof'>;
   accounts: Pick<Accounts, 'authorize' | 'getHolder' | 'giveBack'>;
   config: PaymentsConfig;
   /** Tests: called with the name of each crash point passed. */

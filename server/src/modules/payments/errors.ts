@@ -2,6 +2,7 @@ import { defineErrors } from '#platform/errors.ts';
 import { DEVOLUCAO_ERRORS } from './devolucao/errors.ts';
 import type { BrCodeError } from './domain/br-code.ts';
 import type { KeySlip } from './domain/typed-key.ts';
+import { PAYER_ERRORS } from './payer/errors.ts';
 
 const COPY_AGAIN = 'Copie o código de novo, por inteiro, de quem vai receber.';
 const COPY_AGAIN_EN = 'Copy the code again, all of it, from whoever is to receive.';
@@ -9,6 +10,7 @@ const COPY_AGAIN_EN = 'Copy the code again, all of it, from whoever is to receiv
 /** Every way payments say no. */
 export const refusePayments = defineErrors({
   ...DEVOLUCAO_ERRORS,
+  ...PAYER_ERRORS,
   PAYMENTS_NOT_FOUND: {
     status: 404,
     title: 'Pagamento não encontrado',

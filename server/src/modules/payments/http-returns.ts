@@ -3,7 +3,7 @@ import type { Face } from '#platform/face/contract.ts';
 import { type App, contextOf } from '#platform/http/app.ts';
 import { AmountMinor, PaymentId, type PaymentsContract } from './contract.ts';
 import { Devolucao, ReceivedPix } from './contract-returns.ts';
-import { accountOf, accountOrTenant } from './http.ts';
+import { accountOf, accountOrTenant, logInOf } from './http.ts';
 
 const READ = { scopes: ['payments:read'] } as const;
 const WRITE = { scopes: ['payments:write'] } as const;
@@ -41,7 +41,11 @@ export function returnRoutes(app: App, face: Face<PaymentsContract>): void {
       },
     },
     async (request, reply) => {
-      const { devolucao, replayed } = await face.createDevolucao(contextOf(request), { ...accountOf(request), ...request.body });
+      const { devolucao, replayed } = await face.createDevolucao(contextOf(request), {
+        ...request.body,
+        ...accountOf(request),
+        ...logInOf(request),
+      });
       if (replayed) reply.header('idempotent-replayed', 'true');
       return reply.status(201).send(devolucao);
     },

@@ -25,6 +25,7 @@ import {
   Steps,
 } from './contract.ts';
 import { refusePayments } from './errors.ts';
+import type { LogIn } from './payer/guard.ts';
 
 const READ = { scopes: ['payments:read'] } as const;
 const RESOLVE = { scopes: ['payments:resolve'] } as const;
@@ -47,6 +48,12 @@ export function accountOf(request: Request): { accountId: string } {
 export function accountOrTenant(request: Request): { accountId?: string } {
   const accountId = namedAccount(request) ?? callerOf(request).subjectId;
   return accountId === undefined ? {} : { accountId };
+}
+
+/** The log-in behind a person's token, which may have been made for what is asked (RFC 9470); a service has none. */
+export function logInOf(request: Request): { logIn?: LogIn } {
+  const { proof } = callerOf(request);
+  return proof ? { logIn: { grantId: proof.grantId, acr: proof.acr, atMs: proof.atMs } } : {};
 }
 
 /** Routes for clients with a token. They validate and pass on: what they do is the face's. */
@@ -85,10 +92,8 @@ export function paymentRoutes(app: App, face: Face<PaymentsContract>): void {
       },
     },
     async (request, reply) => {
-      const { payment, replayed } = await face.createPayment(contextOf(request), {
-        ...accountOf(request),
-        ...request.body,
-      });
+      const input = { ...request.body, ...accountOf(request), ...logInOf(request) };
+      const { payment, replayed } = await face.createPayment(contextOf(request), input);
       if (replayed) reply.header('idempotent-replayed', 'true');
       return reply.status(201).send(payment);
     },

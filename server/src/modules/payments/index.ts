@@ -29,6 +29,9 @@ import { createReceiver } from './incoming/receive.ts';
 import { lookupsBackSubscription, lookupsJob } from './lookups.ts';
 import { createMeasures } from './measure.ts';
 import { createAccountOpener } from './opening/opener.ts';
+import { createAllowance } from './payer/allowance.ts';
+import { createPayerGuard } from './payer/guard.ts';
+import { newDeviceSpendingsJob } from './payer/spendings-job.ts';
 import { createPersonalData } from './personal-data.ts';
 import { createPixNameOf } from './pix-name.ts';
 import { quotesJob } from './quotes-job.ts';
@@ -74,6 +77,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
   const reviews = createReviewIn(deps, machine);
   const resolutions = createResolutions(deps, machine);
   const fourEyes = createFourEyes(deps, { resolutions, reviews, receiver });
+  const allow = createAllowance(deps, createPayerGuard(deps));
   measureStatements(deps);
 
   deps.metrics.gauges(
@@ -90,9 +94,9 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     getBalance: reads('see', accounts.getBalance),
     getStatement: reads('see', createStatementView(deps, accounts, book)),
     decode: acts('pay', createDecode(deps, directory)),
-    // These two ask by themselves: what they spend counts against a limit.
-    createPayment: createPaymentCreation(deps, { machine, views, book, rails, mustEndWithinMs }),
-    createDevolucao: createDevolucaoCreation(deps, { machine: returner, rails, mustEndWithinMs }),
+    // These two ask by themselves: what they spend counts against limits, and the person may have to prove themself.
+    createPayment: createPaymentCreation(deps, { machine, views, book, rails, allow, mustEndWithinMs }),
+    createDevolucao: createDevolucaoCreation(deps, { machine: returner, rails, allow, mustEndWithinMs }),
     getPayment: readsOwn('see', views.getPayment),
     getPaymentByKey: reads('see', views.getPaymentByKey),
     getComprovante: reads('see', createComprovanteView(deps, book, pixNameOf)),
@@ -128,6 +132,7 @@ export function createPayments(deps: PaymentsDeps): ModuleInstance<PaymentsContr
     jobs: [
       quotesJob(clock),
       lookupsJob,
+      newDeviceSpendingsJob(clock),
       ...createArrivalJobs(deps, { rails, owner, measures, receiver }),
       createReconciliationJob(deps, { rails, owner }),
       fourEyes.job,

@@ -1,4 +1,5 @@
 import type { Accounts } from '#accounts';
+import type { Identity } from '#identity';
 import type { Ledger } from '#ledger';
 import type { Face } from '#platform/face/contract.ts';
 import { defineModule, need } from '#platform/manifest.ts';
@@ -7,14 +8,14 @@ import { secretFiles } from './connections/secret-files.ts';
 import { paymentsContract } from './contract.ts';
 import { refusePayments } from './errors.ts';
 import { events } from './events.ts';
-import { settings } from './settings.ts';
+import { proofPolicyOf, settings } from './settings.ts';
 
 export default defineModule({
   name: 'payments',
   floor: 4,
   about: 'the life of a payment; customer accounts; the Pix provider',
   folder: import.meta.dirname,
-  needs: { ledger: need<Ledger>(), risk: need<Face<RiskContract>>(), accounts: need<Accounts>() },
+  needs: { ledger: need<Ledger>(), risk: need<Face<RiskContract>>(), accounts: need<Accounts>(), identity: need<Identity>() },
   settings,
   prefixes: ['PIX'],
   contract: paymentsContract,
@@ -60,6 +61,7 @@ export default defineModule({
         leaseMs: settings.PAYMENTS_LEASE_MS,
         mustEndWithinMs: settings.PAYMENTS_MUST_END_WITHIN_MS,
         reviewAloneUpToMinor: settings.PAYMENTS_REVIEW_ALONE_UP_TO_MINOR,
+        proofs: proofPolicyOf(settings),
         sandbox: installation.isDevelopment,
         announceTo: installation.publicUrl,
         ...(settings.PAYMENTS_SECRETS_DIR ? { secretOf: secretFiles(settings.PAYMENTS_SECRETS_DIR) } : {}),

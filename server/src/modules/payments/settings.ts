@@ -1,4 +1,8 @@
-import type { Setting } from '#platform/config.ts';
+import type { Parsed, Setting } from '#platform/config.ts';
+import type { ProofPolicy } from './domain/payer-proof.ts';
+
+/** From a centavo to more than a Pix message carries. */
+const AMOUNTS: [number, number] = [1, 1_000_000_000_000];
 
 /** Environment variables of payments. */
 export const settings = {
@@ -26,6 +30,48 @@ export const settings = {
     default: '100000',
     range: [0, 1_000_000_000],
   },
+  PAYMENTS_PROOF_NEW_PAYEE_FROM_MINOR: {
+    kind: 'integer',
+    doc: 'From which amount on, in centavos, a person proves themself once more to pay somebody whom the account has never paid.',
+    default: '50000',
+    range: AMOUNTS,
+  },
+  PAYMENTS_PROOF_ALWAYS_FROM_MINOR: {
+    kind: 'integer',
+    doc: 'From which amount on, in centavos, a person proves themself once more, whoever is paid; to give a Pix back as well.',
+    default: '500000',
+    range: AMOUNTS,
+  },
+  PAYMENTS_PROOF_NEW_DEVICE_FROM_MINOR: {
+    kind: 'integer',
+    doc: 'The same in a browser that is new.',
+    default: '10000',
+    range: AMOUNTS,
+  },
+  PAYMENTS_PROOF_NEAR_LIMIT_FROM_MINOR: {
+    kind: 'integer',
+    doc: 'The same where it takes a member of an account to four fifths of a limit of their own, or beyond.',
+    default: '10000',
+    range: AMOUNTS,
+  },
+  PAYMENTS_PROOF_PASSWORD_UP_TO_MINOR: {
+    kind: 'integer',
+    doc: 'Up to which amount, in centavos, the password is proof enough of whoever has no second factor. Above it they are told to add one.',
+    default: '2000000',
+    range: AMOUNTS,
+  },
+  PAYMENTS_NEW_DEVICE_PAYMENT_MINOR: {
+    kind: 'integer',
+    doc: 'What a payment may be, in centavos, in a browser that is new, until it is recognised. The Banco Central allows R$ 200 for Pix.',
+    default: '20000',
+    range: AMOUNTS,
+  },
+  PAYMENTS_NEW_DEVICE_DAY_MINOR: {
+    kind: 'integer',
+    doc: 'What a person may pay in a day, in centavos, in browsers that are new. The Banco Central allows R$ 1,000 for Pix.',
+    default: '100000',
+    range: AMOUNTS,
+  },
   PAYMENTS_MUST_END_WITHIN_MS: {
     kind: 'integer',
     doc: 'How long a payment may take. Beyond it, one that was certainly never sent gives the money back, and one that may have been waits for people. At most the 12 hours for which an end-to-end id is good.',
@@ -39,3 +85,14 @@ export const settings = {
     range: [200, 300000],
   },
 } as const satisfies Record<string, Setting>;
+
+/** The installation's rules of proofs; a tenant's own come before them. */
+export const proofPolicyOf = (read: Parsed<typeof settings>): ProofPolicy => ({
+  newPayeeFromMinor: BigInt(read.PAYMENTS_PROOF_NEW_PAYEE_FROM_MINOR),
+  alwaysFromMinor: BigInt(read.PAYMENTS_PROOF_ALWAYS_FROM_MINOR),
+  newDeviceFromMinor: BigInt(read.PAYMENTS_PROOF_NEW_DEVICE_FROM_MINOR),
+  nearLimitFromMinor: BigInt(read.PAYMENTS_PROOF_NEAR_LIMIT_FROM_MINOR),
+  passwordUpToMinor: BigInt(read.PAYMENTS_PROOF_PASSWORD_UP_TO_MINOR),
+  newDevicePaymentMinor: BigInt(read.PAYMENTS_NEW_DEVICE_PAYMENT_MINOR),
+  newDeviceDayMinor: BigInt(read.PAYMENTS_NEW_DEVICE_DAY_MINOR),
+});

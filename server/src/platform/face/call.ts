@@ -101,7 +101,7 @@ function parsed(bytes: Buffer): unknown {
 
 /** The refusal as the module threw it: same code, same words. What is no problem document of ours says that the module is away. */
 function refusalFrom(body: Record<string, unknown>, name: string, retryAfter: string | undefined): AppError {
-  const { code, status, title, detail, action, errors, en } = (body.both ?? {}) as Partial<ErrorData>;
+  const { code, status, title, detail, action, errors, en, stepUp } = (body.both ?? {}) as Partial<ErrorData>;
   const isOurs = typeof code === 'string' && typeof status === 'number' && typeof title === 'string' && typeof detail?.pt === 'string';
   if (!isOurs || !en)
     return refusePlatform('PLATFORM_UNAVAILABLE', {
@@ -109,7 +109,8 @@ function refusalFrom(body: Record<string, unknown>, name: string, retryAfter: st
       retryAfterSeconds: 1,
     });
   const retryAfterSeconds = retryAfter === undefined ? {} : { retryAfterSeconds: Number(retryAfter) };
-  return new AppError({ code, status, title, detail, action: action ?? '', en, ...(errors ? { errors } : {}), ...retryAfterSeconds });
+  const more = { ...(errors ? { errors } : {}), ...(stepUp ? { stepUp } : {}) };
+  return new AppError({ code, status, title, detail, action: action ?? '', en, ...more, ...retryAfterSeconds });
 }
 
 /**

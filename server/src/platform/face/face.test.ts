@@ -15,6 +15,7 @@ import { defineContract, type Face } from './contract.ts';
 import { serveFace } from './serve.ts';
 import { createServiceTokens } from './service-token.ts';
 
+const STEP_UP = { binding: 'ab', acr: 'aal2' as const, maxAgeS: 300, ways: ['totp'], reasons: ['amount'] };
 const refuse = defineErrors({ ECHO_FULL: { status: 422, title: 'Cheio', action: 'Espere.', en: { title: 'Full', action: 'Wait.' } } });
 const contract = defineContract('echo', {
   say: {
@@ -53,6 +54,7 @@ const impl: Face<typeof contract> = {
       detail: { pt: 'São 3.', en: 'There are 3.' },
       retryAfterSeconds: 7,
       errors: [{ pointer: '/a', detail: { pt: 'b', en: 'c' } }],
+      stepUp: STEP_UP,
       cause: new Error('secret'),
     });
   },
@@ -124,6 +126,7 @@ describe('a face gives the same whether the module is in this process or in anot
       detail: { pt: 'São 3.', en: 'There are 3.' },
       retryAfterSeconds: 7,
       errors: [{ pointer: '/a', detail: { pt: 'b', en: 'c' } }],
+      stepUp: STEP_UP,
     });
   });
 

@@ -20,6 +20,18 @@ export const Problem = Type.Object(
     traceId: Type.Optional(Type.String()),
     errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
     duplicate: Type.Optional(Type.Boolean({ description: 'The same was refused before: this is that answer' })),
+    stepUp: Type.Optional(
+      Type.Object(
+        {
+          binding: Type.String({ description: 'Names what is to be done: a proof is given for it, and counts for nothing else' }),
+          acr: Type.String(),
+          maxAgeS: Type.Integer(),
+          ways: Type.Array(Type.String()),
+          reasons: Type.Array(Type.String()),
+        },
+        { description: 'What the person has to prove once more; the request is then repeated as it was' },
+      ),
+    ),
   },
   { $id: 'Problem' },
 );
@@ -64,6 +76,7 @@ export function toProblem(data: ErrorData, language: Language = 'pt'): Problem {
     action,
     ...(traceId ? { traceId } : {}),
     ...(data.duplicate ? { duplicate: true } : {}),
+    ...(data.stepUp ? { stepUp: data.stepUp } : {}),
     ...(data.errors ? { errors: data.errors.map(({ pointer, detail }) => ({ pointer, detail: detail[language] })) } : {}),
   };
 }

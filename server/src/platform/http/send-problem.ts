@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AppError } from '../errors.ts';
+import type { AppError, ErrorData } from '../errors.ts';
 import { LANGUAGE_TAGS, languageOf } from './language.ts';
 import { toProblem } from './problem.ts';
 
@@ -9,11 +9,24 @@ import { toProblem } from './problem.ts';
  */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: AppError): FastifyReply {
   const language = languageOf(request.headers['accept-language']);
-  const problem = request.span ? request.span.within(() => toProblem(refusal.data, language)) : toProblem(refusal.data, language);
+  const data = asAsked(request, reply, refusal.data);
+  const problem = request.span ? request.span.within(() => toProblem(data, language)) : toProblem(data, language);
   const isInternal = request.routeOptions?.url?.startsWith('/_face/') ?? false;
   reply.header('content-language', LANGUAGE_TAGS[language]).header('vary', 'accept-language');
   return reply
-    .status(refusal.status)
+    .status(data.status)
     .type('application/problem+json')
     .send(isInternal ? { ...problem, both: refusal.data } : problem);
+}
+
+/**
+ * To whoever came with a token, a proof that is wanted once more is said as RFC 9470 has it: 401, and how a log-in for it is asked for. The session
+ * of a browser is as good as before: there it stays what the module said.
+ */
+function asAsked(request: FastifyRequest, reply: FastifyReply, data: ErrorData): ErrorData {
+  const { stepUp } = data;
+  if (!stepUp || !request.caller) return data;
+  const wanted = `acr_values="${stepUp.acr}", max_age="${stepUp.maxAgeS}"`;
+  reply.header('www-authenticate', `Bearer error="insufficient_user_authentication", error_description="${data.en.title}", ${wanted}`);
+  return { ...data, status: 401 };
 }

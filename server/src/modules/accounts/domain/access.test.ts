@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { decideAccess, type Limits, type Standing } from './access.ts';
+import { decideAccess, isNear, type Limits, type Standing } from './access.ts';
 import { cleanCnpj, cleanCompany, isFlaw, showCnpj } from './company.ts';
 import { flawOfChange } from './membership.ts';
 import { ACTIONS, mayDo, ROLES, type Role } from './roles.ts';
@@ -122,4 +122,8 @@ describe('companies', () => {
     for (const wrong of ['x', '--', 'Pada\u200bria', '<b>x</b>', 'a'.repeat(151)]) assert.ok(isFlaw(named(wrong)), wrong);
     assert.equal((named('  Padaria\u00a0 do Zé ') as { legalName: string }).legalName, 'Padaria do Zé');
   });
+});
+
+test('a limit is near from four fifths of it on, and none is never near', () => {
+  assert.deepEqual([isNear(799n, 1_000n), isNear(800n, 1_000n), isNear(1_000n, 1_000n), isNear(9_999n, null)], [false, true, true, false]);
 });

@@ -26,3 +26,10 @@ export function decideAccess(standing: Standing, action: Action, amountMinor: bi
   if (amountMinor !== null && limits.perDayMinor !== null && amountMinor > limits.perDayMinor) return refused('over-day-limit');
   return { allowed: true };
 }
+
+/** From this part of a limit on, in hundredths, it is near. */
+const NEAR = 80n;
+
+/** Whether so much of a limit is so near it that whoever spends it should be sure. */
+export const isNear = (amountMinor: bigint, limitMinor: bigint | null): boolean =>
+  limitMinor !== null && amountMinor * 100n >= limitMinor * NEAR;

@@ -2,6 +2,7 @@ import type { JWK } from 'jose';
 import { type AdapterFactory, type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Realm } from '../domain/realm.ts';
 import { API_AUDIENCE, API_RESOURCE } from '../events.ts';
+import type { LogInResult } from '../interaction.ts';
 import { ACCESS_TOKEN_TTL_S } from '../revocations.ts';
 import { errorPage, loggedOutPage, logoutPage } from './pages.ts';
 
@@ -17,6 +18,8 @@ export type IssuerParts = {
   cookieKeys: string[];
   /** Scopes of somebody of this realm; null when there is no such person in it. */
   mayWhat: (tenantId: string, realm: Realm, subjectId: string) => Promise<readonly string[] | null>;
+  /** A log-in in this browser has become a grant. */
+  noteGrant: (tenantId: string, grantId: string, deviceId: string, expiresAt: Date) => Promise<void>;
 };
 
 /** What a client of ours carries beyond the standard. */
@@ -42,29 +45,33 @@ function loginPolicy() {
 export const LIMITED_SCOPE = 'people:read';
 
 /** Our own clients need no consent screen: each log-in is a grant of its own, so that ending one session leaves the others alone. */
-const grantToOwnClient = (mayWhat: IssuerParts['mayWhat']) => async (ctx: KoaContextWithOIDC) => {
-  const { provider, session, client, account, result } = ctx.oidc;
-  if (!client || !account) return undefined;
-  const known = session?.grantIdFor(client.clientId);
-  if (known && !result?.login) {
-    const grant = await provider.Grant.find(known);
-    if (grant && grant.accountId === account.accountId) return grant;
-  }
-  const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
-  grant.addOIDCScope('openid');
-  const acr = result?.login ? (result.login as { acr?: string }).acr : session?.acr;
-  const scopes = (ours(client).api_scopes ?? '').split(' ').filter((scope) => scope !== '');
-  const realm = realmOf(client);
-  const may = (await mayWhat(ours(client).tenant_id ?? '', realm, account.accountId)) ?? [];
-  const isLimited = acr === 'aal0' || (realm === 'operator' && acr !== 'aal2');
-  const given = scopes.filter((scope) => (isLimited ? scope === LIMITED_SCOPE : may.includes(scope)));
-  const kept = scopes.filter((scope) => !given.includes(scope));
-  if (given.length > 0) grant.addResourceScope(API_RESOURCE, given.join(' '));
-  // What was asked for and is kept back is said to be, or the provider would ask for consent to it.
-  if (kept.length > 0) grant.rejectResourceScope(API_RESOURCE, kept.join(' '));
-  await grant.save();
-  return grant;
-};
+const grantToOwnClient =
+  ({ mayWhat, noteGrant }: Pick<IssuerParts, 'mayWhat' | 'noteGrant'>) =>
+  async (ctx: KoaContextWithOIDC) => {
+    const { provider, session, client, account, result } = ctx.oidc;
+    if (!client || !account) return undefined;
+    const known = session?.grantIdFor(client.clientId);
+    if (known && !result?.login) {
+      const grant = await provider.Grant.find(known);
+      if (grant && grant.accountId === account.accountId) return grant;
+    }
+    const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
+    grant.addOIDCScope('openid');
+    const acr = result?.login ? (result.login as { acr?: string }).acr : session?.acr;
+    const scopes = (ours(client).api_scopes ?? '').split(' ').filter((scope) => scope !== '');
+    const realm = realmOf(client);
+    const may = (await mayWhat(ours(client).tenant_id ?? '', realm, account.accountId)) ?? [];
+    const isLimited = acr === 'aal0' || (realm === 'operator' && acr !== 'aal2');
+    const given = scopes.filter((scope) => (isLimited ? scope === LIMITED_SCOPE : may.includes(scope)));
+    const kept = scopes.filter((scope) => !given.includes(scope));
+    if (given.length > 0) grant.addResourceScope(API_RESOURCE, given.join(' '));
+    // What was asked for and is kept back is said to be, or the provider would ask for consent to it.
+    if (kept.length > 0) grant.rejectResourceScope(API_RESOURCE, kept.join(' '));
+    const grantId = await grant.save();
+    const device = (result?.login as Partial<LogInResult> | undefined)?.device;
+    if (device) await noteGrant(ours(client).tenant_id ?? '', grantId, device, new Date((grant.exp ?? 0) * 1_000));
+    return grant;
+  };
 
 /** How the person behind a code or refresh token was proved, and when; what RFC 9470 lets an API ask more of. */
 function proofOf({ oidc }: KoaContextWithOIDC): Record<string, unknown> {
@@ -73,11 +80,13 @@ function proofOf({ oidc }: KoaContextWithOIDC): Record<string, unknown> {
 }
 
 /** The whole behaviour of the issuer: authorization code with PKCE for people, client credentials for services, JWT access tokens. */
-export function issuerConfiguration({ adapter, jwks, cookieKeys, mayWhat }: IssuerParts): Configuration {
+export function issuerConfiguration({ adapter, jwks, cookieKeys, mayWhat, noteGrant }: IssuerParts): Configuration {
   return {
     adapter,
     jwks: { keys: jwks as never },
     scopes: ['openid'],
+    // What a client may ask for when an API wants a log-in of more (RFC 9470).
+    acrValues: ['aal1', 'aal2'],
     claims: { openid: ['sub'] },
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
@@ -96,7 +105,7 @@ export function issuerConfiguration({ adapter, jwks, cookieKeys, mayWhat }: Issu
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
     expiresWithSession: async () => false,
-    loadExistingGrant: grantToOwnClient(mayWhat),
+    loadExistingGrant: grantToOwnClient({ mayWhat, noteGrant }),
     async findAccount(ctx, sub) {
       const tenantId = ours(ctx.oidc.client).tenant_id;
       if (!tenantId || !(await mayWhat(tenantId, realmOf(ctx.oidc.client), sub))) return undefined;

@@ -11,7 +11,7 @@ import { findLock } from '../store/locks.ts';
 import { findRoles } from '../store/operators.ts';
 import { customerExists } from '../store/people.ts';
 import { createAdapterFactory } from './adapter.ts';
-import { issuerConfiguration, LIMITED_SCOPE } from './configuration.ts';
+import { type IssuerParts, issuerConfiguration, LIMITED_SCOPE } from './configuration.ts';
 import { createRenewals, nameRefreshTokens } from './renewals.ts';
 
 export type IssuerOptions = Pick<PlatformDeps, 'db' | 'vault' | 'clock' | 'log'> & {
@@ -22,6 +22,7 @@ export type IssuerOptions = Pick<PlatformDeps, 'db' | 'vault' | 'clock' | 'log'>
   scopes: Scopes;
   /** Secrets given by hand (demo clients in development); others are derived. */
   knownSecrets: ReadonlyMap<string, string>;
+  noteGrant: IssuerParts['noteGrant'];
 };
 
 /** Our OpenID provider at `<publicUrl>/oidc`. */
@@ -43,6 +44,7 @@ export function createIssuer(options: IssuerOptions): Provider {
     issuerConfiguration({
       adapter,
       jwks: options.jwks,
+      noteGrant: options.noteGrant,
       cookieKeys: [derivedSecret(masterKey, 'identity/oidc-cookies/1')],
       mayWhat: (tenantId, realm, subjectId) =>
         db.tx({ module: 'identity', tenants: [tenantId] }, async (tx) => {

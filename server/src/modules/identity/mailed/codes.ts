@@ -6,7 +6,7 @@ import { refuse } from '../errors.ts';
 import { type CodePurpose, type CodeRow, countTry, giveBackTry, saveCode, useCode } from '../store/mailed-codes.ts';
 
 /** A code that gives a new password is worth more than one that proves an address: shorter life, and 40 bits of letters and digits. */
-const LIFE_MS: Record<CodePurpose, number> = { reset: 10 * 60_000, email: 15 * 60_000 };
+const LIFE_MS: Record<CodePurpose, number> = { reset: 10 * 60_000, email: 15 * 60_000, device: 10 * 60_000 };
 const MOST_TRIES = 5;
 /** Crockford's: no letter that looks like a digit. */
 const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -4,7 +4,7 @@ import type { Mail } from '#platform/mail/mail.ts';
 import type { NoteKind } from '../store/security-notes.ts';
 
 export type Letter =
-  | { kind: 'reset-code' | 'email-code'; code: string; minutes: number }
+  | { kind: 'reset-code' | 'email-code' | 'device-code'; code: string; minutes: number }
   | { kind: 'sign-up-taken' }
   | { kind: 'note'; note: NoteKind; at: Date };
 
@@ -67,6 +67,24 @@ const NOTES: Record<NoteKind, Told> = {
     'Só este continua dentro.',
     'Only this one is still in.',
   ),
+  'device-new': told(
+    'Entraram na sua conta em um aparelho novo',
+    'Somebody logged in on a new device',
+    'Até ser reconhecido, dele só saem valores pequenos.',
+    'Until it is recognised, only small amounts leave by it.',
+  ),
+  'device-known': told(
+    'Um aparelho novo foi reconhecido',
+    'A new device was recognised',
+    'Ele agora paga até os limites da sua conta.',
+    'It now pays up to the limits of your account.',
+  ),
+  'device-forgotten': told(
+    'Um aparelho foi esquecido',
+    'A device was forgotten',
+    'Ele saiu da conta, e ao entrar de novo conta como novo.',
+    'It was logged out, and counts as new when it logs in again.',
+  ),
   'account-locked': told(
     'A sua conta foi travada',
     'Your account was locked',
@@ -81,7 +99,7 @@ const NOTES: Record<NoteKind, Told> = {
   ),
 };
 
-const CODES: Record<'reset-code' | 'email-code', Told> = {
+const CODES: Record<'reset-code' | 'email-code' | 'device-code', Told> = {
   'reset-code': told(
     'Código para uma senha nova',
     'Code for a new password',
@@ -93,6 +111,12 @@ const CODES: Record<'reset-code' | 'email-code', Told> = {
     'Code to confirm your e-mail',
     'Digite este código na página de segurança.',
     'Type this code on the security page.',
+  ),
+  'device-code': told(
+    'Código para reconhecer um aparelho',
+    'Code to recognise a device',
+    'Digite este código na página de segurança do aparelho novo. Depois disso ele paga até os limites da sua conta.',
+    'Type this code on the security page of the new device. From then on it pays up to the limits of your account.',
   ),
 };
 

@@ -8,6 +8,7 @@ import { hashPassword } from '../password-hash.ts';
 import { checkPassword } from '../password-strength.ts';
 import type { People } from '../people.ts';
 import { secretChangedEvent } from '../security-events.ts';
+import { clearKnown } from '../store/devices.ts';
 import { saveCredential } from '../store/people.ts';
 import { admitAttempt } from '../throttle.ts';
 import { boundHashOf, type MailedCodes } from './codes.ts';
@@ -61,6 +62,8 @@ export function createPasswordReset({ db, bus, vault, clock, people, grants, cod
         await codes.use(tx, row);
         await saveCredential(tx, tenantId, subjectId, hash, at);
         const endedLogIns = await grants.endAll(tx, subjectId);
+        // Whoever reads the mail may have the browser, too.
+        await clearKnown(tx, tenantId, subjectId);
         await post.note(tx, tenantId, subjectId, 'password-reset', at);
         await bus.publish(tx, [secretChangedEvent(tenantId, subjectId, at, endedLogIns, 'reset')]);
       });

@@ -28,7 +28,7 @@ export function createPost({ db, vault, queue, mailer, codes }: Deps) {
 
   /** Whose code it is; a name that is nobody's, or whose address nobody proved, gets no letter. */
   async function ownerOf(tx: Tx, row: CodeRow): Promise<string | null> {
-    if (row.purpose === 'email') return row.subjectId;
+    if (row.purpose !== 'reset') return row.subjectId;
     const subjectId = await findVerified(tx, row.tenantId, row.loginKind ?? 'cpf', row.loginHash ?? Buffer.alloc(0));
     if (subjectId) await nameCode(tx, row, subjectId);
     return subjectId;

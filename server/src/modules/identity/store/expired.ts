@@ -1,4 +1,5 @@
 import type { Tx } from '#platform/db/db.ts';
+import { DEVICE_DAYS } from '../device.ts';
 
 const BATCH = 1_000;
 
@@ -23,6 +24,10 @@ export async function deleteExpired(tx: Tx, now: Date): Promise<boolean> {
   await tx.execute('delete from identity.mailed_codes where expires_at < $1', [grace]);
   await tx.execute('delete from identity.challenges where expires_at < $1', [grace]);
   await tx.execute("delete from identity.totp_secrets where state = 'pending' and created_at < $1", [hourAgo]);
+  await tx.execute('delete from identity.payment_proofs where expires_at < $1', [dayAgo]);
+  await tx.execute('delete from identity.device_grants where expires_at < $1', [grace]);
+  // A browser forgets its cookie after as long.
+  await tx.execute('delete from identity.devices where last_seen_at < $1', [new Date(now.getTime() - DEVICE_DAYS * 86_400_000)]);
   const yearAgo = new Date(now.getTime() - 365 * 86_400_000);
   await tx.execute('delete from identity.security_notes where noted_at < $1', [yearAgo]);
   return payloads === BATCH;

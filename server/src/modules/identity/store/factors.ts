@@ -46,12 +46,13 @@ export async function activateTotp(
   secretSealed: Buffer,
   step: number,
   at: Date,
+  countsFrom: Date | null,
 ): Promise<boolean> {
   await deleteTotp(tx, tenantId, subjectId);
   const count = await tx.execute(
-    `update identity.totp_secrets set state = 'active', last_step = $4, created_at = $5
+    `update identity.totp_secrets set state = 'active', last_step = $4, created_at = $5, counts_from = $6
      where tenant_id = $1 and subject_id = $2 and state = 'pending' and secret_sealed = $3`,
-    [tenantId, subjectId, secretSealed, step, at],
+    [tenantId, subjectId, secretSealed, step, at, countsFrom],
   );
   return count === 1;
 }

@@ -1,7 +1,7 @@
 import type { Tx } from '#platform/db/db.ts';
 import type { Language } from '#platform/http/language.ts';
 
-export type CodePurpose = 'reset' | 'email';
+export type CodePurpose = 'reset' | 'email' | 'device';
 export type CodeRow = {
   tenantId: string;
   purpose: CodePurpose;

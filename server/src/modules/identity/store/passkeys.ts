@@ -16,12 +16,12 @@ export type PasskeyRow = {
 const COLUMNS = `passkey_id as "passkeyId", subject_id as "subjectId", credential_id as "credentialId", public_key as "publicKey", counter,
   transports, discoverable, backed_up as "backedUp", created_at as "createdAt", last_used_at as "lastUsedAt"`;
 
-/** False when the credential is known already, as this person's or another's. */
-export async function insertPasskey(tx: Tx, tenantId: string, row: PasskeyRow): Promise<boolean> {
+/** False when the credential is known already, as this person's or another's. `countsFrom`: when it begins to make browsers known; null: now. */
+export async function insertPasskey(tx: Tx, tenantId: string, row: PasskeyRow, countsFrom: Date | null): Promise<boolean> {
   const count = await tx.execute(
     `insert into identity.passkeys (tenant_id, passkey_id, subject_id, credential_id, public_key, counter, transports, discoverable, backed_up,
-       created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
+       created_at, counts_from)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
     [
       tenantId,
       row.passkeyId,
@@ -33,6 +33,7 @@ export async function insertPasskey(tx: Tx, tenantId: string, row: PasskeyRow): 
       row.discoverable,
       row.backedUp,
       row.createdAt,
+      countsFrom,
     ],
   );
   return count === 1;
@@ -73,7 +74,7 @@ export async function deletePasskey(tx: Tx, tenantId: string, subjectId: string,
   return count === 1;
 }
 
-export type ChallengePurpose = 'log-in' | 'enrol' | 'proof';
+export type ChallengePurpose = 'log-in' | 'enrol' | 'proof' | 'payment';
 
 /** A challenge for whoever asked; one asked for before is worth nothing any more. */
 export async function saveChallenge(

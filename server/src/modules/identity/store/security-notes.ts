@@ -13,6 +13,9 @@ export type NoteKind =
   | 'recovery-codes-made'
   | 'recovery-code-used'
   | 'sessions-ended'
+  | 'device-new'
+  | 'device-known'
+  | 'device-forgotten'
   | 'account-locked'
   | 'unlock-asked';
 export type SecurityNote = { kind: NoteKind; at: Date };

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { refusePlatform } from '#platform/errors.ts';
 import { type App, idempotencyKeyOf } from '#platform/http/app.ts';
-import type { Compose, SessionGuard } from '#platform/screens.ts';
+import type { Compose, SessionGuard, Visit } from '#platform/screens.ts';
 import {
   DecodeBody,
   Payment,
@@ -24,6 +24,9 @@ const BODY_LIMIT = 4 * 1024;
 /** Reading somebody else's name by their key, again and again, is how directories are scanned. */
 const DECODES_PER_PERSON = 40;
 const tags = ['bff'];
+
+/** The account, and the log-in in which it is asked: what has to be proved is proved in it, and being logged in is no proof. */
+export const onSession = ({ accountId, proof: { grantId, acr } }: Visit) => ({ accountId, logIn: { grantId, acr } });
 
 /** Every handler is one call to payments, on behalf of the person of the session. */
 export function moneyRoutes(app: App, { guard, payments, compose, sandbox }: Parts): void {
@@ -73,8 +76,8 @@ export function moneyRoutes(app: App, { guard, payments, compose, sandbox }: Par
       schema: { tags, summary: 'Paga', body: PaymentBody, response: { 201: Payment } },
     },
     async (request, reply) => {
-      const { ctx, accountId } = guard.visitOf(request);
-      const { replayed, payment } = await payments.createPayment(ctx, { accountId, ...request.body });
+      const visit = guard.visitOf(request);
+      const { replayed, payment } = await payments.createPayment(visit.ctx, { ...request.body, ...onSession(visit) });
       if (replayed) reply.header('idempotent-replayed', 'true');
       return reply.status(201).send(payment);
     },

@@ -1,6 +1,7 @@
 import type { App } from '#platform/http/app.ts';
 import type { SessionGuard } from '#platform/screens.ts';
 import { Devolucao, DevolucaoBody, PaymentParams, ReceivedPix } from './contract.ts';
+import { onSession } from './routes-money.ts';
 import type { PaymentsPort } from './screens.ts';
 
 const session = { auth: 'session' } as const;
@@ -33,8 +34,8 @@ export function returnRoutes(app: App, { guard, payments }: { guard: SessionGuar
       schema: { tags, summary: 'Devolve um Pix recebido, inteiro ou em parte', body: DevolucaoBody, response: { 201: Devolucao } },
     },
     async (request, reply) => {
-      const { ctx, accountId } = guard.visitOf(request);
-      const { replayed, devolucao } = await payments.createDevolucao(ctx, { accountId, ...request.body });
+      const visit = guard.visitOf(request);
+      const { replayed, devolucao } = await payments.createDevolucao(visit.ctx, { ...request.body, ...onSession(visit) });
       if (replayed) reply.header('idempotent-replayed', 'true');
       return reply.status(201).send(devolucao);
     },

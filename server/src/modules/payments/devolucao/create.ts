@@ -12,6 +12,8 @@ import { formatDecimalAmount } from '../domain/amount.ts';
 import { lastInstant, leftOf } from '../domain/devolucao.ts';
 import { makeReturnId } from '../domain/end-to-end-id.ts';
 import { refusePayments } from '../errors.ts';
+import type { Allowance } from '../payer/allowance.ts';
+import type { LogIn } from '../payer/guard.ts';
 import type { Rail } from '../rails/port.ts';
 import { type DevolucaoRecord, findDevolucoesOf, insertDevolucao } from '../store/devolucoes.ts';
 import { takePart } from '../store/return-totals.ts';
@@ -24,8 +26,8 @@ import { showDevolucao } from './views.ts';
 const ROUTE = 'POST /v1/pix/returns';
 const BUSY_RETRY_S = 2;
 
-type Input = { accountId: string; receiptId: string; amountMinor: string };
-type Parts = { machine: Returner; rails: Pick<Rails, 'of'>; mustEndWithinMs: number };
+type Input = { accountId: string; receiptId: string; amountMinor: string; logIn?: LogIn };
+type Parts = { machine: Returner; rails: Pick<Rails, 'of'>; allow: Allowance; mustEndWithinMs: number };
 
 /**
  * A person gives back what they received, or a part. Devolução, count of the parts, first event, idempotency key and answer commit together;
@@ -34,8 +36,8 @@ type Parts = { machine: Returner; rails: Pick<Rails, 'of'>; mustEndWithinMs: num
  * @throws PAYMENTS_RECEIPT_NOT_FOUND, PAYMENTS_RETURN_NOT_RECEIVED, PAYMENTS_RETURN_NOT_CREDITED, PAYMENTS_RETURN_OF_RETURN,
  * PAYMENTS_RETURN_TOO_OLD, PAYMENTS_RETURN_EXCEEDS, PAYMENTS_PROVIDER_BUSY
  */
-export function createDevolucaoCreation(deps: PaymentsDeps, { machine, rails, mustEndWithinMs }: Parts) {
-  const { db, bus, clock, config, accounts } = deps;
+export function createDevolucaoCreation(deps: PaymentsDeps, { machine, rails, allow, mustEndWithinMs }: Parts) {
+  const { db, bus, clock, config } = deps;
 
   /** The rail that the money came by; null between two customers here. Asked for before the transaction: no call is made within one. */
   async function railOf({ tenantId }: CallContext, { receiptId, accountId }: Input): Promise<Rail | null> {
@@ -92,18 +94,14 @@ export function createDevolucaoCreation(deps: PaymentsDeps, { machine, rails, mu
   return async (ctx: CallContext, input: Input): Promise<{ status: number; replayed: boolean; devolucao: Devolucao }> => {
     const { tenantId, idempotencyKey: key } = ctx;
     if (key === undefined) throw refusePlatform('PLATFORM_IDEMPOTENCY_KEY_REQUIRED');
-    const { accountId, ...order } = input;
+    // In which log-in it is asked is no part of what is asked.
+    const { accountId, logIn, ...order } = input;
     const id = newId();
     // Keys were kept under this name of the account before accounts had ids of their own.
     const asked = { tenantId, principal: ctx.actor.id, route: ROUTE, key, body: { subjectId: accountId, ...order } };
-    const spends = { amountMinor: input.amountMinor, commandId: id };
-    // What was made before is answered again, also to whoever has nothing left of the day since: only what would be new is refused.
-    let refusal: AppError | undefined;
-    const { hasDayLimit } = await accounts.authorize(ctx, { accountId, action: 'pay', spends }).catch((error: unknown) => {
-      if (!(error instanceof AppError) || error.code !== 'ACCOUNTS_OVER_DAY_LIMIT') throw error;
-      refusal = error;
-      return { hasDayLimit: false };
-    });
+    const { receiptId, amountMinor } = order;
+    // What was made before is answered again, also to whoever may not do it any more: only what would be new is refused.
+    const { refusal, giveBack } = await allow(ctx, { id, kind: 'return', accountId, about: receiptId, amountMinor, logIn });
     let made: DevolucaoRecord | undefined;
     try {
       const rail = await railOf(ctx, input);
@@ -117,11 +115,11 @@ export function createDevolucaoCreation(deps: PaymentsDeps, { machine, rails, mu
       );
       if (made && !answer.replayed) machine.start(made);
       // The first of this key has counted already.
-      else if (hasDayLimit) await accounts.giveBack(ctx, { commandId: id });
+      else await giveBack();
       return { status: answer.status, replayed: answer.replayed, devolucao: answer.body as Devolucao };
     } catch (error) {
       // Only a clear refusal: after a lost connection it may have been made. No other request has this id.
-      if (hasDayLimit && error instanceof AppError) await accounts.giveBack(ctx, { commandId: id });
+      if (error instanceof AppError) await giveBack();
       throw error;
     }
   };
