@@ -1,6 +1,14 @@
 import { HttpErrorResponse } from '@angular/common/http';
 import { TimeoutError } from 'rxjs';
 
+/** What the person has to prove once more before the same call is sent again. */
+export interface StepUp {
+  /** Names what the proof is for. */
+  binding: string;
+  ways: ('passkey' | 'totp' | 'password')[];
+  reasons: string[];
+}
+
 /** A failed call as the screens see it: the server's problem+json, or one of our own codes (`WEB_…`) when no answer came. */
 export interface Problem {
   status: number;
@@ -11,6 +19,7 @@ export interface Problem {
   /** Messages by field name, when the server told them. */
   fields: Record<string, string>;
   retryAfterS: number | null;
+  stepUp: StepUp | null;
 }
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '');
@@ -45,10 +54,11 @@ export const ourProblem = (code: string): Problem => ({
   action: '',
   fields: {},
   retryAfterS: null,
+  stepUp: null,
 });
 
 export function toProblem(err: unknown): Problem {
-  const blank = { title: '', detail: '', action: '', fields: {}, retryAfterS: null };
+  const blank = { title: '', detail: '', action: '', fields: {}, retryAfterS: null, stepUp: null };
   if (err instanceof TimeoutError) return { ...blank, status: 0, code: 'WEB_TIMEOUT' };
   if (!(err instanceof HttpErrorResponse)) return { ...blank, status: 0, code: 'WEB_UNEXPECTED' };
   if (err.status === 0) return { ...blank, status: 0, code: 'WEB_OFFLINE' };
@@ -62,6 +72,7 @@ export function toProblem(err: unknown): Problem {
     action: text(body.action),
     fields: fieldErrors(body.errors),
     retryAfterS: Number.isFinite(wait) && wait > 0 ? wait : null,
+    stepUp: body.stepUp && typeof body.stepUp === 'object' ? (body.stepUp as StepUp) : null,
   };
 }
 

@@ -12,13 +12,14 @@ import { IntentKey } from '#core/intent';
 import { Live } from '#core/live/live';
 import { typedMoney } from '#core/masks';
 import { parseTyped, toMinor } from '#core/money';
-import { type Problem, toProblem } from '#core/problem';
+import { type Problem, type StepUp, toProblem } from '#core/problem';
 import { amountField } from '#ui/amount-field';
 import { FORM_DEFAULTS } from '#ui/form-defaults';
 import { Icon } from '#ui/icon';
 import { ProblemBox } from '#ui/problem-box';
 import { Bff } from '../../money/bff';
 import type { ReceivedPix } from '../../money/contract';
+import { ProofStep } from '../../money/proof-step';
 import './texts';
 import '../../money/texts';
 import { isUnderWay, reasonKey, refusalKey, statusKey } from './words';
@@ -38,6 +39,7 @@ import { isUnderWay, reasonKey, refusalKey, statusKey } from './words';
     RouterLink,
     Icon,
     ProblemBox,
+    ProofStep,
     BrlPipe,
     DiaPipe,
     TPipe,
@@ -60,6 +62,8 @@ export class Devolver {
   /** What was asked for and could not be made, or got no answer. */
   protected readonly fault = signal<Problem | null>(null);
   protected readonly busy = signal(false);
+  /** What has to be proved before it is given back. */
+  protected readonly stepUp = signal<StepUp | null>(null);
   /** The last look before money moves. */
   protected readonly asking = signal(false);
   protected readonly missing = computed(() => [404, 409, 422].includes(this.problem()?.status ?? 0));
@@ -139,9 +143,13 @@ export class Devolver {
       await this.bff.giveBack(body, this.intent.keyFor(body));
       // An answer: the same amount again is another wish. Without one, the same key asks what became of the first.
       this.intent.renew();
+      this.stepUp.set(null);
       this.asking.set(false);
     } catch (err) {
       const fault = toProblem(err);
+      this.stepUp.set(fault.stepUp);
+      // Once it was proved the same wish goes out again, under the same key.
+      if (fault.stepUp) return;
       if (fault.status >= 400 && fault.status < 500) this.intent.renew();
       this.fault.set(fault);
       this.asking.set(false);

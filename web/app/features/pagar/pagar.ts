@@ -1,9 +1,10 @@
 import { Component, computed, DestroyRef, inject, linkedSignal, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
-import { Router } from '@angular/router';
+import { Router, RouterLink } from '@angular/router';
+import { I18n } from '#core/i18n/i18n';
 import { BrlPipe, TPipe } from '#core/i18n/pipes';
 import { IntentKey, type PendingIntent, PendingPayment } from '#core/intent';
-import { isAmbiguous, ourProblem, type Problem, toProblem } from '#core/problem';
+import { isAmbiguous, ourProblem, type Problem, type StepUp, toProblem } from '#core/problem';
 import { Session } from '#core/session';
 import { FORM_DEFAULTS } from '#ui/form-defaults';
 import { ProblemBox } from '#ui/problem-box';
@@ -11,22 +12,27 @@ import { Bff } from '../../money/bff';
 import type { NewPayment, Quote } from '../../money/contract';
 import { HomeStore } from '../../money/home';
 import { PayDrafts } from '../../money/pay-draft';
+import { ProofStep } from '../../money/proof-step';
 import { CodeStep } from './code-step';
 import { LostPayment } from './lost-payment';
 import { ReviewStep } from './review-step';
 import './texts';
 import '../../money/texts';
 
+/** What the page of security helps with. */
+const SECURITY = new Set(['PAYMENTS_FACTOR_NEEDED', 'PAYMENTS_NEW_DEVICE_PAYMENT_LIMIT', 'PAYMENTS_NEW_DEVICE_DAY_LIMIT']);
+
 /** From a code to a confirmed payment. What follows the confirmation lives at its own address (/pagar/:id), so a reload loses nothing. */
 @Component({
   selector: 'la-pagar',
-  imports: [MatButton, ProblemBox, CodeStep, LostPayment, ReviewStep, BrlPipe, TPipe],
+  imports: [MatButton, RouterLink, ProblemBox, CodeStep, LostPayment, ProofStep, ReviewStep, BrlPipe, TPipe],
   providers: [FORM_DEFAULTS],
   templateUrl: './pagar.html',
   styleUrl: './pagar.scss',
 })
 export class Pagar {
   private readonly bff = inject(Bff);
+  private readonly i18n = inject(I18n);
   private readonly router = inject(Router);
   private readonly pending = inject(PendingPayment);
   private readonly drafts = inject(PayDrafts);
@@ -41,6 +47,9 @@ export class Pagar {
   protected readonly kept = computed(() => (this.quote() && this.quote() === this.draft().quote ? this.draft() : { amount: '', note: '' }));
   protected readonly busy = signal(false);
   protected readonly problem = signal<Problem | null>(null);
+  /** A payment that waits for its proof: the same request, under the same key, goes out again once it was given. */
+  protected readonly asking = signal<{ wish: PendingIntent<NewPayment>; stepUp: StepUp } | null>(null);
+  protected readonly needsSecurity = computed(() => SECURITY.has(this.problem()?.code ?? ''));
   /** A payment whose answer never came: of this page, or of before a reload. */
   protected readonly lost = linkedSignal<PendingIntent<NewPayment> | null>(() =>
     this.owner() ? this.pending.read<NewPayment>(this.owner()) : null,
@@ -65,6 +74,7 @@ export class Pagar {
     this.drafts.save(change);
   }
   protected back(): void {
+    this.asking.set(null);
     this.quote.set(null);
     this.problem.set(null);
     this.drafts.save({ quote: null, amount: '', note: '' });
@@ -81,6 +91,13 @@ export class Pagar {
     const payee = this.quote()?.payee.name ?? '';
     await this.send({ key: this.intent.keyFor(body), body, payee, owner: this.owner(), since: new Date().toISOString() });
   }
+  protected sentence({ body, payee }: PendingIntent<NewPayment>): string {
+    return this.i18n.t('proof.pay', { v: this.i18n.money(body.amountMinor), n: payee });
+  }
+  protected async proved(): Promise<void> {
+    const wish = this.asking()?.wish;
+    if (wish && !this.busy()) await this.send(wish);
+  }
   private async send(wish: PendingIntent<NewPayment>): Promise<void> {
     this.busy.set(true);
     this.problem.set(null);
@@ -93,11 +110,12 @@ export class Pagar {
       await this.router.navigate(['/pagar', payment.id], { replaceUrl: true });
     } catch (err) {
       const problem = toProblem(err);
+      this.asking.set(problem.stepUp ? { wish, stepUp: problem.stepUp } : null);
       if (isAmbiguous(problem)) this.lost.set(wish);
       else {
         // An answer, also when it says that the session is over or that these were too many: this request made nothing.
         this.pending.clear();
-        this.problem.set(problem);
+        this.problem.set(problem.stepUp ? null : problem);
       }
     } finally {
       this.busy.set(false);

@@ -7,6 +7,7 @@ import type { Proof } from '../../own-proof/own-proof';
 export type SecurityState = Answer<'/bff/v1/identity/security'>;
 export type Passkey = SecurityState['passkeys'][number];
 export type OwnSession = Answer<'/bff/v1/sessions'>['sessions'][number];
+export type OwnDevice = Answer<'/bff/v1/identity/devices'>['devices'][number];
 type Codes = Answer<'/bff/v1/identity/recovery-codes', 'post'>;
 type Created = Body<'/bff/v1/identity/passkeys'>['response'];
 
@@ -20,6 +21,11 @@ export class SecurityApi {
   sessions = async (): Promise<OwnSession[]> => (await this.api.get('/bff/v1/sessions')).sessions;
   endSession = (id: string): Promise<unknown> => this.api.post('/bff/v1/sessions/{id}/end', {}, { params: { id } });
   endOthers = (): Promise<unknown> => this.api.post('/bff/v1/sessions/end-others', {});
+  devices = async (): Promise<OwnDevice[]> => (await this.api.get('/bff/v1/identity/devices')).devices;
+  forgetDevice = (id: string): Promise<unknown> => this.api.post('/bff/v1/identity/devices/forget', { id });
+  recogniseDevice = (proof: Proof): Promise<unknown> => this.api.post('/bff/v1/identity/devices/recognise', { proof });
+  sendDeviceCode = (): Promise<unknown> => this.api.post('/bff/v1/identity/devices/code', {});
+  confirmDevice = (code: string): Promise<unknown> => this.api.post('/bff/v1/identity/devices/confirm', { code: code.trim() });
   changePassword = (present: string, next: string): Promise<Answer<'/bff/v1/identity/password', 'post'>> =>
     this.api.post('/bff/v1/identity/password', { present, next });
   lock = (): Promise<unknown> => this.api.post('/bff/v1/identity/lock', { sure: true });

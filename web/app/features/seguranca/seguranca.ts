@@ -8,11 +8,12 @@ import { FORM_DEFAULTS } from '#ui/form-defaults';
 import { List } from '#ui/list';
 import { Notice } from '#ui/notice';
 import { ProblemBox } from '#ui/problem-box';
+import { DevicesCard } from './devices-card';
 import { EmailCard } from './email-card';
 import { FactorsCard } from './factors-card';
 import { LockCard } from './lock-card';
 import { PasswordCard } from './password-card';
-import { type OwnSession, SecurityApi, type SecurityState } from './security-api';
+import { type OwnDevice, type OwnSession, SecurityApi, type SecurityState } from './security-api';
 import './texts';
 
 const NOTES = new Set([
@@ -27,12 +28,15 @@ const NOTES = new Set([
   'passkey-removed',
   'recovery-codes-made',
   'recovery-code-used',
+  'device-new',
+  'device-known',
+  'device-forgotten',
 ]);
 
 /** How the person logs in, where they are in, and what changed in it. */
 @Component({
   selector: 'la-seguranca',
-  imports: [MatButton, Notice, ProblemBox, EmailCard, FactorsCard, List, LockCard, PasswordCard, TPipe],
+  imports: [MatButton, Notice, ProblemBox, DevicesCard, EmailCard, FactorsCard, List, LockCard, PasswordCard, TPipe],
   providers: [FORM_DEFAULTS],
   templateUrl: './seguranca.html',
   styleUrl: './seguranca.scss',
@@ -43,6 +47,7 @@ export class Seguranca {
   protected readonly session = inject(Session);
   protected readonly state = signal<SecurityState | null>(null);
   protected readonly sessions = signal<OwnSession[]>([]);
+  protected readonly devices = signal<OwnDevice[]>([]);
   protected readonly problem = signal<Problem | null>(null);
   protected readonly ending = signal<string | null>(null);
 
@@ -52,8 +57,9 @@ export class Seguranca {
   protected async load(): Promise<void> {
     this.problem.set(null);
     try {
-      const [state, sessions] = await Promise.all([this.api.state(), this.api.sessions()]);
+      const [state, sessions, devices] = await Promise.all([this.api.state(), this.api.sessions(), this.api.devices()]);
       this.state.set(state);
+      this.devices.set(devices);
       this.sessions.set(sessions);
     } catch (err) {
       this.problem.set(toProblem(err));

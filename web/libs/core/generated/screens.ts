@@ -5489,6 +5489,351 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/v1/identity/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Os aparelhos em que a pessoa entrou */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            devices: {
+                                browser: string | null;
+                                current: boolean;
+                                firstSeenAt: string;
+                                id: string;
+                                /** @enum {unknown} */
+                                kind: "phone" | "tablet" | "computer" | "other";
+                                knownBy: ("sign-up" | "before" | "log-in" | "proof" | "mail") | null;
+                                knownSince: string | null;
+                                lastSeenAt: string;
+                                system: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/identity/devices/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Envia um código para reconhecer este aparelho */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Feito */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/identity/devices/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reconhece este aparelho pelo código do e-mail */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "123456"
+                     *     }
+                     */
+                    "application/json": {
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Feito */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/identity/devices/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Esquece um aparelho e encerra as sessões dele */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "dvc_01j9zk3m8se0qtw4fs0r1et0ba"
+                     *     }
+                     */
+                    "application/json": {
+                        id: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            endedLogIns: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/identity/devices/recognise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reconhece este aparelho pela segunda etapa */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "proof": {
+                     *         "code": "123456"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        proof: {
+                            code?: string;
+                            /**
+                             * @example {
+                             *       "id": "q6b8mK2xT0yJ5w",
+                             *       "rawId": "q6b8mK2xT0yJ5w",
+                             *       "type": "public-key",
+                             *       "clientExtensionResults": {},
+                             *       "response": {
+                             *         "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                             *         "authenticatorData": "SZYN5YgOjGh0NBcP",
+                             *         "signature": "MEUCIQDx0m"
+                             *       }
+                             *     }
+                             */
+                            passkey?: {
+                                clientExtensionResults: Record<string, never>;
+                                id: string;
+                                rawId: string;
+                                response: {
+                                    attestationObject?: string;
+                                    authenticatorData?: string;
+                                    clientDataJSON: string;
+                                    signature?: string;
+                                    transports?: string[];
+                                    userHandle?: string | null;
+                                };
+                                /** @enum {string} */
+                                type: "public-key";
+                            };
+                            password?: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Feito */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/v1/identity/email/code": {
         parameters: {
             query?: never;
@@ -6006,6 +6351,173 @@ export interface paths {
                     content: {
                         "application/json": {
                             endedLogIns: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/identity/payment-proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirma que é a pessoa, para um pagamento e nenhum outro */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "binding": "ab5df625bc76dbd4e163bed2dd888df828f90159bb93556525c31821b6541d46",
+                     *       "proof": {
+                     *         "code": "123456"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        binding: string;
+                        proof: {
+                            code?: string;
+                            /**
+                             * @example {
+                             *       "id": "q6b8mK2xT0yJ5w",
+                             *       "rawId": "q6b8mK2xT0yJ5w",
+                             *       "type": "public-key",
+                             *       "clientExtensionResults": {},
+                             *       "response": {
+                             *         "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                             *         "authenticatorData": "SZYN5YgOjGh0NBcP",
+                             *         "signature": "MEUCIQDx0m"
+                             *       }
+                             *     }
+                             */
+                            passkey?: {
+                                clientExtensionResults: Record<string, never>;
+                                id: string;
+                                rawId: string;
+                                response: {
+                                    attestationObject?: string;
+                                    authenticatorData?: string;
+                                    clientDataJSON: string;
+                                    signature?: string;
+                                    transports?: string[];
+                                    userHandle?: string | null;
+                                };
+                                /** @enum {string} */
+                                type: "public-key";
+                            };
+                            password?: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Feito */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/identity/payment-proof/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** O que a chave de acesso assina para um pagamento */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "binding": "ab5df625bc76dbd4e163bed2dd888df828f90159bb93556525c31821b6541d46"
+                     *     }
+                     */
+                    "application/json": {
+                        binding: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            options: {
+                                [key: string]: unknown;
+                            };
                         };
                     };
                 };
@@ -9642,6 +10154,15 @@ export interface components {
                 pointer: string;
             }[];
             status: number;
+            /** @description What the person has to prove once more; the request is then repeated as it was */
+            stepUp?: {
+                acr: string;
+                /** @description Names what is to be done: a proof is given for it, and counts for nothing else */
+                binding: string;
+                maxAgeS: number;
+                reasons: string[];
+                ways: string[];
+            };
             title: string;
             traceId?: string;
             type: string;
