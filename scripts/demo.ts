@@ -5,6 +5,7 @@ import { cpfFrom, Person, until } from './lib/person.ts';
 const BR_CODE =
   '00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***63041D3D';
 
+const PASSWORD = 'um-samba-na-varanda';
 const baseUrl = process.env.LASTRO_DEMO_URL ?? `http://localhost:${process.env.PORT ?? '3000'}`;
 const person = new Person(baseUrl);
 const began = performance.now();
@@ -62,7 +63,7 @@ await step('cadastro e entrada (OIDC, código com PKCE)', () =>
     name: 'Clara Nunes Demonstração',
     cpf: cpfFrom(seed),
     email: `clara.${seed}@exemplo.com.br`,
-    password: 'um-samba-na-varanda',
+    password: PASSWORD,
   }),
 );
 const opened = await step(
@@ -117,9 +118,13 @@ await step('extrato com as duas linhas', async () => {
     ['12345', '50000'],
   );
 });
-await step('sem saldo: recusa clara, nada muda', async () => {
+await step('valor alto: pede a senha, só para este pagamento; sem saldo, recusa clara, nada muda', async () => {
   const other = await person.post<{ quoteId: string }>(200, '/bff/v1/pix/decode', { code: BR_CODE });
-  const refused = await person.post<Payment>(201, '/bff/v1/payments', { quoteId: other.quoteId, amountMinor: '9999999' });
+  const large = { body: { quoteId: other.quoteId, amountMinor: '999999' }, headers: { 'idempotency-key': `demo-${seed}-valor-alto` } };
+  const asked = await person.request<{ code: string; stepUp: { binding: string } }>('POST', '/bff/v1/payments', large);
+  assert.deepEqual([asked.status, asked.body.code], [403, 'PAYMENTS_PROOF_NEEDED']);
+  await person.post(204, '/bff/v1/identity/payment-proof', { binding: asked.body.stepUp.binding, proof: { password: PASSWORD } });
+  const refused = await person.expect<Payment>(201, 'POST', '/bff/v1/payments', large);
   const end = await until(
     'the refusal',
     () => person.get<Payment>(`/bff/v1/payments/${refused.id}`),
