@@ -54,4 +54,13 @@ describe('the session', () => {
     mock.expectOne('/bff/v1/logout');
     expect(sessionStorage.length).toBe(0);
   });
+  it('keeps the invitation for the same person, who logs in again and goes on with it', () => {
+    const { session, mock } = openPage(ANA);
+    const login = vi.spyOn(session, 'login').mockReturnValue();
+    sessionStorage.setItem('lastro.invitation', 'x');
+    void session.logInAgain();
+    mock.expectOne('/bff/v1/logout').flush(null, { status: 204, statusText: '' });
+    expect(sessionStorage.getItem('lastro.invitation')).toBe('x');
+    return vi.waitFor(() => expect(login).toHaveBeenCalledWith('sign-in', '/convite'));
+  });
 });

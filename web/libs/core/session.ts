@@ -120,10 +120,15 @@ export class Session {
     this.leaving = true;
     this.flags.remove(DRAFT_SLOT);
     this.flags.remove(INVITATION_SLOT);
-    try {
-      await firstValueFrom(this.http.post('/bff/v1/logout', {}, { headers: { 'Idempotency-Key': crypto.randomUUID() } }));
-    } finally {
-      this.location.assign('/');
-    }
+    await this.end().finally(() => this.location.assign('/'));
+  }
+  /** Ends this session so that the same person logs in with more proved: an invitation under way goes on after it. */
+  async logInAgain(): Promise<void> {
+    this.leaving = true;
+    const returnTo = this.flags.get(INVITATION_SLOT) ? '/convite' : '/inicio';
+    await this.end().finally(() => this.login('sign-in', returnTo));
+  }
+  private async end(): Promise<void> {
+    await firstValueFrom(this.http.post('/bff/v1/logout', {}, { headers: { 'Idempotency-Key': crypto.randomUUID() } }));
   }
 }

@@ -59,6 +59,12 @@ export class Inicio {
   protected readonly hello = computed<Key>(() =>
     this.hour() < 5 || this.hour() >= 18 ? 'home.evening' : this.hour() < 12 ? 'home.morning' : 'home.afternoon',
   );
+  /** On another account than the own one: what it is called, once that is known. */
+  protected readonly shop = computed(() => {
+    if (this.accounts.isOwn()) return null;
+    const account = this.accounts.current();
+    return account ? this.accounts.nameOf(account) : this.i18n.t('home.h1');
+  });
   protected readonly todayText = computed(() => {
     const s = this.i18n.date(new Date(this.clock.now()).toISOString(), { weekday: 'long', day: 'numeric', month: 'long' });
     return s.charAt(0).toUpperCase() + s.slice(1);

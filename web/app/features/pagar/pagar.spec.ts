@@ -124,6 +124,37 @@ describe('pay', () => {
     expect(sessionStorage.getItem('lastro.pending-payment')).toBeNull();
     vi.restoreAllMocks();
   });
+  it('asks for the proof on the same page, and sends the same request under the same key once it was given', async () => {
+    const s = await upToReview();
+    const go = vi.spyOn(TestBed.inject(Router), 'navigate').mockResolvedValue(true);
+    await s.click('confirm');
+    const first = s.http.expectOne('/bff/v1/payments');
+    const stepUp = { binding: 'ab', acr: 'aal1', maxAgeS: 300, ways: ['password'], reasons: ['new-payee'] };
+    first.flush({ code: 'PAYMENTS_PROOF_NEEDED', stepUp }, { status: 403, statusText: '' });
+    await s.settle();
+    expect(s.tid('problem')).toBeNull();
+    expect(s.tid('proof-what').textContent!.replaceAll('\u00a0', ' ')).toContain('Pagar R$ 25,90 para Fulano de Tal');
+    expect(sessionStorage.getItem('lastro.pending-payment')).toBeNull();
+    await s.type('payment-proof', 'errada');
+    await s.click('prove-payment');
+    s.http.expectOne('/bff/v1/identity/payment-proof').flush({ code: 'IDENTITY_PROOF_REFUSED' }, { status: 403, statusText: '' });
+    await s.settle();
+    s.http.expectNone('/bff/v1/payments');
+    await s.type('payment-proof', 'nove cavalos azuis');
+    await s.click('prove-payment');
+    const proof = s.http.expectOne('/bff/v1/identity/payment-proof');
+    expect(proof.request.body).toEqual({ binding: 'ab', proof: { password: 'nove cavalos azuis' } });
+    proof.flush(null, { status: 204, statusText: '' });
+    await s.settle();
+    const again = s.http.expectOne('/bff/v1/payments');
+    expect([again.request.body, again.request.headers.get('Idempotency-Key')]).toEqual([
+      first.request.body,
+      first.request.headers.get('Idempotency-Key'),
+    ]);
+    again.flush({ id: 'pay_1' });
+    await s.settle();
+    expect(go).toHaveBeenCalledWith(['/pagar', 'pay_1'], { replaceUrl: true });
+  });
   it.each([400, 401, 403, 404, 409, 410, 422, 429])('takes %d as an answer: nothing is left without one', async (status) => {
     const s = await upToReview();
     vi.spyOn(TestBed.inject(Session), 'expire').mockReturnValue();

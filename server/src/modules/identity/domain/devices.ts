@@ -39,7 +39,7 @@ export function refusalOfMail(person: { isVerified: boolean; wasResetToday: bool
 
 /**
  * Whether a log-in can stand for the proof that was asked for: made after it was, not too long ago, and strong enough. The token's time has whole
- * seconds.
+ * seconds, rounded down: a log-in within the second of the asking is not told from one before, and stands for nothing.
  */
 export function isLogInFor(
   logIn: { acr: string; atMs: number },
@@ -47,6 +47,5 @@ export function isLogInFor(
   nowMs: number,
 ): boolean {
   const isStrong = logIn.acr === 'aal2' || (logIn.acr === 'aal1' && asked.acr === 'aal1');
-  const isAfter = logIn.atMs >= Math.floor(asked.atMs / 1_000) * 1_000;
-  return isStrong && isAfter && nowMs - logIn.atMs <= asked.maxAgeMs;
+  return isStrong && logIn.atMs >= asked.atMs && nowMs - logIn.atMs <= asked.maxAgeMs;
 }
