@@ -8607,6 +8607,15 @@ export interface components {
                 pointer: string;
             }[];
             status: number;
+            /** @description What the person has to prove once more; the request is then repeated as it was */
+            stepUp?: {
+                acr: string;
+                /** @description Names what is to be done: a proof is given for it, and counts for nothing else */
+                binding: string;
+                maxAgeS: number;
+                reasons: string[];
+                ways: string[];
+            };
             title: string;
             traceId?: string;
             type: string;

@@ -22,6 +22,7 @@ export default defineModule({
     parts: {
       registration: { pt: 'Cadastro', en: 'Registration' },
       'log-in': { pt: 'Como você entra', en: 'How you log in' },
+      devices: { pt: 'Aparelhos', en: 'Devices' },
       'security-notes': { pt: 'Avisos de segurança', en: 'Security notices' },
     },
   },

@@ -1,9 +1,12 @@
 import type { CallContext } from '#platform/context.ts';
+import type { Agent } from '#platform/http/agent.ts';
 import { newId } from '#platform/id.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import { collectParts, type KeeperFace, onePage } from '#platform/privacy/keeper.ts';
+import { AGENT_PURPOSE } from './devices-seen.ts';
 import { PERSON_ERASED } from './events.ts';
 import type { Grants } from './grants.ts';
+import { type DeviceRow, listDevices } from './store/devices.ts';
 import { deleteProofsOf, forgetPerson } from './store/erasure.ts';
 import { deleteAllFactors, findFactors, findTotp } from './store/factors.ts';
 import { isOperator } from './store/operators.ts';
@@ -61,6 +64,15 @@ export function createPersonalData({
           failuresSince: last?.failures ?? 0,
         },
       ];
+    }),
+    devices: onePage(async (ctx, { subjectId }) => {
+      const rows = await db.tx(scope(ctx), (tx) => listDevices(tx, ctx.tenantId, subjectId));
+      const show = async ({ agentSealed, createdAt, lastSeenAt, knownSince }: DeviceRow) => {
+        const text = await vault.open(ctx.tenantId, subjectId, AGENT_PURPOSE, agentSealed);
+        const { browser = null, system = null } = text ? (JSON.parse(text) as Partial<Agent>) : {};
+        return { browser, system, firstSeenAt: iso(createdAt), lastSeenAt: iso(lastSeenAt), knownSince: iso(knownSince) };
+      };
+      return Promise.all(rows.map(show));
     }),
     'security-notes': onePage(async (ctx, { subjectId }) => {
       const notes = await db.tx(scope(ctx), (tx) => listNotes(tx, ctx.tenantId, subjectId));

@@ -9,8 +9,9 @@ import { type Problem, toProblem } from '#core/problem';
 import { List } from '#ui/list';
 import { Notice } from '#ui/notice';
 import { ProblemBox } from '#ui/problem-box';
-import { ProveAgain } from './prove-again';
-import { type OwnDevice, type Proof, SecurityApi, type SecurityState } from './security-api';
+import type { Proof } from '../../own-proof/own-proof';
+import { ProveAgain } from '../../own-proof/prove-again';
+import { type OwnDevice, SecurityApi, type SecurityState } from './security-api';
 
 /** The devices a person has logged in on: which are known, how a new one becomes so, and the end of one. */
 @Component({

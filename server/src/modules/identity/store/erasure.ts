@@ -2,7 +2,7 @@ import type { Tx } from '#platform/db/db.ts';
 
 /** All with which somebody could prove to be this person, factors apart, and what they were told of it. */
 export async function deleteProofsOf(tx: Tx, tenantId: string, subjectId: string): Promise<void> {
-  for (const table of ['credentials', 'locks', 'mailed_codes', 'security_notes'])
+  for (const table of ['credentials', 'locks', 'mailed_codes', 'security_notes', 'devices', 'payment_proofs'])
     await tx.execute(`delete from identity.${table} where tenant_id = $1 and subject_id = $2`, [tenantId, subjectId]);
 }
 
