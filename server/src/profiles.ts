@@ -13,10 +13,11 @@ export type Profile = {
 
 export const PROFILES: Readonly<Record<string, Profile>> = {
   cash: {
-    about: 'Fluxo de caixa: lançamentos de uma loja e saldo diário consolidado, por API',
-    modules: ['ledger', 'identity', 'accounts', 'books', 'drawers', 'cashflow', 'audit'],
+    about: 'Fluxo de caixa de uma loja: lançamentos, caixa, saldo do dia e extrato, nas telas do negócio e por API',
+    modules: ['ledger', 'identity', 'accounts', 'books', 'drawers', 'cashflow', 'audit', 'bff'],
     sandboxes: [],
     demo: 'demo-cash.ts',
+    fill: 'demo-bakery.ts',
   },
   risk: {
     about: 'Análise de risco de transações: perguntas na porta interna, decisões com os motivos por API',

@@ -18,6 +18,8 @@ export const routes: Routes = [
     data: { home: '/inicio' },
     children: [
       ...routesOf(features),
+      // Where no module has a page of money, as with a shop's books alone, one begins at the accounts.
+      { path: 'inicio', pathMatch: 'full', redirectTo: 'contas' },
       // Within the frame, so that whoever came by a wrong address is still at home.
       { path: '**', data: { title: ['Página não encontrada', 'Page not found'], home: '/inicio' }, component: NotFound },
     ],

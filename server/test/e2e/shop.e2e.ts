@@ -57,6 +57,9 @@ async function openShop(page: Page, seed: number, name: string): Promise<string>
   await at(page, 'cnpj').pressSequentially(cnpjFrom(seed));
   await at(page, 'trade-name').fill('Padaria da Zélia');
   await at(page, 'open-company').click();
+  // The shop's books open first; its people are a click away.
+  await at(page, 'first-steps').waitFor({ timeout: 20_000 });
+  await at(page, 'invite-team').click();
   await at(page, 'make-link').waitFor();
   await at(page, 'invite-per-payment').pressSequentially('5000');
   await at(page, 'invite-per-day').pressSequentially('8000');

@@ -42,7 +42,7 @@ declare module '#core/live/live' {
     books: { entryId?: string };
     /** Stores, places or categories have changed, or days were closed. */
     'books-chart': Record<string, never>;
-    /** A day of the shop was counted anew. */
-    'shop-day': { date: string };
+    /** A drawer was opened, counted, closed or reviewed. */
+    drawer: { placeId: string; sessionId: string; status: string };
   }
 }

@@ -20,7 +20,6 @@ export default defineModule({
   },
   errors: refuse.specs,
   publicPaths: ['/bff'],
-  pages: [{ name: 'inicio', order: 10 }],
   async create({ faces, settings, installation, ...deps }) {
     const { createBff } = await import('./index.ts');
     const { publicUrl, masterKey, isDevelopment, scopes, crashPoint } = installation;

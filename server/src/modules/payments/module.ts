@@ -69,6 +69,7 @@ export default defineModule({
     });
   },
   pages: [
+    { name: 'inicio', order: 10 },
     { name: 'pagar', order: 20, scopes: ['payments:write'] },
     { name: 'receber', order: 30, scopes: ['payments:read'] },
     { name: 'extrato', order: 40, scopes: ['payments:read'] },

@@ -13,6 +13,7 @@ import { TPipe } from '#core/i18n/pipes';
 import { IntentKey } from '#core/intent';
 import { CNPJ_MASK } from '#core/masks';
 import { type Problem, toProblem } from '#core/problem';
+import { Session } from '#core/session';
 import { FORM_DEFAULTS } from '#ui/form-defaults';
 import { Icon } from '#ui/icon';
 import { ProblemBox } from '#ui/problem-box';
@@ -31,6 +32,7 @@ const MOST_LETTERS = 60;
 export class Contas {
   private readonly api = inject(Api);
   private readonly acting = inject(ActingAccount);
+  private readonly session = inject(Session);
   private readonly i18n = inject(I18n);
   protected readonly accounts = inject(Accounts);
   protected readonly cnpjMask = CNPJ_MASK;
@@ -60,7 +62,7 @@ export class Contas {
     return `accounts.role.${role}`;
   }
   protected hrefOf(one: Account): string {
-    return pageOf(this.accounts.linkOf(one), 'inicio');
+    return this.session.has('inicio') ? pageOf(this.accounts.linkOf(one), 'inicio') : pageOf(this.accounts.linkOf(one), 'hoje', 'negocio');
   }
   protected err(e: readonly { message?: string }[]): string {
     return e[0]?.message ? this.i18n.t(e[0].message as Key) : '';
@@ -72,8 +74,9 @@ export class Contas {
       const body = { cnpj, legalName: legalName.trim(), ...(tradeName.trim() ? { tradeName: tradeName.trim() } : {}) };
       await this.make(this.companyProblem, async () => {
         const { accountId } = await this.api.post('/bff/v1/companies', body, { key: this.companyIntent.keyFor(body) });
-        // Whoever has a shop wants their people in it.
-        this.acting.goTo(accountId, 'equipe');
+        // Where shops keep books, whoever has just opened one begins there; else with the people in it.
+        if (this.session.has('hoje')) this.acting.goTo(accountId, 'hoje', 'negocio');
+        else this.acting.goTo(accountId, 'equipe');
       });
       return undefined;
     });

@@ -52,7 +52,9 @@ export class Shell {
         : [],
     );
     const pages = this.session.pages();
-    return pages ? pages.flatMap((page) => inMenu.filter((one) => one.page === page)) : inMenu;
+    const inOrder = pages ? pages.flatMap((page) => inMenu.filter((one) => one.page === page)) : inMenu;
+    // What leads into another project stands last.
+    return inOrder.toSorted((a, b) => Number(a.away !== null) - Number(b.away !== null));
   });
   /** On a phone the bar has room for so many; the others open above it. */
   protected readonly first = computed(() => (this.nav().length > ROOM ? ROOM - 1 : ROOM));

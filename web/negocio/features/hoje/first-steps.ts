@@ -1,5 +1,7 @@
-import { Component, computed, input } from '@angular/core';
+import { Component, computed, inject, input } from '@angular/core';
 import { RouterLink } from '@angular/router';
+import { ActingAccount, pageOf } from '#core/account';
+import { Accounts } from '#core/accounts';
 import type { Key } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
 import { Icon } from '#ui/icon';
@@ -14,11 +16,15 @@ import './texts';
       <li [class.ok]="step.isDone"><la-icon [name]="step.isDone ? 'ok' : 'dashed'" /><div>
         @if (step.isDone) {<b>{{ step.title | t }}</b>} @else {<a [routerLink]="step.to">{{ step.title | t }}</a>}
         <span class="sr-only"> ({{ (step.isDone ? 'today.done' : 'today.todo') | t }})</span><p class="muted">{{ step.text | t }}</p></div></li>
-    }</ol></section>`,
+    }</ol>@if (teamPage(); as href) {<p class="team"><a [href]="href" data-testid="invite-team">{{ 'today.team' | t }}</a></p>}</section>`,
   styles: `ol{list-style:none;padding:0;margin-top:14px;display:grid;grid-template-columns:repeat(3,1fr);gap:20px}li{display:flex;gap:12px}la-icon{color:var(--la-muted);width:22px;height:22px}.ok la-icon{color:var(--la-in)}
-    b,a{font-weight:600}p{font-size:.8438rem}@media(max-width:900px){ol{grid-template-columns:1fr;gap:14px}}`,
+    b,a{font-weight:600}p{font-size:.8438rem}.team{margin-top:14px;font-size:.9375rem}@media(max-width:900px){ol{grid-template-columns:1fr;gap:14px}}`,
 })
 export class FirstSteps {
+  private readonly acting = inject(ActingAccount);
+  private readonly accounts = inject(Accounts);
+  /** Who works here is looked after where the account is. */
+  protected readonly teamPage = computed(() => (this.accounts.may('members:see') ? pageOf(this.acting.named, 'equipe') : null));
   readonly sold = input.required<boolean>();
   readonly opened = input.required<boolean>();
   readonly closed = input.required<boolean>();

@@ -1,4 +1,4 @@
-import { Component, computed, inject } from '@angular/core';
+import { Component, computed, inject, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import { Accounts } from '#core/accounts';
@@ -36,14 +36,21 @@ export class Hoje {
   private readonly outbox = inject(Outbox);
   private readonly accounts = inject(Accounts);
   protected readonly books = inject(Books);
+  protected readonly readAt = signal<string | null>(null);
   /** Read again as long as something is on its way to the figures. */
   protected readonly today = load({
     of: () => true,
-    read: () => this.api.today(),
-    hears: ({ type }) => type === 'books' || type === 'shop-day',
-    pollMs: (answer) => (answer && (answer.pending || answer.waiting.accepted > 0) ? LATER_MS : null),
+    read: async () => {
+      const answer = await this.api.today();
+      this.readAt.set(new Date().toISOString());
+      return answer;
+    },
+    hears: ({ type }) => type === 'books' || type === 'drawer',
+    pollMs: (answer) => (answer && answer.waiting.accepted > 0 ? LATER_MS : null),
   });
   protected readonly mayRecord = computed(() => this.accounts.may('books'));
+  /** Nothing was ever closed here. */
+  protected readonly isNew = computed(() => this.books.shop() !== null && this.books.shop()?.closedUntil === null);
   protected readonly isOpened = computed(() => false);
   protected readonly dayText = computed(() => {
     const date = this.today.data()?.date;

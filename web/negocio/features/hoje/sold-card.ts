@@ -4,7 +4,7 @@ import { BrlPipe, TPipe } from '#core/i18n/pipes';
 import { toMinor } from '#core/money';
 import { Icon } from '#ui/icon';
 import { METHOD_ICONS } from '../../shop/books';
-import type { Today } from '../../shop/contract';
+import type { Method, Today } from '../../shop/contract';
 import './texts';
 
 /** What was sold today, how it was paid, and how that compares with a week ago. */
@@ -13,7 +13,7 @@ import './texts';
   imports: [Icon, BrlPipe, TPipe],
   template: `@let d = today();<section class="card" aria-labelledby="h-sold"><header><h2 id="h-sold">{{ 'today.sold' | t }}</h2><span class="muted small">{{ 'today.sales' | t: { n: d.soldCount } }}</span></header>
     <p class="v num" data-testid="sold" [attr.data-minor]="d.soldMinor">{{ d.soldMinor | brl }}</p>
-    @if (compared(); as c) {<p class="small cmp" [class.in]="c.isMore"><la-icon [name]="c.isMore ? 'up' : 'down'" />{{ c.text }}</p>}
+    @if (compared(); as c) {<p class="small cmp" [class.in]="c.isMore"><la-icon [name]="c.isMore ? 'up' : 'clock'" />{{ c.text }}</p>}
     @if (d.byMethod.length) {
       <ul>@for (m of methods(); track m.method) {<li><la-icon [name]="icons[m.method]" /><span>{{ name(m.method) }}</span><i aria-hidden="true"><i [style.width.%]="m.share"></i></i><b class="num">{{ m.amountMinor | brl }}</b></li>}</ul>
     } @else {<p class="muted none">{{ 'today.noSales' | t }}</p>}
@@ -29,17 +29,20 @@ export class SoldCard {
   protected readonly methods = computed(() => {
     const { byMethod } = this.today();
     const most = byMethod.reduce((top, { amountMinor }) => (toMinor(amountMinor) > top ? toMinor(amountMinor) : top), 1n);
-    return byMethod.map((one) => ({ ...one, share: Number((toMinor(one.amountMinor) * 100n) / most) }));
+    return byMethod.map((one) => ({
+      ...one,
+      method: one.method ?? ('other' as const),
+      share: Number((toMinor(one.amountMinor) * 100n) / most),
+    }));
   });
   protected readonly compared = computed(() => {
-    const { soldMinor, soldBeforeMinor } = this.today();
+    const { date, soldMinor, soldBeforeMinor } = this.today();
     if (soldBeforeMinor === null || toMinor(soldBeforeMinor) <= 0n) return null;
-    const percent = Number(((toMinor(soldMinor) - toMinor(soldBeforeMinor)) * 100n) / toMinor(soldBeforeMinor));
-    const isMore = percent >= 0;
-    const p = this.i18n.t(isMore ? 'today.more' : 'today.less', { p: Math.abs(percent) });
-    return { isMore, text: this.i18n.t('today.before', { p, v: this.i18n.money(soldBeforeMinor) }) };
+    const percent = Number((toMinor(soldMinor) * 100n) / toMinor(soldBeforeMinor));
+    const d = this.i18n.date(date, { weekday: 'long' });
+    return { isMore: percent >= 100, text: this.i18n.t('today.before', { p: percent, d, v: this.i18n.money(soldBeforeMinor) }) };
   });
-  protected name(method: Today['byMethod'][number]['method']): string {
+  protected name(method: Method): string {
     return this.i18n.t(`shop.method.${method}`);
   }
 }
