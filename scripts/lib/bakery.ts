@@ -33,12 +33,14 @@ const MONTHLY: readonly Bill[] = [
   { day: 15, category: 'utilities', text: 'Conta de água', counterparty: 'Sanasa', amountMinor: 61_000, sway: 0.1 },
   { day: 18, category: 'utilities', text: 'Gás dos fornos', counterparty: 'Ultragaz', amountMinor: 148_000, sway: 0.08 },
   { day: 20, category: 'sales-taxes', text: 'Simples Nacional', counterparty: 'Receita Federal', amountMinor: 512_000, sway: 0.06 },
-  { day: 25, category: 'owner-pay', text: 'Pró-labore', counterparty: 'Zélia', amountMinor: 650_000, sway: 0 },
+  { day: 14, category: 'maintenance', text: 'Manutenção dos fornos', counterparty: 'Frio & Forno', amountMinor: 214_000, sway: 0.3 },
+  { day: 16, category: 'marketing', text: 'Anúncios no bairro', counterparty: 'Gráfica Andorinha', amountMinor: 62_000, sway: 0.2 },
+  { day: 25, category: 'owner-pay', text: 'Pró-labore', counterparty: 'Zélia', amountMinor: 850_000, sway: 0 },
   { day: 28, category: 'software', text: 'Sistema de balança', counterparty: 'Toledo', amountMinor: 18_900, sway: 0 },
 ];
 const SUPPLIES: readonly { on: readonly number[]; category: string; text: string; counterparty: string; amountMinor: number }[] = [
-  { on: [1, 4], category: 'goods', text: 'Farinha de trigo', counterparty: 'Moinho Santa Clara', amountMinor: 236_000 },
-  { on: [2, 5], category: 'goods', text: 'Leite, manteiga e queijo', counterparty: 'Laticínios Boa Vista', amountMinor: 148_000 },
+  { on: [1, 4], category: 'goods', text: 'Farinha de trigo', counterparty: 'Moinho Santa Clara', amountMinor: 262_000 },
+  { on: [2, 5], category: 'goods', text: 'Leite, manteiga e queijo', counterparty: 'Laticínios Boa Vista', amountMinor: 171_000 },
   { on: [3], category: 'goods', text: 'Café em grãos', counterparty: 'Torrefação Barão', amountMinor: 76_000 },
   { on: [6], category: 'goods', text: 'Ovos e frutas', counterparty: 'Ceasa Campinas', amountMinor: 64_000 },
   { on: [4], category: 'packaging', text: 'Sacos e caixas', counterparty: 'Embalagens Sumaré', amountMinor: 38_000 },
@@ -119,7 +121,7 @@ export function bakeryDays(today: string, bank: string): DemoEntry[] {
     { kind: 'opening', amountMinor: '150000', place: 'safe', date: first },
     { kind: 'opening', amountMinor: '2850000', place: bank, date: first },
   ];
-  let onCards = 0n;
+  let [onCards, inSafe] = [0n, 0n];
   for (let ago = DAYS; ago >= 0; ago--) {
     const date = addDays(today, -ago);
     const roll = dice(seedOf(date));

@@ -12,10 +12,10 @@ import './texts';
   selector: 'la-first-steps',
   imports: [RouterLink, Icon, TPipe],
   template: `<section class="card" aria-labelledby="h-first" data-testid="first-steps"><h2 id="h-first">{{ 'today.first' | t }}</h2>
-    <ol>@for (step of steps(); track step.title) {
-      <li [class.ok]="step.isDone"><la-icon [name]="step.isDone ? 'ok' : 'dashed'" /><div>
-        @if (step.isDone) {<b>{{ step.title | t }}</b>} @else {<a [routerLink]="step.to">{{ step.title | t }}</a>}
-        <span class="sr-only"> ({{ (step.isDone ? 'today.done' : 'today.todo') | t }})</span><p class="muted">{{ step.text | t }}</p></div></li>
+    <ol>@for (one of steps(); track one.title) {
+      <li [class.ok]="one.isDone"><la-icon [name]="one.isDone ? 'ok' : 'dashed'" /><div>
+        @if (one.isDone) {<b>{{ one.title | t }}</b>} @else {<a [routerLink]="one.to">{{ one.title | t }}</a>}
+        <span class="sr-only"> ({{ (one.isDone ? 'today.done' : 'today.todo') | t }})</span><p class="muted">{{ one.text | t }}</p></div></li>
     }</ol>@if (teamPage(); as href) {<p class="team"><a [href]="href" data-testid="invite-team">{{ 'today.team' | t }}</a></p>}</section>`,
   styles: `ol{list-style:none;padding:0;margin-top:14px;display:grid;grid-template-columns:repeat(3,1fr);gap:20px}li{display:flex;gap:12px}la-icon{color:var(--la-muted);width:22px;height:22px}.ok la-icon{color:var(--la-in)}
     b,a{font-weight:600}p{font-size:.8438rem}.team{margin-top:14px;font-size:.9375rem}@media(max-width:900px){ol{grid-template-columns:1fr;gap:14px}}`,

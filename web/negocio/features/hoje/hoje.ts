@@ -22,6 +22,7 @@ import './texts';
 
 type Wait = { icon: IconName; text: string; to: string; query?: Record<string, string>; isGrave?: boolean };
 const LATER_MS = 2_000;
+const FEW = 8;
 
 /** The day at a glance: what there is, what was sold, what waits. */
 @Component({
@@ -49,8 +50,8 @@ export class Hoje {
     pollMs: (answer) => (answer && answer.waiting.accepted > 0 ? LATER_MS : null),
   });
   protected readonly mayRecord = computed(() => this.accounts.may('books'));
-  /** Nothing was ever closed here. */
-  protected readonly isNew = computed(() => this.books.shop() !== null && this.books.shop()?.closedUntil === null);
+  /** Little was recorded here, and no day was ever closed. */
+  protected readonly isNew = computed(() => this.books.shop()?.closedUntil === null && (this.today.data()?.recent.length ?? FEW) < FEW);
   protected readonly isOpened = computed(() => false);
   protected readonly dayText = computed(() => {
     const date = this.today.data()?.date;

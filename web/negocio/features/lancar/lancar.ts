@@ -44,7 +44,7 @@ export class Lancar {
   protected readonly outbox = inject(Outbox);
   /** Not needed to sell: without it default places and categories go by their keys. */
   private readonly books = inject(Books);
-  protected readonly kinds = (['sale', 'expense', 'income'] as const).map((value) => ({ value, key: `record.${value}` as const }));
+  protected readonly kinds = (['sale', 'expense', 'income'] as const).map((value) => ({ value, key: `record.kinds.${value}` as const }));
   protected readonly kind = signal<Kind>('sale');
   protected readonly way = linkedSignal<Kind, Way>({
     source: this.kind,
@@ -94,7 +94,7 @@ export class Lancar {
     return this.outbox.sending() === one.id ? 'sending' : one.state;
   }
   protected stateKey(state: State): Key {
-    return `record.${state}`;
+    return `record.state.${state}`;
   }
   protected amountOf(entry: NewEntry): string {
     return entry.amountMinor ?? String((entry.lines ?? []).reduce((sum, line) => sum + toMinor(line.amountMinor), 0n));
@@ -104,9 +104,10 @@ export class Lancar {
     const [line] = entry.lines ?? [];
     const category = this.books.shop()?.categories.find(({ id, key }) => id === line?.category || key === line?.category)?.name;
     const way = entry.method === 'transfer' ? 'bank' : ((entry.method ?? 'cash') as Way);
-    return [category ?? this.i18n.t(entry.kind === 'out' ? 'record.expense' : 'record.sale'), this.i18n.t(`record.method.${way}`)].join(
-      ' · ',
-    );
+    return [
+      category ?? this.i18n.t(entry.kind === 'out' ? 'record.kinds.expense' : 'record.kinds.sale'),
+      this.i18n.t(`record.method.${way}`),
+    ].join(' · ');
   }
   protected save(event: Event): void {
     event.preventDefault();

@@ -4,9 +4,17 @@ const texts = defineTexts({
   record: {
     h1: ['Lançar', 'Record'],
     kind: ['O que aconteceu', 'What happened'],
-    sale: ['Venda', 'Sale'],
-    expense: ['Despesa', 'Expense'],
-    income: ['Outra entrada', 'Other income'],
+    kinds: {
+      sale: ['Venda', 'Sale'],
+      expense: ['Despesa', 'Expense'],
+      income: ['Outra entrada', 'Other income'],
+    },
+    state: {
+      sending: ['Enviando…', 'Sending…'],
+      waiting: ['À espera da conexão', 'Waiting for the connection'],
+      unknown: ['Sem resposta ainda; perguntando de novo', 'No answer yet; asking again'],
+      refused: ['Recusado', 'Refused'],
+    },
     amountOf: {
       sale: ['Valor da venda', 'Amount of the sale'],
       expense: ['Valor da despesa', 'Amount of the expense'],
@@ -32,7 +40,6 @@ const texts = defineTexts({
     who: ['Cliente ou fornecedor', 'Customer or supplier'],
     paid: ['Recebido', 'Received'],
     change: ['Troco', 'Change'],
-    exact: ['Valor exato', 'Exact'],
     do: {
       sale: ['Registrar venda', 'Record sale'],
       expense: ['Registrar despesa', 'Record expense'],
@@ -48,10 +55,6 @@ const texts = defineTexts({
       'O que você lançar aparece aqui, com a resposta do servidor.',
       'What you record appears here, with the answer of the server.',
     ],
-    sending: ['Enviando…', 'Sending…'],
-    waiting: ['À espera da conexão', 'Waiting for the connection'],
-    unknown: ['Sem resposta ainda; perguntando de novo', 'No answer yet; asking again'],
-    refused: ['Recusado', 'Refused'],
     done: ['Registrado', 'Recorded'],
     said: ['{v} em {m}: registrado no servidor.', '{v}, {m}: recorded on the server.'],
     kept: ['{v} guardado neste aparelho; será enviado uma única vez.', '{v} kept on this device; it will be sent just once.'],
