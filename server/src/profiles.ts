@@ -17,7 +17,6 @@ export const PROFILES: Readonly<Record<string, Profile>> = {
     modules: ['ledger', 'identity', 'accounts', 'books', 'drawers', 'cashflow', 'audit', 'bff'],
     sandboxes: [],
     demo: 'demo-cash.ts',
-    fill: 'demo-bakery.ts',
   },
   risk: {
     about: 'Análise de risco de transações: perguntas na porta interna, decisões com os motivos por API',

@@ -44,21 +44,6 @@ const conformance: Conformance = {
         person(operation, { reason: 'Digitado duas vezes' }, 200, await posted()),
       'PUT /v1/books/of/{accountId}/entries/{entryId}/lines': async (operation) =>
         person(operation, { lines: [{ category: 'services', amountMinor: '1850' }] }, 200, await posted()),
-      'PUT /bff/v1/books/places/{id}': async (operation) =>
-        browser(operation, { storeId: await storeOf(await mine()), kind: 'bank', name: 'Banco', archived: false }, 200, {
-          id: randomUUID(),
-        }),
-      'POST /bff/v1/books/entries/batch': async (operation) =>
-        browser(
-          operation,
-          {
-            entries: [
-              { ...SALE, id: randomUUID() },
-              { ...EXPENSE, id: randomUUID() },
-            ],
-          },
-          200,
-        ),
       'POST /bff/v1/books/entries': async (operation) => browser(operation, { ...SALE, id: randomUUID() }, 201),
       'PUT /bff/v1/books/sorting': async (operation) => {
         const { entryId } = await posted();
@@ -77,11 +62,9 @@ const conformance: Conformance = {
   otherwise: {
     'POST /v1/books/of/{accountId}/entries': { lines: [{ category: 'sales', amountMinor: '1851' }] },
     'POST /v1/books/of/{accountId}/entries/batch': { entries: [SALE] },
-    'POST /bff/v1/books/entries/batch': { entries: [{ ...SALE, id: '0192f000-0000-7000-8000-0000000000ff' }] },
     'POST /bff/v1/books/entries': { lines: [{ category: 'sales', amountMinor: '1851' }] },
   },
   exempt: {
-    'PUT /bff/v1/books/places/{id}': 'exempt: it says what is to be so, and repeated finds it so',
     'PUT /bff/v1/books/sorting': 'exempt: it says what is to be so, and repeated finds it so',
     'PUT /bff/v1/books/entries/{entryId}/lines': 'exempt: it says what is to be so, and repeated finds it so',
     'POST /bff/v1/books/entries/{entryId}/reversal': 'exempt: an entry is reversed once, and repeated it finds it so',
@@ -107,24 +90,10 @@ const conformance: Conformance = {
     const own = await a.browser('POST', '/bff/v1/books/entries', { ...SALE, id: randomUUID() });
     if (own.status !== 201) throw new Error(`no own entry: ${own.status} ${own.text}`);
     const { id: booksOwnEntry } = own.body as { id: string };
-    const ownShop = (await a.browser('GET', '/bff/v1/books/shop')).body as { places: { id: string; key: string }[] };
-    const booksOwnPlace = ownShop.places.find(({ key }) => key === 'drawer')!.id;
-    return {
-      booksOwnEntry,
-      booksOwnPlace,
-      booksStore: first(stores),
-      booksPlace: drawer.id,
-      booksCategory: expense.id,
-      booksEntry: String(id),
-    };
+    return { booksOwnEntry, booksStore: first(stores), booksPlace: drawer.id, booksCategory: expense.id, booksEntry: String(id) };
   },
   lists: { '/bff/v1/books/shop': 'browser', '/bff/v1/books/today': 'browser', '/bff/v1/books/entries': 'browser' },
   paths: {
-    'PUT /bff/v1/books/places/{id}': {
-      by: 'browser',
-      id: 'booksOwnPlace',
-      body: { storeId: '0192f000-0000-7000-8000-000000000011', kind: 'drawer', name: 'Outro' },
-    },
     'GET /bff/v1/books/entries/{entryId}': { by: 'browser', id: 'booksOwnEntry' },
     'PUT /bff/v1/books/entries/{entryId}/lines': {
       by: 'browser',

@@ -21,6 +21,7 @@ export default defineModule({
     const { createDrawers } = await import('./index.ts');
     return createDrawers({ ...deps, accounts: faces.accounts, books: faces.books });
   },
+  pages: [{ name: 'caixa', order: 220, scopes: ['drawers:read'] }],
   async screens({ face, faces, guard }) {
     const { drawerScreens } = await import('./bff.ts');
     return drawerScreens({ face, books: faces.books, people: faces.identity, guard });

@@ -5,6 +5,7 @@ import { Accounts } from '#core/accounts';
 import { I18n } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
 import { load } from '#core/load';
+import { Session } from '#core/session';
 import { Card } from '#ui/card';
 import { Empty } from '#ui/empty';
 import { Icon, type IconName } from '#ui/icon';
@@ -13,6 +14,7 @@ import { ProblemBox } from '#ui/problem-box';
 import { Skeleton } from '#ui/skeleton';
 import { Outbox } from '../../counter/outbox';
 import { Books } from '../../shop/books';
+import { Drawers } from '../../shop/drawers';
 import { EntryLine } from '../../shop/entry-line';
 import { ShopApi } from '../../shop/shop-api';
 import { FirstSteps } from './first-steps';
@@ -36,6 +38,8 @@ export class Hoje {
   private readonly i18n = inject(I18n);
   private readonly outbox = inject(Outbox);
   private readonly accounts = inject(Accounts);
+  private readonly drawers = inject(Drawers);
+  private readonly session = inject(Session);
   protected readonly books = inject(Books);
   protected readonly readAt = signal<string | null>(null);
   /** Read again as long as something is on its way to the figures. */
@@ -52,7 +56,13 @@ export class Hoje {
   protected readonly mayRecord = computed(() => this.accounts.may('books'));
   /** Little was recorded here, and no day was ever closed. */
   protected readonly isNew = computed(() => this.books.shop()?.closedUntil === null && (this.today.data()?.recent.length ?? FEW) < FEW);
-  protected readonly isOpened = computed(() => false);
+  /** Asked only while the first steps are shown. */
+  private readonly till = load({
+    of: () => (this.isNew() && this.session.has('caixa') ? true : null),
+    read: () => this.drawers.till(),
+    hears: ({ type }) => type === 'drawer',
+  });
+  protected readonly isOpened = computed(() => this.till.data()?.drawers.some(({ session }) => session) ?? false);
   protected readonly dayText = computed(() => {
     const date = this.today.data()?.date;
     return date ? this.i18n.date(date, { weekday: 'long', day: 'numeric', month: 'long' }) : '';
