@@ -489,6 +489,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/books/of/{accountId}/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cria uma categoria */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "group": "expense",
+                     *       "name": "Uniformes"
+                     *     }
+                     */
+                    "application/json": {
+                        archived?: boolean;
+                        /** @description revenue: receita; deduction: dedução da receita; cost: custo; expense: despesa; financial-income e financial-expense: financeiro; difference: diferença de caixa */
+                        group: "revenue" | "deduction" | "cost" | "expense" | "financial-income" | "financial-expense" | "difference";
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archived: boolean;
+                            /** @description revenue: receita; deduction: dedução da receita; cost: custo; expense: despesa; financial-income e financial-expense: financeiro; difference: diferença de caixa */
+                            group: "revenue" | "deduction" | "cost" | "expense" | "financial-income" | "financial-expense" | "difference";
+                            id: string;
+                            key: string | null;
+                            name: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/books/of/{accountId}/categories/{id}": {
         parameters: {
             query?: never;
@@ -497,7 +581,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Cria ou muda uma categoria */
+        /** Muda uma categoria */
         put: {
             parameters: {
                 query?: never;
@@ -568,6 +652,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/books/of/{accountId}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** O que há a conferir antes de fechar os dias até este, e as figuras do dia */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                    date?: string;
+                };
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            checklist: {
+                                blocks: boolean;
+                                count: number;
+                                kind: string;
+                            }[];
+                            closedUntil: string | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            date: string;
+                            /** @description Do dia, em todos os lugares da loja */
+                            figures: {
+                                count: number;
+                                /** @description Minor units */
+                                inMinor: string;
+                                /** @description Minor units */
+                                outMinor: string;
+                            };
+                            history: {
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                at: string;
+                                by: string;
+                                kind: "closed" | "reopened";
+                                leftOpen: number;
+                                reason: string | null;
+                                until: string | null;
+                            }[];
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            today: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Fecha os dias até este */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "until": "2026-03-02"
+                     *     }
+                     */
+                    "application/json": {
+                        despite?: boolean;
+                        /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                        until: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            closedUntil: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/books/of/{accountId}/entries": {
         parameters: {
             query?: never;
@@ -575,11 +801,132 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Lançamentos, o dia mais novo primeiro, com as somas do que se pediu */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description date: pagamento; competence: competência */
+                    by?: "date" | "competence";
+                    categoryId?: string;
+                    cursor?: string;
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                    from?: string;
+                    /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                    kind?: "in" | "out" | "transfer" | "opening";
+                    /** @description Quantos por página; 50 quando falta */
+                    limit?: string;
+                    method?: "cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other";
+                    originModule?: string;
+                    placeId?: string;
+                    search?: string;
+                    /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
+                    state?: "accepted" | "posted" | "refused" | "reversed";
+                    storeId?: string;
+                    tag?: string;
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                    to?: string;
+                    /** @description Só o que está em "a classificar" */
+                    unsorted?: "true";
+                };
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            days: {
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                                /** @description Minor units */
+                                inMinor: string;
+                                /** @description Minor units */
+                                outMinor: string;
+                            }[];
+                            entries: {
+                                accountId: string;
+                                /** @description Minor units, may be negative */
+                                amountMinor: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                competence: string;
+                                counterparty: string | null;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                                id: string;
+                                /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                                kind: "in" | "out" | "transfer" | "opening";
+                                lines: {
+                                    /** @description Minor units */
+                                    amountMinor: string;
+                                    categoryId: string;
+                                }[];
+                                method: ("cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other") | null;
+                                origin: {
+                                    module: string;
+                                    reference: string;
+                                } | null;
+                                originalCompetence: string | null;
+                                originalDate: string | null;
+                                owed: ("cards" | "receivable" | "payable") | null;
+                                placeId: string | null;
+                                position: number | null;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                recordedAt: string;
+                                refusal: string | null;
+                                reversedBy: string | null;
+                                /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
+                                state: "accepted" | "posted" | "refused" | "reversed";
+                                tags: string[];
+                                text: string | null;
+                                toOwed: ("cards" | "receivable" | "payable") | null;
+                                toPlaceId: string | null;
+                                unsorted: boolean;
+                                version: number;
+                            }[];
+                            next: string | null;
+                            sums: {
+                                /** @description Found, whatever became of them */
+                                count: number;
+                                /** @description Minor units */
+                                inMinor: string;
+                                /** @description Minor units */
+                                outMinor: string;
+                            } | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         /**
          * Lança: gravado de imediato, consolidado em seguida
-         * @description O cabeçalho lastro-position diz o lugar no razão, se já está lá: é o que os saldos do dia podem esperar (after).
+         * @description O cabeçalho lastro-position diz o lugar no razão, quando o lançamento já está lá: é o que os saldos do dia podem esperar (after).
          */
         post: {
             parameters: {
@@ -636,10 +983,6 @@ export interface paths {
                             category: string;
                         }[];
                         method?: "cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other";
-                        origin?: {
-                            module: string;
-                            reference: string;
-                        };
                         /** @description cards: cartões a receber; receivable: a receber; payable: a pagar */
                         owed?: "cards" | "receivable" | "payable";
                         /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
@@ -782,6 +1125,7 @@ export interface paths {
                             /** @description ISO 8601 with Z or an offset, to the millisecond */
                             recordedAt: string;
                             refusal: string | null;
+                            reversedBy: string | null;
                             /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
                             state: "accepted" | "posted" | "refused" | "reversed";
                             tags: string[];
@@ -810,19 +1154,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/books/of/{accountId}/entries/{entryId}/lines": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Dá outras categorias a um lançamento, da mesma soma */
-        put: {
+        /** Muda as palavras de um lançamento */
+        patch: {
             parameters: {
                 query?: never;
                 header?: never;
@@ -836,21 +1169,17 @@ export interface paths {
                 content: {
                     /**
                      * @example {
-                     *       "lines": [
-                     *         {
-                     *           "category": "goods",
-                     *           "amountMinor": "4500"
-                     *         }
-                     *       ]
+                     *       "version": 1,
+                     *       "text": "Pães e bolos"
                      *     }
                      */
                     "application/json": {
-                        lines: {
-                            /** @description Centavos, acima de zero */
-                            amountMinor: string;
-                            /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
-                            category: string;
-                        }[];
+                        counterparty?: string | null;
+                        method?: ("cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other") | null;
+                        tags?: string[];
+                        text?: string | null;
+                        /** @description A versão que se leu */
+                        version: number;
                     };
                 };
             };
@@ -900,6 +1229,122 @@ export interface paths {
                             /** @description ISO 8601 with Z or an offset, to the millisecond */
                             recordedAt: string;
                             refusal: string | null;
+                            reversedBy: string | null;
+                            /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
+                            state: "accepted" | "posted" | "refused" | "reversed";
+                            tags: string[];
+                            text: string | null;
+                            toOwed: ("cards" | "receivable" | "payable") | null;
+                            toPlaceId: string | null;
+                            unsorted: boolean;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/books/of/{accountId}/entries/{entryId}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Dá outras categorias a um lançamento, da mesma soma */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    entryId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "lines": [
+                     *         {
+                     *           "category": "goods",
+                     *           "amountMinor": "4500"
+                     *         }
+                     *       ],
+                     *       "teach": true
+                     *     }
+                     */
+                    "application/json": {
+                        lines: {
+                            /** @description Centavos, acima de zero */
+                            amountMinor: string;
+                            /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                            category: string;
+                        }[];
+                        /** @description Ensina: o que vier como este fica na mesma categoria */
+                        teach?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            /** @description Minor units, may be negative */
+                            amountMinor: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            competence: string;
+                            counterparty: string | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            date: string;
+                            id: string;
+                            /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                            kind: "in" | "out" | "transfer" | "opening";
+                            lines: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                categoryId: string;
+                            }[];
+                            method: ("cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other") | null;
+                            origin: {
+                                module: string;
+                                reference: string;
+                            } | null;
+                            originalCompetence: string | null;
+                            originalDate: string | null;
+                            owed: ("cards" | "receivable" | "payable") | null;
+                            placeId: string | null;
+                            position: number | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            recordedAt: string;
+                            refusal: string | null;
+                            reversedBy: string | null;
                             /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
                             state: "accepted" | "posted" | "refused" | "reversed";
                             tags: string[];
@@ -1010,6 +1455,7 @@ export interface paths {
                             /** @description ISO 8601 with Z or an offset, to the millisecond */
                             recordedAt: string;
                             refusal: string | null;
+                            reversedBy: string | null;
                             /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
                             state: "accepted" | "posted" | "refused" | "reversed";
                             tags: string[];
@@ -1103,10 +1549,6 @@ export interface paths {
                                 category: string;
                             }[];
                             method?: "cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other";
-                            origin?: {
-                                module: string;
-                                reference: string;
-                            };
                             /** @description cards: cartões a receber; receivable: a receber; payable: a pagar */
                             owed?: "cards" | "receivable" | "payable";
                             /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
@@ -1169,6 +1611,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/books/of/{accountId}/entries/sorting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Uma categoria para muitos lançamentos */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "entryIds": [
+                     *         "0192f000-0000-7000-8000-0000000000e1"
+                     *       ],
+                     *       "category": "goods"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                        category: string;
+                        entryIds: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            refused: {
+                                code: string;
+                                entryId: string;
+                            }[];
+                            sorted: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/books/of/{accountId}/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cria um lugar do dinheiro: caixa, cofre, banco */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "bank",
+                     *       "name": "Itaú"
+                     *     }
+                     */
+                    "application/json": {
+                        archived?: boolean;
+                        /** @description drawer: caixa; safe: cofre; bank: banco; transit: numerário em trânsito; wallet: conta na plataforma */
+                        kind: "drawer" | "safe" | "bank" | "transit" | "wallet";
+                        name: string;
+                        storeId?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archived: boolean;
+                            id: string;
+                            key: string | null;
+                            /** @description drawer: caixa; safe: cofre; bank: banco; transit: numerário em trânsito; wallet: conta na plataforma */
+                            kind: "drawer" | "safe" | "bank" | "transit" | "wallet";
+                            name: string;
+                            storeId: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/books/of/{accountId}/places/{id}": {
         parameters: {
             query?: never;
@@ -1177,7 +1783,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Cria ou muda um lugar do dinheiro: caixa, cofre, banco */
+        /** Muda um lugar do dinheiro */
         put: {
             parameters: {
                 query?: never;
@@ -1250,6 +1856,416 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/books/of/{accountId}/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reabre este dia e os seguintes */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-03-02",
+                     *       "reason": "Faltou uma nota"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                        from: string;
+                        /** @description Por quê */
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            closedUntil: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/books/of/{accountId}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Regras de categoria */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            rules: {
+                                categoryId: string;
+                                contains: string | null;
+                                counterparty: string | null;
+                                id: string;
+                                /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                                kind: "in" | "out" | "transfer" | "opening";
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Ensina uma regra: o que contém este texto, ou vem desta pessoa, é desta categoria */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "out",
+                     *       "contains": "enel",
+                     *       "category": "utilities"
+                     *     }
+                     */
+                    "application/json": {
+                        category: string;
+                        /** @description O que o texto contém */
+                        contains?: string;
+                        /** @description De quem, ou para quem */
+                        counterparty?: string;
+                        kind: "in" | "out";
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            categoryId: string;
+                            contains: string | null;
+                            counterparty: string | null;
+                            id: string;
+                            /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                            kind: "in" | "out" | "transfer" | "opening";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/books/of/{accountId}/rules/{ruleId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Muda uma regra */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    ruleId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "out",
+                     *       "contains": "enel",
+                     *       "category": "utilities"
+                     *     }
+                     */
+                    "application/json": {
+                        category: string;
+                        /** @description O que o texto contém */
+                        contains?: string;
+                        /** @description De quem, ou para quem */
+                        counterparty?: string;
+                        kind: "in" | "out";
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            categoryId: string;
+                            contains: string | null;
+                            counterparty: string | null;
+                            id: string;
+                            /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                            kind: "in" | "out" | "transfer" | "opening";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Remove uma regra */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    ruleId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/books/of/{accountId}/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cria uma filial */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Centro"
+                     *     }
+                     */
+                    "application/json": {
+                        archived?: boolean;
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archived: boolean;
+                            id: string;
+                            name: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/books/of/{accountId}/stores/{id}": {
         parameters: {
             query?: never;
@@ -1258,7 +2274,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Cria ou muda uma filial */
+        /** Muda uma filial */
         put: {
             parameters: {
                 query?: never;

@@ -7,18 +7,29 @@ import {
   Entry,
   EntryHistory,
   EntryPage,
-  EntryQuery,
   Line,
-  MOST_SORTED,
   NewEntry,
   Reason,
   RecordResult,
-  Ref,
   Shop,
   Sorted,
+  SortMany,
   Today,
 } from './contract.ts';
-import { ENTRY_RECATEGORISED, ENTRY_RECORDED, ENTRY_REFUSED, ENTRY_REVERSED, type EntryRecorded } from './events.ts';
+import { sessionDoor } from './door.ts';
+import {
+  DAY_CLOSED,
+  DAY_REOPENED,
+  ENTRY_EDITED,
+  ENTRY_RECATEGORISED,
+  ENTRY_RECORDED,
+  ENTRY_REFUSED,
+  ENTRY_REVERSED,
+  type EntryRecorded,
+} from './events.ts';
+import { chartRoutes } from './routes-chart.ts';
+import { closingRoutes } from './routes-closing.ts';
+import { EntryQuery, editRoute, filterOf } from './routes-entries.ts';
 
 type Parts = { face: Books; guard: SessionGuard };
 const session = { auth: 'session' } as const;
@@ -55,6 +66,10 @@ export function booksScreens({ face, guard }: Parts): Screens {
       shopRoutes(app, { face, guard }, compose);
       entryRoutes(app, { face, guard });
       changeRoutes(app, { face, guard });
+      const door = sessionDoor(guard);
+      editRoute(app, face, door);
+      chartRoutes(app, face, door);
+      closingRoutes(app, face, door);
     },
     live,
   };
@@ -62,8 +77,9 @@ export function booksScreens({ face, guard }: Parts): Screens {
 
 const live: LiveSource = {
   about: 'account',
-  types: [ENTRY_RECORDED, ENTRY_REFUSED, ENTRY_REVERSED, ENTRY_RECATEGORISED],
-  show: ({ data }) => ({ event: 'books', data: { entryId: (data as EntryRecorded).entryId } }),
+  types: [ENTRY_RECORDED, ENTRY_REFUSED, ENTRY_REVERSED, ENTRY_RECATEGORISED, ENTRY_EDITED, DAY_CLOSED, DAY_REOPENED],
+  // Of days that were closed or opened there is no entry to name.
+  show: ({ data }) => ({ event: 'books', data: { entryId: (data as Partial<EntryRecorded>).entryId ?? null } }),
 };
 
 function shopRoutes(app: App, { face, guard }: Parts, compose: Compose): void {
@@ -104,7 +120,7 @@ function entryRoutes(app: App, { face, guard }: Parts): void {
     },
     (request) => {
       const { ctx, accountId } = guard.visitOf(request);
-      return face.searchEntries(ctx, { accountId, ...request.query });
+      return face.listEntries(ctx, { accountId, ...filterOf(request.query) });
     },
   );
   app.post(
@@ -146,10 +162,7 @@ function changeRoutes(app: App, { face, guard }: Parts): void {
       schema: {
         tags,
         summary: 'Dá a muitos lançamentos a mesma categoria',
-        body: Type.Object(
-          { entryIds: Type.Array(Uuid, { minItems: 1, maxItems: MOST_SORTED }), category: Ref },
-          { ...closed, examples: [{ entryIds: ['0192f000-0000-7000-8000-000000000021'], category: 'goods' }] },
-        ),
+        body: SortMany,
         response: { 200: Sorted },
       },
     },
@@ -169,7 +182,7 @@ function changeRoutes(app: App, { face, guard }: Parts): void {
         summary: 'Dá outras categorias a um lançamento, da mesma soma',
         params: OneEntry,
         body: Type.Object(
-          { lines: Type.Array(Line, { minItems: 1, maxItems: 20 }) },
+          { lines: Type.Array(Line, { minItems: 1, maxItems: 20 }), teach: Type.Optional(Type.Boolean()) },
           { ...closed, examples: [{ lines: [{ category: 'goods', amountMinor: '4500' }] }] },
         ),
         response: { 200: Entry },

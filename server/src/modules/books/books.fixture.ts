@@ -28,7 +28,18 @@ export async function openBooks(clock: Clock = manualClock(NOON)) {
   /** As another process would have it; `over` stands in for what a test breaks. */
   const process = (over: Partial<BooksDeps> = {}) => {
     const accounts = { authorize: async () => ({ role: null, partyId: newId(), kind: 'company' as const, hasDayLimit: false }) };
-    const instance = createBooks({ db, bus, clock, log, vault, metrics: createMetrics(), ledger, accounts, ...over });
+    const instance = createBooks({
+      db,
+      bus,
+      clock,
+      log,
+      vault,
+      metrics: createMetrics(),
+      ledger,
+      accounts,
+      postedWithinMs: 60_000,
+      ...over,
+    });
     const job = instance.jobs![0]!;
     return {
       face: instance.face!.impl as Books,

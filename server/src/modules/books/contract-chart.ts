@@ -26,6 +26,12 @@ export const PlaceKindName = literals<PlaceKind>(
   'drawer: caixa; safe: cofre; bank: banco; transit: numerário em trânsito; wallet: conta na plataforma',
 );
 
+/**
+ * `new`: made once for the idempotency key of the context, under an id of its own; `known`: changed, if it is there. Left out: either, under the id given,
+ * which rooms of this house derive from what it is about.
+ */
+export const SaveMode = Type.Optional(literals(['new', 'known'] as const));
+
 export const Store = Type.Object({ id: Uuid, name: Name, archived: Type.Boolean() });
 export type Store = Static<typeof Store>;
 export const NewStore = Type.Object({ id: Uuid, name: Name, archived: Archived }, closed);

@@ -124,6 +124,8 @@ export const Entry = Type.Object({
   counterparty: nullable(Type.String()),
   tags: Type.Array(Type.String()),
   origin: nullable(Type.Object({ module: Type.String(), reference: Type.String() })),
+  /** What mirrors it on an open day, where its own was closed when it was reversed. */
+  reversedBy: nullable(Uuid),
   /** Some of it is still in "a classificar". */
   unsorted: Type.Boolean(),
   recordedAt: Instant,
@@ -153,3 +155,27 @@ export const EntryHistory = Type.Object({
   transferIds: Type.Array(Uuid),
 });
 export type EntryHistory = Static<typeof EntryHistory>;
+
+/** Words of an entry that may change; what is left out stays, null takes it away. */
+export const EntryEdit = Type.Object(
+  {
+    version: Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'A versão que se leu' }),
+    text: Type.Optional(nullable(Text)),
+    method: Type.Optional(nullable(MethodName)),
+    counterparty: Type.Optional(nullable(Counterparty)),
+    tags: Type.Optional(Tags),
+  },
+  { ...closed, examples: [{ version: 1, text: 'Pães e bolos' }] },
+);
+export type EntryEdit = Static<typeof EntryEdit>;
+
+export const SortMany = Type.Object(
+  { entryIds: Type.Array(Uuid, { minItems: 1, maxItems: 500 }), category: Ref },
+  { ...closed, examples: [{ entryIds: ['0192f000-0000-7000-8000-0000000000e1'], category: 'goods' }] },
+);
+export const Sorted = Type.Object({
+  /** How many stand under it now. */
+  sorted: Type.Integer(),
+  refused: Type.Array(Type.Object({ entryId: Uuid, code: Type.String() })),
+});
+export type Sorted = Static<typeof Sorted>;

@@ -1,13 +1,28 @@
 import { Type } from 'typebox';
 import { defineContract, type Face } from '#platform/face/contract.ts';
 import { personalDataOperations } from '#platform/privacy/keeper.ts';
-import { BusinessDate, nullable, Uuid } from '#platform/schemas.ts';
-import { Category, NewCategory, NewPlace, NewStore, Place, Shop, Store } from './contract-chart.ts';
-import { AcceptedOnce, Entry, EntryHistory, Line, NewEntry, Reason, RecordResult, Ref } from './contract-entries.ts';
-import { EntryPage, EntryQuery, MOST_SORTED, Sorted, Today } from './contract-reads.ts';
+import { BusinessDate, Uuid } from '#platform/schemas.ts';
+import { Category, NewCategory, NewPlace, NewStore, Place, SaveMode, Shop, Store } from './contract-chart.ts';
+import { CloseDay, ClosedUntil, Closing, NewRule, OpenItem, ReopenDay, Rule, Rules } from './contract-closing.ts';
+import {
+  AcceptedOnce,
+  Entry,
+  EntryEdit,
+  EntryHistory,
+  Line,
+  NewEntry,
+  Reason,
+  RecordResult,
+  Sorted,
+  SortMany,
+} from './contract-entries.ts';
+import { EntryPage, entryFilter, Paging } from './contract-list.ts';
+import { Today } from './contract-reads.ts';
 
 export * from './contract-chart.ts';
+export * from './contract-closing.ts';
 export * from './contract-entries.ts';
+export * from './contract-list.ts';
 export * from './contract-reads.ts';
 
 const On = { accountId: Uuid };
@@ -21,12 +36,12 @@ export const booksContract = defineContract('books', {
   ...personalDataOperations,
   /** The shop as its books know it. Its books open by themselves at the first question, with a store, places and a chart of categories. */
   getShop: { input: Type.Object(On), output: Shop },
-  /** Adds or changes, by its id; repeating it changes nothing. */
-  saveStore: { input: Type.Object({ ...On, store: NewStore }), output: Store },
+  /** Adds or changes, by its id; repeating it changes nothing. @throws BOOKS_NOT_FOUND */
+  saveStore: { input: Type.Object({ ...On, store: NewStore, mode: SaveMode }), output: Store },
   /** As `saveStore`. @throws BOOKS_STORE_UNKNOWN, BOOKS_KIND_FIXED: store and kind of a place stay as they are */
-  savePlace: { input: Type.Object({ ...On, place: NewPlace }), output: Place },
+  savePlace: { input: Type.Object({ ...On, place: NewPlace, mode: SaveMode }), output: Place },
   /** As `saveStore`. @throws BOOKS_KIND_FIXED: the group of a category stays as it is */
-  saveCategory: { input: Type.Object({ ...On, category: NewCategory }), output: Category },
+  saveCategory: { input: Type.Object({ ...On, category: NewCategory, mode: SaveMode }), output: Category },
   /**
    * Records entries, each with its own outcome, in the order asked. Answered once they are durable; `position` is there where the ledger had
    * posted the entry by then. An id or an origin that is known already answers `duplicate`, or BOOKS_ENTRY_CONFLICT where it says something else.
@@ -42,6 +57,10 @@ export const booksContract = defineContract('books', {
     input: Type.Object({ ...On, entries: Type.Array(NewEntry, { minItems: 1, maxItems: 1_000 }) }),
     output: Type.Object({ replayed: Type.Boolean(), results: Type.Array(RecordResult) }),
   },
+  /** By what `entryFilter` names, the latest day first, with the sums of all that is found. @throws BOOKS_CURSOR_INVALID, BOOKS_RANGE_INVALID */
+  listEntries: { input: Type.Object({ ...On, ...entryFilter, ...Paging }), output: EntryPage },
+  /** The present business day: what there is, what was sold, what waits. Balances are the ledger's at this moment. */
+  getToday: { input: Type.Object(On), output: Today },
   /** With its history. @throws BOOKS_ENTRY_NOT_FOUND */
   getEntry: { input: Type.Object(OneEntry), output: EntryHistory },
   /**
@@ -57,20 +76,42 @@ export const booksContract = defineContract('books', {
    * BOOKS_ENTRY_REFUSED, BOOKS_ENTRY_INVALID, BOOKS_CATEGORY_UNKNOWN, BOOKS_DAY_CLOSED
    */
   recategorise: {
-    input: Type.Object({ ...OneEntry, lines: Type.Array(Line, { minItems: 1, maxItems: 20 }) }),
+    input: Type.Object({
+      ...OneEntry,
+      lines: Type.Array(Line, { minItems: 1, maxItems: 20 }),
+      /** Whatever comes like it, from the same counterparty or else with the same text, is to get this category, too. With one line. */
+      teach: Type.Optional(Type.Boolean()),
+    }),
     output: Entry,
   },
-  /** `recategorise` for many, each with its own outcome. */
-  sortEntries: {
-    input: Type.Object({ ...On, entryIds: Type.Array(Uuid, { minItems: 1, maxItems: MOST_SORTED }), category: Ref }),
-    output: Sorted,
-  },
-  /** Newest day first. @throws PLATFORM_BAD_REQUEST for a cursor that is not of an answer */
-  searchEntries: { input: Type.Object({ ...On, ...EntryQuery.properties }), output: EntryPage },
-  /** The present business day: what there is, what was sold, what waits. Balances are the ledger's at this moment. */
-  getToday: { input: Type.Object(On), output: Today },
+  /** One category for many entries, each with its own outcome; `code` as `recategorise` throws it. */
+  sortEntries: { input: Type.Object({ ...On, ...SortMany.properties }), output: Sorted },
+  /** Words of an entry. @throws BOOKS_ENTRY_NOT_FOUND, BOOKS_ENTRY_CHANGED, BOOKS_DAY_CLOSED */
+  edit: { input: Type.Object({ ...OneEntry, ...EntryEdit.properties }), output: Entry },
+
   /** Up to which day the shop's books are closed; null while no day is. */
-  getClosedUntil: { input: Type.Object(On), output: Type.Object({ closedUntil: nullable(BusinessDate) }) },
+  getClosedUntil: { input: Type.Object(On), output: ClosedUntil },
+  /** What there is to know before the days up to `date`, today where it is left out, are closed. */
+  getClosing: { input: Type.Object({ ...On, date: Type.Optional(BusinessDate) }), output: Closing },
+  /**
+   * Closes all days up to `until`. Repeating it changes nothing.
+   * @throws BOOKS_OPEN_ITEMS (something blocks, and nobody said `despite`), BOOKS_DATE_IN_FUTURE
+   */
+  closeDay: { input: Type.Object({ ...On, ...CloseDay.properties }), output: ClosedUntil },
+  /** Opens `from` and the days after it again, with the reason on record. Needs `account:manage`. Repeating it changes nothing. */
+  reopenDay: { input: Type.Object({ ...On, ...ReopenDay.properties }), output: ClosedUntil },
+  /** A room says what waits, by its own reference, before a day is closed; and that it waits no more. Repeating either changes nothing. */
+  markOpenItem: { input: Type.Object({ ...On, item: OpenItem }), output: Type.Object({}) },
+  clearOpenItem: {
+    input: Type.Object({ ...On, module: OpenItem.properties.module, reference: OpenItem.properties.reference }),
+    output: Type.Object({}),
+  },
+
+  /** Rules for what is recorded without lines; of several that fit, the one that says more. */
+  listRules: { input: Type.Object(On), output: Rules },
+  /** By its id; repeating it changes nothing. @throws BOOKS_RULE_INVALID, BOOKS_CATEGORY_UNKNOWN, BOOKS_TOO_MANY_RULES */
+  saveRule: { input: Type.Object({ ...On, ruleId: Uuid, rule: NewRule, mode: SaveMode }), output: Rule },
+  removeRule: { input: Type.Object({ ...On, ruleId: Uuid }), output: Type.Object({}) },
 });
 export type BooksContract = typeof booksContract;
 export type Books = Face<BooksContract>;

@@ -2,6 +2,12 @@ import { defineErrors } from '#platform/errors.ts';
 
 /** Every refusal of this module, by its stable code. */
 export const refuseBooks = defineErrors({
+  BOOKS_NOT_FOUND: {
+    status: 404,
+    title: 'A loja não tem isto',
+    action: 'Confira o identificador e a loja.',
+    en: { title: 'The shop has no such thing', action: 'Check its id and the shop.' },
+  },
   BOOKS_ENTRY_NOT_FOUND: {
     status: 404,
     title: 'Lançamento não encontrado',
@@ -67,6 +73,42 @@ export const refuseBooks = defineErrors({
     title: 'Isto não muda depois de criado',
     action: 'Arquive este e crie outro.',
     en: { title: 'This does not change once it is made', action: 'Archive it and make another one.' },
+  },
+  BOOKS_ENTRY_CHANGED: {
+    status: 409,
+    title: 'O lançamento mudou enquanto você o via',
+    action: 'Leia-o de novo e repita a mudança.',
+    en: { title: 'The entry changed while you looked at it', action: 'Read it again and repeat the change.' },
+  },
+  BOOKS_OPEN_ITEMS: {
+    status: 409,
+    title: 'Ainda há o que conferir antes de fechar',
+    action: 'Confira os itens da lista, ou feche assim mesmo.',
+    en: { title: 'Something is to be looked at before closing', action: 'See to the items of the list, or close despite them.' },
+  },
+  BOOKS_CURSOR_INVALID: {
+    status: 400,
+    title: 'Cursor inválido',
+    action: 'Use o cursor da última página, ou comece de novo.',
+    en: { title: 'Invalid cursor', action: 'Use the cursor of the last page, or begin again.' },
+  },
+  BOOKS_RANGE_INVALID: {
+    status: 400,
+    title: 'Período inválido',
+    action: 'Use datas que existam, o início antes do fim.',
+    en: { title: 'Invalid period', action: 'Use dates that exist, the start before the end.' },
+  },
+  BOOKS_RULE_INVALID: {
+    status: 422,
+    title: 'A regra não diz a que se aplica',
+    action: 'Diga um texto que contém, uma pessoa, ou os dois.',
+    en: { title: 'The rule does not say what it is for', action: 'Say a text that it contains, somebody, or both.' },
+  },
+  BOOKS_TOO_MANY_RULES: {
+    status: 409,
+    title: 'A loja tem regras demais',
+    action: 'Remova as que não servem mais.',
+    en: { title: 'The shop has too many rules', action: 'Remove those that are of no use any more.' },
   },
   BOOKS_OVERLOADED: {
     status: 503,

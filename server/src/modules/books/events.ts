@@ -49,6 +49,21 @@ export const EntryRecategorised = Type.Object({
 });
 export type EntryRecategorised = Static<typeof EntryRecategorised>;
 
+/** An entry has other words; which, `fields` names. Key: entryId. */
+export const ENTRY_EDITED = 'books.entry-edited.v1';
+export const EntryEdited = Type.Object({ entryId: Uuid, accountId: Uuid, version: Type.Integer(), fields: Type.Array(Type.String()) });
+export type EntryEdited = Static<typeof EntryEdited>;
+
+/** Days up to `until` are closed; so many things were left open, knowingly. Key: accountId. */
+export const DAY_CLOSED = 'books.day-closed.v1';
+export const DayClosed = Type.Object({ accountId: Uuid, until: Day, leftOpen: Type.Integer() });
+export type DayClosed = Static<typeof DayClosed>;
+
+/** `from` and the days after it are open again; why, the books keep. Key: accountId. */
+export const DAY_REOPENED = 'books.day-reopened.v1';
+export const DayReopened = Type.Object({ accountId: Uuid, from: Day });
+export type DayReopened = Static<typeof DayReopened>;
+
 /** Everything this module publishes, by type. */
 export const events = {
   [SHOP_OPENED]: ShopOpened,
@@ -56,4 +71,7 @@ export const events = {
   [ENTRY_REFUSED]: EntryRefused,
   [ENTRY_REVERSED]: EntryReversed,
   [ENTRY_RECATEGORISED]: EntryRecategorised,
+  [ENTRY_EDITED]: EntryEdited,
+  [DAY_CLOSED]: DayClosed,
+  [DAY_REOPENED]: DayReopened,
 } as const;

@@ -1,15 +1,19 @@
 import type { ModuleInstance } from '#platform/module.ts';
-import { createChanges } from './changes.ts';
+import { createClosing } from './closing.ts';
 import { type Books, booksContract } from './contract.ts';
 import type { BooksDeps } from './deps.ts';
+import { createEditing } from './edit.ts';
 import { booksRoutes } from './http.ts';
 import { createPersonalData } from './personal-data.ts';
 import { createPoster } from './posting.ts';
 import { createRecording } from './record.ts';
+import { createReversing } from './reverse.ts';
+import { createRuleBook } from './rules.ts';
 import { createShopBook } from './shop.ts';
-import { createSorting } from './sorting.ts';
+import { createSorting } from './sort-anew.ts';
 import { createEntryViews } from './views/entries.ts';
-import { createReading } from './views/search.ts';
+import { createListView } from './views/list.ts';
+import { createTodayView } from './views/today.ts';
 
 export type {
   Books,
@@ -33,23 +37,26 @@ export function createBooks(deps: BooksDeps): ModuleInstance<typeof booksContrac
   const shops = createShopBook(deps);
   const poster = createPoster(deps);
   const views = createEntryViews(deps, shops);
-  const recording = createRecording(deps, { shops, poster });
-  const changes = createChanges(deps, { shops, poster, views });
-  const sorting = createSorting(deps, { shops, changes });
-  const reading = createReading(deps, { shops, views });
+  const rules = createRuleBook(deps, shops);
+  const parts = { shops, poster, views, rules };
   const { getShop, getClosedUntil, saveStore, savePlace, saveCategory } = shops;
-  const { getEntry } = views;
   const impl: Books = {
     getShop,
     getClosedUntil,
     saveStore,
     savePlace,
     saveCategory,
-    ...recording,
-    ...changes,
-    ...sorting,
-    ...reading,
-    getEntry,
+    ...createRecording(deps, parts),
+    listEntries: createListView(deps, parts),
+    ...createTodayView(deps, parts),
+    getEntry: views.getEntry,
+    reverse: createReversing(deps, parts),
+    ...createSorting(deps, parts),
+    edit: createEditing(deps, parts),
+    ...createClosing(deps, shops),
+    listRules: rules.listRules,
+    saveRule: rules.saveRule,
+    removeRule: rules.removeRule,
     ...createPersonalData(deps),
   };
   return {

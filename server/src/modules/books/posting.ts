@@ -10,13 +10,19 @@ import { refuseBooks } from './errors.ts';
 import { ENTRY_REFUSED } from './events.ts';
 import { createAccountOpening } from './open-accounts.ts';
 import { undoRefused } from './store/changes.ts';
-import type { EntryRecord } from './store/entries.ts';
+import type { NewRecord } from './store/entries.ts';
 import { type Answered, findWaitingChanges, findWaitingEntries, writeAnswers } from './store/postings.ts';
 
 /** One version of an entry on its way to the ledger. */
 export type Work = { tenantId: string; accountId: string; entryId: string; version: number; commands: readonly Command[] };
 /** What came of it: neither where the ledger did not answer, and the job asks again. */
 export type Posted = { position: bigint | null; refusal: string | null };
+
+/** What the ledger keeps beside a transfer: whose it is, and of a reversal the day of what it takes back, so that readers of days can tell. */
+const metadataOf = (entryId: string, { kind, date }: Command): Record<string, string> => ({
+  'books.entry': entryId,
+  ...(kind === 'reverse' ? { 'reverses.date': date } : {}),
+});
 
 const NOT_YET: Posted = { position: null, refusal: null };
 /** So many commands go to the ledger in one call at the most. */
@@ -28,7 +34,7 @@ const JOB_EVERY_MS = 2_000;
 const UNDER_WAY_MS = 2_000;
 const JOB_PAGE = 500;
 
-export const workOf = (tenantId: string, entry: Omit<EntryRecord, 'position' | 'refusal' | 'reversedAt' | 'version'>): Work => ({
+export const workOf = (tenantId: string, entry: NewRecord): Work => ({
   tenantId,
   accountId: entry.accountId,
   entryId: entry.id,
@@ -60,7 +66,7 @@ export function createPoster(deps: BooksDeps) {
 
   const toLedger = (work: Work) =>
     work.commands.map((command) => {
-      const rest = { effectiveAt: startOf(command.date), metadata: { 'books.entry': work.entryId } };
+      const rest = { effectiveAt: startOf(command.date), metadata: metadataOf(work.entryId, command) };
       return command.kind === 'reverse'
         ? ({ kind: 'reverse', id: command.id, transferId: command.transferId, ...rest } as const)
         : ({

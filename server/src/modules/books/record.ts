@@ -11,8 +11,11 @@ import type { BooksDeps } from './deps.ts';
 import { type Draft, draftOf, isUnsorted } from './domain/entry.ts';
 import { fold } from './domain/fold.ts';
 import { refuseBooks } from './errors.ts';
+import { byOf } from './held.ts';
 import { type Posted, type Poster, workOf } from './posting.ts';
+import type { RuleBook } from './rules.ts';
 import type { ShopBook } from './shop.ts';
+import { storable } from './storable.ts';
 import type { NewRecord, Seen } from './store/entries.ts';
 import { type Item, type Outcome, type Recorded, writeItems } from './write-items.ts';
 
@@ -30,7 +33,7 @@ type Ready = { item: Item } | { refused: RecordResult };
  * Records entries. Entries with their lines, events and keys commit together, for all requests of the moment in one transaction; then they are posted,
  * and whoever asked waits a moment for that.
  */
-export function createRecording(deps: BooksDeps, { shops, poster }: { shops: ShopBook; poster: Poster }) {
+export function createRecording(deps: BooksDeps, { shops, poster, rules }: { shops: ShopBook; poster: Poster; rules: RuleBook }) {
   const { db, vault, clock, accounts } = deps;
 
   const batcher = createBatcher<{ tenantId: string; items: readonly Item[] }, Outcome[]>(
@@ -68,12 +71,23 @@ export function createRecording(deps: BooksDeps, { shops, poster }: { shops: Sho
   async function prepare(ctx: CallContext, accountId: string, entries: readonly (NewEntry & { id: string })[]): Promise<Ready[]> {
     await accounts.authorize(ctx, { accountId, action: 'books' });
     await shops.ensureOpen(ctx, accountId);
-    return Promise.all(entries.map((entry) => readyOf(ctx, accountId, entry)));
+    const drafts = entries.map((asked) => ({ asked, draft: draftOf(accountId, asked) }));
+    const sound = drafts.flatMap(({ asked, draft }) => ('flaw' in draft ? [] : [{ asked, draft }]));
+    const sorted = await rules.applyTo(ctx.tenantId, accountId, sound);
+    const sortedOf = new Map(sound.map(({ asked }, at) => [asked, sorted[at]!]));
+    return Promise.all(
+      drafts.map(({ asked, draft }) => {
+        if ('flaw' in draft) return { refused: refusedBecause(asked.id, asked.date, 'BOOKS_ENTRY_INVALID', draft.flaw) };
+        return itemOf(ctx, { accountId, id: asked.id, asked: draft, draft: sortedOf.get(asked)! }).then((item) => ({ item }));
+      }),
+    );
   }
 
-  async function readyOf(ctx: CallContext, accountId: string, { id, ...asked }: NewEntry & { id: string }): Promise<Ready> {
-    const draft = draftOf(accountId, asked);
-    if ('flaw' in draft) return { refused: refusedBecause(id, asked.date, 'BOOKS_ENTRY_INVALID', draft.flaw) };
+  /** `asked` as it was said, and `draft` with the categories that rules gave it: what is the same does not hang on what was taught meanwhile. */
+  async function itemOf(
+    ctx: CallContext,
+    { accountId, id, asked, draft }: { accountId: string; id: string; asked: Draft; draft: Draft },
+  ): Promise<Item> {
     const { tenantId, actor } = ctx;
     const { counterparty } = draft;
     const record: NewRecord = {
@@ -82,12 +96,12 @@ export function createRecording(deps: BooksDeps, { shops, poster }: { shops: Sho
       accountId,
       counterpartySealed: counterparty === null ? null : await vault.seal(tenantId, accountId, COUNTERPARTY, counterparty),
       counterpartyHash: counterparty === null ? null : vault.lookupHash(tenantId, COUNTERPARTY, fold(counterparty)),
-      contentHash: vault.lookupHash(tenantId, 'books.entry', bodyText({ accountId, ...contentOf(draft) })),
+      contentHash: vault.lookupHash(tenantId, 'books.entry', bodyText({ accountId, ...contentOf(asked) })),
       isUnsorted: isUnsorted(accountId, draft.lines),
       recordedAt: new Date(clock.now()),
-      recordedBy: `${actor.kind}:${actor.id}`,
+      recordedBy: byOf(actor),
     };
-    return { item: { actor, draft, record } };
+    return { actor, draft, record };
   }
 
   /** What was recorded, with what the ledger said within a moment. */
@@ -97,7 +111,7 @@ export function createRecording(deps: BooksDeps, { shops, poster }: { shops: Sho
     if (recorded.length === 0) return posted;
     deps.crashPoint?.('books.record:committed');
     const all = Promise.all(recorded.map(async (entry) => posted.set(entry.id, await poster.post(workOf(tenantId, entry)))));
-    await withinMs(POSTED_WITHIN_MS, all);
+    await withinMs(deps.postedWithinMs ?? POSTED_WITHIN_MS, all);
     return posted;
   }
 
@@ -169,25 +183,6 @@ export function createRecording(deps: BooksDeps, { shops, poster }: { shops: Sho
       if (!answer.replayed) await postSoon(tenantId, outcomes);
       return { replayed: answer.replayed, ...(answer.body as { results: RecordResult[] }) };
     },
-  };
-}
-
-/** The columns that stand in the draft already; the days are judged when it is written. */
-function storable(
-  draft: Draft,
-): Omit<
-  NewRecord,
-  'id' | 'accountId' | 'counterpartySealed' | 'counterpartyHash' | 'contentHash' | 'isUnsorted' | 'recordedAt' | 'recordedBy'
-> {
-  const { counterparty: _sealed, origin, late: _late, ...rest } = draft;
-  return {
-    ...rest,
-    originalDate: null,
-    originalCompetence: null,
-    folded: fold([draft.text ?? '', ...draft.tags].join(' ')),
-    originModule: origin?.module ?? null,
-    originReference: origin?.reference ?? null,
-    postings: draft.lines.length === 0 ? 1 : draft.lines.length + (draft.placeId !== null && draft.owed !== null ? 1 : 0),
   };
 }
 

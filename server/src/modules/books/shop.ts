@@ -1,5 +1,6 @@
 import { businessDate } from '#platform/clock.ts';
 import type { CallContext } from '#platform/context.ts';
+import type { Tx } from '#platform/db/db.ts';
 import { refusePlatform } from '#platform/errors.ts';
 import { newId } from '#platform/id.ts';
 import { flawOfWords, stripMargins } from '#platform/text.ts';
@@ -8,6 +9,7 @@ import type { BooksDeps } from './deps.ts';
 import { firstStoreId } from './domain/places.ts';
 import { refuseBooks } from './errors.ts';
 import { SHOP_OPENED } from './events.ts';
+import { createSaving, type Mode } from './save.ts';
 import { findPlaces } from './store/known.ts';
 import {
   hasStore,
@@ -22,9 +24,13 @@ import {
 } from './store/shops.ts';
 
 const REMEMBERED = 50_000;
+type On = { accountId: string };
+const refuse = (code: Parameters<typeof refuseBooks>[0]): never => {
+  throw refuseBooks(code);
+};
 
 /** Shops, and what their books consist of. */
-export function createShopBook(deps: Pick<BooksDeps, 'db' | 'bus' | 'clock' | 'accounts'>) {
+export function createShopBook(deps: Pick<BooksDeps, 'db' | 'bus' | 'clock' | 'accounts' | 'vault'>) {
   const { db, bus, clock, accounts } = deps;
   const open = new Set<string>();
 
@@ -47,11 +53,14 @@ export function createShopBook(deps: Pick<BooksDeps, 'db' | 'bus' | 'clock' | 'a
     await ensureOpen(ctx, accountId);
   }
   const write = { module: 'books' } as const;
+  const save = createSaving(deps);
 
   return {
     ensureOpen,
     allow,
-    async getShop(ctx: CallContext, { accountId }: { accountId: string }): Promise<Shop> {
+    read: async (tx: Tx, tenantId: string, accountId: string): Promise<string | null> =>
+      (await readClosedUntil(tx, tenantId, accountId)) ?? null,
+    async getShop(ctx: CallContext, { accountId }: On): Promise<Shop> {
       await allow(ctx, accountId, 'see');
       const { tenantId } = ctx;
       return db.tx({ ...write, tenants: [tenantId] }, async (tx) => {
@@ -64,37 +73,36 @@ export function createShopBook(deps: Pick<BooksDeps, 'db' | 'bus' | 'clock' | 'a
         return { accountId, closedUntil: closedUntil ?? null, today: businessDate(clock.now()), stores, places, categories };
       });
     },
-    async getClosedUntil(ctx: CallContext, { accountId }: { accountId: string }): Promise<{ closedUntil: string | null }> {
+    async getClosedUntil(ctx: CallContext, { accountId }: On): Promise<{ closedUntil: string | null }> {
       await allow(ctx, accountId, 'see');
       const scope = { ...write, tenants: [ctx.tenantId], single: true } as const;
       return { closedUntil: (await db.tx(scope, (tx) => readClosedUntil(tx, ctx.tenantId, accountId))) ?? null };
     },
-    async saveStore(ctx: CallContext, { accountId, store }: { accountId: string; store: NewStore }): Promise<Store> {
+    async saveStore(ctx: CallContext, { accountId, store, mode }: On & { store: NewStore; mode?: Mode }): Promise<Store> {
       await allow(ctx, accountId, 'account:manage');
       const asked = { ...store, name: cleanName(store.name), archived: store.archived ?? false };
-      const scope = { ...write, tenants: [ctx.tenantId] };
-      const saved = await db.tx(scope, (tx) => saveStore(tx, ctx.tenantId, accountId, asked, new Date(clock.now())));
-      if (!saved) throw refuseBooks('BOOKS_STORE_UNKNOWN');
-      return saved;
-    },
-    async savePlace(ctx: CallContext, { accountId, place }: { accountId: string; place: NewPlace }): Promise<Place> {
-      await allow(ctx, accountId, 'account:manage');
-      const named = { ...place, name: cleanName(place.name), archived: place.archived ?? false };
-      return db.tx({ ...write, tenants: [ctx.tenantId] }, async (tx) => {
-        const storeId = place.storeId ?? (await findPlaces(tx, ctx.tenantId, [place.id]))[0]?.storeId ?? firstStoreId(accountId);
-        if (!(await hasStore(tx, ctx.tenantId, accountId, storeId))) throw refuseBooks('BOOKS_STORE_UNKNOWN');
-        const saved = await savePlace(tx, ctx.tenantId, accountId, { ...named, storeId }, new Date(clock.now()));
-        if (!saved) throw refuseBooks('BOOKS_KIND_FIXED');
-        return saved;
+      return save(ctx, { thing: 'stores', accountId, asked, mode }, async (tx, id) => {
+        const saved = await saveStore(tx, ctx.tenantId, accountId, { ...asked, id }, new Date(clock.now()));
+        return saved ?? refuse('BOOKS_STORE_UNKNOWN');
       });
     },
-    async saveCategory(ctx: CallContext, { accountId, category }: { accountId: string; category: NewCategory }): Promise<Category> {
+    async savePlace(ctx: CallContext, { accountId, place, mode }: On & { place: NewPlace; mode?: Mode }): Promise<Place> {
+      await allow(ctx, accountId, 'account:manage');
+      const asked = { ...place, name: cleanName(place.name), archived: place.archived ?? false };
+      return save(ctx, { thing: 'places', accountId, asked, mode }, async (tx, id) => {
+        const storeId = place.storeId ?? (await findPlaces(tx, ctx.tenantId, [id]))[0]?.storeId ?? firstStoreId(accountId);
+        if (!(await hasStore(tx, ctx.tenantId, accountId, storeId))) throw refuseBooks('BOOKS_STORE_UNKNOWN');
+        const saved = await savePlace(tx, ctx.tenantId, accountId, { ...asked, id, storeId }, new Date(clock.now()));
+        return saved ?? refuse('BOOKS_KIND_FIXED');
+      });
+    },
+    async saveCategory(ctx: CallContext, { accountId, category, mode }: On & { category: NewCategory; mode?: Mode }): Promise<Category> {
       await allow(ctx, accountId, 'books');
       const asked = { ...category, name: cleanName(category.name), archived: category.archived ?? false };
-      const scope = { ...write, tenants: [ctx.tenantId] };
-      const saved = await db.tx(scope, (tx) => saveCategory(tx, ctx.tenantId, accountId, asked, new Date(clock.now())));
-      if (!saved) throw refuseBooks('BOOKS_KIND_FIXED');
-      return saved;
+      return save(ctx, { thing: 'categories', accountId, asked, mode }, async (tx, id) => {
+        const saved = await saveCategory(tx, ctx.tenantId, accountId, { ...asked, id }, new Date(clock.now()));
+        return saved ?? refuse('BOOKS_KIND_FIXED');
+      });
     },
   };
 }

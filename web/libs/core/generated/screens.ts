@@ -198,6 +198,313 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/v1/books/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cria uma categoria */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "group": "expense",
+                     *       "name": "Uniformes"
+                     *     }
+                     */
+                    "application/json": {
+                        archived?: boolean;
+                        /** @description revenue: receita; deduction: dedução da receita; cost: custo; expense: despesa; financial-income e financial-expense: financeiro; difference: diferença de caixa */
+                        group: "revenue" | "deduction" | "cost" | "expense" | "financial-income" | "financial-expense" | "difference";
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archived: boolean;
+                            /** @description revenue: receita; deduction: dedução da receita; cost: custo; expense: despesa; financial-income e financial-expense: financeiro; difference: diferença de caixa */
+                            group: "revenue" | "deduction" | "cost" | "expense" | "financial-income" | "financial-expense" | "difference";
+                            id: string;
+                            key: string | null;
+                            name: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/books/categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Muda uma categoria */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "group": "expense",
+                     *       "name": "Uniformes"
+                     *     }
+                     */
+                    "application/json": {
+                        archived?: boolean;
+                        /** @description revenue: receita; deduction: dedução da receita; cost: custo; expense: despesa; financial-income e financial-expense: financeiro; difference: diferença de caixa */
+                        group: "revenue" | "deduction" | "cost" | "expense" | "financial-income" | "financial-expense" | "difference";
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archived: boolean;
+                            /** @description revenue: receita; deduction: dedução da receita; cost: custo; expense: despesa; financial-income e financial-expense: financeiro; difference: diferença de caixa */
+                            group: "revenue" | "deduction" | "cost" | "expense" | "financial-income" | "financial-expense" | "difference";
+                            id: string;
+                            key: string | null;
+                            name: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/books/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** O que há a conferir antes de fechar os dias até este, e as figuras do dia */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                    date?: string;
+                };
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            checklist: {
+                                blocks: boolean;
+                                count: number;
+                                kind: string;
+                            }[];
+                            closedUntil: string | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            date: string;
+                            /** @description Do dia, em todos os lugares da loja */
+                            figures: {
+                                count: number;
+                                /** @description Minor units */
+                                inMinor: string;
+                                /** @description Minor units */
+                                outMinor: string;
+                            };
+                            history: {
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                at: string;
+                                by: string;
+                                kind: "closed" | "reopened";
+                                leftOpen: number;
+                                reason: string | null;
+                                until: string | null;
+                            }[];
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            today: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Fecha os dias até este */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "until": "2026-03-02"
+                     *     }
+                     */
+                    "application/json": {
+                        despite?: boolean;
+                        /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                        until: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            closedUntil: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/v1/books/entries": {
         parameters: {
             query?: never;
@@ -209,19 +516,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description date: pagamento; competence: competência */
+                    by?: "date" | "competence";
                     categoryId?: string;
                     cursor?: string;
-                    /** @description Do dia */
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
                     from?: string;
+                    /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
                     kind?: "in" | "out" | "transfer" | "opening";
+                    method?: "cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other";
+                    originModule?: string;
                     placeId?: string;
-                    /** @description Parte da descrição ou das etiquetas, ou o nome inteiro de quem */
                     search?: string;
-                    /** @description Só o que o razão recusou */
-                    state?: "refused";
-                    /** @description Até o dia */
+                    /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
+                    state?: "accepted" | "posted" | "refused" | "reversed";
+                    storeId?: string;
+                    tag?: string;
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
                     to?: string;
-                    /** @description Só o que está a classificar */
+                    /** @description Só o que está em "a classificar" */
                     unsorted?: "true";
                 };
                 header?: {
@@ -287,6 +600,7 @@ export interface paths {
                                 /** @description ISO 8601 with Z or an offset, to the millisecond */
                                 recordedAt: string;
                                 refusal: string | null;
+                                reversedBy: string | null;
                                 /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
                                 state: "accepted" | "posted" | "refused" | "reversed";
                                 tags: string[];
@@ -298,6 +612,7 @@ export interface paths {
                             }[];
                             next: string | null;
                             sums: {
+                                /** @description Found, whatever became of them */
                                 count: number;
                                 /** @description Minor units */
                                 inMinor: string;
@@ -519,6 +834,7 @@ export interface paths {
                             /** @description ISO 8601 with Z or an offset, to the millisecond */
                             recordedAt: string;
                             refusal: string | null;
+                            reversedBy: string | null;
                             /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
                             state: "accepted" | "posted" | "refused" | "reversed";
                             tags: string[];
@@ -547,19 +863,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/bff/v1/books/entries/{entryId}/lines": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Dá outras categorias a um lançamento, da mesma soma */
-        put: {
+        /** Muda as palavras de um lançamento */
+        patch: {
             parameters: {
                 query?: never;
                 header?: {
@@ -575,21 +880,17 @@ export interface paths {
                 content: {
                     /**
                      * @example {
-                     *       "lines": [
-                     *         {
-                     *           "category": "goods",
-                     *           "amountMinor": "4500"
-                     *         }
-                     *       ]
+                     *       "version": 1,
+                     *       "text": "Pães e bolos"
                      *     }
                      */
                     "application/json": {
-                        lines: {
-                            /** @description Centavos, acima de zero */
-                            amountMinor: string;
-                            /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
-                            category: string;
-                        }[];
+                        counterparty?: string | null;
+                        method?: ("cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other") | null;
+                        tags?: string[];
+                        text?: string | null;
+                        /** @description A versão que se leu */
+                        version: number;
                     };
                 };
             };
@@ -639,6 +940,122 @@ export interface paths {
                             /** @description ISO 8601 with Z or an offset, to the millisecond */
                             recordedAt: string;
                             refusal: string | null;
+                            reversedBy: string | null;
+                            /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
+                            state: "accepted" | "posted" | "refused" | "reversed";
+                            tags: string[];
+                            text: string | null;
+                            toOwed: ("cards" | "receivable" | "payable") | null;
+                            toPlaceId: string | null;
+                            unsorted: boolean;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/bff/v1/books/entries/{entryId}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Dá outras categorias a um lançamento, da mesma soma */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    entryId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "lines": [
+                     *         {
+                     *           "category": "goods",
+                     *           "amountMinor": "4500"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        lines: {
+                            /** @description Centavos, acima de zero */
+                            amountMinor: string;
+                            /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                            category: string;
+                        }[];
+                        teach?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            /** @description Minor units, may be negative */
+                            amountMinor: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            competence: string;
+                            counterparty: string | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            date: string;
+                            id: string;
+                            /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                            kind: "in" | "out" | "transfer" | "opening";
+                            lines: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                categoryId: string;
+                            }[];
+                            method: ("cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other") | null;
+                            origin: {
+                                module: string;
+                                reference: string;
+                            } | null;
+                            originalCompetence: string | null;
+                            originalDate: string | null;
+                            owed: ("cards" | "receivable" | "payable") | null;
+                            placeId: string | null;
+                            position: number | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            recordedAt: string;
+                            refusal: string | null;
+                            reversedBy: string | null;
                             /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
                             state: "accepted" | "posted" | "refused" | "reversed";
                             tags: string[];
@@ -751,6 +1168,7 @@ export interface paths {
                             /** @description ISO 8601 with Z or an offset, to the millisecond */
                             recordedAt: string;
                             refusal: string | null;
+                            reversedBy: string | null;
                             /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
                             state: "accepted" | "posted" | "refused" | "reversed";
                             tags: string[];
@@ -774,6 +1192,509 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/books/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cria um lugar do dinheiro: caixa, cofre, banco */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "bank",
+                     *       "name": "Itaú"
+                     *     }
+                     */
+                    "application/json": {
+                        archived?: boolean;
+                        /** @description drawer: caixa; safe: cofre; bank: banco; transit: numerário em trânsito; wallet: conta na plataforma */
+                        kind: "drawer" | "safe" | "bank" | "transit" | "wallet";
+                        name: string;
+                        storeId?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archived: boolean;
+                            id: string;
+                            key: string | null;
+                            /** @description drawer: caixa; safe: cofre; bank: banco; transit: numerário em trânsito; wallet: conta na plataforma */
+                            kind: "drawer" | "safe" | "bank" | "transit" | "wallet";
+                            name: string;
+                            storeId: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/books/places/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Muda um lugar do dinheiro */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "bank",
+                     *       "name": "Itaú"
+                     *     }
+                     */
+                    "application/json": {
+                        archived?: boolean;
+                        /** @description drawer: caixa; safe: cofre; bank: banco; transit: numerário em trânsito; wallet: conta na plataforma */
+                        kind: "drawer" | "safe" | "bank" | "transit" | "wallet";
+                        name: string;
+                        storeId?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archived: boolean;
+                            id: string;
+                            key: string | null;
+                            /** @description drawer: caixa; safe: cofre; bank: banco; transit: numerário em trânsito; wallet: conta na plataforma */
+                            kind: "drawer" | "safe" | "bank" | "transit" | "wallet";
+                            name: string;
+                            storeId: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/books/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reabre este dia e os seguintes */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-03-02",
+                     *       "reason": "Faltou uma nota"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                        from: string;
+                        /** @description Por quê */
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            closedUntil: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/books/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Regras de categoria */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            rules: {
+                                categoryId: string;
+                                contains: string | null;
+                                counterparty: string | null;
+                                id: string;
+                                /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                                kind: "in" | "out" | "transfer" | "opening";
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Ensina uma regra: o que contém este texto, ou vem desta pessoa, é desta categoria */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "out",
+                     *       "contains": "enel",
+                     *       "category": "utilities"
+                     *     }
+                     */
+                    "application/json": {
+                        category: string;
+                        /** @description O que o texto contém */
+                        contains?: string;
+                        /** @description De quem, ou para quem */
+                        counterparty?: string;
+                        kind: "in" | "out";
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            categoryId: string;
+                            contains: string | null;
+                            counterparty: string | null;
+                            id: string;
+                            /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                            kind: "in" | "out" | "transfer" | "opening";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/books/rules/{ruleId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Muda uma regra */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    ruleId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "out",
+                     *       "contains": "enel",
+                     *       "category": "utilities"
+                     *     }
+                     */
+                    "application/json": {
+                        category: string;
+                        /** @description O que o texto contém */
+                        contains?: string;
+                        /** @description De quem, ou para quem */
+                        counterparty?: string;
+                        kind: "in" | "out";
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            categoryId: string;
+                            contains: string | null;
+                            counterparty: string | null;
+                            id: string;
+                            /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                            kind: "in" | "out" | "transfer" | "opening";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Remove uma regra */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    ruleId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -887,7 +1808,7 @@ export interface paths {
                     /**
                      * @example {
                      *       "entryIds": [
-                     *         "0192f000-0000-7000-8000-000000000021"
+                     *         "0192f000-0000-7000-8000-0000000000e1"
                      *       ],
                      *       "category": "goods"
                      *     }
@@ -921,6 +1842,157 @@ export interface paths {
                                 entryId: string;
                             }[];
                             sorted: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/books/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cria uma filial */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Centro"
+                     *     }
+                     */
+                    "application/json": {
+                        archived?: boolean;
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archived: boolean;
+                            id: string;
+                            name: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/books/stores/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Muda uma filial */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Centro"
+                     *     }
+                     */
+                    "application/json": {
+                        archived?: boolean;
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archived: boolean;
+                            id: string;
+                            name: string;
                         };
                     };
                 };
@@ -1023,6 +2095,7 @@ export interface paths {
                                 /** @description ISO 8601 with Z or an offset, to the millisecond */
                                 recordedAt: string;
                                 refusal: string | null;
+                                reversedBy: string | null;
                                 /** @description accepted: gravado, a caminho do razão; posted: no razão; refused: o razão recusou; reversed: estornado */
                                 state: "accepted" | "posted" | "refused" | "reversed";
                                 tags: string[];

@@ -10,11 +10,8 @@ type Made = Pick<Draft, 'kind' | 'placeId' | 'owed' | 'date' | 'competence'> & {
   changes: readonly { commands: readonly Command[] }[];
 };
 
-/**
- * The commands that take back all that an entry ever moved: a reversal for each of its transfers, on that one's own day, or on the first open day where
- * that day is closed.
- */
-export function reversalsOf({ version, firstOpen, ...made }: Made & { version: number; firstOpen: string | null }): Command[] {
+/** The commands that take back all that an entry ever moved: a reversal for each of its transfers, on that one's own day. */
+export function reversalsOf({ version, ...made }: Made & { version: number }): Command[] {
   const { id, kind, placeId, owed, date, competence, postings } = made;
   const isTwice = (kind === 'in' || kind === 'out') && placeId !== null && owed !== null;
   const first = Array.from({ length: postings }, (_, nth) => ({
@@ -27,6 +24,37 @@ export function reversalsOf({ version, firstOpen, ...made }: Made & { version: n
     kind: 'reverse',
     id: transferId(id, version, nth),
     transferId: transfer.id,
-    date: firstOpen !== null && transfer.date < firstOpen ? firstOpen : transfer.date,
+    date: transfer.date,
   }));
+}
+
+const OPPOSITE = { in: 'out', out: 'in', transfer: 'transfer', opening: 'opening' } as const;
+
+type Mirrored = Pick<
+  Draft,
+  'kind' | 'amountMinor' | 'lines' | 'placeId' | 'owed' | 'toPlaceId' | 'toOwed' | 'date' | 'text' | 'method' | 'tags'
+> & { id: string };
+
+/** An entry that undoes another one, whose days are closed, on the first open day: what came in goes out, under the same categories. */
+export function mirrorOf(entry: Mirrored): Draft {
+  const { id, kind, amountMinor, lines, placeId, owed, toPlaceId, toOwed, date, text, method, tags } = entry;
+  const isTransfer = kind === 'transfer';
+  return {
+    kind: OPPOSITE[kind],
+    amountMinor: kind === 'opening' ? -amountMinor : amountMinor,
+    lines,
+    placeId: isTransfer ? toPlaceId : placeId,
+    // What passed through `owed` in between has left it.
+    owed: isTransfer ? toOwed : placeId === null ? owed : null,
+    toPlaceId: isTransfer ? placeId : null,
+    toOwed: isTransfer ? owed : null,
+    date,
+    competence: date,
+    text,
+    method,
+    counterparty: null,
+    tags,
+    origin: { module: 'books', reference: `mirror:${id}` },
+    late: true,
+  };
 }

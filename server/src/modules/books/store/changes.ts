@@ -1,6 +1,7 @@
 import type { Tx } from '#platform/db/db.ts';
 import { type EntryLine, isUnsorted } from '../domain/entry.ts';
 import type { Command } from '../domain/postings.ts';
+import type { EntryRecord } from './entries.ts';
 
 export type ChangeKind = 'reversed' | 'recategorised' | 'edited';
 type StoredLines = { categoryId: string; amountMinor: string }[];
@@ -13,6 +14,9 @@ export type NewChange = {
   by: string;
   reason: string | null;
   linesBefore: readonly EntryLine[] | null;
+  /** Of an edit, the words before it. */
+  before: Record<string, unknown> | null;
+  /** None where the ledger hears nothing of it. */
   commands: readonly Command[];
 };
 export type ChangeRecord = {
@@ -42,12 +46,15 @@ export async function insertChanges(tx: Tx, tenantId: string, changes: readonly 
     by: one.by,
     reason: one.reason,
     lines_before: linesBefore && stored(linesBefore),
+    before: one.before,
     commands: one.commands,
+    // What the ledger hears nothing of waits for nothing.
+    position: one.commands.length === 0 ? 0 : null,
   }));
   await tx.execute(
-    `insert into books.changes (tenant_id, entry_id, version, account_id, kind, at, by, reason, lines_before, commands)
+    `insert into books.changes (tenant_id, entry_id, version, account_id, kind, at, by, reason, lines_before, before, commands, position)
      select $1, c.* from jsonb_to_recordset($2::jsonb) as c (entry_id uuid, version int, account_id uuid, kind text, at timestamptz, by text,
-       reason text, lines_before jsonb, commands jsonb)`,
+       reason text, lines_before jsonb, before jsonb, commands jsonb, position bigint)`,
     [tenantId, JSON.stringify(rows)],
   );
 }
@@ -59,13 +66,38 @@ export const listChanges = (tx: Tx, tenantId: string, entryId: string): Promise<
     [tenantId, entryId],
   );
 
-export async function markReversed(tx: Tx, tenantId: string, entryId: string, version: number, at: Date): Promise<void> {
-  await tx.execute('update books.entries set reversed_at = $4, version = $3 where tenant_id = $1 and id = $2', [
+type Reversed = { entryId: string; version: number; at: Date; by: string | null };
+
+/** `by`: the entry that mirrors it, where it was not taken back on its own days. */
+export async function markReversed(tx: Tx, tenantId: string, { entryId, version, at, by }: Reversed): Promise<void> {
+  await tx.execute('update books.entries set reversed_at = $4, reversed_by = $5, version = $3 where tenant_id = $1 and id = $2', [
     tenantId,
     entryId,
     version,
     at,
+    by,
   ]);
+}
+
+type Words = Pick<EntryRecord, 'text' | 'tags' | 'folded' | 'method' | 'counterpartySealed' | 'counterpartyHash' | 'version'>;
+
+/** Gives an entry other words. */
+export async function writeWords(tx: Tx, tenantId: string, { entryId, ...words }: Words & { entryId: string }): Promise<void> {
+  await tx.execute(
+    `update books.entries set text = $3, tags = $4, folded = $5, method = $6, counterparty_sealed = $7, counterparty_hash = $8, version = $9
+     where tenant_id = $1 and id = $2`,
+    [
+      tenantId,
+      entryId,
+      words.text,
+      words.tags,
+      words.folded,
+      words.method,
+      words.counterpartySealed,
+      words.counterpartyHash,
+      words.version,
+    ],
+  );
 }
 
 export type Resorted = { entryId: string; accountId: string; version: number; isUnsorted: boolean; lines: readonly EntryLine[] };

@@ -30,12 +30,14 @@ export type EntryRecord = {
   position: bigint | null;
   refusal: string | null;
   reversedAt: Date | null;
+  /** What mirrors it, where it was not taken back on its own days. */
+  reversedBy: string | null;
   version: number;
   recordedAt: Date;
   recordedBy: string;
 };
 /** One that is recorded now. */
-export type NewRecord = Omit<EntryRecord, 'position' | 'refusal' | 'reversedAt' | 'version'>;
+export type NewRecord = Omit<EntryRecord, 'position' | 'refusal' | 'reversedAt' | 'reversedBy' | 'version'>;
 
 const NEW = `id uuid, account_id uuid, kind text, amount_minor numeric, place_id uuid, owed text, to_place_id uuid, to_owed text, date date,
   competence date, original_date date, original_competence date, text text, folded text, method text, counterparty_sealed text,
@@ -110,7 +112,8 @@ const ENTRY = `e.id, e.account_id as "accountId", e.kind, e.amount_minor as "amo
   e.to_place_id as "toPlaceId", e.to_owed as "toOwed", e.date::text, e.competence::text, e.original_date::text as "originalDate",
   e.original_competence::text as "originalCompetence", e.text, e.folded, e.method, e.counterparty_sealed as "counterpartySealed",
   e.counterparty_hash as "counterpartyHash", e.tags, e.origin_module as "originModule", e.origin_reference as "originReference",
-  e.content_hash as "contentHash", e.is_unsorted as "isUnsorted", e.postings, e.position, e.refusal, e.reversed_at as "reversedAt", e.version,
+  e.content_hash as "contentHash", e.is_unsorted as "isUnsorted", e.postings, e.position, e.refusal, e.reversed_at as "reversedAt",
+  e.reversed_by as "reversedBy", e.version,
   e.recorded_at as "recordedAt", e.recorded_by as "recordedBy"`;
 const LINES = `coalesce((select json_agg(json_build_object('categoryId', l.category_id, 'amountMinor', l.amount_minor::text) order by l.nth)
   from books.lines l where l.tenant_id = e.tenant_id and l.entry_id = e.id), '[]') as lines`;
@@ -130,13 +133,13 @@ export async function findEntries(tx: Tx, tenantId: string, ids: readonly string
   return rows.map(recordOf);
 }
 
-/** One entry, held until the transaction ends. */
-export async function holdEntry(tx: Tx, tenantId: string, accountId: string, id: string): Promise<EntryRecord | undefined> {
-  const [row] = await tx.query<EntryRow>(
-    `select ${ENTRY_WITH_LINES} from books.entries e where e.tenant_id = $1 and e.account_id = $2 and e.id = $3 for update`,
-    [tenantId, accountId, id],
+/** Entries of a shop, held until the transaction ends; in one order, so that two of those who hold some never wait for each other in a ring. */
+export async function holdEntries(tx: Tx, tenantId: string, accountId: string, ids: readonly string[]): Promise<EntryRecord[]> {
+  const rows = await tx.query<EntryRow>(
+    `select ${ENTRY_WITH_LINES} from books.entries e where e.tenant_id = $1 and e.account_id = $2 and e.id = any($3::uuid[]) order by e.id for update`,
+    [tenantId, accountId, ids],
   );
-  return row && recordOf(row);
+  return rows.map(recordOf);
 }
 
 export type Seen = {

@@ -26,10 +26,21 @@ export function pageEntries(tx: Tx, tenantId: string, accountIds: readonly strin
   );
 }
 
-/** What was written about entries of these accounts. */
+/** What was written about entries of these accounts, now and before it was changed, and the rules that speak of people. */
 export async function forgetTexts(tx: Tx, tenantId: string, accountIds: readonly string[]): Promise<void> {
-  await tx.execute(
-    `update books.entries set text = null, folded = '' where tenant_id = $1 and account_id = any($2::uuid[]) and (text is not null or folded <> '')`,
-    [tenantId, accountIds],
-  );
+  const own = [tenantId, accountIds];
+  await Promise.all([
+    tx.execute(
+      `update books.entries set text = null, folded = '', counterparty_hash = null
+       where tenant_id = $1 and account_id = any($2::uuid[]) and (text is not null or folded <> '' or counterparty_hash is not null)`,
+      own,
+    ),
+    tx.execute('update books.changes set before = null, reason = null where tenant_id = $1 and account_id = any($2::uuid[])', own),
+    tx.execute(
+      `update books.rules set removed_at = coalesce(removed_at, now()), contains = '', counterparty_sealed = null, counterparty_hash = null
+       where tenant_id = $1 and account_id = any($2::uuid[])`,
+      own,
+    ),
+    tx.execute('update books.closings set reason = null where tenant_id = $1 and account_id = any($2::uuid[])', own),
+  ]);
 }

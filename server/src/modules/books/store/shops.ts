@@ -135,3 +135,15 @@ export async function hasStore(tx: Tx, tenantId: string, accountId: string, stor
   ]);
   return rows.length > 0;
 }
+
+/** What a shop's books consist of, by its table. */
+export type Thing = 'stores' | 'places' | 'categories' | 'rules';
+
+export async function isThere(
+  tx: Tx,
+  tenantId: string,
+  { thing, accountId, id }: { thing: Thing; accountId: string; id: string },
+): Promise<boolean> {
+  const rows = await tx.query(`select from books.${thing} where tenant_id = $1 and account_id = $2 and id = $3`, [tenantId, accountId, id]);
+  return rows.length > 0;
+}

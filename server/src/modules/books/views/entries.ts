@@ -52,6 +52,7 @@ export function createEntryViews(deps: Pick<BooksDeps, 'db' | 'vault'>, shops: S
       counterparty: sealed && (await vault.open(tenantId, accountId, COUNTERPARTY, sealed)),
       tags: [...entry.tags],
       origin: module === null || reference === null ? null : { module, reference },
+      reversedBy: entry.reversedBy,
       unsorted: entry.isUnsorted,
       recordedAt: entry.recordedAt.toISOString(),
       version,
