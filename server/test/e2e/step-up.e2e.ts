@@ -77,7 +77,7 @@ for (const [name, viewport, seed] of [
       await platform.signUp(page, seed, 'Paula Prova Dias');
       await at(page, 'pix-key').waitFor({ timeout: 20_000 });
       const email = `pessoa.${seed}@exemplo.com.br`;
-      const home = (await (await page.request.get(`${platform.origin}/bff/v1/home`)).json()) as { account: { pixKey: string } };
+      const home = (await page.evaluate("fetch('/bff/v1/home').then((answer) => answer.json())")) as { account: { pixKey: string } };
       await platform.sandbox.call('POST', '/admin/receive', { payeeKey: home.account.pixKey, amount: '5000.00' });
       await eventually('the money', async () => (await at(page, 'balance').getAttribute('data-minor')) === '500000');
 

@@ -150,6 +150,8 @@ export async function startServerProcess(options: ServerOptions): Promise<Runnin
     PAYMENTS_LEASE_MS: '500',
     RATE_PER_MINUTE: '1000000',
     PIX_LOOKUPS_PER_PERSON: '1000000',
+    // Whoever was cut off at the sign-up logs in from a device that is new, and pays all day long.
+    PAYMENTS_NEW_DEVICE_DAY_MINOR: '1000000000',
     // Tests speak for people at many addresses.
     TRUST_PROXY: '127.0.0.1',
     LOG_LEVEL: 'info',

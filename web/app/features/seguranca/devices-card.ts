@@ -19,7 +19,7 @@ import { type OwnDevice, SecurityApi, type SecurityState } from './security-api'
   imports: [FormField, MatButton, MatError, MatFormField, MatHint, MatLabel, MatInput, List, Notice, ProblemBox, ProveAgain, TPipe],
   templateUrl: './devices-card.html',
   styles:
-    ':host{display:grid;gap:12px}form{display:grid;gap:14px;max-width:26rem}.row{display:flex;flex-wrap:wrap;gap:8px}.tag{margin-inline-start:8px;font-size:.8125rem;font-weight:550;color:var(--la-in)}',
+    ':host{display:grid;gap:12px}form{display:grid;gap:14px;max-width:26rem}.row{display:flex;flex-wrap:wrap;gap:8px}li .row{margin-top:8px}.tag{margin-inline-start:8px;font-size:.8125rem;font-weight:550;color:var(--la-in)}',
 })
 export class DevicesCard {
   readonly state = input.required<SecurityState>();
