@@ -141,13 +141,13 @@ export async function compose(options: ComposeOptions): Promise<LastroProcess> {
   }
 
   /** Where tokens are issued they are proved; elsewhere the issuer says how. */
-  async function verifier(): Promise<(token: string) => Promise<Caller>> {
+  async function verifier(): Promise<(token: string, address?: string) => Promise<Caller>> {
     const own = instances.find(({ verifyToken }) => verifyToken)?.verifyToken;
     if (own) return own;
     const issuer = MODULES.find(({ remoteVerifier }) => remoteVerifier);
     if (!issuer?.remoteVerifier) throw new Error('no module proves tokens');
     const url = config.MODULE_URLS[issuer.name];
-    const remote = await issuer.remoteVerifier({ publicUrl: config.PUBLIC_URL, url, face: faceOf(issuer), bus, now, log });
+    const remote = await issuer.remoteVerifier({ publicUrl: config.PUBLIC_URL, url, face: faceOf(issuer), bus, now, log, metrics });
     connections.push({ close: async () => remote.close() });
     return remote.verify;
   }

@@ -44,7 +44,7 @@ export type ProcessParts = {
   manifests: readonly Module[];
   modules: ModuleInstance[];
   connections: { close(): Promise<void> }[];
-  verifyToken: (token: string) => Promise<Caller>;
+  verifyToken: (token: string, address?: string) => Promise<Caller>;
 };
 
 /** Times the database is asked for at the start, half a second apart, before the process gives up. */

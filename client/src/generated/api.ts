@@ -2427,6 +2427,344 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clients/{clientId}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Chaves de um sistema, as que já não valem entre elas */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description O sistema, pelo seu client_id */
+                    clientId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            keys: {
+                                beginning: string;
+                                clientId: string;
+                                createdAt: string;
+                                createdBy: string;
+                                expiresAt: string | null;
+                                keyId: string;
+                                /** @enum {unknown} */
+                                kind: "key" | "secret";
+                                lastUsedAt: string | null;
+                                name: string;
+                                networks: string[];
+                                replacedBy: string | null;
+                                replaces: string | null;
+                                scopes: string[];
+                                /** @enum {unknown} */
+                                state: "waiting" | "active" | "expired" | "revoked" | "client-disabled";
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Cria uma chave do próprio sistema; ela é mostrada só aqui */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    /** @description O sistema, pelo seu client_id */
+                    clientId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Servidor do ERP",
+                     *       "scopes": [
+                     *         "payments:read",
+                     *         "payments:write"
+                     *       ],
+                     *       "networks": [
+                     *         "203.0.113.0/24"
+                     *       ],
+                     *       "expiresInDays": 90
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Dias até vencer; 90, se ausente */
+                        expiresInDays?: number;
+                        /** @description Para quem lê a lista: onde a chave é usada */
+                        name: string;
+                        networks?: string[];
+                        scopes: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            key: {
+                                beginning: string;
+                                clientId: string;
+                                createdAt: string;
+                                createdBy: string;
+                                expiresAt: string | null;
+                                keyId: string;
+                                /** @enum {unknown} */
+                                kind: "key" | "secret";
+                                lastUsedAt: string | null;
+                                name: string;
+                                networks: string[];
+                                replacedBy: string | null;
+                                replaces: string | null;
+                                scopes: string[];
+                                /** @enum {unknown} */
+                                state: "waiting" | "active" | "expired" | "revoked" | "client-disabled";
+                            };
+                            secret: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clients/{clientId}/keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoga uma chave, na hora e em todo lugar */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description O sistema, pelo seu client_id */
+                    clientId: string;
+                    keyId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            beginning: string;
+                            clientId: string;
+                            createdAt: string;
+                            createdBy: string;
+                            expiresAt: string | null;
+                            keyId: string;
+                            /** @enum {unknown} */
+                            kind: "key" | "secret";
+                            lastUsedAt: string | null;
+                            name: string;
+                            networks: string[];
+                            replacedBy: string | null;
+                            replaces: string | null;
+                            scopes: string[];
+                            /** @enum {unknown} */
+                            state: "waiting" | "active" | "expired" | "revoked" | "client-disabled";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clients/{clientId}/keys/{keyId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cria a chave que fica no lugar desta, que ainda vale um dia */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    /** @description O sistema, pelo seu client_id */
+                    clientId: string;
+                    keyId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "expiresInDays": 90
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Dias até a nova vencer */
+                        expiresInDays: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            key: {
+                                beginning: string;
+                                clientId: string;
+                                createdAt: string;
+                                createdBy: string;
+                                expiresAt: string | null;
+                                keyId: string;
+                                /** @enum {unknown} */
+                                kind: "key" | "secret";
+                                lastUsedAt: string | null;
+                                name: string;
+                                networks: string[];
+                                replacedBy: string | null;
+                                replaces: string | null;
+                                scopes: string[];
+                                /** @enum {unknown} */
+                                state: "waiting" | "active" | "expired" | "revoked" | "client-disabled";
+                            };
+                            secret: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/companies": {
         parameters: {
             query?: never;

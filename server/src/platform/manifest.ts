@@ -16,6 +16,7 @@ import type { OperatorRole } from './operator-roles.ts';
 import type { Keeper, PersonalDataAbout } from './privacy/keeper.ts';
 import type { Anchor } from './proof/anchors/anchor.ts';
 import type { Contribution, Place, Screens, SessionGuard } from './screens.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 
 /** What one module wants of another: its face, wherever that lives. `type` is for the compiler alone. */
 export type Need<F = unknown> = { readonly optional: boolean; readonly type?: F };
@@ -74,7 +75,7 @@ export type ScreenParts<N extends Needs, C extends Contract> = {
 export type PublicPath = string | { prefix: string; methods: readonly Method[] };
 
 /** How a process without the module that issues tokens proves them. */
-export type RemoteVerifier = { verify(token: string): Promise<Caller>; close(): void };
+export type RemoteVerifier = { verify(token: string, address?: string): Promise<Caller>; close(): void };
 export type RemoteVerifierParts = {
   publicUrl: string;
   /** Internal address of the issuing module, and its face there; absent when this process was not told. */
@@ -83,6 +84,7 @@ export type RemoteVerifierParts = {
   bus: Pick<Bus, 'onBroadcast'>;
   now: () => number;
   log: Logger;
+  metrics: Metrics;
 };
 
 /**

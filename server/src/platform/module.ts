@@ -38,7 +38,7 @@ export type ModuleInstance<C extends Contract = Contract> = {
   /** Public routes, registered on the HTTP server with absolute paths. */
   routes?: (app: App) => Promise<void> | void;
   /** Of the one module that issues tokens: proves them where it lives. */
-  verifyToken?: (token: string) => Promise<Caller>;
+  verifyToken?: (token: string, address?: string) => Promise<Caller>;
   subscriptions?: readonly Subscription[];
   workers?: readonly Worker[];
   /** What one process of many does every so often, or daily. */

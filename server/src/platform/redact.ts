@@ -19,11 +19,14 @@ const DOTTED_CNPJ = /[0-9A-Z]{2}\.[0-9A-Z]{3}\.[0-9A-Z]{3}\/?[0-9A-Z]{4}-?\d{2}(
 const BARE_CNPJ = /(?<![0-9A-Z])[0-9A-Z]{8}\/?[0-9A-Z]{4}-?\d{2}(?![0-9A-Z])/g;
 const CARD = /(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)/g;
 const EMAIL = /[\p{L}\p{N}._%+'-]{1,64}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/giu;
+/** Keys and secrets of machines (`identity/machines/machine-key.ts`), also when cut short or with more behind. */
+const MACHINE_KEY = /lastro_(?:key|secret)_[0-9A-Za-z]{8,}/g;
 const DOCUMENT_DIGITS = 11;
 const CARD_DIGITS = 19;
 
 /** Removes what identifies a person from a text. The last line of defence: nothing should hand it over in the first place. */
-export function redact(text: string): string {
+export function redact(given: string): string {
+  const text = given.includes('lastro_') ? given.replace(MACHINE_KEY, '[key]') : given;
   let scrubbed = '';
   let end = 0;
   for (const kept of text.matchAll(KEEP)) {

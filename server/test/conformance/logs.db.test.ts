@@ -8,6 +8,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { request } from 'undici';
 import { cpfFrom, Person, until } from '../../../scripts/lib/person.ts';
+import { machineKeyText } from '../../src/modules/identity/machines/machine-key.ts';
 import { DEMO_CLIENT_SECRET } from '../../src/modules/identity/seed.ts';
 import { newId } from '../../src/platform/id.ts';
 import { FULANO } from '../simulation/money-checks.ts';
@@ -40,6 +41,7 @@ const PLANTED: Record<string, string> = {
   token: 'eyJhbGciOiJQUzI1NiJ9.eyJzdWIiOiJwbGFudGVkIn0.c2lnbmF0dXJlLXBsYW50ZWQ',
   'random Pix key': 'b6295ee1-f054-47d1-9e90-ee57b74f60d9',
   card: '4111 1111 1111 1111',
+  'API key': machineKeyText('key', Buffer.alloc(32, 9)),
 };
 const ALL = Object.values(PLANTED).join(' ');
 
@@ -143,6 +145,10 @@ test('headers', { timeout: 120_000 }, async () => {
     await send('a token', operation.method, pathOf(operation), {
       ...body,
       headers: { ...headers, authorization: `Bearer ${PLANTED.token}` },
+    });
+    await send('an API key', operation.method, pathOf(operation), {
+      ...body,
+      headers: { ...headers, authorization: `Bearer ${PLANTED['API key']}` },
     });
     await send('another kind', operation.method, pathOf(operation), { ...body, headers: { ...headers, authorization: `Basic ${ALL}` } });
     await send('no trace', operation.method, pathOf(operation), {

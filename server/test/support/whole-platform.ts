@@ -62,7 +62,7 @@ export type WholePlatform = {
 
 type Home = { account: { status: string; pixKey: string }; balance: { availableMinor: string } };
 const decimal = (minor: bigint) => `${minor / 100n}.${String(minor % 100n).padStart(2, '0')}`;
-const OTHER_CLIENT_ID = 'demo-outra';
+const OTHER_CLIENT_ID = 'servico-da-outra';
 /** Of everybody that `signUp` and `register` make. */
 export const PASSWORD = 'conforme-o-combinado';
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;

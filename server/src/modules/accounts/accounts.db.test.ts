@@ -18,6 +18,11 @@ const LIMITLESS = { perPaymentMinor: null, perDayMinor: null };
 const NOON = Date.parse('2026-11-30T15:00:00Z');
 const clock = manualClock(NOON);
 const emails = new Map<string, string>();
+/** Clients that identity knows. */
+const clients = new Map<string, { disabledAt: string | null }>([
+  ['erp', { disabledAt: null }],
+  ['parado', { disabledAt: '2026-11-01T00:00:00.000Z' }],
+]);
 let database: TestDatabase;
 let face: Accounts;
 let subscription: ReturnType<typeof createAccounts>['subscriptions'];
@@ -36,6 +41,7 @@ before(async () => {
       cpf: '529.982.247-25',
       erased: false,
     }),
+    findClient: async (_ctx: CallContext, { clientId }: { clientId: string }) => ({ client: clients.get(clientId) ?? null }),
   };
   const instance = createAccounts({ db, bus, clock, log, vault, metrics: createMetrics({ defaults: false }), identity });
   face = instance.face!.impl;
@@ -333,6 +339,16 @@ test('a client acts on the accounts it was given, as what and up to what it was 
   await assert.rejects(
     face.admitClient(ctxOf(owner), { ...on, role: 'owner', limits: LIMITLESS }),
     refused('ACCOUNTS_CLIENT_OWNS_NOTHING'),
+  );
+  for (const [clientId, code] of [
+    ['ninguem', 'ACCOUNTS_CLIENT_UNKNOWN'],
+    ['parado', 'ACCOUNTS_CLIENT_DISABLED'],
+  ] as const)
+    await assert.rejects(face.admitClient(ctxOf(owner), { ...on, clientId, role: 'operator', limits }), refused(code));
+  await assert.rejects(
+    face.admitClient(ctxOf(newId()), { ...on, clientId: 'ninguem', role: 'operator', limits }),
+    refused('ACCOUNTS_NOT_FOUND'),
+    'who may not manage the account learns nothing of clients',
   );
   const member = await face.admitClient(ctxOf(owner), { ...on, role: 'operator', limits });
   assert.deepEqual(await face.admitClient(ctxOf(owner), { ...on, role: 'operator', limits }), member, 'asked again, nothing changes');

@@ -9,14 +9,20 @@ import { MOST_MEMBERS, memberSet, type ShownLimits, showMember } from './members
 import { readLimits } from './present.ts';
 import { insertMember, lockMembers, updateMember } from './store/memberships.ts';
 
+/** A client as identity knows it; null when this tenant has none of that name. */
+export type ClientOf = (ctx: CallContext, clientId: string) => Promise<{ disabledAt: string | null } | null>;
+
 type Admission = { accountId: string; clientId: string; role: Role; limits: ShownLimits };
 
 /** Clients, services with tokens of their own, that act on an account because one of its owners says so. */
-export function createClients({ db, bus, clock }: Pick<PlatformDeps, 'db' | 'bus' | 'clock'>, access: AccessBook) {
+export function createClients({ db, bus, clock }: Pick<PlatformDeps, 'db' | 'bus' | 'clock'>, access: AccessBook, clientOf: ClientOf) {
   return {
     async admitClient(ctx: CallContext, { accountId, clientId, role, limits: shown }: Admission): Promise<Member> {
       await access.authorize(ctx, { accountId, action: 'account:manage' });
       if (role === 'owner') throw refuseAccounts('ACCOUNTS_CLIENT_OWNS_NOTHING');
+      const client = await clientOf(ctx, clientId);
+      if (!client) throw refuseAccounts('ACCOUNTS_CLIENT_UNKNOWN');
+      if (client.disabledAt !== null) throw refuseAccounts('ACCOUNTS_CLIENT_DISABLED');
       const { tenantId } = ctx;
       const subjectId = clientMemberId(clientId);
       const wanted = { accountId, subjectId, clientId, role, limits: readLimits(shown), grantedBy: ctx.actor.id };

@@ -5,6 +5,8 @@ import { cnpjFrom } from './cnpj.fixture.ts';
 
 const NO_LIMITS = { perPaymentMinor: null, perDayMinor: null };
 const GRANT = { role: 'viewer', limits: NO_LIMITS };
+/** The demonstration's client, as identity seeds it. */
+const CLIENT = 'demo';
 type Mine = { accounts: { accountId: string; partyId: string; kind: string }[] };
 /** The account that a person has from the sign-up on: the first that is listed. */
 const ownOf = ({ accounts }: Mine): string | undefined => accounts[0]?.accountId;
@@ -38,7 +40,7 @@ const conformance: Conformance = {
         return { ...request, token: await somebody() };
       },
       'PUT /v1/memberships/of/{accountId}/clients/{clientId}': async (operation) =>
-        person(operation, GRANT, 200, { accountId: await mine(cast.personToken), clientId: `erp-${nextNumber()}` }),
+        person(operation, GRANT, 200, { accountId: await mine(cast.personToken), clientId: CLIENT }),
       'POST /v1/companies': async (operation) =>
         person(operation, { cnpj: cnpjFrom(nextNumber()), legalName: 'Padaria Conforme Ltda', tradeName: 'Conforme' }, 201),
       'PUT /v1/memberships/of/{accountId}/members/{memberId}': async (operation) =>
@@ -110,7 +112,7 @@ const conformance: Conformance = {
       partner: members.find(({ role }) => role === 'viewer')!.subjectId,
       invitation: invitation.id,
       ownInvitation: ownInvitation.id,
-      client: 'erp',
+      client: CLIENT,
     };
   },
   paths: {

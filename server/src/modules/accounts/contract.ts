@@ -162,7 +162,7 @@ export const accountsContract = defineContract('accounts', {
   },
   /**
    * A client, a service with a token of its own, acts on the account from now on; or as something else, up to something else. Repeating it changes nothing.
-   * @throws ACCOUNTS_CLIENT_OWNS_NOTHING, ACCOUNTS_TOO_MANY, and as `authorize`
+   * @throws ACCOUNTS_CLIENT_UNKNOWN, ACCOUNTS_CLIENT_DISABLED, ACCOUNTS_CLIENT_OWNS_NOTHING, ACCOUNTS_TOO_MANY, and as `authorize`
    */
   admitClient: { input: Type.Object({ ...By, clientId: ClientId, role: RoleName, limits: Limits }), output: Member },
   /** Somebody leaves, or is taken off. Repeating it changes nothing. @throws ACCOUNTS_MEMBER_NOT_FOUND, ACCOUNTS_LAST_OWNER, and as `authorize` */

@@ -110,6 +110,18 @@ export const refuseAccounts = defineErrors({
     action: 'Escolha outro papel.',
     en: { title: 'A client cannot be an owner', action: 'Choose another role.' },
   },
+  ACCOUNTS_CLIENT_UNKNOWN: {
+    status: 404,
+    title: 'Não há um sistema com este client_id',
+    action: 'Confira o client_id com quem opera a plataforma.',
+    en: { title: 'There is no client with this client_id', action: 'Check the client_id with whoever operates the platform.' },
+  },
+  ACCOUNTS_CLIENT_DISABLED: {
+    status: 409,
+    title: 'Este sistema está desativado',
+    action: 'Peça a quem opera a plataforma que o ative, e repita.',
+    en: { title: 'This client is disabled', action: 'Ask whoever operates the platform to enable it, and repeat.' },
+  },
   ACCOUNTS_INVALID_COMPANY: {
     status: 422,
     title: 'Dados da empresa inválidos',

@@ -2,7 +2,7 @@ import type { CallContext } from '#platform/context.ts';
 import type { Face } from '#platform/face/contract.ts';
 import type { ModuleInstance, PlatformDeps } from '#platform/module.ts';
 import { createAccess } from './access.ts';
-import { createClients } from './clients.ts';
+import { type ClientOf, createClients } from './clients.ts';
 import { createCompanies } from './companies.ts';
 import { type AccountsContract, accountsContract } from './contract.ts';
 import { givenBackSubscription, peopleSubscription } from './handlers.ts';
@@ -21,7 +21,10 @@ export { type Accounts, type AccountsContract, type ActingOn, accountsContract, 
 export type { Action, Role } from './domain/roles.ts';
 
 type Person = Awaited<ReturnType<PersonOf>> & { email: Awaited<ReturnType<EmailOf>> };
-type PeopleFace = { getPerson: (ctx: CallContext, input: { subjectId: string }) => Promise<Person> };
+type PeopleFace = {
+  getPerson: (ctx: CallContext, input: { subjectId: string }) => Promise<Person>;
+  findClient: (ctx: CallContext, input: { clientId: string }) => Promise<{ client: Awaited<ReturnType<ClientOf>> }>;
+};
 
 /** Parties, their accounts, and who may do what with an account. */
 export function createAccounts(deps: PlatformDeps & { identity: PeopleFace }): ModuleInstance<AccountsContract> {
@@ -48,7 +51,7 @@ export function createAccounts(deps: PlatformDeps & { identity: PeopleFace }): M
     },
     getHolder: createHolder(deps, (ctx, subjectId) => identity.getPerson(ctx, { subjectId })),
     openAccount: createAccountOpening(deps),
-    admitClient: createClients(deps, access).admitClient,
+    admitClient: createClients(deps, access, async (ctx, clientId) => (await identity.findClient(ctx, { clientId })).client).admitClient,
     registerCompany: createCompanies(deps).registerCompany,
     ...createPersonalData(deps),
     listMembers: members.listMembers,

@@ -1,10 +1,10 @@
-import { userInfo } from 'node:os';
 import { type AdminCommand, needed } from '#platform/admin.ts';
-import type { Actor } from '#platform/context.ts';
 import { createLogger } from '#platform/log.ts';
 import { createClientAdmin } from './client-admin.ts';
 import { createGrants } from './grants.ts';
+import { onClients, onKeys } from './machines/admin.ts';
 import { createOperators } from './operators.ts';
+import { systemUser } from './system-user.ts';
 import { createTenantAdmin } from './tenant-admin.ts';
 
 type Parts = Parameters<AdminCommand['run']>[1];
@@ -18,9 +18,6 @@ const turn = (verb: 'disable' | 'enable'): AdminCommand['run'] => {
   };
 };
 
-/** Whoever has the database has it all: it is on record under the name of the system's user. */
-const self = (): Actor => ({ kind: 'service', id: `admin:${userInfo().username}` });
-
 function operatorsOf(parts: Parts) {
   const { vault } = parts.house();
   const log = createLogger({ name: 'admin', level: 'warn' });
@@ -29,7 +26,7 @@ function operatorsOf(parts: Parts) {
 
 async function addOperator(parts: Parts, tenantId: string, [email, name, ...roles]: readonly (string | undefined)[]): Promise<void> {
   const given = { email: needed(email, 'the e-mail'), name: needed(name, 'the name'), roles: roles.filter((role) => role !== undefined) };
-  const { password } = await operatorsOf(parts).add(tenantId, given, self());
+  const { password } = await operatorsOf(parts).add(tenantId, given, systemUser());
   console.log(
     `${given.email} is an operator.\nfirst password, shown once: ${password}\nIt opens nothing until a second factor is given with it.`,
   );
@@ -43,7 +40,7 @@ async function findOperator(parts: Parts, tenantId: string, email: string | unde
 
 async function startOver(parts: Parts, tenantId: string, given: string | undefined): Promise<void> {
   const { subjectId, email } = await findOperator(parts, tenantId, given);
-  const { password } = await operatorsOf(parts).startOver(tenantId, subjectId, self());
+  const { password } = await operatorsOf(parts).startOver(tenantId, subjectId, systemUser());
   console.log(`first password of ${email}, shown once: ${password}\nFactors and sessions of before count no more.`);
 }
 
@@ -59,7 +56,7 @@ async function changeOperator(
   const { subjectId, version } = found;
   const { roles = found.roles, isDisabled = found.disabledAt !== null } = change;
   await parts.db.tx({ module: 'identity', tenants: [tenantId] }, (tx) =>
-    operators.change(tx, tenantId, { subjectId, version, roles, isDisabled }, self()),
+    operators.change(tx, tenantId, { subjectId, version, roles, isDisabled }, systemUser()),
   );
   console.log(`${found.email} is ${isDisabled ? 'disabled' : roles.join(', ')}; what they were logged in as has ended`);
 }
@@ -98,10 +95,8 @@ const onOperators: AdminCommand = {
 export const commands: Record<string, AdminCommand> = {
   tenants: onTenants,
   operators: onOperators,
-  clients: {
-    about: 'applications that may ask for tokens',
-    run: async (_args, parts) => console.table(await createClientAdmin(parts).list()),
-  },
+  clients: onClients,
+  keys: onKeys,
   'client-disable': { takes: '<id>', about: 'it gets no token any more, and those it has stop counting', run: turn('disable') },
   'client-enable': { takes: '<id>', about: 'it may ask for tokens again', run: turn('enable') },
 };

@@ -7,11 +7,20 @@ import type { Conformance } from '../../../test/conformance/of-modules.ts';
 import { type Operation, pathOf } from '../../../test/conformance/operations.ts';
 import { createAuthenticator } from '../../../test/support/authenticator.ts';
 import { MASTER_KEY } from '../../../test/support/running-platform.ts';
-import { openLogIn, ownHeaders, PASSWORD } from '../../../test/support/whole-platform.ts';
+import { type Answer, openLogIn, ownHeaders, PASSWORD } from '../../../test/support/whole-platform.ts';
 import { mailedCode } from './mailed/codes.ts';
+import { DEMO_CLIENT_ID } from './seed.ts';
+
+const KEY = { name: 'Chave conforme', scopes: ['ledger:read'], expiresInDays: 30 };
+/** Makes a key of the demonstration's client; answers its id. */
+async function newKey(post: (target: string, body: unknown) => Promise<Answer>): Promise<string> {
+  const answer = await post(`/v1/clients/${DEMO_CLIENT_ID}/keys`, KEY);
+  if (answer.status !== 201) throw new Error(`no key: ${answer.status} ${answer.text}`);
+  return (answer.body as { key: { keyId: string } }).key.keyId;
+}
 
 const conformance: Conformance = {
-  requests({ platform, service, nextNumber }) {
+  requests({ platform, cast, service, nextNumber }) {
     const newPerson = () => {
       const number = nextNumber();
       return { name: 'Nova Pessoa', cpf: cpfFrom(number), email: `nova.${number}@exemplo.com.br`, password: 'uma-senha-comprida' };
@@ -182,10 +191,28 @@ const conformance: Conformance = {
       'POST /entrar/{uid}/login': (operation) => logIn(operation, { login: cpfFrom(PERSON), password: PASSWORD }, 200),
       'POST /entrar/{uid}/sign-up': (operation) => logIn(operation, newPerson(), 201),
       'POST /v1/people': async (operation) => service(operation, newPerson(), 201),
+      'POST /v1/clients/{clientId}/keys': async (operation) =>
+        service(operation, { ...KEY, name: `Chave ${nextNumber()}` }, 201, { clientId: DEMO_CLIENT_ID }),
+      'POST /v1/clients/{clientId}/keys/{keyId}/rotate': async (operation) => {
+        const keyId = await newKey((target, body) =>
+          platform.send('POST', target, {
+            token: cast.serviceToken,
+            headers: { 'idempotency-key': `conformance-chave-${nextNumber()}` },
+            body,
+          }),
+        );
+        return service(operation, { expiresInDays: 30 }, 201, { clientId: DEMO_CLIENT_ID, keyId });
+      },
     };
   },
-  otherwise: { 'POST /entrar/{uid}/sign-up': { name: 'Outra Pessoa' }, 'POST /v1/people': { name: 'Outra Pessoa' } },
+  otherwise: {
+    'POST /entrar/{uid}/sign-up': { name: 'Outra Pessoa' },
+    'POST /v1/people': { name: 'Outra Pessoa' },
+    'POST /v1/clients/{clientId}/keys': { name: 'Outra chave' },
+    'POST /v1/clients/{clientId}/keys/{keyId}/rotate': { expiresInDays: 31 },
+  },
   exempt: {
+    'DELETE /v1/clients/{clientId}/keys/{keyId}': 'exempt: what is revoked stays so',
     'POST /entrar/{uid}/login': 'exempt: proving a password again changes nothing but the record of it',
     'POST /entrar/{uid}/second-factor': 'exempt: a code counts once',
     'POST /entrar/{uid}/reset': 'exempt: the newest code counts',
@@ -222,6 +249,22 @@ const conformance: Conformance = {
     'POST /entrar/{uid}/reset/finish': 'as above',
     'POST /entrar/{uid}/passkey/options': 'as above',
     'POST /entrar/{uid}/passkey': 'as above',
+  },
+  /** Keys of the demonstration's client, which is the service of A. */
+  async belongings({ a }) {
+    const make = () => newKey((target, body) => a.service('POST', target, body));
+    return { ownClient: DEMO_CLIENT_ID, endingKey: await make(), rotatedKey: await make() };
+  },
+  paths: {
+    'GET /v1/clients/{clientId}/keys': { by: 'service', id: 'ownClient' },
+    'POST /v1/clients/{clientId}/keys': { by: 'service', id: 'ownClient', body: KEY },
+    'POST /v1/clients/{clientId}/keys/{keyId}/rotate': {
+      by: 'service',
+      id: 'ownClient',
+      also: { keyId: 'rotatedKey' },
+      body: { expiresInDays: 30 },
+    },
+    'DELETE /v1/clients/{clientId}/keys/{keyId}': { by: 'service', id: 'ownClient', also: { keyId: 'endingKey' } },
   },
   lists: { '/v1/people/me': 'person', '/bff/v1/identity/security': 'browser', '/bff/v1/identity/devices': 'browser' },
   // Their codes and challenges are good for minutes, and the test that breaks requests takes longer; each has its tests beside it.

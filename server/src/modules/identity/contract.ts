@@ -4,6 +4,7 @@ import { defineContract } from '#platform/face/contract.ts';
 import { PasskeyAnswer, Proof } from '#platform/person-proof.ts';
 import { personalDataOperations } from '#platform/privacy/keeper.ts';
 import { nullable as Nullable, Uuid } from '#platform/schemas.ts';
+import { machineOperations } from './machines/contract.ts';
 
 /** What a person tells about themself at sign-up. CPF with or without punctuation. */
 export const NewPerson = Type.Object(
@@ -129,6 +130,7 @@ export const identityContract = defineContract('identity', {
   disableOperator: { input: Type.Object({ subjectId: Uuid, version: Version }), output: Type.Object({ version: Type.Integer() }) },
   ...approvalOperations,
   ...personalDataOperations,
+  ...machineOperations,
   /** @throws IDENTITY_CPF_TAKEN, IDENTITY_EMAIL_TAKEN, IDENTITY_INVALID_*, IDENTITY_WEAK_PASSWORD */
   registerPerson: { input: NewPerson, output: Type.Object({ subjectId: Uuid }) },
   /** @throws IDENTITY_PERSON_NOT_FOUND */

@@ -7,6 +7,7 @@ import type { Screens, SessionGuard } from '#platform/screens.ts';
 import { securityScreens } from './bff.ts';
 import { AddedOperator, Colleagues, NewOperator, Operator, OperatorChange } from './contract.ts';
 import type { Identity } from './index.ts';
+import { machineDeskRoutes } from './machines/desk.ts';
 
 const tags = ['desk'];
 const closed = { additionalProperties: false } as const;
@@ -21,6 +22,7 @@ export function identityDesk(identity: Identity, guard: SessionGuard): Screens {
     routes(app, compose) {
       own.routes?.(app, compose);
       operatorRoutes(app, identity, guard);
+      machineDeskRoutes(app, identity, guard);
       approvalDesk(app, { module: 'identity', face: identity, guard, ask: 'operators:write', decide: 'operators:write' });
     },
   };

@@ -129,6 +129,40 @@ export const PaymentProved = Type.Object({
 });
 export type PaymentProved = Static<typeof PaymentProved>;
 
+const ClientName = Type.String();
+/**
+ * A client (an application with credentials of its own) may do something else from now on. `change`: added (it waits for an approval unless the command
+ * line did it), enabled, disabled, or given other public keys. Key: clientId.
+ */
+export const CLIENT_CHANGED = 'identity.client-changed.v1';
+export const ClientChanged = Type.Object({
+  clientId: ClientName,
+  change: Type.Union([Type.Literal('added'), Type.Literal('enabled'), Type.Literal('disabled'), Type.Literal('public-keys')]),
+  scopes: Type.Array(Type.String()),
+});
+export type ClientChanged = Static<typeof ClientChanged>;
+
+/**
+ * What a client proves itself with is another. `change`: made (it waits while `counts` is false), activated, replaced (it ends at `expiresAt`, another
+ * takes its place), revoked. `keyKind`: shown to the API itself, or to the issuer. Key: clientId.
+ */
+export const MACHINE_KEY_CHANGED = 'identity.machine-key-changed.v1';
+export const MachineKeyChanged = Type.Object({
+  keyId: Subject,
+  clientId: ClientName,
+  keyKind: Type.Union([Type.Literal('key'), Type.Literal('secret')]),
+  change: Type.Union([Type.Literal('made'), Type.Literal('activated'), Type.Literal('replaced'), Type.Literal('revoked')]),
+  counts: Type.Boolean(),
+  scopes: Type.Array(Type.String()),
+  expiresAt: Type.Union([Type.String(), Type.Null()]),
+});
+export type MachineKeyChanged = Static<typeof MachineKeyChanged>;
+
+/** A key ends soon, and nothing takes its place. Told once, a fortnight before; admins of the tenant get a letter. Key: clientId. */
+export const MACHINE_KEY_EXPIRING = 'identity.machine-key-expiring.v1';
+export const MachineKeyExpiring = Type.Object({ keyId: Subject, clientId: ClientName, expiresAt: Type.String() });
+export type MachineKeyExpiring = Static<typeof MachineKeyExpiring>;
+
 /** Everything this module publishes, by type. */
 export const events = {
   [PERSON_REGISTERED]: PersonRegistered,
@@ -150,12 +184,15 @@ export const events = {
   [OPERATOR_ADDED]: OperatorAdded,
   [OPERATOR_CHANGED]: OperatorChanged,
   [PERSON_ERASED]: PersonErased,
+  [CLIENT_CHANGED]: ClientChanged,
+  [MACHINE_KEY_CHANGED]: MachineKeyChanged,
+  [MACHINE_KEY_EXPIRING]: MachineKeyExpiring,
   ...approvalEvents('identity'),
 } as const;
 
-/** Broadcast (ephemeral): tokens of a grant or subject no longer count; caches drop them. */
+/** Broadcast (ephemeral): tokens of a grant, subject or client, or a key, no longer count; caches drop them. */
 export const REVOKED_CHANNEL = 'identity.revoked';
-export type Revoked = { grantId?: string; subjectId?: string; jti?: string; clientId?: string };
+export type Revoked = { grantId?: string; subjectId?: string; jti?: string; clientId?: string; keyId?: string };
 
 /** The resource whose tokens the API accepts, and the audience they carry. */
 export const API_RESOURCE = 'urn:lastro:api';

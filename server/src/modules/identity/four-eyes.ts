@@ -5,17 +5,21 @@ import type { PlatformDeps } from '#platform/module.ts';
 import type { Operator, OperatorChange, Operators } from './operators.ts';
 
 const DAY_MS = 86_400_000;
-type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock'> & { operators: Operators };
+type Deps = Pick<PlatformDeps, 'db' | 'bus' | 'vault' | 'clock'> & {
+  operators: Operators;
+  /** Further kinds of requests of this module. */
+  more: Readonly<Record<string, ApprovalKind>>;
+};
 type New = { name: string; email: string; roles: readonly string[] };
 
 /** Who looks after a tenant is decided by two: whoever adds an operator or gives roles is not who lets them count. */
-export function createOperatorChanges({ operators, ...deps }: Deps) {
+export function createOperatorChanges({ operators, more, ...deps }: Deps) {
   const change: ApprovalKind<OperatorChange> = {
     about: ({ subjectId }) => subjectId,
     lastsMs: DAY_MS,
     execute: async (tx, payload, { tenantId, decidedBy }) => ({ version: await operators.change(tx, tenantId, payload, decidedBy) }),
   };
-  const kinds = { 'identity.operator': change } as unknown as Record<string, ApprovalKind>;
+  const kinds = { ...more, 'identity.operator': change } as unknown as Record<string, ApprovalKind>;
   const approvals = createApprovals({ ...deps, module: 'identity', kinds });
   const scope = (tenantId: string) => ({ module: 'identity', tenants: [tenantId] });
 

@@ -5,9 +5,10 @@ import { type App, callerOf, contextOf } from '#platform/http/app.ts';
 import { NewPerson, Person } from './contract.ts';
 import { type LogInRoutes, logInRoutes } from './http-log-in.ts';
 import { mountIssuer } from './issuer/mount.ts';
+import { type MachineRoutes, machineRoutes } from './machines/http.ts';
 import type { People } from './people.ts';
 
-export type IdentityRoutes = LogInRoutes & { people: People; formOrigins: readonly string[] };
+export type IdentityRoutes = LogInRoutes & MachineRoutes & { people: People; formOrigins: readonly string[] };
 
 /** A name, a CPF, an e-mail and a password, with room. */
 const BODY_LIMIT = 4 * 1024;
@@ -18,6 +19,7 @@ export async function identityRoutes(app: App, parts: IdentityRoutes): Promise<v
   await app.register(cookie);
   logInRoutes(app, parts);
   peopleRoutes(app, parts);
+  machineRoutes(app, parts);
 }
 
 function peopleRoutes(app: App, { people }: IdentityRoutes): void {

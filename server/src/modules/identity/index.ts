@@ -16,6 +16,13 @@ import { identityRoutes } from './http.ts';
 import { createIssuer } from './issuer/issuer.ts';
 import { expiryJob } from './janitor.ts';
 import { createLogin } from './login.ts';
+import { createClients } from './machines/clients.ts';
+import { keyExpiryJob, measureExpiringKeys } from './machines/expiry-job.ts';
+import { createMachineDesk, machineApprovals } from './machines/four-eyes.ts';
+import { createMachineKeys } from './machines/keys.ts';
+import { looksLikeMachineKey } from './machines/machine-key.ts';
+import { createKeyProver } from './machines/prover.ts';
+import { createKeyVerifier } from './machines/verifier.ts';
 import { createMailedCodes } from './mailed/codes.ts';
 import { createEmailProof } from './mailed/email-proof.ts';
 import { createPasswordReset } from './mailed/password-reset.ts';
@@ -66,7 +73,7 @@ export type IdentityConfig = {
 
 export type Identity = Face<IdentityContract>;
 export type IdentityInstance = ModuleInstance<IdentityContract> & {
-  verifyToken: (token: string) => Promise<Caller>;
+  verifyToken: (token: string, address?: string) => Promise<Caller>;
   jwks: { keys: JWK[] };
 };
 
@@ -104,11 +111,15 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
   const { changePassword } = createPasswordChange({ ...deps, people, grants, proof, post });
   const accountLock = createAccountLock({ ...deps, grants, post, changes: factors });
   const { getSecurity } = createSecurity(deps);
-  const operatorChanges = createOperatorChanges({ ...deps, operators: createOperators({ ...deps, grants }) });
+  const machineKeys = createMachineKeys(deps);
+  const clients = createClients({ ...deps, keys: machineKeys, scopes: config.scopes.all });
+  const more = machineApprovals({ clients, keys: machineKeys });
+  const operatorChanges = createOperatorChanges({ ...deps, operators: createOperators({ ...deps, grants }), more });
   const { approvals, ...operatorFace } = operatorChanges;
   const devicesSeen = createDevicesSeen({ ...deps, devices, post });
   const ownDevices = createOwnDevices({ ...deps, grants, post, codes, changes: factors });
   const paymentProof = createPaymentProof({ ...deps, changes: factors, ownDevices, webauthn });
+  measureExpiringKeys(deps);
   const provider = createIssuer({
     ...deps,
     noteGrant: devicesSeen.noteGrant,
@@ -127,11 +138,17 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
     isRevoked: ({ gid, jti, sub, client_id: clientId }) =>
       revocations.isRevoked({ grantId: gid as string | undefined, jti, subjectId: sub, clientId: clientId as string | undefined }),
   });
+  const proveKey = createKeyProver(deps);
+  const keyVerifier = createKeyVerifier({ ask: proveKey, now: () => clock.now(), metrics: deps.metrics });
+  const forget = (what?: Revoked): void => {
+    verifier.forget(what);
+    keyVerifier.forget(what);
+  };
   const stopHearing = bus.onBroadcast(
     REVOKED_CHANNEL,
-    (message) => verifier.forget(message as Revoked),
+    (message) => forget(message as Revoked),
     // What was revoked while nobody listened is asked for again.
-    () => verifier.forget(),
+    () => forget(),
   );
 
   const impl: Face<IdentityContract> = {
@@ -185,6 +202,8 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
     },
     ...operatorFace,
     ...createPersonalData({ ...deps, grants }),
+    ...createMachineDesk({ ...deps, clients, keys: machineKeys, approvals }),
+    proveKey: (_ctx, input) => proveKey(input),
     listApprovals: approvals.listApprovals,
     decideApproval: approvals.decideApproval,
     isRevoked: async (_ctx, claims) => ({ revoked: await revocations.isRevoked(claims) }),
@@ -193,11 +212,13 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
   return {
     name: 'identity',
     face: { contract: identityContract, impl },
-    verifyToken: verifier.verify,
+    verifyToken: (token, address) => (looksLikeMachineKey(token) ? keyVerifier.verify(token, address) : verifier.verify(token)),
     jwks: keys.publicJwks,
     routes: (app: App) =>
       identityRoutes(app, {
         provider,
+        db,
+        machineKeys,
         people,
         login: createLogin({ ...deps, devices, secondFactor, policy }),
         secondFactor,
@@ -210,7 +231,7 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
         publicUrl: config.publicUrl,
         formOrigins: origins,
       }),
-    jobs: [expiryJob(clock), approvals.job],
+    jobs: [expiryJob(clock), keyExpiryJob({ ...deps, post }), approvals.job],
     queues: [post.queue],
     close: async () => stopHearing(),
   };

@@ -28,9 +28,21 @@ export default defineModule({
   },
   errors: refuse.specs,
   // The pages of /entrar are the BFF's, its POSTs are ours.
-  publicPaths: ['/oidc', '/v1/people', { prefix: '/entrar', methods: ['POST'] }],
-  scopes: { 'people:read': 'person', 'people:write': 'service', 'operators:read': 'service', 'operators:write': 'service' },
-  operators: { 'operators:read': ['admin', 'auditor'], 'operators:write': ['admin'] },
+  publicPaths: ['/oidc', '/v1/people', '/v1/clients', { prefix: '/entrar', methods: ['POST'] }],
+  scopes: {
+    'people:read': 'person',
+    'people:write': 'service',
+    'operators:read': 'service',
+    'operators:write': 'service',
+    'clients:read': 'service',
+    'clients:write': 'service',
+  },
+  operators: {
+    'operators:read': ['admin', 'auditor'],
+    'operators:write': ['admin'],
+    'clients:read': ['admin', 'auditor'],
+    'clients:write': ['admin'],
+  },
   async create({ installation, settings, ...deps }) {
     const { createIdentity } = await import('./index.ts');
     const { publicUrl, masterKey, isDevelopment, scopes } = installation;
@@ -60,10 +72,10 @@ export default defineModule({
   async desk({ face, guard }) {
     return (await import('./desk.ts')).identityDesk(face as Identity, guard);
   },
-  async remoteVerifier({ publicUrl, url, face, bus, now, log }) {
+  async remoteVerifier({ publicUrl, url, face, bus, now, log, metrics }) {
     const { createRemoteVerifier } = await import('./remote-verifier.ts');
     if (!url) log.warn('MODULE_URLS names no identity: tokens revoked before this process started are not known to it');
-    return createRemoteVerifier({ publicUrl, identityUrl: url, identity: url ? (face as Identity) : undefined, bus, now });
+    return createRemoteVerifier({ publicUrl, identityUrl: url, identity: url ? (face as Identity) : undefined, bus, now, metrics });
   },
   async commands() {
     return (await import('./admin.ts')).commands;

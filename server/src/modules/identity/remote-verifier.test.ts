@@ -5,6 +5,8 @@ import { after, before, test } from 'node:test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { refusePlatform } from '#platform/errors.ts';
 import { newId } from '#platform/id.ts';
+import { createMetrics } from '#platform/telemetry/metrics.ts';
+import type { KeyAnswer } from './machines/verifier.ts';
 import { createRemoteVerifier } from './remote-verifier.ts';
 
 const keys = await generateKeyPair('PS256');
@@ -19,6 +21,7 @@ before(async () => {
 });
 after(() => server.close());
 
+type Asked = { digest: string; address?: string };
 const tid = newId();
 const token = (claims: Record<string, string>) =>
   new SignJWT({ tid, scope: 'ledger:read', ...claims })
@@ -28,13 +31,17 @@ const token = (claims: Record<string, string>) =>
     .setExpirationTime('5m')
     .sign(keys.privateKey);
 
-function verifier(isRevoked?: (input: object) => Promise<{ revoked: boolean }>) {
+function verifier(
+  isRevoked?: (input: object) => Promise<{ revoked: boolean }>,
+  proveKey: (input: Asked) => KeyAnswer = () => assert.fail(),
+) {
   let hear: (message: unknown) => void = () => undefined;
   let miss: (() => void) | undefined;
   const made = createRemoteVerifier({
     publicUrl: url,
     identityUrl: undefined,
-    identity: isRevoked ? { isRevoked: (_ctx, input) => isRevoked(input) } : undefined,
+    identity: isRevoked ? { isRevoked: (_ctx, input) => isRevoked(input), proveKey: async (_ctx, input) => proveKey(input) } : undefined,
+    metrics: createMetrics(),
     bus: {
       onBroadcast: (_channel, listener, onGap) => {
         hear = listener;

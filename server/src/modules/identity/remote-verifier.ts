@@ -2,12 +2,17 @@ import type { Bus } from '#platform/bus/bus.ts';
 import { systemContext } from '#platform/context.ts';
 import { createTokenVerifier } from '#platform/http/token-verifier.ts';
 import type { RemoteVerifier } from '#platform/manifest.ts';
+import type { Metrics } from '#platform/telemetry/metrics.ts';
 import { REVOKED_CHANNEL, type Revoked } from './events.ts';
 import type { Identity } from './index.ts';
+import { looksLikeMachineKey } from './machines/machine-key.ts';
+import { createKeyVerifier, nobodyToAsk } from './machines/verifier.ts';
 
 /** As long as an access token lives, with room for clocks that differ. */
 const TOKEN_LIFE_MS = 15 * 60_000;
 const MOST_REMEMBERED = 50_000;
+/** Of no tenant: whose a key is, the answer says. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Proves tokens in a process without identity: its keys come over HTTP, each token is asked about once, and what is revoked later is heard
@@ -16,11 +21,12 @@ const MOST_REMEMBERED = 50_000;
 export function createRemoteVerifier(options: {
   publicUrl: string;
   identityUrl: string | undefined;
-  identity: Pick<Identity, 'isRevoked'> | undefined;
+  identity: Pick<Identity, 'isRevoked' | 'proveKey'> | undefined;
   bus: Pick<Bus, 'onBroadcast'>;
   now: () => number;
+  metrics: Pick<Metrics, 'counter'>;
 }): RemoteVerifier {
-  const { identity, now } = options;
+  const { identity, now, metrics } = options;
   const heard = new Map<string, number>();
   const names = ({ grantId, jti, subjectId, clientId }: Revoked) =>
     [grantId && `grant ${grantId}`, jti && `token ${jti}`, subjectId && `subject ${subjectId}`, clientId && `client ${clientId}`].filter(
@@ -43,6 +49,12 @@ export function createRemoteVerifier(options: {
       return (await identity.isRevoked(systemContext(String(tid), 'edge'), claims)).revoked;
     },
   });
+  const keys = createKeyVerifier({
+    ask: async ({ digest, address }) =>
+      identity ? identity.proveKey(systemContext(NOBODY, 'edge'), { digest, ...(address ? { address } : {}) }) : nobodyToAsk(),
+    now,
+    metrics,
+  });
   const hear = (message: unknown): void => {
     for (const [name, atMs] of heard) {
       if (atMs > now() - TOKEN_LIFE_MS && heard.size < MOST_REMEMBERED) break;
@@ -50,8 +62,15 @@ export function createRemoteVerifier(options: {
     }
     for (const name of names(message as Revoked)) heard.set(name, now());
     verifier.forget(message as Revoked);
+    keys.forget(message as Revoked);
   };
-  // What was said while the line was down was not heard: every token is asked about again.
-  const stopHearing = options.bus.onBroadcast(REVOKED_CHANNEL, hear, () => verifier.forget());
-  return { verify: (token) => verifier.verify(token), close: stopHearing };
+  // What was said while the line was down was not heard: every token and key is asked about again.
+  const stopHearing = options.bus.onBroadcast(REVOKED_CHANNEL, hear, () => {
+    verifier.forget();
+    keys.forget();
+  });
+  return {
+    verify: (token, address) => (looksLikeMachineKey(token) ? keys.verify(token, address) : verifier.verify(token)),
+    close: stopHearing,
+  };
 }

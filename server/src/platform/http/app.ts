@@ -25,6 +25,8 @@ export type Caller = {
   /** The person or merchant the token is about; absent for services and operators, who have nothing of their own. */
   subjectId?: string;
   clientId?: string;
+  /** Which of the client's keys it came with; absent for tokens. */
+  keyId?: string;
   scopes: ReadonlySet<string>;
   /** How a person or an operator was proved (RFC 9470); absent for services. */
   proof?: Proof;

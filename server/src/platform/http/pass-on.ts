@@ -15,7 +15,7 @@ const isForTokens = (prefix: string) => prefix.startsWith('/v1/');
 export async function passOn(
   app: App,
   owners: { prefix: string; url: string; methods?: readonly Method[] }[],
-  proofs: { tokens: ServiceTokens; verifyToken: (token: string) => Promise<Caller> },
+  proofs: { tokens: ServiceTokens; verifyToken: (token: string, address: string) => Promise<Caller> },
 ): Promise<void> {
   for (const owner of owners) {
     await app.register(async (scope) => {
@@ -37,7 +37,7 @@ export async function passOn(
               reply.header('www-authenticate', 'Bearer');
               throw refusePlatform('PLATFORM_UNAUTHENTICATED');
             }
-            await proofs.verifyToken(token);
+            await proofs.verifyToken(token, request.ip);
           },
           handler: (request, reply) => {
             // A URL parser takes it for a slash, and what follows could lead out of the owner's prefix.

@@ -28,8 +28,8 @@ import { compileValidator } from './validator.ts';
 export type HttpServerOptions = {
   log: Logger;
   metrics: Metrics;
-  /** Proves a bearer token; throws PLATFORM_UNAUTHENTICATED. */
-  verifyToken: (token: string) => Promise<Caller>;
+  /** Proves a bearer token or a key, which may be good from some addresses only; throws PLATFORM_UNAUTHENTICATED or what its module says. */
+  verifyToken: (token: string, address: string) => Promise<Caller>;
   /** Largest request body, in bytes. */
   bodyLimit?: number;
   /** Proxies (addresses or networks) whose X-Forwarded-* are believed. */
@@ -239,7 +239,7 @@ function guard(app: App, options: HttpServerOptions): void {
     // What only its caller may see is nobody's to keep; a route that knows better says so.
     if (auth !== undefined && auth !== 'public') reply.header('cache-control', 'no-store');
     if (typeof auth !== 'object' || 'desk' in auth) return;
-    request.caller = await proveCaller(request.headers.authorization, auth, options, (value) => reply.header('www-authenticate', value));
+    request.caller = await proveCaller(request, auth, options, (value) => reply.header('www-authenticate', value));
     const { subjectId, clientId, tenantId } = request.caller;
     request.seenBy = `${tenantId}/${subjectId ?? clientId}`;
     if (subjectId) await app.countFor(request, `${tenantId}/${subjectId}`);
@@ -252,17 +252,17 @@ function guard(app: App, options: HttpServerOptions): void {
 }
 
 async function proveCaller(
-  header: string | undefined,
+  { headers, ip }: FastifyRequest,
   auth: Extract<RouteAuth, { scopes: unknown }>,
   options: HttpServerOptions,
   challenge: (value: string) => void,
 ): Promise<Caller> {
-  const token = header?.match(/^Bearer ([\w.~+/-]+=*)$/i)?.[1];
+  const token = headers.authorization?.match(/^Bearer ([\w.~+/-]+=*)$/i)?.[1];
   if (!token) {
     challenge('Bearer');
     throw refusePlatform('PLATFORM_UNAUTHENTICATED');
   }
-  const caller = await options.verifyToken(token).catch((error: unknown) => {
+  const caller = await options.verifyToken(token, ip).catch((error: unknown) => {
     challenge('Bearer error="invalid_token"');
     throw error;
   });

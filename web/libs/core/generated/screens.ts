@@ -2619,6 +2619,791 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/v1/desk/identity/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sistemas que têm credenciais */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            clients: {
+                                clientId: string;
+                                createdAt: string;
+                                disabledAt: string | null;
+                                name: string;
+                                /** @enum {unknown} */
+                                provesBy: "secret" | "signature";
+                                scopes: string[];
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Acrescenta um sistema, que espera aprovação */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "erp",
+                     *       "title": "ERP da padaria",
+                     *       "scopes": [
+                     *         "payments:read",
+                     *         "payments:write"
+                     *       ],
+                     *       "reason": "Contrato 12/2026"
+                     *     }
+                     */
+                    "application/json": {
+                        name: string;
+                        reason: string;
+                        scopes: string[];
+                        title: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            approval: {
+                                about: string;
+                                askedAt: string;
+                                askedBy: {
+                                    id: string;
+                                    kind: string;
+                                };
+                                decidedAt: string | null;
+                                decidedBy: string | null;
+                                decisionReason: string | null;
+                                expiresAt: string;
+                                id: string;
+                                kind: string;
+                                payload: unknown;
+                                reason: string;
+                                seal: string;
+                                /** @enum {unknown} */
+                                state: "pending" | "approved" | "refused" | "withdrawn" | "expired";
+                            };
+                            client: {
+                                clientId: string;
+                                createdAt: string;
+                                disabledAt: string | null;
+                                name: string;
+                                /** @enum {unknown} */
+                                provesBy: "secret" | "signature";
+                                scopes: string[];
+                            };
+                            key: {
+                                beginning: string;
+                                clientId: string;
+                                createdAt: string;
+                                createdBy: string;
+                                expiresAt: string | null;
+                                keyId: string;
+                                /** @enum {unknown} */
+                                kind: "key" | "secret";
+                                lastUsedAt: string | null;
+                                name: string;
+                                networks: string[];
+                                replacedBy: string | null;
+                                replaces: string | null;
+                                scopes: string[];
+                                /** @enum {unknown} */
+                                state: "waiting" | "active" | "expired" | "revoked" | "client-disabled";
+                            };
+                            secret: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/desk/identity/clients/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Desativa um sistema, com os seus tokens e chaves, na hora */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description O sistema, pelo seu client_id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/desk/identity/clients/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pede que um sistema volte a valer */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description O sistema, pelo seu client_id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "Troca anual"
+                     *     }
+                     */
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            about: string;
+                            askedAt: string;
+                            askedBy: {
+                                id: string;
+                                kind: string;
+                            };
+                            decidedAt: string | null;
+                            decidedBy: string | null;
+                            decisionReason: string | null;
+                            expiresAt: string;
+                            id: string;
+                            kind: string;
+                            payload: unknown;
+                            reason: string;
+                            seal: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "approved" | "refused" | "withdrawn" | "expired";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/desk/identity/clients/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Chaves e segredos de um sistema */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description O sistema, pelo seu client_id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            keys: {
+                                beginning: string;
+                                clientId: string;
+                                createdAt: string;
+                                createdBy: string;
+                                expiresAt: string | null;
+                                keyId: string;
+                                /** @enum {unknown} */
+                                kind: "key" | "secret";
+                                lastUsedAt: string | null;
+                                name: string;
+                                networks: string[];
+                                replacedBy: string | null;
+                                replaces: string | null;
+                                scopes: string[];
+                                /** @enum {unknown} */
+                                state: "waiting" | "active" | "expired" | "revoked" | "client-disabled";
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Cria uma chave, que espera aprovação */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description O sistema, pelo seu client_id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Servidor do ERP",
+                     *       "scopes": [
+                     *         "payments:read",
+                     *         "payments:write"
+                     *       ],
+                     *       "networks": [
+                     *         "203.0.113.0/24"
+                     *       ],
+                     *       "expiresInDays": 90,
+                     *       "reason": "Troca de servidor"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Dias até vencer; 90, se ausente */
+                        expiresInDays?: number;
+                        /** @description Para quem lê a lista: onde a chave é usada */
+                        name: string;
+                        networks?: string[];
+                        reason: string;
+                        scopes: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            approval: {
+                                about: string;
+                                askedAt: string;
+                                askedBy: {
+                                    id: string;
+                                    kind: string;
+                                };
+                                decidedAt: string | null;
+                                decidedBy: string | null;
+                                decisionReason: string | null;
+                                expiresAt: string;
+                                id: string;
+                                kind: string;
+                                payload: unknown;
+                                reason: string;
+                                seal: string;
+                                /** @enum {unknown} */
+                                state: "pending" | "approved" | "refused" | "withdrawn" | "expired";
+                            };
+                            key: {
+                                beginning: string;
+                                clientId: string;
+                                createdAt: string;
+                                createdBy: string;
+                                expiresAt: string | null;
+                                keyId: string;
+                                /** @enum {unknown} */
+                                kind: "key" | "secret";
+                                lastUsedAt: string | null;
+                                name: string;
+                                networks: string[];
+                                replacedBy: string | null;
+                                replaces: string | null;
+                                scopes: string[];
+                                /** @enum {unknown} */
+                                state: "waiting" | "active" | "expired" | "revoked" | "client-disabled";
+                            };
+                            secret: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/desk/identity/clients/{id}/keys/{keyId}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoga uma chave, na hora */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description O sistema, pelo seu client_id */
+                    id: string;
+                    keyId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            beginning: string;
+                            clientId: string;
+                            createdAt: string;
+                            createdBy: string;
+                            expiresAt: string | null;
+                            keyId: string;
+                            /** @enum {unknown} */
+                            kind: "key" | "secret";
+                            lastUsedAt: string | null;
+                            name: string;
+                            networks: string[];
+                            replacedBy: string | null;
+                            replaces: string | null;
+                            scopes: string[];
+                            /** @enum {unknown} */
+                            state: "waiting" | "active" | "expired" | "revoked" | "client-disabled";
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/desk/identity/clients/{id}/keys/{keyId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pede a chave que fica no lugar desta */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description O sistema, pelo seu client_id */
+                    id: string;
+                    keyId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "Troca anual"
+                     *     }
+                     */
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            approval: {
+                                about: string;
+                                askedAt: string;
+                                askedBy: {
+                                    id: string;
+                                    kind: string;
+                                };
+                                decidedAt: string | null;
+                                decidedBy: string | null;
+                                decisionReason: string | null;
+                                expiresAt: string;
+                                id: string;
+                                kind: string;
+                                payload: unknown;
+                                reason: string;
+                                seal: string;
+                                /** @enum {unknown} */
+                                state: "pending" | "approved" | "refused" | "withdrawn" | "expired";
+                            };
+                            key: {
+                                beginning: string;
+                                clientId: string;
+                                createdAt: string;
+                                createdBy: string;
+                                expiresAt: string | null;
+                                keyId: string;
+                                /** @enum {unknown} */
+                                kind: "key" | "secret";
+                                lastUsedAt: string | null;
+                                name: string;
+                                networks: string[];
+                                replacedBy: string | null;
+                                replaces: string | null;
+                                scopes: string[];
+                                /** @enum {unknown} */
+                                state: "waiting" | "active" | "expired" | "revoked" | "client-disabled";
+                            };
+                            secret: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/v1/desk/identity/clients/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pede outro segredo para um sistema */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description O sistema, pelo seu client_id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "Troca anual"
+                     *     }
+                     */
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            approval: {
+                                about: string;
+                                askedAt: string;
+                                askedBy: {
+                                    id: string;
+                                    kind: string;
+                                };
+                                decidedAt: string | null;
+                                decidedBy: string | null;
+                                decisionReason: string | null;
+                                expiresAt: string;
+                                id: string;
+                                kind: string;
+                                payload: unknown;
+                                reason: string;
+                                seal: string;
+                                /** @enum {unknown} */
+                                state: "pending" | "approved" | "refused" | "withdrawn" | "expired";
+                            };
+                            key: {
+                                beginning: string;
+                                clientId: string;
+                                createdAt: string;
+                                createdBy: string;
+                                expiresAt: string | null;
+                                keyId: string;
+                                /** @enum {unknown} */
+                                kind: "key" | "secret";
+                                lastUsedAt: string | null;
+                                name: string;
+                                networks: string[];
+                                replacedBy: string | null;
+                                replaces: string | null;
+                                scopes: string[];
+                                /** @enum {unknown} */
+                                state: "waiting" | "active" | "expired" | "revoked" | "client-disabled";
+                            };
+                            secret: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/v1/desk/identity/colleagues": {
         parameters: {
             query?: never;

@@ -9,6 +9,7 @@ import {
   deletePayloadsOfGrant,
   findPayload,
   findPayloadByUid,
+  insertPayload,
   type PayloadRow,
   savePayload,
 } from '../store/payloads.ts';
@@ -59,18 +60,20 @@ export function createAdapterFactory({ db, vault, clock, revocations, findClient
     return {
       async upsert(id, payload, expiresIn) {
         const idHash = hashOf(id);
-        await db.tx(SCOPE, (tx) =>
-          savePayload(tx, {
-            model,
-            idHash,
-            sealed: vault.sealOwn(purpose(idHash), JSON.stringify(payload)),
-            grantHash: payload.grantId ? hashOf(payload.grantId) : null,
-            uidHash: payload.uid ? hashOf(payload.uid) : null,
-            // A log-in that is through, and not yet a grant, is somebody's too.
-            subjectId: payload.accountId ?? (payload.result as { login?: { accountId?: string } } | undefined)?.login?.accountId ?? null,
-            expiresAt: expiresIn ? new Date(clock.now() + expiresIn * 1000) : null,
-          }),
-        );
+        const row = {
+          model,
+          idHash,
+          sealed: vault.sealOwn(purpose(idHash), JSON.stringify(payload)),
+          grantHash: payload.grantId ? hashOf(payload.grantId) : null,
+          uidHash: payload.uid ? hashOf(payload.uid) : null,
+          // A log-in that is through, and not yet a grant, is somebody's too.
+          subjectId: payload.accountId ?? (payload.result as { login?: { accountId?: string } } | undefined)?.login?.accountId ?? null,
+          expiresAt: expiresIn ? new Date(clock.now() + expiresIn * 1000) : null,
+        };
+        // Two requests with one assertion: both looked and found nothing, and one of them comes second here.
+        if (model === 'ReplayDetection') {
+          if (!(await db.tx(SCOPE, (tx) => insertPayload(tx, row)))) throw new errors.InvalidClientAuth('client assertion was used twice');
+        } else await db.tx(SCOPE, (tx) => savePayload(tx, row));
       },
       async find(id) {
         if (model === 'Client') return findClient(id);

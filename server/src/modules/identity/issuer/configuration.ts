@@ -12,6 +12,9 @@ import { errorPage, loggedOutPage, logoutPage } from './pages.ts';
  */
 const TTL = { AuthorizationCode: 60, IdToken: 600, Interaction: 10 * 60, RefreshToken: 12 * 3600, Grant: 13 * 3600, Session: 12 * 3600 };
 
+/** How long an assertion of a client (private_key_jwt) may be good for, in seconds. */
+const ASSERTION_S = 300;
+
 export type IssuerParts = {
   adapter: AdapterFactory;
   jwks: JWK[];
@@ -89,9 +92,16 @@ export function issuerConfiguration({ adapter, jwks, cookieKeys, mayWhat, noteGr
     acrValues: ['aal1', 'aal2'],
     claims: { openid: ['sub'] },
     responseTypes: ['code'],
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    enabledJWA: { clientAuthSigningAlgValues: ['PS256', 'ES256', 'EdDSA', 'Ed25519'] },
+    async assertJwtClientAuthClaimsAndHeader(_ctx, { exp, nbf, iat }) {
+      // What is good for long is worth stealing; each is good once, and remembered until then.
+      const fromS = Number(iat ?? nbf ?? 0);
+      if (!(Number(exp) - fromS <= ASSERTION_S))
+        throw new errors.InvalidClientAuth(`client assertion is good for more than ${ASSERTION_S} s, or has no iat`);
+    },
     clientDefaults: { id_token_signed_response_alg: 'PS256', grant_types: ['authorization_code'], response_types: ['code'] },
-    extraClientMetadata: { properties: ['tenant_id', 'api_scopes', 'realm'] },
+    extraClientMetadata: { properties: ['tenant_id', 'api_scopes', 'realm', 'secret_hashes'] },
     extraParams: ['screen'],
     pkce: { required: () => true },
     clientBasedCORS: () => false,

@@ -1,13 +1,16 @@
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { JWK } from 'jose';
 import Provider, { type AdapterPayload } from 'oidc-provider';
 import type { PlatformDeps } from '#platform/module.ts';
 import { derivedSecret } from '#platform/vault/derived-secret.ts';
 import { scopesOfRoles } from '../domain/realm.ts';
 import { clientSecretPurpose } from '../events.ts';
+import { keptOf } from '../machines/keys.ts';
 import type { Revocations } from '../revocations.ts';
 import type { Scopes } from '../seed.ts';
 import { type ClientRow, findClient } from '../store/directory.ts';
 import { findLock } from '../store/locks.ts';
+import { findSecrets } from '../store/machine-keys.ts';
 import { findRoles } from '../store/operators.ts';
 import { customerExists } from '../store/people.ts';
 import { createAdapterFactory } from './adapter.ts';
@@ -35,8 +38,10 @@ export function createIssuer(options: IssuerOptions): Provider {
     renewalNow,
     // System scope: the client is what tells the tenant, so none can be known before.
     findClient: async (clientId) => {
-      const row = await db.tx({ module: 'identity', system: true }, (tx) => findClient(tx, clientId));
-      return row ? metadataOf(row, secretOf(clientId)) : undefined;
+      const [row, secrets] = await db.tx({ module: 'identity', system: true }, (tx) =>
+        Promise.all([findClient(tx, clientId), findSecrets(tx, clientId, new Date(options.clock.now()))]),
+      );
+      return row ? metadataOf(row, secretOf(clientId), secrets) : undefined;
     },
   });
   const provider = new Provider(
@@ -58,6 +63,7 @@ export function createIssuer(options: IssuerOptions): Provider {
     }),
   );
   nameRefreshTokens(provider, renewalNow);
+  compareByHash(provider, options.vault);
   // The mount below tells the provider its public address by these headers, whatever the request itself said.
   provider.proxy = true;
   provider.silent = true;
@@ -85,18 +91,34 @@ export async function endSession(provider: Provider, uid: string): Promise<void>
   await session?.destroy();
 }
 
-function metadataOf(row: ClientRow, secret: string): AdapterPayload {
+/** Of a client whose secrets were made by command or at the desk there are keyed hashes, of two while one takes the place of the other. */
+function compareByHash(provider: Provider, vault: PlatformDeps['vault']): void {
+  type Compared = { secret_hashes?: string[]; compareClientSecret(given: string): boolean | Promise<boolean> };
+  const prototype = provider.Client.prototype as unknown as Compared;
+  const compareAsTheyAre = prototype.compareClientSecret;
+  prototype.compareClientSecret = function compare(this: Compared, given: string) {
+    if (!this.secret_hashes) return compareAsTheyAre.call(this, given);
+    const kept = keptOf(vault, hash('sha256', given, 'hex'));
+    return this.secret_hashes.map((one) => timingSafeEqual(Buffer.from(one, 'hex'), kept)).includes(true);
+  };
+}
+
+/** @param secrets what is kept of its secrets; null when its secret is derived */
+function metadataOf(row: ClientRow, secret: string, secrets: readonly Buffer[] | null): AdapterPayload {
   const isBff = row.kind !== 'service';
+  const proof = row.jwks
+    ? { jwks: row.jwks, token_endpoint_auth_method: 'private_key_jwt' }
+    : { client_secret: secret, token_endpoint_auth_method: 'client_secret_basic' };
   return {
+    ...proof,
+    ...(secrets ? { secret_hashes: secrets.map((one) => one.toString('hex')) } : {}),
     client_id: row.clientId,
-    client_secret: secret,
     client_name: row.name,
     application_type: 'web',
     grant_types: isBff ? ['authorization_code', 'refresh_token'] : ['client_credentials'],
     response_types: isBff ? ['code'] : [],
     redirect_uris: row.redirectUris,
     post_logout_redirect_uris: row.redirectUris.map((uri) => `${new URL(uri).origin}/`),
-    token_endpoint_auth_method: 'client_secret_basic',
     id_token_signed_response_alg: 'PS256',
     tenant_id: row.tenantId,
     api_scopes: row.scopes.join(' '),

@@ -6,6 +6,7 @@ import type { NoteKind } from '../store/security-notes.ts';
 export type Letter =
   | { kind: 'reset-code' | 'email-code' | 'device-code'; code: string; minutes: number }
   | { kind: 'sign-up-taken' }
+  | { kind: 'key-expiring'; clientId: string; at: Date }
   | { kind: 'note'; note: NoteKind; at: Date };
 
 type Reader = { firstName: string; language: Language; to: string };
@@ -126,6 +127,12 @@ const TAKEN = told(
   'Alguém tentou abrir uma conta com os seus dados. Se foi você, entre com a sua senha, ou peça uma nova na página de entrar. Nada mudou na sua conta.',
   'Somebody tried to open an account with your data. If it was you, log in with your password, or ask for a new one on the log-in page. Nothing changed in your account.',
 );
+const KEY_EXPIRING = told(
+  'Uma chave de API vence em breve',
+  'An API key ends soon',
+  'Uma chave de um sistema vence em breve, e nenhuma está no lugar dela. Troque-a antes: a de agora ainda vale um dia depois da troca.',
+  'A key of a client ends soon, and none is in its place. Rotate it before: the one of now counts for a day after that.',
+);
 const NOT_ME: Words = {
   pt: 'Não foi você? Entre na conta, troque a senha e encerre as sessões que não conhece.',
   en: 'Not you? Log in, change the password and end the sessions you do not know.',
@@ -144,13 +151,26 @@ const PLAIN_NAME = /^[\p{L}\p{M}'’-]{1,40}$/u;
 
 /** A message as it is sent. There is no link in any: whoever gets one that has is not written to by us. */
 export function writeLetter(letter: Letter, { firstName, language, to }: Reader): Mail {
-  const { subject, says } = letter.kind === 'note' ? NOTES[letter.note] : letter.kind === 'sign-up-taken' ? TAKEN : CODES[letter.kind];
+  const { subject, says } = wordsOf(letter);
   const hello = `${language === 'pt' ? 'Olá' : 'Hello'}${PLAIN_NAME.test(firstName) ? `, ${firstName}` : ''}.`;
-  const body = 'code' in letter ? codeLines(letter, language) : letter.kind === 'note' ? [whenOf(letter.at, language)] : [];
+  const body = bodyOf(letter, language);
   const end = 'code' in letter ? [NEVER[language]] : letter.kind === 'note' ? [NOT_ME[language]] : [];
   const code = 'code' in letter ? spaced(letter.code) : undefined;
   const lines = [hello, ...(letter.kind === 'note' ? [`${subject[language]}.`] : []), says[language], ...body, ...end];
   return { to, subject: `Lastro: ${subject[language]}`, text: `${lines.join('\n\n')}\n`, html: pageOf(lines, code, language) };
+}
+
+function wordsOf(letter: Letter): Told {
+  if (letter.kind === 'note') return NOTES[letter.note];
+  if (letter.kind === 'sign-up-taken') return TAKEN;
+  return letter.kind === 'key-expiring' ? KEY_EXPIRING : CODES[letter.kind];
+}
+
+function bodyOf(letter: Letter, language: Language): string[] {
+  if ('code' in letter) return codeLines(letter, language);
+  if (letter.kind === 'key-expiring')
+    return [`${language === 'pt' ? 'Sistema' : 'Client'}: ${letter.clientId}`, whenOf(letter.at, language)];
+  return letter.kind === 'note' ? [whenOf(letter.at, language)] : [];
 }
 
 /** In halves, as people read them aloud. */

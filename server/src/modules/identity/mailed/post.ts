@@ -13,7 +13,8 @@ import { type Letter, writeLetter } from './letters.ts';
 type Errand =
   | { letter: 'code'; purpose: CodePurpose; bound: string; codeId: string }
   | { letter: 'sign-up-taken'; subjectId: string }
-  | { letter: 'note'; subjectId: string; note: NoteKind; at: string };
+  | { letter: 'note'; subjectId: string; note: NoteKind; at: string }
+  | { letter: 'key-expiring'; subjectId: string; clientId: string; at: string };
 
 const QUEUE = 'identity.mail';
 
@@ -39,6 +40,10 @@ export function createPost({ db, vault, queue, mailer, codes }: Deps) {
     if (errand.letter === 'sign-up-taken') return { subjectId: errand.subjectId, letter: { kind: 'sign-up-taken' } };
     if (errand.letter === 'note')
       return { subjectId: errand.subjectId, letter: { kind: 'note', note: errand.note, at: new Date(errand.at) } };
+    if (errand.letter === 'key-expiring') {
+      const { subjectId, clientId, at } = errand;
+      return { subjectId, letter: { kind: 'key-expiring', clientId, at: new Date(at) } };
+    }
     const { purpose, bound, codeId } = errand;
     return db.tx(scope(tenantId), async (tx) => {
       const row = await findCode(tx, tenantId, purpose, Buffer.from(bound, 'hex'), codeId);
@@ -75,6 +80,14 @@ export function createPost({ db, vault, queue, mailer, codes }: Deps) {
     /** An account that somebody tried to open is there: its owner hears of it. While one letter waits to leave, no second is put. */
     sendTaken: (tx: Tx, tenantId: string, subjectId: string): Promise<void> =>
       put(tx, tenantId, { letter: 'sign-up-taken', subjectId }, `taken/${subjectId}`),
+    /** An operator hears that a key of a machine ends soon. While one letter about it waits to leave, no second is put. */
+    tellOfKey: (
+      tx: Tx,
+      tenantId: string,
+      subjectId: string,
+      { keyId, clientId, expiresAt }: { keyId: string; clientId: string; expiresAt: string },
+    ): Promise<void> =>
+      put(tx, tenantId, { letter: 'key-expiring', subjectId, clientId, at: expiresAt }, `key-expiring/${keyId}/${subjectId}`),
     /** A note to the person of what happened to their log-in: in their list, and by mail. */
     async note(tx: Tx, tenantId: string, subjectId: string, note: NoteKind, at: Date): Promise<void> {
       await insertNote(tx, tenantId, subjectId, note, at);

@@ -8,6 +8,8 @@ export type ClientRow = {
   kind: 'bff' | 'desk' | 'service';
   scopes: string[];
   redirectUris: string[];
+  /** Public keys of a service that proves itself by a signature. */
+  jwks?: { keys: object[] } | null;
 };
 
 export async function listTenants(tx: Tx): Promise<Tenant[]> {
@@ -44,7 +46,7 @@ export async function saveClient(tx: Tx, client: ClientRow, at: Date): Promise<v
 /** A client by its id alone; a disabled one is none: at this moment of the protocol no tenant is known yet, the client is what tells it. */
 export async function findClient(tx: Tx, clientId: string): Promise<ClientRow | null> {
   const rows = await tx.query<ClientRow>(
-    `select client_id as "clientId", tenant_id as "tenantId", name, kind, scopes, redirect_uris as "redirectUris"
+    `select client_id as "clientId", tenant_id as "tenantId", name, kind, scopes, redirect_uris as "redirectUris", jwks
      from identity.clients where client_id = $1 and disabled_at is null`,
     [clientId],
   );
@@ -53,6 +55,11 @@ export async function findClient(tx: Tx, clientId: string): Promise<ClientRow | 
 
 export async function findTenantBySlug(tx: Tx, slug: string): Promise<Tenant | null> {
   const rows = await tx.query<Tenant>('select id, slug, name, hosts from identity.tenants where slug = $1', [slug]);
+  return rows[0] ?? null;
+}
+
+export async function findTenant(tx: Tx, id: string): Promise<Tenant | null> {
+  const rows = await tx.query<Tenant>('select id, slug, name, hosts from identity.tenants where id = $1', [id]);
   return rows[0] ?? null;
 }
 

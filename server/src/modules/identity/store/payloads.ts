@@ -27,6 +27,16 @@ export async function savePayload(tx: Tx, row: NewPayload): Promise<void> {
   );
 }
 
+/** Adds what must not be there yet: true for the one who was first, of however many at once. */
+export async function insertPayload(tx: Tx, row: NewPayload): Promise<boolean> {
+  const count = await tx.execute(
+    `insert into identity.oidc_payloads (model, id_hash, sealed, grant_hash, uid_hash, expires_at, subject_id) values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict do nothing`,
+    [row.model, row.idHash, row.sealed, row.grantHash, row.uidHash, row.expiresAt, row.subjectId],
+  );
+  return count === 1;
+}
+
 type Found = { sealed: Buffer; id_hash: Buffer; consumed_at: Date | null; renewal_hash: Buffer | null };
 const COLUMNS = 'sealed, id_hash, consumed_at, renewal_hash';
 const read = (row: Found | undefined): PayloadRow | null =>
