@@ -177,7 +177,12 @@ export async function startBffServer(options: { clock?: Clock; webDist?: string;
             cards: [],
           },
           {
-            ...cashflowScreens({ face: fakes.cashflow, accounts: fakes.payments, clock: deps.clock }),
+            ...cashflowScreens({
+              face: { getShopDays: fakes.cashflow.getDays, ...fakes.cashflow },
+              accounts: fakes.payments,
+              clock: deps.clock,
+              guard,
+            }),
             module: 'cashflow',
             pages: [],
             cards: [],

@@ -19,8 +19,8 @@ export const NOON = Date.parse('2026-03-02T15:00:00Z');
 export const TODAY = '2026-03-02';
 
 /** Books beside a real ledger; who may do what is let through, since that is `accounts`' to say. */
-export async function openBooks(clock: Clock = manualClock(NOON)) {
-  const database = await openTestDatabase(sourcesOf('ledger', 'books'));
+export async function openBooks(clock: Clock = manualClock(NOON), sources = sourcesOf('ledger', 'books')) {
+  const database = await openTestDatabase(sources);
   const { db } = database;
   const bus = createPostgresBus({ db, log, clock });
   const vault = createVault({ db, masterKey: randomBytes(32) });
@@ -43,6 +43,7 @@ export async function openBooks(clock: Clock = manualClock(NOON)) {
     const job = instance.jobs![0]!;
     return {
       face: instance.face!.impl as Books,
+      subscription: instance.subscriptions![0]!,
       /** The job as the runner would run it, once. */
       runJob: async () => void (await job.run({ db, log } as never)),
     };

@@ -3,6 +3,7 @@ import { createClosing } from './closing.ts';
 import { type Books, booksContract } from './contract.ts';
 import type { BooksDeps } from './deps.ts';
 import { createEditing } from './edit.ts';
+import { movementsSubscription } from './handlers.ts';
 import { booksRoutes } from './http.ts';
 import { createPersonalData } from './personal-data.ts';
 import { createPoster } from './posting.ts';
@@ -63,6 +64,7 @@ export function createBooks(deps: BooksDeps): ModuleInstance<typeof booksContrac
     name: 'books',
     face: { contract: booksContract, impl },
     routes: (app) => booksRoutes(app, impl),
+    subscriptions: [movementsSubscription(deps, parts)],
     jobs: [poster.job],
     close: () => poster.drain(),
   };

@@ -1,7 +1,7 @@
 import type { CallContext } from '#platform/context.ts';
 import type { Tx } from '#platform/db/db.ts';
 import { derivedId } from '#platform/id.ts';
-import type { NewEntry, NewRule, Rule } from './contract.ts';
+import type { NewRule, Rule } from './contract.ts';
 import type { BooksDeps } from './deps.ts';
 import { categoryIdOf, type Draft } from './domain/entry.ts';
 import { fold } from './domain/fold.ts';
@@ -19,6 +19,10 @@ const PURPOSE = 'books.rule';
 /** Under which names are hashed: the same as those of entries, so that they meet. */
 const NAMES = 'books.counterparty';
 const MOST_RULES = 500;
+
+type Pair = { asked: { lines?: unknown }; draft: Draft };
+const isOpen = ({ asked, draft }: Pair): boolean => asked.lines === undefined && draft.lines.length > 0;
+const named = (rule: RuleRecord): RuleOfBooks => ({ ...rule, name: rule.counterpartyHash?.toString('hex') ?? null });
 
 /** Rules of a shop: what comes without a category gets the one that the shop taught. */
 export function createRuleBook(deps: Pick<BooksDeps, 'db' | 'vault' | 'clock'>, shops: ShopBook) {
@@ -49,6 +53,15 @@ export function createRuleBook(deps: Pick<BooksDeps, 'db' | 'vault' | 'clock'>, 
     counterparty: counterpartySealed && (await vault.open(tenantId, accountId, PURPOSE, counterpartySealed)),
     categoryId,
   });
+
+  /** A draft of what was asked without lines, with the category that a rule says. */
+  function sort(tenantId: string, rules: readonly RuleOfBooks[], pair: Pair): Draft {
+    const { draft } = pair;
+    if (rules.length === 0 || !isOpen(pair)) return draft;
+    const name = draft.counterparty === null ? null : vault.lookupHash(tenantId, NAMES, fold(draft.counterparty)).toString('hex');
+    const rule = ruleFor(rules, { kind: draft.kind, folded: fold(draft.text ?? ''), name });
+    return rule ? { ...draft, lines: [{ categoryId: rule.categoryId, amountMinor: draft.amountMinor }] } : draft;
+  }
 
   return {
     async listRules(ctx: CallContext, { accountId }: On): Promise<{ rules: Rule[] }> {
@@ -96,19 +109,14 @@ export function createRuleBook(deps: Pick<BooksDeps, 'db' | 'vault' | 'clock'>, 
       const rule = { id: derivedId('books.rule', accountId, kind, about), kind, contains, ...names, categoryId };
       await db.tx({ module: 'books', tenants: [tenantId] }, (tx) => write(tx, ctx, accountId, rule));
     },
+    /** The shop's rules, as `sort` wants them. */
+    read: async (tx: Tx, tenantId: string, accountId: string): Promise<RuleOfBooks[]> =>
+      (await listRules(tx, tenantId, accountId)).map(named),
+    sort,
     /** Drafts of what was asked without lines, with the categories that the shop's rules say. */
-    async applyTo(tenantId: string, accountId: string, pairs: readonly { asked: NewEntry; draft: Draft }[]): Promise<Draft[]> {
-      const isOpen = ({ asked, draft }: (typeof pairs)[number]): boolean => asked.lines === undefined && draft.lines.length > 0;
-      const rules = pairs.some(isOpen) ? await all(tenantId, accountId) : [];
-      if (rules.length === 0) return pairs.map(({ draft }) => draft);
-      const named: RuleOfBooks[] = rules.map((rule) => ({ ...rule, name: rule.counterpartyHash?.toString('hex') ?? null }));
-      return pairs.map((pair) => {
-        const { draft } = pair;
-        if (!isOpen(pair)) return draft;
-        const name = draft.counterparty === null ? null : vault.lookupHash(tenantId, NAMES, fold(draft.counterparty)).toString('hex');
-        const rule = ruleFor(named, { kind: draft.kind, folded: fold(draft.text ?? ''), name });
-        return rule ? { ...draft, lines: [{ categoryId: rule.categoryId, amountMinor: draft.amountMinor }] } : draft;
-      });
+    async applyTo(tenantId: string, accountId: string, pairs: readonly Pair[]): Promise<Draft[]> {
+      const rules = pairs.some(isOpen) ? (await all(tenantId, accountId)).map(named) : [];
+      return pairs.map((pair) => sort(tenantId, rules, pair));
     },
   };
 }

@@ -3,7 +3,16 @@ import type { Logger } from '#platform/log.ts';
 import type { Day } from './contract.ts';
 
 /** What live screens hear on `cashflow.day` after a projection has committed. */
-export type DayMessage = { tenantId: string; subjectId: string; accountId: string; day: Day; updatedAt: string; traceparent?: string };
+export type DayMessage = {
+  tenantId: string;
+  subjectId: string;
+  accountId: string;
+  /** An account's own day, or that of all places of a shop. */
+  of: 'account' | 'shop';
+  day: Day;
+  updatedAt: string;
+  traceparent?: string;
+};
 
 /** Accounts waiting to be announced; beyond it the news is dropped, since a screen can always ask. */
 const MAX_WAITING = 10_000;

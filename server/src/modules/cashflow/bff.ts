@@ -2,15 +2,17 @@ import { Type } from 'typebox';
 import type { PaymentsContract } from '#payments';
 import { addDays, businessDate, type Clock, countDays } from '#platform/clock.ts';
 import type { Face } from '#platform/face/contract.ts';
+import type { App } from '#platform/http/app.ts';
 import { nullable } from '#platform/schemas.ts';
-import type { Addition, LiveSource, OnBehalf, Screens } from '#platform/screens.ts';
+import type { Addition, LiveSource, OnBehalf, Screens, SessionGuard } from '#platform/screens.ts';
 import type { DayMessage } from './announce.ts';
-import { type CashflowFace, MAX_DAYS } from './contract.ts';
+import { type CashflowFace, Days, MAX_DAYS } from './contract.ts';
 import { HOME_DAYS, NO_PROJECTION, type Projection, splitDays, todayOf } from './domain/home.ts';
+import { askedDays, ShopDaysQuery } from './http.ts';
 
 /** Whose account it is, payments knows. */
 export type AccountsPort = Pick<Face<PaymentsContract>, 'getAccount'>;
-type Parts = { face: Pick<CashflowFace, 'getDays'>; accounts: AccountsPort | undefined; clock: Clock };
+type Parts = { face: Pick<CashflowFace, 'getDays' | 'getShopDays'>; accounts: AccountsPort | undefined; clock: Clock; guard: SessionGuard };
 
 const Text = Type.String();
 const Amount = Type.String({ description: 'Centavos, só dígitos' });
@@ -18,8 +20,9 @@ const Day = Type.Object({ date: Text, openingMinor: Amount, inMinor: Amount, out
 const Today = Type.Object({ ...Day.properties, updatedAt: nullable(Text), pending: Type.Boolean(), lagMs: Type.Integer() });
 
 /** What people see of their days: beside the balance, beside the lines of the statement, and live. */
-export function cashflowScreens({ face, accounts, clock }: Parts): Screens {
-  if (!accounts) return {};
+export function cashflowScreens({ face, accounts, clock, guard }: Parts): Screens {
+  const routes: Screens['routes'] = (app) => shopDaysRoute(app, face, guard);
+  if (!accounts) return { routes, live: { about: 'account', news: NEWS } };
 
   async function project({ ctx, accountId: account }: OnBehalf, to: string, dayCount: number): Promise<Projection> {
     const { ledgerAccountId: accountId } = await accounts!.getAccount(ctx, { accountId: account });
@@ -43,13 +46,14 @@ export function cashflowScreens({ face, accounts, clock }: Parts): Screens {
     whenAway: () => homeOf(NO_PROJECTION, today()),
   };
   return {
+    routes,
     adds: [home, daysOfStatement(face, accounts)],
     live: liveDay(async (visit) => todayOf(await project(visit, today(), 1), today())),
   };
 }
 
 /** What each day of the lines opened and closed with. None when the projection is away or still catching up. */
-function daysOfStatement(face: Parts['face'], accounts: AccountsPort): Addition {
+function daysOfStatement(face: Pick<CashflowFace, 'getDays'>, accounts: AccountsPort): Addition {
   return {
     screen: 'statement',
     properties: { days: Type.Array(Day) },
@@ -70,15 +74,38 @@ function daysOfStatement(face: Parts['face'], accounts: AccountsPort): Addition 
   };
 }
 
+/** An account's own day, and that of all places of a shop, are told by names of their own. */
+const NEWS: NonNullable<LiveSource['news']> = {
+  'cashflow.day': (message) => {
+    const { tenantId, subjectId, of, day, updatedAt, traceparent } = message as DayMessage;
+    return { tenantId, subjectId, event: of === 'shop' ? 'shop-day' : 'day', data: { ...day, updatedAt }, traceparent };
+  },
+};
+
+function shopDaysRoute(app: App, face: Pick<CashflowFace, 'getShopDays'>, guard: SessionGuard): void {
+  app.get(
+    '/bff/v1/cashflow/days',
+    {
+      config: { auth: 'session', account: 'see' },
+      onRequest: guard.require('cashflow:read'),
+      schema: {
+        tags: ['bff'],
+        summary: 'Saldo diário consolidado da loja, de uma filial ou de um lugar do dinheiro',
+        querystring: ShopDaysQuery,
+        response: { 200: Days },
+      },
+    },
+    (request) => {
+      const { ctx, accountId } = guard.visitOf(request);
+      return face.getShopDays(ctx, { accountId, ...askedDays(request.query) });
+    },
+  );
+}
+
 function liveDay(readToday: (visit: OnBehalf) => Promise<ReturnType<typeof todayOf>>): LiveSource {
   return {
     about: 'account',
-    news: {
-      'cashflow.day': (message) => {
-        const { tenantId, subjectId, day, updatedAt, traceparent } = message as DayMessage;
-        return { tenantId, subjectId, event: 'day', data: { ...day, updatedAt }, traceparent };
-      },
-    },
+    news: NEWS,
     states: [
       {
         event: 'day',

@@ -27,6 +27,8 @@ export const Days = Type.Object({
   lagMs: Type.Integer({ minimum: 0 }),
   /** True when events wait to be projected, so that the figures may still change for what already happened. */
   pending: Type.Boolean(),
+  /** With `after`: whether that place of the ledger is in the figures. */
+  reached: Type.Optional(Type.Boolean()),
 });
 export type Days = Static<typeof Days>;
 
@@ -36,6 +38,22 @@ export const cashflowContract = defineContract('cashflow', {
   /** Days of a ledger account. Throws CASHFLOW_RANGE_INVALID for dates that do not exist, a range turned round or over 400 days. */
   getDays: {
     input: Type.Object({ accountId: Uuid, from: BusinessDate, to: BusinessDate }),
+    output: Days,
+  },
+  /**
+   * Days of a shop's books: of all its places, of a store, or of one place. Transfers between what is asked for count in neither in nor out. `after`: waits,
+   * for two seconds at the most, until that place of the ledger is in the figures. Asks `accounts` for `see`.
+   * @throws CASHFLOW_RANGE_INVALID, CASHFLOW_ACCOUNT_NOT_FOUND for a store or place that is not the shop's
+   */
+  getShopDays: {
+    input: Type.Object({
+      accountId: Uuid,
+      storeId: Type.Optional(Uuid),
+      placeId: Type.Optional(Uuid),
+      from: BusinessDate,
+      to: BusinessDate,
+      after: Type.Optional(Type.Integer({ minimum: 0 })),
+    }),
     output: Days,
   },
 });

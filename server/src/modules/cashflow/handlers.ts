@@ -5,8 +5,8 @@ import type { Tx } from '#platform/db/db.ts';
 import { currentTraceparent } from '#platform/telemetry/tracing.ts';
 import type { DayMessage } from './announce.ts';
 import { netMinor } from './domain/daily-balance.ts';
-import { ACCOUNT_OPENED, ENTRY_POSTED, openedAccount, postedEntries } from './ledger-events.ts';
-import { insertAccounts } from './store.ts';
+import { ACCOUNT_OPENED, ENTRY_POSTED, openedAccount, placeInLedger, postedEntries } from './ledger-events.ts';
+import { insertAccounts, noteReached } from './store.ts';
 import { type LastDay, type ProjectionSettings, projectEntries } from './views/projection.ts';
 
 export const GROUP = 'cashflow.daily-balance';
@@ -31,6 +31,8 @@ export async function applyEvents(tx: Tx, events: readonly LoggedEvent[], deps: 
   if (opened.length > 0) await insertAccounts(tx, tenantId, opened);
   const entries = events.filter((event) => event.type === ENTRY_POSTED).flatMap(postedEntries);
   const updatedAt = new Date(deps.clock.now()).toISOString();
+  const newest = events.findLast((event) => event.type === ENTRY_POSTED);
+  if (newest) noteReached(tx, tenantId, placeInLedger(newest));
   return projectEntries(tx, tenantId, entries, { zone, updatedAt, ...(deps.onChanged ? { onChanged: deps.onChanged } : {}) });
 }
 
@@ -59,8 +61,8 @@ export function dailyBalanceSubscription(deps: ProjectionDeps & { announce: (mes
   };
 }
 
-function toMessage(news: Pick<DayMessage, 'tenantId' | 'updatedAt' | 'traceparent'>, { account, day }: LastDay): DayMessage[] {
-  if (account.subjectId === null) return [];
+function toMessage(news: Pick<DayMessage, 'tenantId' | 'updatedAt' | 'traceparent'>, { account, day, tells }: LastDay): DayMessage[] {
+  if (account.subjectId === null || tells === null) return [];
   const { accountId, subjectId } = account;
   const { date, openingMinor, inMinor, outMinor, closingMinor } = day;
   const text = {
@@ -71,5 +73,5 @@ function toMessage(news: Pick<DayMessage, 'tenantId' | 'updatedAt' | 'traceparen
     netMinor: netMinor(day).toString(),
     closingMinor: closingMinor.toString(),
   };
-  return [{ ...news, subjectId, accountId, day: text }];
+  return [{ ...news, subjectId, accountId, of: tells, day: text }];
 }

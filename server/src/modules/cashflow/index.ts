@@ -10,10 +10,12 @@ import { cashflowRoutes } from './http.ts';
 import { copyQueue, copyTask, fillJob } from './read-store/copier.ts';
 import { markDays } from './read-store/marks.ts';
 import type { ReadStore } from './read-store/port.ts';
+import { createShopDays } from './shop-days.ts';
 import { type Account, readAccounts } from './store.ts';
 import { lagSeconds, readBacklog } from './views/backlog.ts';
 import { storeSource, tableSource } from './views/day-sources.ts';
 import { createDaysReader } from './views/days.ts';
+import { createWaiting } from './views/reached.ts';
 
 export { type CashflowFace, cashflowContract, type Day, type Days } from './contract.ts';
 export { rebuildDailyBalances } from './rebuild.ts';
@@ -38,14 +40,21 @@ export function createCashflow(deps: CashflowDeps): ModuleInstance<typeof cashfl
   const onChanged = readStore && markingChanges(readStore.queue);
   const announcer = createAnnouncer(deps.bus, log);
   measureLag(deps);
-  const impl: CashflowFace = { getDays: (ctx, input) => days.read({ tenantId: ctx.tenantId, ...input }) };
+  const findAccount = rememberAccounts(db);
+  const waitFor = createWaiting(db);
+  const impl: CashflowFace = {
+    getDays: (ctx, input) => days.read({ tenantId: ctx.tenantId, ...input }),
+    getShopDays: createShopDays({ days, accounts, findAccount, waitFor }),
+  };
   return {
     name: 'cashflow',
     face: { contract: cashflowContract, impl },
     routes: (app) =>
       cashflowRoutes(app, {
         days,
-        findAccount: rememberAccounts(db),
+        findAccount,
+        waitFor,
+        getShopDays: impl.getShopDays,
         asks: accounts && ((ctx) => (accountId) => accounts.authorize(ctx, { accountId, action: 'see' })),
       }),
     subscriptions: [dailyBalanceSubscription({ clock, zoneOf, announce: announcer.announce, ...(onChanged ? { onChanged } : {}) })],

@@ -2,6 +2,7 @@ import { ACCOUNT_OPENED, type AccountOpened, ENTRY_POSTED, type EntryPosted, led
 import type { LoggedEvent } from '#platform/bus/bus.ts';
 import { checkOf } from '#platform/check.ts';
 import { instantMs } from '#platform/dates.ts';
+import { isOfBooks, shopDaysId, totalsMoved } from './domain/consolidate.ts';
 import { refuseCashflow } from './errors.ts';
 import type { Account } from './store.ts';
 import type { PostedEntry } from './views/projection.ts';
@@ -21,18 +22,36 @@ export function openedAccount(event: LoggedEvent): LedgerAccount {
   return { accountId, subjectId, normalSide };
 }
 
-/** Both sides of a posted entry, each with what must be known of its account. Throws CASHFLOW_EVENT_UNREADABLE as above. */
+/** Both sides of a posted entry, each with what must be known of its account, and the totals of a shop that it moves. Throws CASHFLOW_EVENT_UNREADABLE as above. */
 export function postedEntries(event: LoggedEvent): PostedEntry[] {
   if (!isPosted.Check(event.data)) throw unreadable(event);
-  const { amountMinor, effectiveAt, debit, credit } = event.data as EntryPosted;
+  const { amountMinor, effectiveAt, debit, credit, asset, reverses, metadata } = event.data as EntryPosted;
   if (Number.isNaN(instantMs(effectiveAt))) throw unreadable(event);
-  return ([debit, credit] as const).map(({ accountId, subjectId, normalSide }, index) => ({
-    account: { accountId, subjectId, normalSide },
-    side: index === 0 ? 'debit' : 'credit',
+  const isBooks = isOfBooks(asset);
+  const movement = {
     amountMinor: BigInt(amountMinor),
     effectiveAt,
     position: event.position,
-  }));
+    takesBackOf: isBooks && reverses ? (metadata?.['reverses.date'] ?? null) : null,
+  };
+  const accounts = ([debit, credit] as const).map(
+    ({ accountId, subjectId, normalSide }, index): PostedEntry => ({
+      ...movement,
+      account: { accountId, subjectId, normalSide },
+      side: index === 0 ? 'debit' : 'credit',
+      tells: isBooks ? null : 'account',
+    }),
+  );
+  if (!isBooks) return accounts;
+  const totals = totalsMoved({ debit, credit }).map(
+    ({ accountId, subjectId, side }): PostedEntry => ({
+      ...movement,
+      account: { accountId, subjectId, normalSide: 'debit' },
+      side,
+      tells: accountId === shopDaysId(subjectId) ? 'shop' : null,
+    }),
+  );
+  return [...accounts, ...totals];
 }
 
 function unreadable(event: LoggedEvent) {
@@ -43,3 +62,6 @@ function unreadable(event: LoggedEvent) {
     },
   });
 }
+
+/** The ledger's own place of a posted entry, in the order of which a tenant's entries come. */
+export const placeInLedger = (event: LoggedEvent): number => (event.data as EntryPosted).seq;

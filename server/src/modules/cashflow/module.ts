@@ -26,8 +26,8 @@ export default defineModule({
   scopes: { 'cashflow:read': 'person' },
   operators: { 'cashflow:read': ['finance', 'auditor'] },
   cards: [{ name: 'days', order: 20, scopes: ['cashflow:read'] }],
-  async screens({ face, faces, clock }) {
-    return (await import('./bff.ts')).cashflowScreens({ face, accounts: faces.payments, clock });
+  async screens({ face, faces, clock, guard }) {
+    return (await import('./bff.ts')).cashflowScreens({ face, accounts: faces.payments, clock, guard });
   },
   async commands() {
     return (await import('./admin.ts')).commands;

@@ -70,6 +70,23 @@ export async function upsertDays(tx: Tx, tenantId: string, days: readonly Stored
   );
 }
 
+/** All entries of a tenant up to this place of the ledger are in the figures, those among the dead letters apart. */
+export function noteReached(tx: Tx, tenantId: string, seq: number): void {
+  tx.send(
+    `insert into cashflow.reached as r (tenant_id, seq) values ($1, $2)
+     on conflict (tenant_id) do update set seq = greatest(r.seq, excluded.seq)`,
+    [tenantId, seq],
+  );
+}
+
+export async function readReached(tx: Tx, tenantIds: readonly string[]): Promise<Map<string, bigint>> {
+  const rows = await tx.query<{ tenantId: string; seq: bigint }>(
+    'select tenant_id as "tenantId", seq from cashflow.reached where tenant_id = any($1::uuid[])',
+    [tenantIds],
+  );
+  return new Map(rows.map(({ tenantId, seq }) => [tenantId, seq]));
+}
+
 /** Empties the read model, of one tenant or of all. Only the system role may. */
 export async function clearModel(tx: Tx, tenantId: string | null): Promise<void> {
   for (const table of ['daily_balances', 'accounts'])

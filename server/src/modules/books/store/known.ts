@@ -28,3 +28,13 @@ export const findCategories = (tx: Tx, tenantId: string, ids: readonly string[])
      from books.categories where tenant_id = $1 and id = any($2::uuid[])`,
     [tenantId, ids],
   );
+
+/** Those of the accounts whose books are open. */
+export async function findShops(tx: Tx, tenantId: string, accountIds: readonly string[]): Promise<Set<string>> {
+  if (accountIds.length === 0) return new Set();
+  const rows = await tx.query<{ id: string }>(
+    'select account_id as id from books.shops where tenant_id = $1 and account_id = any($2::uuid[])',
+    [tenantId, accountIds],
+  );
+  return new Set(rows.map(({ id }) => id));
+}

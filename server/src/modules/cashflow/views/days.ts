@@ -9,7 +9,14 @@ import { refuseCashflow } from '../errors.ts';
 import { readAccounts } from '../store.ts';
 import { type Backlog, readBacklog, waitingSince } from './backlog.ts';
 
-export type Query = { tenantId: string; accountId: string; from: string; to: string };
+export type Query = {
+  tenantId: string;
+  accountId: string;
+  from: string;
+  to: string;
+  /** A total, which nobody opens: where nothing has moved, and nothing waits, it is zero. */
+  isTotal?: boolean;
+};
 export type DaysReader = { read(query: Query): Promise<Days> };
 
 export type ShownDay = Day & { updatedAt: Date };
@@ -80,7 +87,7 @@ type Standing = { isKnown: boolean; backlog: Backlog; nowMs: number };
 function answer(query: Query, { days: rows, waitsSinceMs }: FoundDays, { isKnown, backlog, nowMs }: Standing): Days {
   const since = earlier(waitingSince(backlog, query.tenantId, query.accountId), waitsSinceMs);
   // An account nobody told us of has no balance of zero: its opening may still be on its way here.
-  const pending = since !== null || !isKnown;
+  const pending = since !== null || !(isKnown || query.isTotal);
   const last = rows.at(-1);
   const days = last || !pending ? fillDays(rows, query.from, query.to) : [];
   return {

@@ -14,10 +14,14 @@ export type PostedEntry = {
   effectiveAt: string;
   /** Place of its event in the log. */
   position: bigint;
+  /** The business date of what it takes back: on that same date it is less of what came in or went out, and not more of the opposite. */
+  takesBackOf: string | null;
+  /** Whose open screens hear of it: those of the account, or of the shop whose total it is. */
+  tells: 'account' | 'shop' | null;
 };
 
 /** The last day of an account after a batch was projected: what a live screen shows. */
-export type LastDay = { account: Account; day: Day };
+export type LastDay = { account: Account; day: Day; tells: PostedEntry['tells'] };
 
 export type ProjectionSettings = {
   /** Zone of accounts that are new; a known one keeps its own. */
@@ -48,7 +52,7 @@ export async function projectEntries(
   for (const [accountId, group] of groups) {
     const days = applyMovements(known.get(accountId) ?? [], group.movements);
     for (const day of days) changed.push({ ...day, accountId });
-    last.push({ account: accounts.get(accountId)!, day: days.at(-1)! });
+    last.push({ account: accounts.get(accountId)!, day: days.at(-1)!, tells: group.tells });
   }
   await upsertDays(tx, tenantId, changed, settings.updatedAt);
   await settings.onChanged?.(tx, tenantId, changed);
@@ -69,19 +73,21 @@ async function knowAccounts(
   return new Map([...missing.map((account) => [account.accountId, account] as const), ...known]);
 }
 
-type Group = { movements: Movement[]; since: string };
+type Group = { movements: Movement[]; since: string; tells: PostedEntry['tells'] };
 
 function groupByAccount(entries: readonly PostedEntry[], accounts: ReadonlyMap<string, Account>): Map<string, Group> {
   const groups = new Map<string, Group>();
   const dateOf = rememberingDates();
-  for (const { account, side, amountMinor, effectiveAt, position } of entries) {
+  for (const { account, side, amountMinor, effectiveAt, position, takesBackOf, tells } of entries) {
     const { accountId, normalSide } = account;
     const date = dateOf(effectiveAt, accounts.get(accountId)!.zone);
-    const isIn = side === normalSide;
-    const movement = { date, inMinor: isIn ? amountMinor : 0n, outMinor: isIn ? 0n : amountMinor, position };
+    const isBack = takesBackOf === date;
+    const isIn = (side === normalSide) !== isBack;
+    const counted = isBack ? -amountMinor : amountMinor;
+    const movement = { date, inMinor: isIn ? counted : 0n, outMinor: isIn ? 0n : counted, position };
     const group = groups.get(accountId);
     if (!group) {
-      groups.set(accountId, { movements: [movement], since: date });
+      groups.set(accountId, { movements: [movement], since: date, tells });
       continue;
     }
     group.movements.push(movement);
