@@ -2350,6 +2350,8 @@ export interface paths {
         get: {
             parameters: {
                 query: {
+                    /** @description Espera, até 2 s, que este lugar do razão esteja nos saldos (lastro-position de um lançamento) */
+                    after?: string;
                     /** @description AAAA-MM-DD, anos de 1900 a 2199 */
                     from: string;
                     /** @description AAAA-MM-DD, anos de 1900 a 2199 */
@@ -2397,6 +2399,7 @@ export interface paths {
                             pending: boolean;
                             /** @description Minor units */
                             position: string;
+                            reached?: boolean;
                             updatedAt: string | null;
                         };
                     };
@@ -2407,6 +2410,92 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cashflow/shops/{accountId}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saldo diário consolidado de uma loja, de uma filial ou de um lugar do dinheiro */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Espera, até 2 s, que este lugar do razão esteja nos saldos (lastro-position de um lançamento) */
+                    after?: string;
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                    from: string;
+                    placeId?: string;
+                    storeId?: string;
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                    to: string;
+                };
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            days: {
+                                /** @description Minor units, may be negative */
+                                closingMinor: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                                /** @description Minor units */
+                                inMinor: string;
+                                /** @description Minor units, may be negative */
+                                netMinor: string;
+                                /** @description Minor units, may be negative */
+                                openingMinor: string;
+                                /** @description Minor units */
+                                outMinor: string;
+                            }[];
+                            lagMs: number;
+                            pending: boolean;
+                            /** @description Minor units */
+                            position: string;
+                            reached?: boolean;
+                            updatedAt: string | null;
+                        };
+                    };
                 };
                 /** @description Problema, com código estável e o que fazer */
                 default: {
