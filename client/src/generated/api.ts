@@ -406,6 +406,1214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/banks/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Recebe um extrato (OFX, CSV, CNAB 240) ou retorno de boletos (CNAB 240, 400) de até 512 MiB, como o banco o deu
+         * @description O arquivo é lido em seguida: `state` vai de received a ready (com a prévia) ou broken (com a linha e o motivo). Nada entra nos livros antes de confirmar.
+         */
+        put: {
+            parameters: {
+                query?: {
+                    account?: string;
+                    /** @description Obrigatório. Quem envia dá o id: repetir é o mesmo arquivo */
+                    fileId?: string;
+                    /** @description Nome do arquivo */
+                    name?: string;
+                    /** @description Obrigatório. A conta da loja de que é o extrato */
+                    placeId?: string;
+                };
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            broken: {
+                                line: number;
+                                reason: string;
+                            } | null;
+                            closingMinor: string | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            createdAt: string;
+                            format: string | null;
+                            fresh: number;
+                            from: string | null;
+                            id: string;
+                            ignored: number;
+                            /** @description Minor units */
+                            inMinor: string;
+                            known: number;
+                            layout: string | null;
+                            locked: number;
+                            name: string;
+                            openingMinor: string | null;
+                            /** @description Minor units */
+                            outMinor: string;
+                            placeId: string;
+                            read: number;
+                            refused: number;
+                            settled: number;
+                            sizeBytes: number;
+                            state: "received" | "ready" | "broken" | "importing" | "imported" | "undoing" | "undone";
+                            to: string | null;
+                            warnings: string[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/banks/of/{accountId}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Os cinquenta arquivos mais novos */
+        get: {
+            parameters: {
+                query?: {
+                    placeId?: string;
+                };
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            files: {
+                                accountId: string;
+                                broken: {
+                                    line: number;
+                                    reason: string;
+                                } | null;
+                                closingMinor: string | null;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                createdAt: string;
+                                format: string | null;
+                                fresh: number;
+                                from: string | null;
+                                id: string;
+                                ignored: number;
+                                /** @description Minor units */
+                                inMinor: string;
+                                known: number;
+                                layout: string | null;
+                                locked: number;
+                                name: string;
+                                openingMinor: string | null;
+                                /** @description Minor units */
+                                outMinor: string;
+                                placeId: string;
+                                read: number;
+                                refused: number;
+                                settled: number;
+                                sizeBytes: number;
+                                state: "received" | "ready" | "broken" | "importing" | "imported" | "undoing" | "undone";
+                                to: string | null;
+                                warnings: string[];
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Recebe um extrato ou retorno de até 8 MiB, em base64
+         * @description O arquivo é lido em seguida: `state` vai de received a ready (com a prévia) ou broken (com a linha e o motivo). Nada entra nos livros antes de confirmar.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "placeId": "0198c0de-0000-7000-8000-000000000003",
+                     *       "name": "extrato.csv",
+                     *       "content": "RGF0YTtIaXN0w7NyaWNvO1ZhbG9yCjEzLzAzLzIwMjY7UGl4Oy01LDAwCg=="
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description O arquivo em base64, até 8 MiB */
+                        content: string;
+                        /** @description Nome do arquivo */
+                        name: string;
+                        options?: {
+                            dateOrder?: "day-first" | "month-first";
+                            /** @description Fatura de cartão: valores positivos são compras */
+                            isCard?: boolean;
+                            mapping?: {
+                                /** @description Título da coluna, ou #1, #2 onde não há títulos */
+                                amount?: string;
+                                /** @description Título da coluna, ou #1, #2 onde não há títulos */
+                                balance?: string;
+                                /** @description Título da coluna, ou #1, #2 onde não há títulos */
+                                credit?: string;
+                                /** @description Título da coluna, ou #1, #2 onde não há títulos */
+                                date: string;
+                                /** @description Título da coluna, ou #1, #2 onde não há títulos */
+                                debit?: string;
+                                /** @description Título da coluna, ou #1, #2 onde não há títulos */
+                                direction?: string;
+                                /** @description Título da coluna, ou #1, #2 onde não há títulos */
+                                reference?: string;
+                                text: string[];
+                            };
+                        };
+                        placeId: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            broken: {
+                                line: number;
+                                reason: string;
+                            } | null;
+                            closingMinor: string | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            createdAt: string;
+                            format: string | null;
+                            fresh: number;
+                            from: string | null;
+                            id: string;
+                            ignored: number;
+                            /** @description Minor units */
+                            inMinor: string;
+                            known: number;
+                            layout: string | null;
+                            locked: number;
+                            name: string;
+                            openingMinor: string | null;
+                            /** @description Minor units */
+                            outMinor: string;
+                            placeId: string;
+                            read: number;
+                            refused: number;
+                            settled: number;
+                            sizeBytes: number;
+                            state: "received" | "ready" | "broken" | "importing" | "imported" | "undoing" | "undone";
+                            to: string | null;
+                            warnings: string[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/banks/of/{accountId}/files/{fileId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Um arquivo: prévia, o que foi ignorado e recusado, com a linha */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    fileId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            file: {
+                                accountId: string;
+                                broken: {
+                                    line: number;
+                                    reason: string;
+                                } | null;
+                                closingMinor: string | null;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                createdAt: string;
+                                format: string | null;
+                                fresh: number;
+                                from: string | null;
+                                id: string;
+                                ignored: number;
+                                /** @description Minor units */
+                                inMinor: string;
+                                known: number;
+                                layout: string | null;
+                                locked: number;
+                                name: string;
+                                openingMinor: string | null;
+                                /** @description Minor units */
+                                outMinor: string;
+                                placeId: string;
+                                read: number;
+                                refused: number;
+                                settled: number;
+                                sizeBytes: number;
+                                state: "received" | "ready" | "broken" | "importing" | "imported" | "undoing" | "undone";
+                                to: string | null;
+                                warnings: string[];
+                            };
+                            notes: {
+                                kind: "ignored" | "refused";
+                                line: number;
+                                reason: string;
+                            }[];
+                            rows: {
+                                /** @description Minor units, may be negative */
+                                amountMinor: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                                line: number;
+                                outcome: ("new" | "known" | "locked") | null;
+                                similarTo: string | null;
+                                text: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/banks/of/{accountId}/files/{fileId}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Importa o que a prévia mostrou */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    fileId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "fresh": 12
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Quantos novos a prévia mostrou */
+                        fresh: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            broken: {
+                                line: number;
+                                reason: string;
+                            } | null;
+                            closingMinor: string | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            createdAt: string;
+                            format: string | null;
+                            fresh: number;
+                            from: string | null;
+                            id: string;
+                            ignored: number;
+                            /** @description Minor units */
+                            inMinor: string;
+                            known: number;
+                            layout: string | null;
+                            locked: number;
+                            name: string;
+                            openingMinor: string | null;
+                            /** @description Minor units */
+                            outMinor: string;
+                            placeId: string;
+                            read: number;
+                            refused: number;
+                            settled: number;
+                            sizeBytes: number;
+                            state: "received" | "ready" | "broken" | "importing" | "imported" | "undoing" | "undone";
+                            to: string | null;
+                            warnings: string[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/banks/of/{accountId}/files/{fileId}/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Diz como ler o arquivo (colunas, ordem das datas, cartão) e lê de novo; fica lembrado para a loja */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    fileId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "mapping": {
+                     *         "date": "Data",
+                     *         "amount": "Valor",
+                     *         "text": [
+                     *           "Histórico"
+                     *         ]
+                     *       },
+                     *       "dateOrder": "day-first"
+                     *     }
+                     */
+                    "application/json": {
+                        dateOrder?: "day-first" | "month-first";
+                        /** @description Fatura de cartão: valores positivos são compras */
+                        isCard?: boolean;
+                        mapping?: {
+                            /** @description Título da coluna, ou #1, #2 onde não há títulos */
+                            amount?: string;
+                            /** @description Título da coluna, ou #1, #2 onde não há títulos */
+                            balance?: string;
+                            /** @description Título da coluna, ou #1, #2 onde não há títulos */
+                            credit?: string;
+                            /** @description Título da coluna, ou #1, #2 onde não há títulos */
+                            date: string;
+                            /** @description Título da coluna, ou #1, #2 onde não há títulos */
+                            debit?: string;
+                            /** @description Título da coluna, ou #1, #2 onde não há títulos */
+                            direction?: string;
+                            /** @description Título da coluna, ou #1, #2 onde não há títulos */
+                            reference?: string;
+                            text: string[];
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            broken: {
+                                line: number;
+                                reason: string;
+                            } | null;
+                            closingMinor: string | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            createdAt: string;
+                            format: string | null;
+                            fresh: number;
+                            from: string | null;
+                            id: string;
+                            ignored: number;
+                            /** @description Minor units */
+                            inMinor: string;
+                            known: number;
+                            layout: string | null;
+                            locked: number;
+                            name: string;
+                            openingMinor: string | null;
+                            /** @description Minor units */
+                            outMinor: string;
+                            placeId: string;
+                            read: number;
+                            refused: number;
+                            settled: number;
+                            sizeBytes: number;
+                            state: "received" | "ready" | "broken" | "importing" | "imported" | "undoing" | "undone";
+                            to: string | null;
+                            warnings: string[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/banks/of/{accountId}/files/{fileId}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Desfaz o arquivo inteiro: estorna o que ele lançou */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    fileId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accountId: string;
+                            broken: {
+                                line: number;
+                                reason: string;
+                            } | null;
+                            closingMinor: string | null;
+                            /** @description ISO 8601 with Z or an offset, to the millisecond */
+                            createdAt: string;
+                            format: string | null;
+                            fresh: number;
+                            from: string | null;
+                            id: string;
+                            ignored: number;
+                            /** @description Minor units */
+                            inMinor: string;
+                            known: number;
+                            layout: string | null;
+                            locked: number;
+                            name: string;
+                            openingMinor: string | null;
+                            /** @description Minor units */
+                            outMinor: string;
+                            placeId: string;
+                            read: number;
+                            refused: number;
+                            settled: number;
+                            sizeBytes: number;
+                            state: "received" | "ready" | "broken" | "importing" | "imported" | "undoing" | "undone";
+                            to: string | null;
+                            warnings: string[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/banks/of/{accountId}/matches/{matchId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Concilia: estes movimentos e lançamentos são o mesmo dinheiro */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    matchId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "movementIds": [
+                     *         "0198c0de-0000-7000-8000-000000000001"
+                     *       ],
+                     *       "entryIds": [
+                     *         "0198c0de-0000-7000-8000-000000000002"
+                     *       ],
+                     *       "adjustments": [
+                     *         {
+                     *           "category": "card-fees",
+                     *           "amountMinor": "-120"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        adjustments?: {
+                            /** @description Com sinal: o que entrou a mais é positivo */
+                            amountMinor: string;
+                            category: string;
+                            text?: string;
+                        }[];
+                        entryIds: string[];
+                        movementIds: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units, may be negative */
+                            adjustedMinor: string;
+                            /** @description Minor units, may be negative */
+                            bankMinor: string;
+                            /** @description Minor units, may be negative */
+                            booksMinor: string;
+                            id: string;
+                            placeId: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Desfaz uma conciliação */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    matchId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/banks/of/{accountId}/movements/{movementId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Decide um movimento que espera: lançar, ou dispensar */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    movementId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "as": "recorded"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description recorded: vira lançamento; passed: não diz respeito aos livros */
+                        as: "recorded" | "passed";
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units, may be negative */
+                            amountMinor: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            date: string;
+                            fileId: string;
+                            id: string;
+                            matchId: string | null;
+                            refusal: string | null;
+                            state: "waiting" | "open" | "recorded" | "matched" | "refused" | "passed" | "undone";
+                            text: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/banks/of/{accountId}/pairs/{outId}/{inId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Diz se uma saída e uma entrada são uma transferência entre contas da loja; a recusa fica lembrada */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    inId: string;
+                    outId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "isTransfer": true
+                     *     }
+                     */
+                    "application/json": {
+                        isTransfer: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/banks/of/{accountId}/places/{placeId}/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** O banco ao lado dos livros, um dia por vez, com sugestões */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                    day?: string;
+                };
+                header?: never;
+                path: {
+                    accountId: string;
+                    placeId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            bank: {
+                                movements: {
+                                    /** @description Minor units, may be negative */
+                                    amountMinor: string;
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    date: string;
+                                    fileId: string;
+                                    id: string;
+                                    matchId: string | null;
+                                    refusal: string | null;
+                                    state: "waiting" | "open" | "recorded" | "matched" | "refused" | "passed" | "undone";
+                                    text: string;
+                                }[];
+                                totals: {
+                                    /** @description Minor units */
+                                    inMinor: string;
+                                    /** @description Minor units */
+                                    outMinor: string;
+                                };
+                            };
+                            books: {
+                                entries: {
+                                    /** @description Minor units, may be negative */
+                                    amountMinor: string;
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    date: string;
+                                    entryId: string;
+                                    matchId: string | null;
+                                    text: string | null;
+                                }[];
+                                totals: {
+                                    /** @description Minor units */
+                                    inMinor: string;
+                                    /** @description Minor units */
+                                    outMinor: string;
+                                };
+                            };
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            day: string;
+                            /** @description Minor units, may be negative */
+                            differenceMinor: string;
+                            lockedUntil: string | null;
+                            pairs: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                inDate: string;
+                                inId: string;
+                                inPlaceId: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                outDate: string;
+                                outId: string;
+                                outPlaceId: string;
+                            }[];
+                            placeId: string;
+                            suggestions: {
+                                daysApart: number;
+                                entryIds: string[];
+                                movementIds: string[];
+                                /** @description Minor units, may be negative */
+                                restMinor: string;
+                                why: "same-day" | "near-day" | "sum-of-several";
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/banks/of/{accountId}/places/{placeId}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Trava a conciliação até um dia, ou a destrava */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    placeId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "until": "2026-03-31"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Trava mesmo com movimentos por conciliar */
+                        despite?: boolean;
+                        until: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            lockedUntil: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/books/of/{accountId}": {
         parameters: {
             query?: never;

@@ -61,6 +61,16 @@ export class DateVotes {
   }
 }
 
+const DAY_MS = 86_400_000;
+const dayNumber = (date: string): number =>
+  Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8))) / DAY_MS;
+
+/** How many days `b` comes after `a`; negative when before. */
+export const daysAfter = (a: string, b: string): number => dayNumber(b) - dayNumber(a);
+
+/** How many days lie between two days, whichever comes first. */
+export const daysBetween = (a: string, b: string): number => Math.abs(dayNumber(a) - dayNumber(b));
+
 const longYear = (year: string): string => (year.length === 2 ? `20${year}` : year);
 
 function realDate(year: string, month: string, day: string): string | undefined {

@@ -87,4 +87,4 @@ const NOTHING: Preview = {
 
 /** A reason with what stood there, as `amount-unreadable: abc`. */
 export const say = ({ reason, detail }: Pick<Refused, 'reason' | 'detail'>): string => (detail ? `${reason}: ${detail}` : reason);
-const sayWarning = ({ line, ...warning }: Warning): string => (line === undefined ? say(warning) : `${say(warning)} (line ${line})`);
+export const sayWarning = ({ line, ...warning }: Warning): string => (line === undefined ? say(warning) : `${say(warning)} (line ${line})`);
