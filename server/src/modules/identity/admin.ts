@@ -2,6 +2,7 @@ import { type AdminCommand, needed } from '#platform/admin.ts';
 import { createLogger } from '#platform/log.ts';
 import { createClientAdmin } from './client-admin.ts';
 import { createGrants } from './grants.ts';
+import { createKeyRotation } from './key-rotation.ts';
 import { onClients, onKeys } from './machines/admin.ts';
 import { createOperators } from './operators.ts';
 import { systemUser } from './system-user.ts';
@@ -92,7 +93,25 @@ const onOperators: AdminCommand = {
   },
 };
 
+const onSigningKeys: AdminCommand = {
+  takes: '[list] | rotate | retire <kid>',
+  about: 'keys that tokens are signed with; retire: at once, because somebody else has it',
+  async run([word = 'list', kid], parts) {
+    const keys = createKeyRotation({ ...parts, vault: parts.house().vault });
+    if (word === 'list')
+      console.table((await keys.list()).map(({ sinceMs, ...one }) => ({ ...one, since: new Date(sinceMs).toISOString() })));
+    else if (word === 'rotate') {
+      const made = await keys.rotate();
+      console.log(`${made.kid} is published; it signs from ${made.signsAt.toISOString()} on, and the one before goes an hour later`);
+    } else if (word === 'retire') {
+      const { signs } = await keys.retire(needed(kid, 'the key'));
+      console.log(`${kid} is gone: tokens under it count no more, within ten minutes everywhere. ${signs} signs`);
+    } else throw new Error('the word is list, rotate or retire');
+  },
+};
+
 export const commands: Record<string, AdminCommand> = {
+  'signing-keys': onSigningKeys,
   tenants: onTenants,
   operators: onOperators,
   clients: onClients,

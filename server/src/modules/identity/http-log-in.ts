@@ -27,7 +27,8 @@ declare module 'fastify' {
 }
 
 export type LogInRoutes = {
-  provider: Provider;
+  /** The issuer of this moment. */
+  issuer: () => Promise<Provider>;
   login: Login;
   secondFactor: SecondFactor;
   passkey: PasskeyLogIn;
@@ -83,14 +84,14 @@ function deviceCookie(publicUrl: string) {
 type Through = { done: Done; cookie: string; isSignUp?: boolean };
 
 /** What the routes of one log-in page have in common. */
-function pageOf({ provider, devices, devicesSeen, publicUrl }: LogInRoutes) {
+function pageOf({ issuer, devices, devicesSeen, publicUrl }: LogInRoutes) {
   const publicOrigin = new URL(publicUrl).origin;
   const known = deviceCookie(publicUrl);
   return {
     /** Before the body is read: our own page, in the browser whose log-in this is. */
     async proveBrowser(request: FastifyRequest, reply: FastifyReply): Promise<void> {
       requireOwnPage(request, publicOrigin);
-      request.logIn = await interactionOf(provider, request, reply, (request.params as { uid: string }).uid);
+      request.logIn = await interactionOf(await issuer(), request, reply, (request.params as { uid: string }).uid);
     },
     deviceOf: (request: FastifyRequest) => devices.open(known.read(request)),
     /** The browser is known from now on, and goes on to the issuer. */
@@ -101,7 +102,7 @@ function pageOf({ provider, devices, devicesSeen, publicUrl }: LogInRoutes) {
       const userAgent = request.headers['user-agent'];
       const deviceId = await devicesSeen.arrive({ tenantId, realm, done, isSignUp, before, device, userAgent });
       known.set(reply, cookie);
-      return { redirectTo: await finishInteraction(provider, interaction, done, deviceId) };
+      return { redirectTo: await finishInteraction(await issuer(), interaction, done, deviceId) };
     },
   };
 }

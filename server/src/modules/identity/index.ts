@@ -1,4 +1,3 @@
-import type { JWK } from 'jose';
 import type { Face } from '#platform/face/contract.ts';
 import type { App, Caller } from '#platform/http/app.ts';
 import { createTokenVerifier } from '#platform/http/token-verifier.ts';
@@ -13,8 +12,9 @@ import { createFactorChanges } from './factor-changes.ts';
 import { createOperatorChanges } from './four-eyes.ts';
 import { createGrants } from './grants.ts';
 import { identityRoutes } from './http.ts';
-import { createIssuer } from './issuer/issuer.ts';
+import { createCurrentIssuer, issuerOf } from './issuer/issuer.ts';
 import { expiryJob } from './janitor.ts';
+import { createKeyRotation } from './key-rotation.ts';
 import { createLogin } from './login.ts';
 import { createClients } from './machines/clients.ts';
 import { keyExpiryJob, measureExpiringKeys } from './machines/expiry-job.ts';
@@ -43,7 +43,7 @@ import { createSecondFactor } from './second-factor.ts';
 import { createSecurity } from './security.ts';
 import { allOrigins, DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEVELOPMENT_TENANTS, type Scopes, seedDirectory } from './seed.ts';
 import { createSignUp } from './sign-up.ts';
-import { loadSigningKeys } from './signing-keys.ts';
+import { openSigningKeys } from './signing-keys.ts';
 import { findTenantByHost, listTenants, type Tenant } from './store/directory.ts';
 import { findLock } from './store/locks.ts';
 import { findLastSignIn } from './store/sign-ins.ts';
@@ -74,7 +74,6 @@ export type IdentityConfig = {
 export type Identity = Face<IdentityContract>;
 export type IdentityInstance = ModuleInstance<IdentityContract> & {
   verifyToken: (token: string, address?: string) => Promise<Caller>;
-  jwks: { keys: JWK[] };
 };
 
 const NO_TENANT = { module: 'identity', tenants: [] } as const;
@@ -88,7 +87,7 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
     demoClient: config.development,
     scopes: config.scopes,
   });
-  const keys = await loadSigningKeys(deps);
+  const keys = await openSigningKeys(deps);
   const revocations = createRevocations(deps);
   const people = createPeople(deps);
   // Taken in when the start is over and not at the first sign-up, unless that comes sooner; what is wrong with them shows there.
@@ -120,20 +119,20 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
   const ownDevices = createOwnDevices({ ...deps, grants, post, codes, changes: factors });
   const paymentProof = createPaymentProof({ ...deps, changes: factors, ownDevices, webauthn });
   measureExpiringKeys(deps);
-  const provider = createIssuer({
+  const issuer = createCurrentIssuer({
     ...deps,
     noteGrant: devicesSeen.noteGrant,
     publicUrl: config.publicUrl,
     masterKey: config.masterKey,
-    jwks: keys.privateJwks,
+    keys,
     revocations,
     scopes: config.scopes,
     knownSecrets: new Map(config.development ? [[DEMO_CLIENT_ID, DEMO_CLIENT_SECRET]] : []),
   });
   const verifier = createTokenVerifier({
-    issuer: provider.issuer,
+    issuer: issuerOf(config.publicUrl),
     audience: API_AUDIENCE,
-    keys: keys.publicJwks as never,
+    keys,
     now: () => clock.now(),
     isRevoked: ({ gid, jti, sub, client_id: clientId }) =>
       revocations.isRevoked({ grantId: gid as string | undefined, jti, subjectId: sub, clientId: clientId as string | undefined }),
@@ -213,10 +212,9 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
     name: 'identity',
     face: { contract: identityContract, impl },
     verifyToken: (token, address) => (looksLikeMachineKey(token) ? keyVerifier.verify(token, address) : verifier.verify(token)),
-    jwks: keys.publicJwks,
     routes: (app: App) =>
       identityRoutes(app, {
-        provider,
+        issuer,
         db,
         machineKeys,
         people,
@@ -231,7 +229,7 @@ export async function createIdentity(deps: QueueDeps & { mailer: Mailer; config:
         publicUrl: config.publicUrl,
         formOrigins: origins,
       }),
-    jobs: [expiryJob(clock), keyExpiryJob({ ...deps, post }), approvals.job],
+    jobs: [expiryJob(clock), createKeyRotation(deps).job, keyExpiryJob({ ...deps, post }), approvals.job],
     queues: [post.queue],
     close: async () => stopHearing(),
   };

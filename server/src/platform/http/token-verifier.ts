@@ -13,8 +13,8 @@ export type TokenVerifier = {
 export type TokenVerifierOptions = {
   issuer: string;
   audience: string;
-  /** Keys of the issuer: in this process, or fetched from its `jwks_uri`. */
-  keys: { keys: Record<string, unknown>[] } | (() => Promise<{ keys: Record<string, unknown>[] }>) | URL;
+  /** Keys of the issuer: in this process (`find`: as they are when a token is proved), or fetched from its `jwks_uri`. */
+  keys: { keys: Record<string, unknown>[] } | (() => Promise<{ keys: Record<string, unknown>[] }>) | URL | { find: JWTVerifyGetKey };
   now: () => number;
   /** Refuses tokens revoked before their expiry; asked once a token and again after `forget`. */
   isRevoked?: (claims: JWTPayload) => Promise<boolean>;
@@ -34,7 +34,8 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   let keySet: JWTVerifyGetKey | undefined;
   const keys = async (): Promise<JWTVerifyGetKey> => {
     if (keySet) return keySet;
-    if (options.keys instanceof URL) keySet = createRemoteJWKSet(options.keys, { timeoutDuration: 3_000, cooldownDuration: 5_000 });
+    if ('find' in options.keys) keySet = options.keys.find;
+    else if (options.keys instanceof URL) keySet = createRemoteJWKSet(options.keys, { timeoutDuration: 3_000, cooldownDuration: 5_000 });
     else keySet = createLocalJWKSet((typeof options.keys === 'function' ? await options.keys() : options.keys) as never);
     return keySet;
   };

@@ -8,6 +8,7 @@ import { clientSecretPurpose } from '../events.ts';
 import { keptOf } from '../machines/keys.ts';
 import type { Revocations } from '../revocations.ts';
 import type { Scopes } from '../seed.ts';
+import type { SigningKeyBook, SigningKeys } from '../signing-keys.ts';
 import { type ClientRow, findClient } from '../store/directory.ts';
 import { findLock } from '../store/locks.ts';
 import { findSecrets } from '../store/machine-keys.ts';
@@ -28,8 +29,19 @@ export type IssuerOptions = Pick<PlatformDeps, 'db' | 'vault' | 'clock' | 'log'>
   noteGrant: IssuerParts['noteGrant'];
 };
 
+/** The provider with the keys of this moment: other keys are another one, which finds all that the one before has begun in the database. */
+export function createCurrentIssuer(options: Omit<IssuerOptions, 'jwks'> & { keys: SigningKeyBook }): () => Promise<Provider> {
+  const { keys, ...rest } = options;
+  let made: { of: SigningKeys; provider: Provider } | undefined;
+  return async () => {
+    const of = await keys.fresh();
+    if (made?.of !== of) made = { of, provider: createIssuer({ ...rest, jwks: of.privateJwks }) };
+    return made.provider;
+  };
+}
+
 /** Our OpenID provider at `<publicUrl>/oidc`. */
-export function createIssuer(options: IssuerOptions): Provider {
+function createIssuer(options: IssuerOptions): Provider {
   const { db, log, masterKey } = options;
   const secretOf = (clientId: string) => options.knownSecrets.get(clientId) ?? derivedSecret(masterKey, clientSecretPurpose(clientId));
   const renewalNow = createRenewals(derivedSecret(masterKey, 'identity/renewals/1'));
@@ -45,7 +57,7 @@ export function createIssuer(options: IssuerOptions): Provider {
     },
   });
   const provider = new Provider(
-    `${options.publicUrl}/oidc`,
+    issuerOf(options.publicUrl),
     issuerConfiguration({
       adapter,
       jwks: options.jwks,
@@ -84,6 +96,9 @@ export function createIssuer(options: IssuerOptions): Provider {
   });
   return provider;
 }
+
+/** What the issuer is called, and where it is. */
+export const issuerOf = (publicUrl: string): string => `${publicUrl}/oidc`;
 
 /** Ends a browser's session at the issuer. */
 export async function endSession(provider: Provider, uid: string): Promise<void> {

@@ -11,16 +11,21 @@ const AUTHORIZATIONS_PER_MINUTE = 120;
 /** Puts the provider under /oidc. It reads and answers the raw request itself. */
 export async function mountIssuer(
   app: App,
-  options: { provider: Provider; publicUrl: string; formOrigins: readonly string[] },
+  options: { issuer: () => Promise<Provider>; publicUrl: string; formOrigins: readonly string[] },
 ): Promise<void> {
-  const { provider } = options;
+  const answers = new WeakMap<Provider, ReturnType<Provider['callback']>>();
+  const answerOf = (provider: Provider) => {
+    const answer = answers.get(provider) ?? provider.callback();
+    answers.set(provider, answer);
+    return answer;
+  };
   const { protocol, host } = new URL(options.publicUrl);
-  const answer = provider.callback();
   const policy = issuerPolicy(options.formOrigins);
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+      const answer = answerOf(await options.issuer());
       const raw = request.raw as typeof request.raw & { originalUrl?: string };
       // The issuer has one address; links and cookies are made for it and not for whatever Host a request carries.
       raw.headers.host = host;
