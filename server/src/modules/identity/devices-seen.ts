@@ -9,7 +9,7 @@ import { DEVICE_ADDED, DEVICE_KNOWN } from './events.ts';
 import type { Post } from './mailed/post.ts';
 import type { Done } from './second-factor.ts';
 import { deviceEvent } from './security-events.ts';
-import { doFactorsCount, findDeviceOfGrant, saveDeviceGrant, saveSeen, trimDevices } from './store/devices.ts';
+import { doFactorsCount, saveDeviceGrant, saveSeen, trimDevices } from './store/devices.ts';
 
 /** What a browser is sealed for, under its person's key. */
 export const AGENT_PURPOSE = 'identity.device';
@@ -66,14 +66,8 @@ export function createDevicesSeen({ db, bus, vault, clock, devices, post }: Deps
       });
     },
     /** The log-in has become this grant. */
-    noteGrant: (tenantId: string, grantId: string, deviceId: string, expiresAt: Date): Promise<void> =>
-      db.tx(scope(tenantId), (tx) => saveDeviceGrant(tx, tenantId, grantHash(grantId), deviceId, expiresAt)),
-    /** Whether what a person does in this log-in is done in a browser that is known. */
-    isKnown: (tenantId: string, subjectId: string, grantId: string): Promise<boolean> =>
-      db.tx({ ...scope(tenantId), single: true }, async (tx) => {
-        const row = await findDeviceOfGrant(tx, tenantId, subjectId, grantHash(grantId));
-        return row !== null && row.knownSince !== null;
-      }),
+    noteGrant: (tenantId: string, grantId: string, deviceId: string, lifeMs: number): Promise<void> =>
+      db.tx(scope(tenantId), (tx) => saveDeviceGrant(tx, tenantId, grantHash(grantId), deviceId, new Date(clock.now() + lifeMs))),
   };
 }
 

@@ -79,6 +79,18 @@ test('the browser in which the account was opened is known; another one is new, 
   assert.equal((await devices(other)).length, 2, 'the same browser is the same device');
 });
 
+test('what is known is known as long as the log-in lives, also after what has expired was cleared away', async () => {
+  const { browser, subjectId } = await signUp();
+  const expired = server.identity.jobs!.find(({ name }) => name === 'identity.expired')!;
+  await expired.run({ db: server.database.db, log: server.deps.log } as never);
+  assert.equal(await knownBy(browser), 'sign-up');
+  const [row] = await server.database.admin<{ expiresAt: Date }>(
+    'select g.expires_at as "expiresAt" from identity.device_grants g join identity.devices using (tenant_id, device_id) where subject_id = $1',
+    [subjectId],
+  );
+  assert.ok(row!.expiresAt.getTime() > clock.now() + 12 * 3_600_000);
+});
+
 test('a second factor makes a browser known, at the log-in and in a session', async () => {
   const { browser, email } = await signUp();
   const { secret } = await scene.addTotp(browser);

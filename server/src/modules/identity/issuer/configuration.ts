@@ -22,7 +22,7 @@ export type IssuerParts = {
   /** Scopes of somebody of this realm; null when there is no such person in it. */
   mayWhat: (tenantId: string, realm: Realm, subjectId: string) => Promise<readonly string[] | null>;
   /** A log-in in this browser has become a grant. */
-  noteGrant: (tenantId: string, grantId: string, deviceId: string, expiresAt: Date) => Promise<void>;
+  noteGrant: (tenantId: string, grantId: string, deviceId: string, lifeMs: number) => Promise<void>;
 };
 
 /** What a client of ours carries beyond the standard. */
@@ -72,7 +72,7 @@ const grantToOwnClient =
     if (kept.length > 0) grant.rejectResourceScope(API_RESOURCE, kept.join(' '));
     const grantId = await grant.save();
     const device = (result?.login as Partial<LogInResult> | undefined)?.device;
-    if (device) await noteGrant(ours(client).tenant_id ?? '', grantId, device, new Date((grant.exp ?? 0) * 1_000));
+    if (device) await noteGrant(ours(client).tenant_id ?? '', grantId, device, TTL.Grant * 1_000);
     return grant;
   };
 
