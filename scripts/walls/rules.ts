@@ -77,7 +77,7 @@ const rules: IConfiguration = {
         pathNot: [
           '^server/src/modules/$1/domain/',
           '^server/src/modules/$1/(errors|events|contract)\\.ts$',
-          '^server/src/platform/(money|errors|id|clock|dates|text|backoff|operator-roles)\\.ts$',
+          '^server/src/platform/(money|errors|id|clock|dates|business-days|text|backoff|operator-roles)\\.ts$',
           // The tables and decisions of long processes; nothing of what drives them.
           '^server/src/platform/machine/(definition|run|table)\\.ts$',
           PURE_NODE,

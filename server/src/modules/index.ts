@@ -4,6 +4,7 @@ export { default as audit } from './audit/module.ts';
 export { default as banks } from './banks/module.ts';
 export { default as bff } from './bff/module.ts';
 export { default as books } from './books/module.ts';
+export { default as cards } from './cards/module.ts';
 export { default as cashflow } from './cashflow/module.ts';
 export { default as drawers } from './drawers/module.ts';
 export { default as identity } from './identity/module.ts';

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineContract, type Face } from '#platform/face/contract.ts';
+import { personalDataOperations } from '#platform/privacy/keeper.ts';
 import { BusinessDate, Instant, Minor, nullable, SignedMinor, Uuid } from '#platform/schemas.ts';
 import { LATEST_CUT_OFF } from './domain/business-day.ts';
 import { DENOMINATIONS } from './domain/count.ts';
@@ -332,6 +333,7 @@ export const drawersContract = defineContract('drawers', {
   /** The bank has it. Repeating it changes nothing. @throws DRAWERS_DEPOSIT_NOT_FOUND, DRAWERS_DEPOSIT_CREDITED */
   creditDeposit: { input: Type.Object({ ...On, depositId: Uuid, toPlaceId: Uuid, date: BusinessDate }), output: Deposit },
   listDeposits: { input: Type.Object(On), output: Type.Object({ deposits: Type.Array(Deposit) }) },
+  ...personalDataOperations,
 });
 export type DrawersContract = typeof drawersContract;
 export type Drawers = Face<DrawersContract>;

@@ -12,6 +12,7 @@ import type { Role } from './hold.ts';
 import { drawersRoutes } from './http.ts';
 import { createMovements } from './movements.ts';
 import { createOffline } from './offline.ts';
+import { createPersonalData } from './personal-data.ts';
 import { createPosting } from './posting.ts';
 import { showDeposit, showLateSale } from './present.ts';
 import { createSessions } from './sessions.ts';
@@ -35,6 +36,7 @@ export function createDrawers(deps: DrawersDeps): ModuleInstance<typeof drawersC
     ...movementOperations(deps, poster),
     ...settingOperations(deps),
     ...depositOperations(deps, poster),
+    ...createPersonalData(deps),
   };
   return {
     name: MODULE,

@@ -14,9 +14,7 @@ export default defineModule({
   needs: { accounts: need<Accounts>(), books: need<Books>(), identity: need<Identity>() },
   contract: drawersContract,
   events,
-  personalData: {
-    none: 'what a shop counted in its drawers, in amounts and ids of who counted: it is the shop’s, whose entries the books give out',
-  },
+  personalData: { parts: { movements: { pt: 'Movimentos dos seus caixas', en: 'Movements of your drawers' } } },
   errors: refuseDrawers.specs,
   publicPaths: ['/v1/drawers'],
   scopes: { 'drawers:read': 'person', 'drawers:write': 'person' },

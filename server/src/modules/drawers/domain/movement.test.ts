@@ -16,6 +16,7 @@ test('a customer hands over 100 for a sale of 73.50: 26.50 go back, and 73.50 st
   assert.equal(changeOf(sale), 2_650n);
   assert.deepEqual(effectOf(sale), { cash: 7_350n });
   assert.equal(changeOf(cashSale(7_350n)), 0n);
+  assert.equal(findFault(cashSale(7_350n, 7_350n)), null, 'paid to the centavo');
 });
 
 test('Pix Troco: a sale of 50 with 100 of change is a Pix of 150, and 100 leave the drawer', () => {
