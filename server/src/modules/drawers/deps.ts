@@ -5,7 +5,7 @@ import type { PlatformDeps } from '#platform/module.ts';
 
 export type DrawersDeps = PlatformDeps & {
   accounts: Pick<Accounts, 'authorize'>;
-  books: Pick<Books, 'getShop' | 'savePlace' | 'record' | 'reverse'>;
+  books: Pick<Books, 'getShop' | 'savePlace' | 'record' | 'reverse' | 'markOpenItem' | 'clearOpenItem'>;
 };
 
 export const MODULE = 'drawers';

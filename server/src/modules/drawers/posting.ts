@@ -7,6 +7,7 @@ import { type DrawersDeps, MODULE } from './deps.ts';
 import { refuseDeposit } from './store/deposits.ts';
 import { addToBalance } from './store/drawers.ts';
 import { findMovement, markRefused } from './store/movements.ts';
+import { listUntold, markTold } from './store/open-items.ts';
 import { insertPostings, listBehind, listEntryIds, listPending, type Posting, type Settled, settlePostings } from './store/postings.ts';
 
 const BATCH = 200;
@@ -30,6 +31,7 @@ export function createPosting(deps: DrawersDeps) {
     try {
       // What is refused on the way puts reversals behind it.
       while ((await carrySome(asked, accountId)) > 0);
+      await tellOpenItems(asked, accountId);
     } catch (error) {
       log.warn({ err: (error as Error).message, accountId }, 'the books did not take what happened at a drawer; it is tried again');
     }
@@ -46,6 +48,19 @@ export function createPosting(deps: DrawersDeps) {
       done += settled.length;
     }
     return done;
+  }
+
+  /** What a day waits for, and waits for no more. */
+  async function tellOpenItems(ctx: CallContext, accountId: string): Promise<void> {
+    const { tenantId } = ctx;
+    const untold = await db.tx({ module: MODULE, tenants: [tenantId], single: true }, (tx) => listUntold(tx, tenantId, accountId, BATCH));
+    for (const item of untold) {
+      const { reference, businessDate: date, kind, blocks, isOpen } = item;
+      const named = { module: MODULE, reference };
+      if (isOpen) await books.markOpenItem(ctx, { accountId, item: { ...named, date, kind, blocks } });
+      else await books.clearOpenItem(ctx, { accountId, ...named });
+      await db.tx({ module: MODULE, tenants: [tenantId], single: 'writes' }, (tx) => markTold(tx, tenantId, item));
+    }
   }
 
   async function record(ctx: CallContext, accountId: string, run: readonly Posting[]): Promise<Settled[]> {

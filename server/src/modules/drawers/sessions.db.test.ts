@@ -334,3 +334,18 @@ test('a drawer above its limit says that a sangria is due, once when the limit i
   await shop.record(session, { kind: 'withdrawal', amountMinor: '10000' });
   assert.equal(await isDue(), false);
 });
+
+test('a day waits for its drawers: the books’ closing lists the one that is open, until it is closed', async () => {
+  const shop = await openShop(drawers);
+  const { accountId } = shop;
+  const waiting = async () => {
+    const { checklist } = await drawers.books.getClosing(shop.owner, { accountId, date: TODAY });
+    return checklist.filter(({ kind }) => kind === 'drawers.uncounted').map(({ count, blocks }) => [count, blocks]);
+  };
+  const session = await shop.open(10_000);
+  assert.deepEqual(await waiting(), [[1, true]]);
+  await shop.count(session, 10_000);
+  assert.deepEqual(await waiting(), [[1, true]], 'counted is not closed');
+  await shop.close(session);
+  assert.deepEqual(await waiting(), []);
+});

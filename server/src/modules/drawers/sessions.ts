@@ -14,6 +14,7 @@ import { assertOperator, holdSession, onceFor, type Role, refuseIf } from './hol
 import { approveDifferences, type DifferenceRow, insertCount, insertDifference, listCounts } from './store/counts.ts';
 import { type DrawerRow, findHours, insertDrawer, lockDrawer } from './store/drawers.ts';
 import { happenedAfter, sumSession } from './store/movements.ts';
+import { changeOpenItem } from './store/open-items.ts';
 import { findSessionAt, insertSession, type SessionRow, updateSession } from './store/sessions.ts';
 
 type On = { accountId: string; sessionId: string };
@@ -29,6 +30,15 @@ export function createSessions(deps: DrawersDeps) {
     const data: SessionProgressed = { sessionId, accountId, placeId, storeId, status, businessDate };
     return publish(tx, deps, ctx, SESSION_PROGRESSED, data);
   };
+
+  /** A day is not closed without its drawers: the books are told that one waits to be counted, and that it waits no more. */
+  const waits = (tx: Tx, tenantId: string, { id: reference, accountId, businessDate }: SessionRow, isOpen: boolean) =>
+    changeOpenItem(
+      tx,
+      tenantId,
+      { reference, accountId, businessDate, kind: 'drawers.uncounted', blocks: true, isOpen },
+      new Date(clock.now()),
+    );
 
   /** A difference of cash is posted to its own account at once; of slips it is kept, since that money lies with an acquirer or a bank. */
   async function keepDifference(tx: Tx, ctx: CallContext, parts: { drawer: DrawerRow; session: SessionRow; found: Found; reason: string }) {
@@ -113,6 +123,7 @@ export function createSessions(deps: DrawersDeps) {
           ...{ countedMs: null, closedBy: null, closedMs: null, reviewedBy: null, reviewedMs: null, reviewNote: null },
         };
         if (!(await insertSession(tx, tenantId, session))) throw refuseDrawers('DRAWERS_ALREADY_OPEN');
+        await waits(tx, tenantId, session, true);
         await explainFloat(tx, ctx, { drawer, session, isFirst, asked });
         assert(drawer.balanceMinor === session.floatMinor, `drawer ${placeId} opens with what was counted`);
         await tell(tx, ctx, session);
@@ -170,6 +181,7 @@ export function createSessions(deps: DrawersDeps) {
         await carryOff(tx, ctx, { drawer, session, leave: asked.leave });
         const closed: SessionRow = { ...session, status: 'closed', closedBy: actor.id, closedMs: clock.now() };
         await updateSession(tx, tenantId, closed);
+        await waits(tx, tenantId, closed, false);
         await tell(tx, ctx, closed);
       }),
     );

@@ -80,8 +80,9 @@ export async function settlePostings(tx: Tx, tenantId: string, settled: readonly
 export async function listBehind(tx: Tx, before: Date, limit: number): Promise<{ tenantId: string; accountId: string }[]> {
   const rows = await tx.query<{ tenant_id: string; account_id: string }>(
     `select tenant_id, account_id from (
-       select tenant_id, account_id, min(created_at) as oldest from drawers.postings where state = 'pending' and created_at < $1 group by tenant_id, account_id
-     ) behind order by oldest limit $2`,
+       select tenant_id, account_id, created_at as since from drawers.postings where state = 'pending' and created_at < $1
+       union all select tenant_id, account_id, changed_at from drawers.open_items where not is_told and changed_at < $1
+     ) behind group by tenant_id, account_id order by min(since) limit $2`,
     [before, limit],
   );
   return rows.map(({ tenant_id, account_id }) => ({ tenantId: tenant_id, accountId: account_id }));
