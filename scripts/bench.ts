@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- ledger|payments|cash|end-to-end|ledger-large]`: figures, each as a ratio to what this machine's Postgres does in the same run.
+ * `npm run bench [-- ledger|payments|cash|end-to-end|reports|ledger-large]`: figures, each as a ratio to what this machine's Postgres does in the same run.
  * `ledger-large` fills a ledger with 20 million transfers (some 15 GB, BENCH_ROWS says otherwise) and runs only when named.
  */
 import { spawn } from 'node:child_process';
@@ -15,6 +15,7 @@ const BENCHES = {
   payments: 'payments-bench.ts',
   cash: 'cash-bench.ts',
   'end-to-end': 'end-to-end-bench.ts',
+  reports: 'reports-bench.ts',
   'ledger-large': 'ledger-large-bench.ts',
 };
 const ONLY_WHEN_NAMED = new Set(['ledger-large']);

@@ -14,7 +14,7 @@ export type Profile = {
 export const PROFILES: Readonly<Record<string, Profile>> = {
   cash: {
     about: 'Fluxo de caixa de uma loja: lançamentos, caixa, saldo do dia e extrato, nas telas do negócio e por API',
-    modules: ['ledger', 'identity', 'accounts', 'books', 'drawers', 'cards', 'cashflow', 'audit', 'bff'],
+    modules: ['ledger', 'identity', 'accounts', 'books', 'drawers', 'cards', 'titles', 'banks', 'cashflow', 'reports', 'audit', 'bff'],
     sandboxes: [],
     demo: 'demo-cash.ts',
   },

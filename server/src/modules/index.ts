@@ -11,4 +11,6 @@ export { default as identity } from './identity/module.ts';
 export { default as ledger } from './ledger/module.ts';
 export { default as payments } from './payments/module.ts';
 export { default as privacy } from './privacy/module.ts';
+export { default as reports } from './reports/module.ts';
 export { default as risk } from './risk/module.ts';
+export { default as titles } from './titles/module.ts';

@@ -35,7 +35,13 @@ export type EntryRefused = Static<typeof EntryRefused>;
 
 /** An entry was taken back, whole. Key: entryId. */
 export const ENTRY_REVERSED = 'books.entry-reversed.v1';
-export const EntryReversed = Type.Object({ entryId: Uuid, accountId: Uuid, version: Type.Integer() });
+export const EntryReversed = Type.Object({
+  entryId: Uuid,
+  accountId: Uuid,
+  version: Type.Integer(),
+  /** The entry that takes it back, where its own days were closed. Null: it was taken back on its own days. */
+  by: nullable(Uuid),
+});
 export type EntryReversed = Static<typeof EntryReversed>;
 
 /** An entry has other categories. Key: entryId. */

@@ -73,7 +73,7 @@ export function createReversing(deps: BooksDeps, { shops, poster, views }: Chang
       }
       await insertChanges(tx, tenantId, [change]);
       await markReversed(tx, tenantId, { entryId: entry.id, version, at, by: isClosed ? derivedId('books.mirror', entry.id) : null });
-      const data: EntryReversed = { ...one, version };
+      const data: EntryReversed = { ...one, version, by: isClosed ? derivedId('books.mirror', entry.id) : null };
       await bus.publish(tx, [eventAbout(ENTRY_REVERSED, { tenantId, actor, at }, one, data)]);
       return { entry, change, ...(mirror ? { mirror } : {}) };
     });

@@ -33,6 +33,20 @@ export const Days = Type.Object({
 export type Days = Static<typeof Days>;
 
 export const MAX_DAYS = 400;
+/** Ten years: what is added up is read from rows a day. */
+export const MAX_SUM_DAYS = 3_660;
+const MAX_SUM_ACCOUNTS = 1_000;
+
+/** What many accounts moved, by period. */
+export const Sums = Type.Object({
+  /** Where nothing moved there is none. `period` is a date, or AAAA-MM. */
+  sums: Type.Array(Type.Object({ accountId: Uuid, period: Type.String(), inMinor: Minor, outMinor: Minor })),
+  /** What each had before the range, where it had anything. */
+  openings: Type.Array(Type.Object({ accountId: Uuid, openingMinor: SignedMinor })),
+  /** As in `Days`. */
+  lagMs: Type.Integer({ minimum: 0 }),
+  pending: Type.Boolean(),
+});
 
 export const cashflowContract = defineContract('cashflow', {
   /** Days of a ledger account. Throws CASHFLOW_RANGE_INVALID for dates that do not exist, a range turned round or over 400 days. */
@@ -55,6 +69,16 @@ export const cashflowContract = defineContract('cashflow', {
       after: Type.Optional(Type.Integer({ minimum: 0 })),
     }),
     output: Days,
+  },
+  /** What ledger accounts moved, by day or month, both dates included; for reports. Throws CASHFLOW_RANGE_INVALID, over ten years too. */
+  sumPeriods: {
+    input: Type.Object({
+      accountIds: Type.Array(Uuid, { maxItems: MAX_SUM_ACCOUNTS }),
+      from: BusinessDate,
+      to: BusinessDate,
+      by: Type.Union([Type.Literal('day'), Type.Literal('month')]),
+    }),
+    output: Sums,
   },
 });
 

@@ -16,6 +16,7 @@ import { lagSeconds, readBacklog } from './views/backlog.ts';
 import { storeSource, tableSource } from './views/day-sources.ts';
 import { createDaysReader } from './views/days.ts';
 import { createWaiting } from './views/reached.ts';
+import { readSums } from './views/sums.ts';
 
 export { type CashflowFace, cashflowContract, type Day, type Days } from './contract.ts';
 export { rebuildDailyBalances } from './rebuild.ts';
@@ -45,6 +46,7 @@ export function createCashflow(deps: CashflowDeps): ModuleInstance<typeof cashfl
   const impl: CashflowFace = {
     getDays: (ctx, input) => days.read({ tenantId: ctx.tenantId, ...input }),
     getShopDays: createShopDays({ days, accounts, findAccount, waitFor }),
+    sumPeriods: (ctx, input) => readSums({ db, clock, group: GROUP, types: TYPES }, { tenantId: ctx.tenantId, ...input }),
   };
   return {
     name: 'cashflow',
