@@ -17,6 +17,7 @@ export const PROFILES: Readonly<Record<string, Profile>> = {
     modules: ['ledger', 'identity', 'accounts', 'books', 'drawers', 'cards', 'titles', 'banks', 'cashflow', 'reports', 'audit', 'bff'],
     sandboxes: [],
     demo: 'demo-cash.ts',
+    fill: 'demo-bakery.ts',
   },
   risk: {
     about: 'Análise de risco de transações: perguntas na porta interna, decisões com os motivos por API',

@@ -131,7 +131,7 @@ for (const [name, viewport, seed] of [
       await goTo(page, 'lancamentos');
       // The four sales, and the float that nobody had recorded before.
       await eventually('five entries', async () => (await at(page, 'entry').count()) === 5, 30_000);
-      assert.match(await read(page, 'sums'), /5 lançamentos.*Entradas R\$ 75,40/);
+      assert.match(await read(page, 'sums'), /5 lançamentos.*Entradas R\$ 33,40/);
       await clean(page, `${name}-extrato`);
       await at(page, 'select').click();
       await at(page, 'tick').first().check();
@@ -156,6 +156,8 @@ for (const [name, viewport, seed] of [
       await at(page, 'move-confirm').click();
       await page.locator('[data-testid=movement][data-kind=withdrawal]').waitFor(SLOW);
       await clean(page, `${name}-caixa`);
+      // The float, two cash sales, the one that was taken back, the sangria: what comes after a count would make it stale.
+      await eventually('all that moved', async () => (await at(page, 'movement').count()) === 5, 30_000);
       await at(page, 'count').click();
       await at(page, 'count-5000').fill('1');
       await at(page, 'count-200').fill('4');
@@ -169,6 +171,14 @@ for (const [name, viewport, seed] of [
       await at(page, 'close-drawer').click();
       await at(page, 'drawer-closed').waitFor(SLOW);
       await clean(page, `${name}-caixa-fechado`);
+
+      // What is closed stays as it is.
+      await at(page, 'to-closing').click();
+      await eventually('nothing is open', async () => (await at(page, 'clean').count()) === 1, 30_000);
+      await clean(page, `${name}-fechamento`);
+      await at(page, 'close-day').click();
+      await at(page, 'day-closed').waitFor(SLOW);
+      await clean(page, `${name}-dia-fechado`);
 
       await goTo(page, 'hoje');
       await eventually('what was sold', async () => (await at(page, 'sold').getAttribute('data-minor')) === '5690', 30_000);

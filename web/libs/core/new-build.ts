@@ -18,8 +18,9 @@ export class NewBuild {
   }
   private async look(): Promise<void> {
     try {
-      const told = (await (await fetch('build.json', { cache: 'no-store' })).json()) as { main: string };
-      if (this.own && told.main !== this.own) this.there.set(true);
+      const told = (await (await fetch('build.json', { cache: 'no-store' })).json()) as { main?: string };
+      // A refusal names no build, and is no news.
+      if (this.own && told.main && told.main !== this.own) this.there.set(true);
     } catch {
       // Not there, or no line again: the next time it comes back this is asked anew.
     }

@@ -2,6 +2,7 @@
 export { default as caixa } from './caixa/feature';
 export { default as conta } from './conta/feature';
 export { default as equipe } from './equipe/feature';
+export { default as fechamento } from './fechamento/feature';
 export { default as hoje } from './hoje/feature';
 export { default as lancamentos } from './lancamentos/feature';
 export { default as lancar } from './lancar/feature';

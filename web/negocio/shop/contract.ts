@@ -15,4 +15,5 @@ export type EntryQuery = Query<'/bff/v1/books/entries'>;
 export type Entry = EntryPage['entries'][number];
 export type EntryHistory = Answer<'/bff/v1/books/entries/{entryId}'>;
 export type Method = NonNullable<Entry['method']>;
+export type Closing = Answer<'/bff/v1/books/closing'>;
 export type Sorted = Answer<'/bff/v1/books/sorting', 'put'>;

@@ -1,6 +1,6 @@
 import { Injectable, inject } from '@angular/core';
 import { Api, type Body } from '#core/api';
-import type { Entry, EntryHistory, EntryPage, EntryQuery, NewEntry, RecordResult, Shop, Sorted, Today } from './contract';
+import type { Closing, Entry, EntryHistory, EntryPage, EntryQuery, NewEntry, RecordResult, Shop, Sorted, Today } from './contract';
 
 /** What the shop's screens ask, in their words. Each method rejects with what `toProblem` reads. */
 @Injectable({ providedIn: 'root' })
@@ -34,5 +34,16 @@ export class ShopApi {
   }
   reverse(entryId: string, body: Body<'/bff/v1/books/entries/{entryId}/reversal'>): Promise<Entry> {
     return this.api.post('/bff/v1/books/entries/{entryId}/reversal', body, { params: { entryId } });
+  }
+  /** What there is to know before the days up to `date` are closed. */
+  closing(date: string): Promise<Closing> {
+    return this.api.get('/bff/v1/books/closing', { query: { date } });
+  }
+  /** Repeating it changes nothing. */
+  closeDay(body: Body<'/bff/v1/books/closing'>): Promise<unknown> {
+    return this.api.post('/bff/v1/books/closing', body);
+  }
+  reopenDay(body: Body<'/bff/v1/books/reopening'>): Promise<unknown> {
+    return this.api.post('/bff/v1/books/reopening', body);
   }
 }

@@ -36,25 +36,22 @@ const session = { auth: 'session' } as const;
 const tags = ['bff'];
 const closed = { additionalProperties: false } as const;
 const BODY_LIMIT = 16 * 1024;
+const BATCH_LIMIT = 512 * 1024;
+const MOST_RECORDED = 500;
 const SAME = 'exempt: it says what is to be so, and repeated finds it so';
 const OneEntry = Type.Object({ entryId: Uuid });
-/** One that was made on a device is named there. */
-const OwnEntry = Type.Object(
-  { ...NewEntry.properties, id: Uuid },
+const OWN_EXAMPLES = [
   {
-    ...closed,
-    examples: [
-      {
-        id: '0192f000-0000-7000-8000-000000000021',
-        kind: 'in',
-        place: 'drawer',
-        method: 'cash',
-        date: '2026-03-02',
-        lines: [{ category: 'sales', amountMinor: '1850' }],
-      },
-    ],
+    id: '0192f000-0000-7000-8000-000000000021',
+    kind: 'in',
+    place: 'drawer',
+    method: 'cash',
+    date: '2026-03-02',
+    lines: [{ category: 'sales', amountMinor: '1850' }],
   },
-);
+];
+/** One that was made on a device is named there. */
+const OwnEntry = Type.Object({ ...NewEntry.properties, id: Uuid }, { ...closed, examples: OWN_EXAMPLES });
 /** Lists on screens are as long as they are. */
 const { limit: _limit, ...asked } = EntryQuery.properties;
 const ScreenQuery = Type.Object(asked, closed);
@@ -135,6 +132,28 @@ function entryRoutes(app: App, { face, guard }: Parts): void {
       const { ctx, accountId } = guard.visitOf(request);
       const { results } = await face.recordBatch(ctx, { accountId, entries: [request.body] });
       return reply.status(201).send(results[0]!);
+    },
+  );
+  app.post(
+    '/bff/v1/books/entries/batch',
+    {
+      config: { ...session, account: 'books', idempotency: 'required' },
+      bodyLimit: BATCH_LIMIT,
+      onRequest: guard.require('books:write'),
+      schema: {
+        tags,
+        summary: 'Lança muitos de uma vez, cada um com o seu id e o seu resultado',
+        body: Type.Object(
+          { entries: Type.Array(OwnEntry, { minItems: 1, maxItems: MOST_RECORDED }) },
+          { ...closed, examples: [{ entries: OWN_EXAMPLES }] },
+        ),
+        response: { 200: Type.Object({ results: Type.Array(RecordResult) }) },
+      },
+    },
+    async (request) => {
+      const { ctx, accountId } = guard.visitOf(request);
+      const { results } = await face.recordBatch(ctx, { accountId, ...request.body });
+      return { results };
     },
   );
   app.get(

@@ -96,6 +96,8 @@ const conformance: Conformance = {
         const { accountId, entryId } = await posted();
         return person(operation, { entryIds: [entryId], category: 'services' }, 200, { accountId });
       },
+      [`POST ${BFF}/entries/batch`]: async (operation) =>
+        browser(operation, { entries: [SALE, EXPENSE].map((entry) => ({ ...entry, id: randomUUID() })) }, 200),
       [`PUT ${BFF}/sorting`]: async (operation) => {
         const { entryId } = await posted();
         return browser(operation, { entryIds: [entryId], category: 'services' }, 200);
@@ -112,6 +114,7 @@ const conformance: Conformance = {
       [`POST ${prefix}/rules`]: { contains: 'sabesp' },
     })),
     [`POST ${API}/entries/batch`]: { entries: [SALE] },
+    [`POST ${BFF}/entries/batch`]: { entries: [{ ...SALE, id: '0192f000-0000-7000-8000-0000000000ff' }] },
   },
   exempt: {
     [`POST ${API}/entries/sorting`]: SAME,

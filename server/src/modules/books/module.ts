@@ -20,7 +20,8 @@ export default defineModule({
   pages: [
     { name: 'hoje', order: 200, scopes: ['books:read'] },
     { name: 'lancar', order: 210, scopes: ['books:write'] },
-    { name: 'lancamentos', order: 230, scopes: ['books:read'] },
+    { name: 'lancamentos', order: 215, scopes: ['books:read'] },
+    { name: 'fechamento', order: 230, scopes: ['books:read'] },
   ],
   async create({ faces, installation, ...deps }) {
     const { createBooks } = await import('./index.ts');

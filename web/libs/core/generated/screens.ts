@@ -2291,6 +2291,141 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/v1/books/entries/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lança muitos de uma vez, cada um com o seu id e o seu resultado */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "id": "0192f000-0000-7000-8000-000000000021",
+                     *           "kind": "in",
+                     *           "place": "drawer",
+                     *           "method": "cash",
+                     *           "date": "2026-03-02",
+                     *           "lines": [
+                     *             {
+                     *               "category": "sales",
+                     *               "amountMinor": "1850"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        entries: {
+                            /** @description Centavos; negativo só em opening */
+                            amountMinor?: string;
+                            /** @description Dia a que se refere; o mesmo quando falta */
+                            competence?: string;
+                            /** @description Com quem */
+                            counterparty?: string;
+                            /** @description Dia do pagamento, ou do que só é devido; não depois de hoje */
+                            date: string;
+                            id: string;
+                            /** @description in: entrada; out: saída; transfer: entre contas da própria loja; opening: saldo inicial */
+                            kind: "in" | "out" | "transfer" | "opening";
+                            /**
+                             * @description Em dia fechado: lança no primeiro dia aberto e guarda a data original
+                             * @enum {string}
+                             */
+                            late?: "first-open-day";
+                            lines?: {
+                                /** @description Centavos, acima de zero */
+                                amountMinor: string;
+                                /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                                category: string;
+                            }[];
+                            method?: "cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other";
+                            origin?: {
+                                module: string;
+                                reference: string;
+                            };
+                            /** @description cards: cartões a receber; receivable: a receber; payable: a pagar */
+                            owed?: "cards" | "receivable" | "payable";
+                            /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                            place?: string;
+                            tags?: string[];
+                            /** @description O que foi */
+                            text?: string;
+                            /** @description cards: cartões a receber; receivable: a receber; payable: a pagar */
+                            toOwed?: "cards" | "receivable" | "payable";
+                            /** @description O id, ou a chave de um que veio com os livros, como sales ou drawer */
+                            toPlace?: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            results: {
+                                code?: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                                detail?: string;
+                                detailEn?: string;
+                                id: string;
+                                outcome: "recorded" | "duplicate" | "refused";
+                                position: number | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/v1/books/places": {
         parameters: {
             query?: never;
