@@ -174,6 +174,8 @@ const conformance: Conformance = {
     [`POST ${API}/entries/sorting`]: { by: 'person', id: 'shop', body: { entryIds: [randomUUID()], category: 'goods' } },
   },
   lists: { [`${BFF}/entries`]: 'browser', [`${BFF}/rules`]: 'browser', [`${BFF}/today`]: 'browser', [`${BFF}/shop`]: 'browser' },
+  // Accepted, and on the way to the ledger.
+  busy: 'exists (select from books.entries where position is null and refusal is null)',
   unlisted: { [`${BFF}/closing`]: 'counts of what waits, and figures of one day' },
 };
 export default conformance;

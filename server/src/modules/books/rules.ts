@@ -1,6 +1,8 @@
 import type { CallContext } from '#platform/context.ts';
 import type { Tx } from '#platform/db/db.ts';
+import { refusePlatform } from '#platform/errors.ts';
 import { derivedId } from '#platform/id.ts';
+import { flawOfWords } from '#platform/text.ts';
 import type { NewRule, Rule } from './contract.ts';
 import type { BooksDeps } from './deps.ts';
 import { categoryIdOf, type Draft } from './domain/entry.ts';
@@ -74,6 +76,10 @@ export function createRuleBook(deps: Pick<BooksDeps, 'db' | 'vault' | 'clock'>, 
       { accountId, ruleId, rule, mode }: On & { ruleId: string; rule: NewRule; mode?: Mode },
     ): Promise<Rule> {
       await shops.allow(ctx, accountId, 'books');
+      for (const name of ['contains', 'counterparty'] as const) {
+        const detail = flawOfWords(rule[name] ?? '');
+        if (detail) throw refusePlatform('PLATFORM_BAD_REQUEST', { errors: [{ pointer: `/body/${name}`, detail }] });
+      }
       const contains = rule.contains === undefined ? null : fold(rule.contains);
       const counterparty = rule.counterparty?.trim() || undefined;
       if (!contains && counterparty === undefined) throw refuseBooks('BOOKS_RULE_INVALID');

@@ -3,7 +3,7 @@ import type { PaymentsContract } from '#payments';
 import { addDays, businessDate, type Clock, countDays } from '#platform/clock.ts';
 import type { Face } from '#platform/face/contract.ts';
 import type { App } from '#platform/http/app.ts';
-import { nullable } from '#platform/schemas.ts';
+import { BusinessDate, nullable } from '#platform/schemas.ts';
 import type { Addition, LiveSource, OnBehalf, Screens, SessionGuard } from '#platform/screens.ts';
 import type { DayMessage } from './announce.ts';
 import { type CashflowFace, Days, MAX_DAYS } from './contract.ts';
@@ -21,7 +21,7 @@ const Today = Type.Object({ ...Day.properties, updatedAt: nullable(Text), pendin
 
 /** What people see of their days: beside the balance, beside the lines of the statement, and live. */
 export function cashflowScreens({ face, accounts, clock, guard }: Parts): Screens {
-  const routes: Screens['routes'] = (app) => shopDaysRoute(app, face, guard);
+  const routes: Screens['routes'] = (app) => shopDaysRoute(app, { face, guard, clock });
   if (!accounts) return { routes, live: { about: 'account', news: NEWS } };
 
   async function project({ ctx, accountId: account }: OnBehalf, to: string, dayCount: number): Promise<Projection> {
@@ -82,7 +82,10 @@ const NEWS: NonNullable<LiveSource['news']> = {
   },
 };
 
-function shopDaysRoute(app: App, face: Pick<CashflowFace, 'getShopDays'>, guard: SessionGuard): void {
+/** Today, where nothing else is asked. */
+const ScreenDays = Type.Object({ ...ShopDaysQuery.properties, from: Type.Optional(BusinessDate), to: Type.Optional(BusinessDate) });
+
+function shopDaysRoute(app: App, { face, guard, clock }: Pick<Parts, 'face' | 'guard' | 'clock'>): void {
   app.get(
     '/bff/v1/cashflow/days',
     {
@@ -91,13 +94,14 @@ function shopDaysRoute(app: App, face: Pick<CashflowFace, 'getShopDays'>, guard:
       schema: {
         tags: ['bff'],
         summary: 'Saldo diário consolidado da loja, de uma filial ou de um lugar do dinheiro',
-        querystring: ShopDaysQuery,
+        querystring: ScreenDays,
         response: { 200: Days },
       },
     },
     (request) => {
       const { ctx, accountId } = guard.visitOf(request);
-      return face.getShopDays(ctx, { accountId, ...askedDays(request.query) });
+      const today = businessDate(clock.now());
+      return face.getShopDays(ctx, { accountId, ...askedDays({ from: today, to: today, ...request.query }) });
     },
   );
 }
