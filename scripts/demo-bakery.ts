@@ -39,7 +39,7 @@ type Shop = { today: string };
 
 async function fill(person: Person, accountId: string): Promise<number> {
   const headers = { 'lastro-account': accountId };
-  const shop = await until(
+  await until(
     'the shop',
     () => person.request<Shop>('GET', '/bff/v1/books/shop', { headers }),
     ({ status }) => status === 200,

@@ -11165,6 +11165,670 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/of/{accountId}/cash-flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fluxo de caixa por pagamento e categoria, em colunas de meses */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description previous: o período de mesma duração logo antes; year-before: os mesmos meses do ano anterior */
+                    compare?: "previous" | "year-before";
+                    /** @description AAAA-MM */
+                    from?: string;
+                    /** @description AAAA-MM */
+                    to?: string;
+                };
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            closingMinor: string[];
+                            columns: {
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                from: string;
+                                /** @description AAAA-MM */
+                                month: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                to: string;
+                            }[];
+                            comparedColumns: {
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                from: string;
+                                /** @description AAAA-MM */
+                                month: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                to: string;
+                            }[];
+                            in: {
+                                amounts: string[];
+                                comparedMinor: string | null;
+                                filter: {
+                                    basis: "competence" | "payment";
+                                    categoryIds: string[];
+                                    owed: string | null;
+                                };
+                                rows: {
+                                    about: string;
+                                    amounts: string[];
+                                    comparedMinor: string | null;
+                                    filter: {
+                                        basis: "competence" | "payment";
+                                        categoryIds: string[];
+                                        owed: string | null;
+                                    };
+                                    name: string | null;
+                                    /** @description Minor units, may be negative */
+                                    totalMinor: string;
+                                }[];
+                                /** @description Minor units, may be negative */
+                                totalMinor: string;
+                            };
+                            lagMs: number;
+                            openingMinor: string[];
+                            other: {
+                                about: string;
+                                amounts: string[];
+                                comparedMinor: string | null;
+                                filter: {
+                                    basis: "competence" | "payment";
+                                    categoryIds: string[];
+                                    owed: string | null;
+                                };
+                                name: string | null;
+                                /** @description Minor units, may be negative */
+                                totalMinor: string;
+                            };
+                            out: {
+                                amounts: string[];
+                                comparedMinor: string | null;
+                                filter: {
+                                    basis: "competence" | "payment";
+                                    categoryIds: string[];
+                                    owed: string | null;
+                                };
+                                rows: {
+                                    about: string;
+                                    amounts: string[];
+                                    comparedMinor: string | null;
+                                    filter: {
+                                        basis: "competence" | "payment";
+                                        categoryIds: string[];
+                                        owed: string | null;
+                                    };
+                                    name: string | null;
+                                    /** @description Minor units, may be negative */
+                                    totalMinor: string;
+                                }[];
+                                /** @description Minor units, may be negative */
+                                totalMinor: string;
+                            };
+                            pending: boolean;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/of/{accountId}/cash-flow/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** De que lançamentos é feita uma linha do fluxo de caixa */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Uma categoria, ou owed:cards e semelhantes */
+                    about?: string;
+                    cursor?: string;
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                    from?: string;
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                    to?: string;
+                };
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            entries: {
+                                /** @description Minor units, may be negative */
+                                amountMinor: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                                entryId: string;
+                            }[];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/of/{accountId}/dre": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** DRE gerencial por competência, em colunas de meses */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description previous: o período de mesma duração logo antes; year-before: os mesmos meses do ano anterior */
+                    compare?: "previous" | "year-before";
+                    /** @description AAAA-MM */
+                    from?: string;
+                    /** @description AAAA-MM */
+                    to?: string;
+                };
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            columns: {
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                from: string;
+                                /** @description AAAA-MM */
+                                month: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                to: string;
+                            }[];
+                            comparedColumns: {
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                from: string;
+                                /** @description AAAA-MM */
+                                month: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                to: string;
+                            }[];
+                            lagMs: number;
+                            lines: {
+                                amounts: string[];
+                                categories: {
+                                    amounts: string[];
+                                    categoryId: string;
+                                    comparedMinor: string | null;
+                                    filter: {
+                                        basis: "competence" | "payment";
+                                        categoryIds: string[];
+                                        owed: string | null;
+                                    };
+                                    name: string;
+                                    /** @description Minor units, may be negative */
+                                    totalMinor: string;
+                                }[];
+                                comparedMinor: string | null;
+                                filter: {
+                                    basis: "competence" | "payment";
+                                    categoryIds: string[];
+                                    owed: string | null;
+                                };
+                                isSubtotal: boolean;
+                                key: "revenue" | "deduction" | "cost" | "expense" | "difference" | "financial-income" | "financial-expense" | "net-revenue" | "gross-profit" | "ebitda" | "result";
+                                /** @description Minor units, may be negative */
+                                totalMinor: string;
+                            }[];
+                            pending: boolean;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/of/{accountId}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Previsão dos próximos dias */
+        get: {
+            parameters: {
+                query?: {
+                    days?: "30" | "60" | "90";
+                };
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            days: {
+                                /** @description Minor units, may be negative */
+                                closingMinor: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                                /** @description Minor units */
+                                inMinor: string;
+                                /** @description Minor units, may be negative */
+                                openingMinor: string;
+                                /** @description Minor units */
+                                outMinor: string;
+                            }[];
+                            items: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                direction: "in" | "out";
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                dueOn: string;
+                                kind: "title" | "recurrence" | "card" | "extra";
+                                label: string | null;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                on: string;
+                                overdue: boolean;
+                                ref: string | null;
+                            }[];
+                            lagMs: number;
+                            lowest: {
+                                /** @description Minor units, may be negative */
+                                closingMinor: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                            };
+                            /** @description Minor units, may be negative */
+                            openingMinor: string;
+                            overdue: {
+                                count: number;
+                                /** @description Minor units */
+                                inMinor: string;
+                                /** @description Minor units */
+                                outMinor: string;
+                            };
+                            pending: boolean;
+                            /** @description Minor units */
+                            reserveMinor: string;
+                            tight: {
+                                /** @description Minor units, may be negative */
+                                closingMinor: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                                words: {
+                                    en: string;
+                                    pt: string;
+                                };
+                            } | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            today: string;
+                            without: ("titles" | "cards")[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** E se: previsão com linhas a mais e títulos adiados */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "days": 60,
+                     *       "extra": [
+                     *         {
+                     *           "label": "Forno novo",
+                     *           "direction": "out",
+                     *           "amountMinor": "890000",
+                     *           "dueOn": "2026-12-20"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description 30 se ausente */
+                        days?: 30 | 60 | 90;
+                        delays?: {
+                            days: number;
+                            ref: string;
+                        }[];
+                        extra?: {
+                            /** @description Centavos, acima de zero */
+                            amountMinor: string;
+                            direction: "in" | "out";
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            dueOn: string;
+                            label?: string;
+                        }[];
+                        /** @description Quanto a loja quer ter sempre em caixa */
+                        reserveMinor?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            days: {
+                                /** @description Minor units, may be negative */
+                                closingMinor: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                                /** @description Minor units */
+                                inMinor: string;
+                                /** @description Minor units, may be negative */
+                                openingMinor: string;
+                                /** @description Minor units */
+                                outMinor: string;
+                            }[];
+                            items: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                direction: "in" | "out";
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                dueOn: string;
+                                kind: "title" | "recurrence" | "card" | "extra";
+                                label: string | null;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                on: string;
+                                overdue: boolean;
+                                ref: string | null;
+                            }[];
+                            lagMs: number;
+                            lowest: {
+                                /** @description Minor units, may be negative */
+                                closingMinor: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                            };
+                            /** @description Minor units, may be negative */
+                            openingMinor: string;
+                            overdue: {
+                                count: number;
+                                /** @description Minor units */
+                                inMinor: string;
+                                /** @description Minor units */
+                                outMinor: string;
+                            };
+                            pending: boolean;
+                            /** @description Minor units */
+                            reserveMinor: string;
+                            tight: {
+                                /** @description Minor units, may be negative */
+                                closingMinor: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                                words: {
+                                    en: string;
+                                    pt: string;
+                                };
+                            } | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            today: string;
+                            without: ("titles" | "cards")[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/of/{accountId}/month": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Um mês, dia a dia, com o anterior ao lado */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description AAAA-MM */
+                    month?: string;
+                };
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            before: {
+                                /** @description Minor units, may be negative */
+                                inMinor: string;
+                                /** @description AAAA-MM */
+                                month: string;
+                                /** @description Minor units, may be negative */
+                                outMinor: string;
+                            };
+                            /** @description Minor units, may be negative */
+                            closingMinor: string;
+                            days: {
+                                /** @description Minor units, may be negative */
+                                closingMinor: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                date: string;
+                                /** @description Minor units, may be negative */
+                                inMinor: string;
+                                /** @description Minor units, may be negative */
+                                outMinor: string;
+                            }[];
+                            /** @description Minor units, may be negative */
+                            inMinor: string;
+                            lagMs: number;
+                            /** @description AAAA-MM */
+                            month: string;
+                            /** @description Minor units, may be negative */
+                            openingMinor: string;
+                            /** @description Minor units, may be negative */
+                            outMinor: string;
+                            pending: boolean;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/risk/decisions/{id}": {
         parameters: {
             query?: never;
@@ -11238,6 +11902,1710 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/titles/of/{accountId}/counterparties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fornecedores e clientes */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            counterparties: {
+                                archived: boolean;
+                                id: string;
+                                name: string;
+                                taxId: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Cadastra um fornecedor ou cliente */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Moinho Central",
+                     *       "taxId": "12.ABC.345/01DE-35"
+                     *     }
+                     */
+                    "application/json": {
+                        archived?: boolean;
+                        /** @description De quem se compra, ou a quem se vende */
+                        name: string;
+                        taxId?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archived: boolean;
+                            id: string;
+                            name: string;
+                            taxId: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/titles/of/{accountId}/counterparties/{counterpartyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Muda ou arquiva um fornecedor ou cliente */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    counterpartyId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Moinho Central",
+                     *       "taxId": "12.ABC.345/01DE-35"
+                     *     }
+                     */
+                    "application/json": {
+                        archived?: boolean;
+                        /** @description De quem se compra, ou a quem se vende */
+                        name: string;
+                        taxId?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archived: boolean;
+                            id: string;
+                            name: string;
+                            taxId: string | null;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/titles/of/{accountId}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recorrências */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            rules: {
+                                amountMinor: string;
+                                categoryId: string;
+                                count: number | null;
+                                counterpartyId: string | null;
+                                description: string;
+                                ended: boolean;
+                                id: string;
+                                /** @description payable: a pagar; receivable: a receber */
+                                kind: "payable" | "receivable";
+                                leadDays: number;
+                                next: {
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    competenceOn: string;
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    dueOn: string;
+                                    n: number;
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    nominalOn: string;
+                                }[];
+                                placeId: string | null;
+                                schedule: {
+                                    anchorDay: number;
+                                    competence: "due" | "month-before";
+                                    every: number;
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    firstOn: string;
+                                    /** @description Em dia sem banco: none fica, next vai para o próximo dia útil, previous volta para o anterior */
+                                    roll: "none" | "next" | "previous";
+                                    unit: "week" | "month" | "year";
+                                };
+                                terms: {
+                                    discount: {
+                                        /** @description Por cento, exato: 2 ou 0.0333 */
+                                        percent: string;
+                                        /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                        untilOn: string;
+                                    } | null;
+                                    finePercent: string | null;
+                                    interest: {
+                                        per: "day" | "month";
+                                        /** @description Por cento, exato: 2 ou 0.0333 */
+                                        percent: string;
+                                    } | null;
+                                };
+                                untilOn: string | null;
+                                version: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Cria uma recorrência */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "payable",
+                     *       "description": "Aluguel",
+                     *       "amountMinor": "350000",
+                     *       "category": "rent",
+                     *       "schedule": {
+                     *         "firstOn": "2026-12-05",
+                     *         "unit": "month"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Centavos, acima de zero */
+                        amountMinor: string;
+                        /** @description O id, ou a chave de um que veio com os livros, como rent ou drawer */
+                        category: string;
+                        count?: number | null;
+                        counterpartyId?: string | null;
+                        /** @description Do que se trata */
+                        description: string;
+                        /** @description payable: a pagar; receivable: a receber */
+                        kind: "payable" | "receivable";
+                        /** @description Quantos dias antes o título aparece; 30 se ausente */
+                        leadDays?: number;
+                        place?: string | null;
+                        schedule: {
+                            /** @description O dia do mês que a regra guarda (31: o último); o de firstOn se ausente */
+                            anchorDay?: number;
+                            /** @description due: conta no próprio dia; month-before: no último dia do mês anterior, como um aluguel vencido */
+                            competence?: "due" | "month-before";
+                            /** @description A cada quantas unidades; 1 se ausente */
+                            every?: number;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            firstOn: string;
+                            /** @description Em dia sem banco: none fica, next vai para o próximo dia útil, previous volta para o anterior */
+                            roll?: "none" | "next" | "previous";
+                            unit: "week" | "month" | "year";
+                        };
+                        terms?: {
+                            discount: {
+                                /** @description Por cento, exato: 2 ou 0.0333 */
+                                percent: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                untilOn: string;
+                            } | null;
+                            finePercent: string | null;
+                            interest: {
+                                per: "day" | "month";
+                                /** @description Por cento, exato: 2 ou 0.0333 */
+                                percent: string;
+                            } | null;
+                        };
+                        untilOn?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            amountMinor: string;
+                            categoryId: string;
+                            count: number | null;
+                            counterpartyId: string | null;
+                            description: string;
+                            ended: boolean;
+                            id: string;
+                            /** @description payable: a pagar; receivable: a receber */
+                            kind: "payable" | "receivable";
+                            leadDays: number;
+                            next: {
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                competenceOn: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                dueOn: string;
+                                n: number;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                nominalOn: string;
+                            }[];
+                            placeId: string | null;
+                            schedule: {
+                                anchorDay: number;
+                                competence: "due" | "month-before";
+                                every: number;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                firstOn: string;
+                                /** @description Em dia sem banco: none fica, next vai para o próximo dia útil, previous volta para o anterior */
+                                roll: "none" | "next" | "previous";
+                                unit: "week" | "month" | "year";
+                            };
+                            terms: {
+                                discount: {
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    untilOn: string;
+                                } | null;
+                                finePercent: string | null;
+                                interest: {
+                                    per: "day" | "month";
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                } | null;
+                            };
+                            untilOn: string | null;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/titles/of/{accountId}/rules/{ruleId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Muda uma recorrência: esta e as seguintes, ou todas em aberto */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    ruleId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "change": {
+                     *         "scope": "all-open",
+                     *         "amountMinor": "365000"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        change: {
+                            /** @description Centavos, acima de zero */
+                            amountMinor?: string;
+                            /** @description O id, ou a chave de um que veio com os livros, como rent ou drawer */
+                            category?: string;
+                            count?: number | null;
+                            counterpartyId?: string | null;
+                            /** @description Do que se trata */
+                            description?: string;
+                            fromN?: number;
+                            place?: string | null;
+                            schedule?: {
+                                /** @description O dia do mês que a regra guarda (31: o último); o de firstOn se ausente */
+                                anchorDay?: number;
+                                /** @description due: conta no próprio dia; month-before: no último dia do mês anterior, como um aluguel vencido */
+                                competence?: "due" | "month-before";
+                                /** @description A cada quantas unidades; 1 se ausente */
+                                every?: number;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                firstOn: string;
+                                /** @description Em dia sem banco: none fica, next vai para o próximo dia útil, previous volta para o anterior */
+                                roll?: "none" | "next" | "previous";
+                                unit: "week" | "month" | "year";
+                            };
+                            /** @description following: esta e as seguintes; all-open: todas em aberto. Só esta: mude o título */
+                            scope: "following" | "all-open";
+                            terms?: {
+                                discount: {
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    untilOn: string;
+                                } | null;
+                                finePercent: string | null;
+                                interest: {
+                                    per: "day" | "month";
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                } | null;
+                            };
+                            untilOn?: string | null;
+                        };
+                        version: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            amountMinor: string;
+                            categoryId: string;
+                            count: number | null;
+                            counterpartyId: string | null;
+                            description: string;
+                            ended: boolean;
+                            id: string;
+                            /** @description payable: a pagar; receivable: a receber */
+                            kind: "payable" | "receivable";
+                            leadDays: number;
+                            next: {
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                competenceOn: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                dueOn: string;
+                                n: number;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                nominalOn: string;
+                            }[];
+                            placeId: string | null;
+                            schedule: {
+                                anchorDay: number;
+                                competence: "due" | "month-before";
+                                every: number;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                firstOn: string;
+                                /** @description Em dia sem banco: none fica, next vai para o próximo dia útil, previous volta para o anterior */
+                                roll: "none" | "next" | "previous";
+                                unit: "week" | "month" | "year";
+                            };
+                            terms: {
+                                discount: {
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    untilOn: string;
+                                } | null;
+                                finePercent: string | null;
+                                interest: {
+                                    per: "day" | "month";
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                } | null;
+                            };
+                            untilOn: string | null;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Encerra uma recorrência */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    ruleId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            amountMinor: string;
+                            categoryId: string;
+                            count: number | null;
+                            counterpartyId: string | null;
+                            description: string;
+                            ended: boolean;
+                            id: string;
+                            /** @description payable: a pagar; receivable: a receber */
+                            kind: "payable" | "receivable";
+                            leadDays: number;
+                            next: {
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                competenceOn: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                dueOn: string;
+                                n: number;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                nominalOn: string;
+                            }[];
+                            placeId: string | null;
+                            schedule: {
+                                anchorDay: number;
+                                competence: "due" | "month-before";
+                                every: number;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                firstOn: string;
+                                /** @description Em dia sem banco: none fica, next vai para o próximo dia útil, previous volta para o anterior */
+                                roll: "none" | "next" | "previous";
+                                unit: "week" | "month" | "year";
+                            };
+                            terms: {
+                                discount: {
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    untilOn: string;
+                                } | null;
+                                finePercent: string | null;
+                                interest: {
+                                    per: "day" | "month";
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                } | null;
+                            };
+                            untilOn: string | null;
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/titles/of/{accountId}/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** As datas de uma recorrência, antes de criá-la */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "schedule": {
+                     *         "firstOn": "2026-01-31",
+                     *         "unit": "month",
+                     *         "roll": "next"
+                     *       },
+                     *       "count": 3
+                     *     }
+                     */
+                    "application/json": {
+                        count: number;
+                        schedule: {
+                            /** @description O dia do mês que a regra guarda (31: o último); o de firstOn se ausente */
+                            anchorDay?: number;
+                            /** @description due: conta no próprio dia; month-before: no último dia do mês anterior, como um aluguel vencido */
+                            competence?: "due" | "month-before";
+                            /** @description A cada quantas unidades; 1 se ausente */
+                            every?: number;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            firstOn: string;
+                            /** @description Em dia sem banco: none fica, next vai para o próximo dia útil, previous volta para o anterior */
+                            roll?: "none" | "next" | "previous";
+                            unit: "week" | "month" | "year";
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            occurrences: {
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                competenceOn: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                dueOn: string;
+                                n: number;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                nominalOn: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/titles/of/{accountId}/titles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contas a pagar e a receber, pelo vencimento */
+        get: {
+            parameters: {
+                query?: {
+                    counterpartyId?: string;
+                    cursor?: string;
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                    dueFrom?: string;
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                    dueTo?: string;
+                    /** @description payable: a pagar; receivable: a receber */
+                    kind?: "payable" | "receivable";
+                    /** @description De 1 a 200; 50 se ausente */
+                    limit?: string;
+                    planId?: string;
+                    ruleId?: string;
+                    status?: "open" | "partly" | "overdue" | "settled" | "cancelled" | "unsettled";
+                };
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            nextCursor: string | null;
+                            titles: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                categoryId: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                competenceOn: string;
+                                counterpartyId: string | null;
+                                daysLate: number;
+                                description: string;
+                                document: string | null;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                dueOn: string;
+                                id: string;
+                                /** @description payable: a pagar; receivable: a receber */
+                                kind: "payable" | "receivable";
+                                /** @description Minor units */
+                                openMinor: string;
+                                placeId: string | null;
+                                plan: {
+                                    count: number;
+                                    nth: number;
+                                    planId: string;
+                                } | null;
+                                rule: {
+                                    n: number;
+                                    ruleId: string;
+                                } | null;
+                                /** @description Minor units */
+                                settledMinor: string;
+                                /** @description open: em aberto; partly: pago em parte; overdue: vencido; settled: quitado; cancelled: cancelado. Como está hoje */
+                                status: "open" | "partly" | "overdue" | "settled" | "cancelled";
+                                terms: {
+                                    discount: {
+                                        /** @description Por cento, exato: 2 ou 0.0333 */
+                                        percent: string;
+                                        /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                        untilOn: string;
+                                    } | null;
+                                    finePercent: string | null;
+                                    interest: {
+                                        per: "day" | "month";
+                                        /** @description Por cento, exato: 2 ou 0.0333 */
+                                        percent: string;
+                                    } | null;
+                                };
+                                version: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Lança uma conta a pagar ou a receber, ou as parcelas de uma compra */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Centavos, acima de zero */
+                        amountMinor: string;
+                        /** @description O id, ou a chave de um que veio com os livros, como rent ou drawer */
+                        category: string;
+                        /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                        competenceOn?: string;
+                        counterpartyId?: string | null;
+                        /** @description Do que se trata */
+                        description: string;
+                        document?: string | null;
+                        /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                        dueOn: string;
+                        instalments?: {
+                            count: number;
+                            everyMonths?: number;
+                            /** @description Qual parcela leva os centavos que não dividem; last se ausente */
+                            remainder?: "first" | "last";
+                            /** @description Em dia sem banco: none fica, next vai para o próximo dia útil, previous volta para o anterior */
+                            roll?: "none" | "next" | "previous";
+                        };
+                        /** @description payable: a pagar; receivable: a receber */
+                        kind: "payable" | "receivable";
+                        /**
+                         * @description Competência em dia fechado: conta no primeiro dia aberto
+                         * @enum {string}
+                         */
+                        late?: "first-open-day";
+                        place?: string | null;
+                        terms?: {
+                            discount: {
+                                /** @description Por cento, exato: 2 ou 0.0333 */
+                                percent: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                untilOn: string;
+                            } | null;
+                            finePercent: string | null;
+                            interest: {
+                                per: "day" | "month";
+                                /** @description Por cento, exato: 2 ou 0.0333 */
+                                percent: string;
+                            } | null;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            titles: {
+                                /** @description Minor units */
+                                amountMinor: string;
+                                categoryId: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                competenceOn: string;
+                                counterpartyId: string | null;
+                                daysLate: number;
+                                description: string;
+                                document: string | null;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                dueOn: string;
+                                id: string;
+                                /** @description payable: a pagar; receivable: a receber */
+                                kind: "payable" | "receivable";
+                                /** @description Minor units */
+                                openMinor: string;
+                                placeId: string | null;
+                                plan: {
+                                    count: number;
+                                    nth: number;
+                                    planId: string;
+                                } | null;
+                                rule: {
+                                    n: number;
+                                    ruleId: string;
+                                } | null;
+                                /** @description Minor units */
+                                settledMinor: string;
+                                /** @description open: em aberto; partly: pago em parte; overdue: vencido; settled: quitado; cancelled: cancelado. Como está hoje */
+                                status: "open" | "partly" | "overdue" | "settled" | "cancelled";
+                                terms: {
+                                    discount: {
+                                        /** @description Por cento, exato: 2 ou 0.0333 */
+                                        percent: string;
+                                        /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                        untilOn: string;
+                                    } | null;
+                                    finePercent: string | null;
+                                    interest: {
+                                        per: "day" | "month";
+                                        /** @description Por cento, exato: 2 ou 0.0333 */
+                                        percent: string;
+                                    } | null;
+                                };
+                                version: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/titles/of/{accountId}/titles/{titleId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Uma conta, com as suas baixas e o que os livros têm dela */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    titleId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units */
+                            amountMinor: string;
+                            bookings: {
+                                action: "record" | "reverse";
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                bookOn: string;
+                                entryId: string;
+                                /** @description accrual: competência; payment: pagamento; charges: multa e juros; discount: desconto */
+                                purpose: "accrual" | "payment" | "charges" | "discount";
+                                refusal: string | null;
+                                /** @description waiting: espera o dia ou a resposta dos livros; recorded: nos livros; refused: recusado; dropped: deixou de valer antes */
+                                state: "waiting" | "recorded" | "refused" | "dropped";
+                            }[];
+                            categoryId: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            competenceOn: string;
+                            counterpartyId: string | null;
+                            daysLate: number;
+                            description: string;
+                            document: string | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            dueOn: string;
+                            id: string;
+                            /** @description payable: a pagar; receivable: a receber */
+                            kind: "payable" | "receivable";
+                            /** @description Minor units */
+                            openMinor: string;
+                            placeId: string | null;
+                            plan: {
+                                count: number;
+                                nth: number;
+                                planId: string;
+                            } | null;
+                            rule: {
+                                n: number;
+                                ruleId: string;
+                            } | null;
+                            /** @description Minor units */
+                            settledMinor: string;
+                            settlements: {
+                                /** @description Minor units */
+                                cashMinor: string;
+                                /** @description ISO 8601 with Z or an offset, to the millisecond */
+                                createdAt: string;
+                                /** @description Minor units */
+                                discountMinor: string;
+                                /** @description Minor units */
+                                fineMinor: string;
+                                id: string;
+                                /** @description Minor units */
+                                interestMinor: string;
+                                method: string | null;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                paidOn: string;
+                                placeId: string;
+                                /** @description Minor units */
+                                principalMinor: string;
+                                refusal: string | null;
+                                /** @description recording: gravado, a caminho dos livros; recorded: nos livros; refused: os livros recusaram, nada foi pago; undoing, undone: estorno */
+                                status: "recording" | "recorded" | "refused" | "undoing" | "undone";
+                            }[];
+                            /** @description open: em aberto; partly: pago em parte; overdue: vencido; settled: quitado; cancelled: cancelado. Como está hoje */
+                            status: "open" | "partly" | "overdue" | "settled" | "cancelled";
+                            terms: {
+                                discount: {
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    untilOn: string;
+                                } | null;
+                                finePercent: string | null;
+                                interest: {
+                                    per: "day" | "month";
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                } | null;
+                            };
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Muda uma conta em aberto; de uma recorrência, só esta */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    titleId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "change": {
+                     *         "dueOn": "2026-12-15"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        change: {
+                            /** @description Centavos, acima de zero */
+                            amountMinor?: string;
+                            /** @description O id, ou a chave de um que veio com os livros, como rent ou drawer */
+                            category?: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            competenceOn?: string;
+                            counterpartyId?: string | null;
+                            /** @description Do que se trata */
+                            description?: string;
+                            document?: string | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            dueOn?: string;
+                            place?: string | null;
+                            terms?: {
+                                discount: {
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    untilOn: string;
+                                } | null;
+                                finePercent: string | null;
+                                interest: {
+                                    per: "day" | "month";
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                } | null;
+                            };
+                        };
+                        version: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units */
+                            amountMinor: string;
+                            categoryId: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            competenceOn: string;
+                            counterpartyId: string | null;
+                            daysLate: number;
+                            description: string;
+                            document: string | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            dueOn: string;
+                            id: string;
+                            /** @description payable: a pagar; receivable: a receber */
+                            kind: "payable" | "receivable";
+                            /** @description Minor units */
+                            openMinor: string;
+                            placeId: string | null;
+                            plan: {
+                                count: number;
+                                nth: number;
+                                planId: string;
+                            } | null;
+                            rule: {
+                                n: number;
+                                ruleId: string;
+                            } | null;
+                            /** @description Minor units */
+                            settledMinor: string;
+                            /** @description open: em aberto; partly: pago em parte; overdue: vencido; settled: quitado; cancelled: cancelado. Como está hoje */
+                            status: "open" | "partly" | "overdue" | "settled" | "cancelled";
+                            terms: {
+                                discount: {
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    untilOn: string;
+                                } | null;
+                                finePercent: string | null;
+                                interest: {
+                                    per: "day" | "month";
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                } | null;
+                            };
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Cancela uma conta de que nada foi pago */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    titleId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units */
+                            amountMinor: string;
+                            categoryId: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            competenceOn: string;
+                            counterpartyId: string | null;
+                            daysLate: number;
+                            description: string;
+                            document: string | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            dueOn: string;
+                            id: string;
+                            /** @description payable: a pagar; receivable: a receber */
+                            kind: "payable" | "receivable";
+                            /** @description Minor units */
+                            openMinor: string;
+                            placeId: string | null;
+                            plan: {
+                                count: number;
+                                nth: number;
+                                planId: string;
+                            } | null;
+                            rule: {
+                                n: number;
+                                ruleId: string;
+                            } | null;
+                            /** @description Minor units */
+                            settledMinor: string;
+                            /** @description open: em aberto; partly: pago em parte; overdue: vencido; settled: quitado; cancelled: cancelado. Como está hoje */
+                            status: "open" | "partly" | "overdue" | "settled" | "cancelled";
+                            terms: {
+                                discount: {
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    untilOn: string;
+                                } | null;
+                                finePercent: string | null;
+                                interest: {
+                                    per: "day" | "month";
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                } | null;
+                            };
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/titles/of/{accountId}/titles/{titleId}/charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Multa, juros e desconto de um pagamento num dia, hoje se ausente */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                    paidOn?: string;
+                    /** @description Centavos, acima de zero */
+                    principalMinor?: string;
+                };
+                header?: never;
+                path: {
+                    accountId: string;
+                    titleId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units */
+                            cashMinor: string;
+                            daysLate: number;
+                            /** @description Minor units */
+                            discountMinor: string;
+                            /** @description Minor units */
+                            fineMinor: string;
+                            /** @description Minor units */
+                            interestMinor: string;
+                            /** @description Minor units */
+                            principalMinor: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/titles/of/{accountId}/titles/{titleId}/settlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dá baixa numa conta, em parte ou toda */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /**
+                     * @description Um identificador único por intenção. Repetir com a mesma chave e o mesmo corpo dá a primeira resposta, por 7 dias.
+                     * @example 0192f3c4-6b1a-7c3e-9a4d-0f2b6d1c8e57
+                     */
+                    "idempotency-key": string;
+                };
+                path: {
+                    accountId: string;
+                    titleId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "paidOn": "2026-12-10",
+                     *       "place": "drawer",
+                     *       "principalMinor": "20000",
+                     *       "method": "cash"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Minor units */
+                        discountMinor?: string;
+                        /** @description Minor units */
+                        fineMinor?: string;
+                        /** @description Minor units */
+                        interestMinor?: string;
+                        /** @description Como foi pago */
+                        method?: "cash" | "pix" | "debit-card" | "credit-card" | "boleto" | "transfer" | "voucher" | "other";
+                        /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                        paidOn: string;
+                        /** @description O id, ou a chave de um que veio com os livros, como rent ou drawer */
+                        place?: string;
+                        /** @description Centavos, acima de zero */
+                        principalMinor?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units */
+                            cashMinor: string;
+                            /** @description Minor units */
+                            discountMinor: string;
+                            /** @description Minor units */
+                            fineMinor: string;
+                            /** @description Minor units */
+                            interestMinor: string;
+                            /** @description Minor units */
+                            openMinor: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            paidOn: string;
+                            placeId: string;
+                            /** @description Minor units */
+                            principalMinor: string;
+                            settlementId: string;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/titles/of/{accountId}/titles/{titleId}/settlements/{settlementId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Estorna uma baixa */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                    settlementId: string;
+                    titleId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Minor units */
+                            amountMinor: string;
+                            categoryId: string;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            competenceOn: string;
+                            counterpartyId: string | null;
+                            daysLate: number;
+                            description: string;
+                            document: string | null;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            dueOn: string;
+                            id: string;
+                            /** @description payable: a pagar; receivable: a receber */
+                            kind: "payable" | "receivable";
+                            /** @description Minor units */
+                            openMinor: string;
+                            placeId: string | null;
+                            plan: {
+                                count: number;
+                                nth: number;
+                                planId: string;
+                            } | null;
+                            rule: {
+                                n: number;
+                                ruleId: string;
+                            } | null;
+                            /** @description Minor units */
+                            settledMinor: string;
+                            /** @description open: em aberto; partly: pago em parte; overdue: vencido; settled: quitado; cancelled: cancelado. Como está hoje */
+                            status: "open" | "partly" | "overdue" | "settled" | "cancelled";
+                            terms: {
+                                discount: {
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                    /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                    untilOn: string;
+                                } | null;
+                                finePercent: string | null;
+                                interest: {
+                                    per: "day" | "month";
+                                    /** @description Por cento, exato: 2 ou 0.0333 */
+                                    percent: string;
+                                } | null;
+                            };
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
