@@ -281,7 +281,7 @@ function giveBack(w: World, { receiptId = '', amountMinor = '0' }: Record<string
   return { ...row };
 }
 function csp(nonce: string): string {
-  return `default-src 'none'; script-src 'nonce-${nonce}' 'strict-dynamic'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types angular angular#components angular#bundler`;
+  return `default-src 'none'; script-src 'nonce-${nonce}' 'strict-dynamic'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types angular angular#components angular#bundler lastro`;
 }
 async function files(res: ServerResponse, path: string): Promise<void> {
   const name = normalize(path).replace(/^\/+/, '');

@@ -36,9 +36,8 @@ async function openStall(must: Made): Promise<Stall> {
     accounts: { accountId: string }[];
   };
   const { accountId } = mine.accounts[0]!;
-  const [placeId, other] = [randomUUID(), randomUUID()];
-  for (const id of [placeId, other])
-    await must('PUT', `/v1/books/of/${accountId}/places/${id}`, { kind: 'bank', name: `Banco ${id.slice(0, 4)}` });
+  const openBank = async (name: string) => String((await must('POST', `/v1/books/of/${accountId}/places`, { kind: 'bank', name })).id);
+  const [placeId, other] = [await openBank('Banco da loja'), await openBank('Outro banco')];
   const path = `/v1/banks/of/${accountId}`;
   const read = async (rows: string[], place = placeId): Promise<File> => {
     const { id } = await must('POST', `${path}/files`, { placeId: place, name: 'extrato.csv', content: base64(rows) });
@@ -94,7 +93,7 @@ const conformance: Conformance = {
   requests({ cast, person, browser, must: ask }) {
     const must: Made = async (method, target, body) => {
       const headers = { 'idempotency-key': randomUUID() };
-      const status = method === 'POST' && /\/files$/.test(target) ? 201 : 200;
+      const status = method === 'POST' && /\/(files|places)$/.test(target) ? 201 : 200;
       return (await ask(status, method, target, { token: cast.personToken, headers, body })) as Body;
     };
     let stall: Promise<Stall> | undefined;

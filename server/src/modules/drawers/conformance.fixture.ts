@@ -25,8 +25,11 @@ const offline = () => ({ sales: [{ id: randomUUID(), at: LONG_AGO, amountMinor: 
 
 type Prefix = 'shop' | 'own';
 /** Of the company, and of the person's own account. */
-const BANKS: Record<Prefix, string> = { shop: '0192f000-0000-7000-8000-0000000000b1', own: '0192f000-0000-7000-8000-0000000000b2' };
-const creditOf = (prefix: Prefix) => ({ toPlaceId: BANKS[prefix], date: LONG_AGO.slice(0, 10) });
+const CREDITS: Record<Prefix, { toPlaceId: string; date: string }> = {
+  shop: { toPlaceId: '', date: LONG_AGO.slice(0, 10) },
+  own: { toPlaceId: '', date: LONG_AGO.slice(0, 10) },
+};
+const creditOf = (prefix: Prefix) => CREDITS[prefix];
 
 /** What one does over the API as somebody. */
 type Ask = (status: number, method: string, path: string, body?: unknown) => Promise<Body>;
@@ -35,10 +38,8 @@ type Ask = (status: number, method: string, path: string, body?: unknown) => Pro
 function counterOf(ask: Ask, accountId: string) {
   const path = `/v1/drawers/of/${accountId}`;
   const storeId = async () => ((await ask(200, 'GET', `/v1/books/of/${accountId}`)).stores as { id: string }[])[0]!.id;
-  const place = async (kind: 'drawer' | 'bank', id: string = randomUUID()) => {
-    await ask(200, 'PUT', `/v1/books/of/${accountId}/places/${id}`, { storeId: await storeId(), kind, name: 'Conformidade' });
-    return id;
-  };
+  const place = async (kind: 'drawer' | 'bank') =>
+    String((await ask(201, 'POST', `/v1/books/of/${accountId}/places`, { storeId: await storeId(), kind, name: 'Conformidade' })).id);
   const session = async (placeId?: string) =>
     String((await ask(201, 'POST', `${path}/places/${placeId ?? (await place('drawer'))}/sessions`, { cash: FLOAT })).id);
   const sale = async (sessionId: string) => String((await ask(201, 'POST', `${path}/sessions/${sessionId}/movements`, SALE)).id);
@@ -160,11 +161,13 @@ const conformance: Conformance = {
       const { place, session, sale, counted, lateSale, deposit, storeId } = counter;
       await as(a.person)(200, 'PUT', `/v1/memberships/of/${accountId}/clients/${DEMO_CLIENT_ID}`, GRANT);
       const selling = await session();
+      const bankId = await place('bank');
+      CREDITS[prefix].toPlaceId = bankId;
       const made = {
         Store: await storeId(),
         Place: await place('drawer'),
         Till: await place('drawer'),
-        Bank: await place('bank', BANKS[prefix]),
+        Bank: bankId,
         Session: selling,
         Movement: await sale(selling),
         ToCount: await session(),
