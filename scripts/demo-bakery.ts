@@ -52,7 +52,7 @@ async function fill(person: Person, accountId: string): Promise<number> {
     const named = batch.map((entry, nth) => ({ ...entry, id: derivedId('demo', 'entry', accountId, String(at * BATCH + nth)) }));
     // Its ids make it harmless to send an entry again; one that is there from another day's run stays as it was.
     const key = { 'idempotency-key': randomUUID() };
-    const { results } = await person.expect<{ results: { outcome: string; code?: string }[] }>(200, 'POST', '/bff/v1/books/entries/batch', {
+    const { results } = await person.expect<{ results: { outcome: string; code?: string }[] }>(200, 'POST', '/bff/v1/books/entry-batches', {
       headers: { ...headers, ...key },
       body: { entries: named },
     });

@@ -19,7 +19,7 @@ const wanted = Number(values.cases);
 const seconds = Number(values.minutes) * 60;
 const seed = Number(values.seed ?? randomInt(1, 2 ** 31));
 /** Own sessions are found in the list of sessions, and then ended. */
-const ENDS_SESSION = /logout|identity\/lock|sessions\/\{id\}\/end/;
+const ENDS_SESSION = /logout|identity\/lock|devices\/forget|privacy\/erasure|sessions\/\{id\}\/end/;
 /** What only people do, with a token of their own. */
 const FOR_PEOPLE = /^\/v1\/(memberships|companies|invitations|people\/me)/;
 

@@ -2692,7 +2692,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/books/of/{accountId}/entries/batch": {
+    "/v1/books/of/{accountId}/entry-batches": {
         parameters: {
             query?: never;
             header?: never;
@@ -2819,7 +2819,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/books/of/{accountId}/entries/sorting": {
+    "/v1/books/of/{accountId}/entry-sortings": {
         parameters: {
             query?: never;
             header?: never;
@@ -12113,6 +12113,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/titles/of/{accountId}/rule-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** As datas de uma recorrência, antes de criá-la */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "schedule": {
+                     *         "firstOn": "2026-01-31",
+                     *         "unit": "month",
+                     *         "roll": "next"
+                     *       },
+                     *       "count": 3
+                     *     }
+                     */
+                    "application/json": {
+                        count: number;
+                        schedule: {
+                            /** @description O dia do mês que a regra guarda (31: o último); o de firstOn se ausente */
+                            anchorDay?: number;
+                            /** @description due: conta no próprio dia; month-before: no último dia do mês anterior, como um aluguel vencido */
+                            competence?: "due" | "month-before";
+                            /** @description A cada quantas unidades; 1 se ausente */
+                            every?: number;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            firstOn: string;
+                            /** @description Em dia sem banco: none fica, next vai para o próximo dia útil, previous volta para o anterior */
+                            roll?: "none" | "next" | "previous";
+                            unit: "week" | "month" | "year";
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            occurrences: {
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                competenceOn: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                dueOn: string;
+                                n: number;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                nominalOn: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/titles/of/{accountId}/rules": {
         parameters: {
             query?: never;
@@ -12613,101 +12708,6 @@ export interface paths {
                 };
             };
         };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/titles/of/{accountId}/rules/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** As datas de uma recorrência, antes de criá-la */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    accountId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    /**
-                     * @example {
-                     *       "schedule": {
-                     *         "firstOn": "2026-01-31",
-                     *         "unit": "month",
-                     *         "roll": "next"
-                     *       },
-                     *       "count": 3
-                     *     }
-                     */
-                    "application/json": {
-                        count: number;
-                        schedule: {
-                            /** @description O dia do mês que a regra guarda (31: o último); o de firstOn se ausente */
-                            anchorDay?: number;
-                            /** @description due: conta no próprio dia; month-before: no último dia do mês anterior, como um aluguel vencido */
-                            competence?: "due" | "month-before";
-                            /** @description A cada quantas unidades; 1 se ausente */
-                            every?: number;
-                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
-                            firstOn: string;
-                            /** @description Em dia sem banco: none fica, next vai para o próximo dia útil, previous volta para o anterior */
-                            roll?: "none" | "next" | "previous";
-                            unit: "week" | "month" | "year";
-                        };
-                    };
-                };
-            };
-            responses: {
-                /** @description Problema, com código estável e o que fazer */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            occurrences: {
-                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
-                                competenceOn: string;
-                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
-                                dueOn: string;
-                                n: number;
-                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
-                                nominalOn: string;
-                            }[];
-                        };
-                    };
-                };
-                /** @description Problema, com código estável e o que fazer */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;

@@ -56,7 +56,7 @@ async function openStall(must: Made): Promise<Stall> {
 
   const amounts = Array.from({ length: POOL }, (_, nth) => 1_000 + nth);
   const entries = amounts.map((amount) => ({ kind: 'out', place: placeId, date: DAY, amountMinor: String(amount) }));
-  await must('POST', `/v1/books/of/${accountId}/entries/batch`, { entries });
+  await must('POST', `/v1/books/of/${accountId}/entry-batches`, { entries });
   await until('banks heard of the entries', dayOf, ({ books }) => books.entries.length >= POOL);
   await take(amounts.map((amount) => `06/01/2026;Saída;-${written(amount)}`));
   await take(['06/01/2026;TED;-77,77']);
@@ -267,7 +267,7 @@ const path = ({ accountId, fileId, movementId, placeId }: Partial<Record<'accoun
   Object.fromEntries(
     Object.entries({ accountId, fileId, movementId, placeId }).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-const same = (prefix: string, one: string): [string, string] => {
+function same(prefix: string, one: string): [string, string] {
   const [method, rest] = one.split(' ');
   return [`${method} ${prefix}/${rest}`, 'exempt: it says what is to be so, and repeated finds it so'];
-};
+}

@@ -5,7 +5,7 @@ import type { AccountsPort, IdentityPort } from './ports.ts';
 
 export default defineModule({
   name: 'bff',
-  floor: 7,
+  floor: 8,
   about: 'sessions, what the browser sees, live updates, the web app’s files',
   folder: import.meta.dirname,
   needs: { identity: need<IdentityPort>(), accounts: mayUse<AccountsPort>() },

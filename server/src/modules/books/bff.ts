@@ -135,7 +135,7 @@ function entryRoutes(app: App, { face, guard }: Parts): void {
     },
   );
   app.post(
-    '/bff/v1/books/entries/batch',
+    '/bff/v1/books/entry-batches',
     {
       config: { ...session, account: 'books', idempotency: 'required' },
       bodyLimit: BATCH_LIMIT,

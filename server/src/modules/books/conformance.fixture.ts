@@ -92,17 +92,17 @@ const conformance: Conformance = {
       ...makers(browser, BFF),
       [`POST ${API}/entries`]: async (operation) => person(operation, { ...SALE }, 201, { accountId: await mine() }),
       [`POST ${BFF}/entries`]: async (operation) => browser(operation, { ...SALE, id: randomUUID() }, 201),
-      [`POST ${API}/entries/sorting`]: async (operation) => {
+      [`POST ${API}/entry-sortings`]: async (operation) => {
         const { accountId, entryId } = await posted();
         return person(operation, { entryIds: [entryId], category: 'services' }, 200, { accountId });
       },
-      [`POST ${BFF}/entries/batch`]: async (operation) =>
+      [`POST ${BFF}/entry-batches`]: async (operation) =>
         browser(operation, { entries: [SALE, EXPENSE].map((entry) => ({ ...entry, id: randomUUID() })) }, 200),
       [`PUT ${BFF}/sorting`]: async (operation) => {
         const { entryId } = await posted();
         return browser(operation, { entryIds: [entryId], category: 'services' }, 200);
       },
-      [`POST ${API}/entries/batch`]: async (operation) => person(operation, { entries: [SALE, EXPENSE] }, 200, { accountId: await mine() }),
+      [`POST ${API}/entry-batches`]: async (operation) => person(operation, { entries: [SALE, EXPENSE] }, 200, { accountId: await mine() }),
     };
   },
   otherwise: {
@@ -113,11 +113,11 @@ const conformance: Conformance = {
       [`POST ${prefix}/categories`]: { name: 'Outra' },
       [`POST ${prefix}/rules`]: { contains: 'sabesp' },
     })),
-    [`POST ${API}/entries/batch`]: { entries: [SALE] },
-    [`POST ${BFF}/entries/batch`]: { entries: [{ ...SALE, id: '0192f000-0000-7000-8000-0000000000ff' }] },
+    [`POST ${API}/entry-batches`]: { entries: [SALE] },
+    [`POST ${BFF}/entry-batches`]: { entries: [{ ...SALE, id: '0192f000-0000-7000-8000-0000000000ff' }] },
   },
   exempt: {
-    [`POST ${API}/entries/sorting`]: SAME,
+    [`POST ${API}/entry-sortings`]: SAME,
     [`PUT ${BFF}/sorting`]: SAME,
     ...both((prefix) => ({
       [`PUT ${prefix}/stores/{id}`]: SAME,
@@ -170,8 +170,8 @@ const conformance: Conformance = {
     [`POST ${API}/categories`]: { by: 'person', id: 'shop', body: THINGS.categories },
     [`POST ${API}/rules`]: { by: 'person', id: 'shop', body: RULE },
     [`POST ${API}/entries`]: { by: 'person', id: 'shop', body: SALE },
-    [`POST ${API}/entries/batch`]: { by: 'person', id: 'shop', body: { entries: [SALE] } },
-    [`POST ${API}/entries/sorting`]: { by: 'person', id: 'shop', body: { entryIds: [randomUUID()], category: 'goods' } },
+    [`POST ${API}/entry-batches`]: { by: 'person', id: 'shop', body: { entries: [SALE] } },
+    [`POST ${API}/entry-sortings`]: { by: 'person', id: 'shop', body: { entryIds: [randomUUID()], category: 'goods' } },
   },
   lists: { [`${BFF}/entries`]: 'browser', [`${BFF}/rules`]: 'browser', [`${BFF}/today`]: 'browser', [`${BFF}/shop`]: 'browser' },
   // Accepted, and on the way to the ledger.

@@ -22,7 +22,7 @@ import { type Item, type Outcome, type Recorded, writeItems } from './write-item
 export const COUNTERPARTY = 'books.counterparty';
 /** Under which idempotency keys of one entry are kept, whichever door it came through. */
 export const RECORD_ROUTE = 'POST /v1/books/of/{accountId}/entries';
-const BATCH_ROUTE = 'POST /v1/books/of/{accountId}/entries/batch';
+const BATCH_ROUTE = 'POST /v1/books/of/{accountId}/entry-batches';
 /** Whoever records hears of the ledger, too, where it answers within so long. */
 const POSTED_WITHIN_MS = 250;
 

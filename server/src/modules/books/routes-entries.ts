@@ -155,7 +155,7 @@ function sortingRoutes(app: App, face: Books, door: Door): void {
     },
   );
   app.post(
-    `${prefix}/entries/sorting`,
+    `${prefix}/entry-sortings`,
     {
       ...writesAt(door, 'books', SAME),
       bodyLimit: MANY_LIMIT,

@@ -43,7 +43,7 @@ export function recordRoutes(app: App, face: Books, door: Door): void {
     },
   );
   app.post(
-    `${prefix}/entries/batch`,
+    `${prefix}/entry-batches`,
     {
       ...writesAt(door, 'books', { idempotency: 'required' }),
       bodyLimit: BATCH_LIMIT,

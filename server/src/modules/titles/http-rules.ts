@@ -51,7 +51,7 @@ function newRuleRoutes(app: App, face: Face<TitlesContract>, door: Door): void {
     },
   );
   app.post(
-    `${base}/rules/preview`,
+    `${base}/rule-previews`,
     {
       config: { ...door.asks('titles:read'), account: 'see', idempotency: 'exempt: a preview changes nothing' },
       bodyLimit: BODY_LIMIT,

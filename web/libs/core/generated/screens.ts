@@ -2291,7 +2291,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/bff/v1/books/entries/batch": {
+    "/bff/v1/books/entry-batches": {
         parameters: {
             query?: never;
             header?: never;
@@ -13803,6 +13803,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/v1/titles/rule-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** As datas de uma recorrência, antes de criá-la */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A conta; a primeira da própria pessoa, se ausente */
+                    "lastro-account"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "schedule": {
+                     *         "firstOn": "2026-01-31",
+                     *         "unit": "month",
+                     *         "roll": "next"
+                     *       },
+                     *       "count": 3
+                     *     }
+                     */
+                    "application/json": {
+                        count: number;
+                        schedule: {
+                            /** @description O dia do mês que a regra guarda (31: o último); o de firstOn se ausente */
+                            anchorDay?: number;
+                            /** @description due: conta no próprio dia; month-before: no último dia do mês anterior, como um aluguel vencido */
+                            competence?: "due" | "month-before";
+                            /** @description A cada quantas unidades; 1 se ausente */
+                            every?: number;
+                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                            firstOn: string;
+                            /** @description Em dia sem banco: none fica, next vai para o próximo dia útil, previous volta para o anterior */
+                            roll?: "none" | "next" | "previous";
+                            unit: "week" | "month" | "year";
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Problema, com código estável e o que fazer */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            occurrences: {
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                competenceOn: string;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                dueOn: string;
+                                n: number;
+                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
+                                nominalOn: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Problema, com código estável e o que fazer */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/v1/titles/rules": {
         parameters: {
             query?: never;
@@ -14306,102 +14402,6 @@ export interface paths {
                 };
             };
         };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/bff/v1/titles/rules/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** As datas de uma recorrência, antes de criá-la */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description A conta; a primeira da própria pessoa, se ausente */
-                    "lastro-account"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    /**
-                     * @example {
-                     *       "schedule": {
-                     *         "firstOn": "2026-01-31",
-                     *         "unit": "month",
-                     *         "roll": "next"
-                     *       },
-                     *       "count": 3
-                     *     }
-                     */
-                    "application/json": {
-                        count: number;
-                        schedule: {
-                            /** @description O dia do mês que a regra guarda (31: o último); o de firstOn se ausente */
-                            anchorDay?: number;
-                            /** @description due: conta no próprio dia; month-before: no último dia do mês anterior, como um aluguel vencido */
-                            competence?: "due" | "month-before";
-                            /** @description A cada quantas unidades; 1 se ausente */
-                            every?: number;
-                            /** @description AAAA-MM-DD, anos de 1900 a 2199 */
-                            firstOn: string;
-                            /** @description Em dia sem banco: none fica, next vai para o próximo dia útil, previous volta para o anterior */
-                            roll?: "none" | "next" | "previous";
-                            unit: "week" | "month" | "year";
-                        };
-                    };
-                };
-            };
-            responses: {
-                /** @description Problema, com código estável e o que fazer */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            occurrences: {
-                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
-                                competenceOn: string;
-                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
-                                dueOn: string;
-                                n: number;
-                                /** @description AAAA-MM-DD, anos de 1900 a 2199 */
-                                nominalOn: string;
-                            }[];
-                        };
-                    };
-                };
-                /** @description Problema, com código estável e o que fazer */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
