@@ -60,7 +60,7 @@ test('each state-changing operation requires a key, or says why not, and its mod
 });
 
 test('with a key: one effect and one answer, also while the first still runs; another body or no key is refused', {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async (t) => {
   for (const operation of required())
     await t.test(operation.name, async () => {
@@ -114,7 +114,7 @@ async function committed(keys: readonly string[]): Promise<void> {
   assert.fail('an answer was not committed');
 }
 
-test('killed after the commit, before anybody knows of the answer: the repetition gets it, once', { timeout: 240_000 }, async (t) => {
+test('killed after the commit, before anybody knows of the answer: the repetition gets it, once', { timeout: 600_000 }, async (t) => {
   const isPayment = ({ name }: Operation): boolean => name.endsWith('/v1/payments');
   for (const payment of required().filter(isPayment))
     await t.test(payment.name, async () => {

@@ -7,7 +7,7 @@ import { createAnnouncer } from './announce.ts';
 import { type CashflowFace, cashflowContract } from './contract.ts';
 import { dailyBalanceSubscription, GROUP, type ProjectionDeps, TYPES } from './handlers.ts';
 import { cashflowRoutes } from './http.ts';
-import { copyQueue, copyTask, fillJob } from './read-store/copier.ts';
+import { copyQueue, copyTask, fillJob, noStoreJob } from './read-store/copier.ts';
 import { markDays } from './read-store/marks.ts';
 import type { ReadStore } from './read-store/port.ts';
 import { createShopDays } from './shop-days.ts';
@@ -60,7 +60,7 @@ export function createCashflow(deps: CashflowDeps): ModuleInstance<typeof cashfl
         asks: accounts && ((ctx) => (accountId) => accounts.authorize(ctx, { accountId, action: 'see' })),
       }),
     subscriptions: [dailyBalanceSubscription({ clock, zoneOf, announce: announcer.announce, ...(onChanged ? { onChanged } : {}) })],
-    ...(readStore ? { queues: [copyQueue(readStore.store)], jobs: [fillJob(readStore.store, readStore.queue)] } : {}),
+    ...(readStore ? { queues: [copyQueue(readStore.store)], jobs: [fillJob(readStore.store, readStore.queue)] } : { jobs: [noStoreJob] }),
     async close() {
       await announcer.drain();
       await readStore?.store.close();

@@ -1,7 +1,7 @@
 import type { Db } from '#platform/db/db.ts';
 import type { Job } from '#platform/jobs/job.ts';
 import { defineQueue, type Queue, type TaskQueue } from '#platform/queue/queue.ts';
-import { countMarked, markAll, readMarked, unmark } from './marks.ts';
+import { countMarked, markAll, NOBODY, readMarked, readStoreInUse, setStoreInUse, unmark } from './marks.ts';
 import { MOST_WRITTEN, type ReadStore } from './port.ts';
 
 export const COPY_QUEUE = 'cashflow.copy';
@@ -57,12 +57,35 @@ async function putTasks(db: Db, queue: Pick<Queue, 'put'>): Promise<number> {
   });
 }
 
-/** Sees a new store filled: by whatever process, once. A filled one costs a question. */
+const NO_STORE = 'table';
+
+/** Says which store the marks are for from now on; true when it was another one, or none. */
+async function takesOver(db: Db, name: string): Promise<boolean> {
+  return db.tx({ module: 'cashflow', tenants: [NOBODY] }, async (tx) => {
+    if ((await readStoreInUse(tx)) === name) return false;
+    await setStoreInUse(tx, name);
+    return true;
+  });
+}
+
+/** Where days are read from their table: what changes from now on, no store is told of. */
+export const noStoreJob: Job = {
+  name: 'cashflow.read-store',
+  everyMs: 5_000,
+  run: async ({ db }) => void (await takesOver(db, NO_STORE)),
+};
+
+/** Sees a new store filled: by whatever process, once. A filled one costs two questions. One that was left and is taken up again is new. */
 export function fillJob(store: ReadStore, queue: Pick<Queue, 'put'>): Job {
   return {
     name: 'cashflow.read-store',
     everyMs: 5_000,
     async run({ db, log }) {
+      // Before it is said to be in use, so that nobody reads what it had of an earlier time.
+      if ((await db.tx({ module: 'cashflow', tenants: [NOBODY] }, readStoreInUse)) !== store.name) {
+        await store.setFilling('empty');
+        await takesOver(db, store.name);
+      }
       const state = await store.filling();
       if (state === 'filled') return;
       if (state === 'empty') {

@@ -1,13 +1,13 @@
 import { instant, plainArray, textArray } from '#platform/db/arrays.ts';
 import type { Db } from '#platform/db/db.ts';
+import { NOBODY } from './marks.ts';
 import type { Filling, ReadStore, StoredDocument } from './port.ts';
 
 /** One document a day. Amounts are texts: JSON's numbers are too short for them. */
 type Document = { opening: string; in: string; out: string; closing: string; position: string; updatedAt: string };
 type Row = { nth: number; accountId: string; date: string; version: bigint; document: Document };
 
-/** Where the state of filling stands: a day of no tenant. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+/** Where the state of filling stands. */
 const NO_DAY = '1900-01-01';
 
 /** Documents in this database: what `cashflow.daily_balances` says, a day a document, found by its key alone. */

@@ -61,7 +61,9 @@ export async function openDynamoStore({ table, region, endpoint, credentials }: 
   async function query(input: Omit<QueryCommandInput, 'TableName'>): Promise<Item[]> {
     const items: Item[] = [];
     for (let from: Item | undefined; ; ) {
-      const page = await client.send(new QueryCommand({ TableName: table, ...input, ...(from ? { ExclusiveStartKey: from } : {}) }));
+      const page = await client.send(
+        new QueryCommand({ TableName: table, ConsistentRead: true, ...input, ...(from ? { ExclusiveStartKey: from } : {}) }),
+      );
       items.push(...(page.Items ?? []));
       from = page.LastEvaluatedKey;
       if (!from || input.Limit !== undefined) return items;

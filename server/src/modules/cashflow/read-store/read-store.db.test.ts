@@ -11,7 +11,7 @@ import { type CashflowTest, type Customer, log, newCustomer, openCashflow, poste
 import { createCashflow, markingChanges } from '../index.ts';
 import { rebuildDailyBalances } from '../rebuild.ts';
 import { readStoreContract } from './contract-test.ts';
-import { copyTenant, fillJob } from './copier.ts';
+import { copyTenant, fillJob, noStoreJob } from './copier.ts';
 import { createDocumentStore } from './documents.ts';
 import { startDynalite } from './dynalite.fixture.ts';
 import { markAll, markDays } from './marks.ts';
@@ -173,6 +173,38 @@ for (const [name, openStore] of STORES)
       }
       await inStep();
       assert.equal((await fromStore()).at(-1)!.closingMinor, 7_968n);
+    });
+
+    test('a store that was left and is taken up again is filled anew, and not believed before', async () => {
+      await noStoreJob.run({ db: plain.db, log } as never);
+      const fresh = createCashflow({
+        db: plain.db,
+        bus: plain.bus,
+        clock: { now: Date.now },
+        log,
+        metrics: cashflow.openProcess().metrics,
+        vault: undefined as never,
+        readStore: { store, queue },
+      });
+      // Of the time in which it was not in use nothing is marked.
+      await plain.db.tx({ module: 'cashflow', tenants: [tenant] }, (tx) =>
+        tx.execute(
+          `update cashflow.daily_balances set in_minor = in_minor + 5, closing = closing + 5, version = nextval('cashflow.day_version')
+           where tenant_id = $1 and account_id = $2 and date = '2026-03-31'`,
+          [tenant, ana.accountId],
+        ),
+      );
+      assert.deepEqual((await ask(fresh, ana)).days, (await ask(plain.cashflow, ana)).days);
+      await eventually(
+        'it is filled anew',
+        async () => (await store.filling()) === 'filled' && (await fromStore()).at(-1)?.closingMinor === 7_973n,
+      );
+      await plain.db.tx({ module: 'cashflow', tenants: [tenant] }, (tx) =>
+        tx.execute(
+          `update cashflow.daily_balances set in_minor = in_minor - 5, closing = closing - 5 where tenant_id = $1 and account_id = $2 and date = '2026-03-31'`,
+          [tenant, ana.accountId],
+        ),
+      );
     });
 
     test('made again from the log: days that are no more leave the store, too', async () => {

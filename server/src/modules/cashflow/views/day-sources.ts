@@ -2,7 +2,7 @@ import type { Clock } from '#platform/clock.ts';
 import { plainArray } from '#platform/db/arrays.ts';
 import type { Db } from '#platform/db/db.ts';
 import type { Logger } from '#platform/log.ts';
-import { waitingCopies } from '../read-store/marks.ts';
+import { NOBODY, readStoreInUse, waitingCopies } from '../read-store/marks.ts';
 import type { ReadStore } from '../read-store/port.ts';
 import type { DaySource, FoundDays, ShownDay } from './days.ts';
 
@@ -59,7 +59,15 @@ export function storeSource(parts: { db: Db; log: Logger; clock: Clock; store: R
       try {
         if (!(await isReadable())) return table.read(tenantId, queries);
         const accountIds = queries.map((query) => query.accountId);
-        const waiting = await db.tx({ module: 'cashflow', tenants: [tenantId] }, (tx) => waitingCopies(tx, tenantId, accountIds));
+        const { inUse, waiting } = await db.tx({ module: 'cashflow', tenants: [tenantId, NOBODY] }, async (tx) => ({
+          inUse: await readStoreInUse(tx),
+          waiting: await waitingCopies(tx, tenantId, accountIds),
+        }));
+        // The marks are another store's: this one is not kept in step.
+        if (inUse !== store.name) {
+          isFilled = false;
+          return table.read(tenantId, queries);
+        }
         const found = await store.read(tenantId, queries);
         return queries.map((query, nth) => ({ days: found[nth]!, waitsSinceMs: waiting.get(query.accountId) ?? null }));
       } catch (error) {
