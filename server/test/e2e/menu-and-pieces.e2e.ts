@@ -19,7 +19,7 @@ const SHOWN_AS: Record<string, string> = {
   'amount-field': 'form',
   'form-defaults': 'form',
 };
-const WITHOUT_LOOKS = new Set(['share', 'brand', 'prefs-bar']);
+const WITHOUT_LOOKS = new Set(['share', 'brand', 'prefs-bar', 'texts']);
 
 let platform: E2ePlatform;
 before(async () => {

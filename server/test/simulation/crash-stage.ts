@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
   freePort,
+  NO_PROOFS,
   type RunningProcess,
   type SandboxProcess,
   startSandboxProcess,
@@ -62,7 +63,7 @@ async function openIn(
       databaseUrl: database.appUrl,
       port,
       sandboxUrl: sandbox.url,
-      env: { LASTRO_CRASH_AT: `@${order}`, INTERNAL_PORT: String(internal) },
+      env: { ...NO_PROOFS, LASTRO_CRASH_AT: `@${order}`, INTERNAL_PORT: String(internal) },
     });
   let server = await start();
   closings.push(() => server.kill());

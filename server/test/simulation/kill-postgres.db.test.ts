@@ -13,6 +13,7 @@ import { diceTest } from '../support/dice.ts';
 import { type OwnPostgres, startOwnPostgres } from '../support/own-postgres.ts';
 import {
   freePort,
+  NO_PROOFS,
   type RunningProcess,
   type SandboxProcess,
   startSandboxProcess,
@@ -37,7 +38,7 @@ before(async () => {
   database = await startOwnPostgres(dataDir);
   const serverPort = await freePort();
   sandbox = await startSandboxProcess({ dataDir: path.join(folder, 'sandbox'), port: await freePort(), webhookPort: serverPort });
-  server = await startServerProcess({ databaseUrl: database.appUrl, port: serverPort, sandboxUrl: sandbox.url });
+  server = await startServerProcess({ databaseUrl: database.appUrl, port: serverPort, sandboxUrl: sandbox.url, env: NO_PROOFS });
   const baseUrl = `http://localhost:${serverPort}`;
   for (const number of [1, 2, 3]) payers.push(payerOf(await fundedPerson(baseUrl, cpfFrom(520_400_000 + number), FUNDS, sandbox), FUNDS));
 });

@@ -15,6 +15,7 @@ import { DEMO_CLIENT_ID, DEMO_CLIENT_SECRET } from '../../src/modules/identity/s
 import { diceTest } from '../support/dice.ts';
 import {
   freePort,
+  NO_PROOFS,
   type RunningProcess,
   type SandboxProcess,
   startSandboxProcess,
@@ -44,7 +45,7 @@ async function start(side: Side): Promise<void> {
       ? { ...common, env: { MODULES: 'ledger', ROLES: 'worker', INTERNAL_PORT: String(ports.ledger) } }
       : {
           ...common,
-          env: { MODULES: rest.join(','), MODULE_URLS: `ledger=http://127.0.0.1:${ports.ledger}` },
+          env: { ...NO_PROOFS, MODULES: rest.join(','), MODULE_URLS: `ledger=http://127.0.0.1:${ports.ledger}` },
         },
   );
 }

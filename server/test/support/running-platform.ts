@@ -133,6 +133,17 @@ export type ServerOptions = {
   env?: Record<string, string>;
 };
 
+const NEVER = '1000000000000';
+/** Most tests pay much, from browsers that are new, and are about something else. */
+export const NO_PROOFS = {
+  PAYMENTS_PROOF_NEW_PAYEE_FROM_MINOR: NEVER,
+  PAYMENTS_PROOF_ALWAYS_FROM_MINOR: NEVER,
+  PAYMENTS_PROOF_NEW_DEVICE_FROM_MINOR: NEVER,
+  PAYMENTS_PROOF_NEAR_LIMIT_FROM_MINOR: NEVER,
+  PAYMENTS_NEW_DEVICE_PAYMENT_MINOR: NEVER,
+  PAYMENTS_NEW_DEVICE_DAY_MINOR: NEVER,
+};
+
 /** One Lastro process with everything a test needs switched on: short leases, the shared secrets of the test. */
 export async function startServerProcess(options: ServerOptions): Promise<RunningProcess> {
   const internal = options.env?.INTERNAL_PORT;
@@ -150,8 +161,6 @@ export async function startServerProcess(options: ServerOptions): Promise<Runnin
     PAYMENTS_LEASE_MS: '500',
     RATE_PER_MINUTE: '1000000',
     PIX_LOOKUPS_PER_PERSON: '1000000',
-    // Whoever was cut off at the sign-up logs in from a device that is new, and pays all day long.
-    PAYMENTS_NEW_DEVICE_DAY_MINOR: '1000000000',
     // Tests speak for people at many addresses.
     TRUST_PROXY: '127.0.0.1',
     LOG_LEVEL: 'info',

@@ -12,6 +12,7 @@ import { derivedSecret } from '../../src/platform/vault/derived-secret.ts';
 import {
   freePort,
   MASTER_KEY,
+  NO_PROOFS,
   type RunningProcess,
   type SandboxProcess,
   startSandboxProcess,
@@ -66,17 +67,6 @@ const OTHER_CLIENT_ID = 'servico-da-outra';
 /** Of everybody that `signUp` and `register` make. */
 export const PASSWORD = 'conforme-o-combinado';
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
-
-const NEVER = '1000000000000';
-/** Most tests pay much, from browsers that are new, and are about something else. */
-const NO_PROOFS = {
-  PAYMENTS_PROOF_NEW_PAYEE_FROM_MINOR: NEVER,
-  PAYMENTS_PROOF_ALWAYS_FROM_MINOR: NEVER,
-  PAYMENTS_PROOF_NEW_DEVICE_FROM_MINOR: NEVER,
-  PAYMENTS_PROOF_NEAR_LIMIT_FROM_MINOR: NEVER,
-  PAYMENTS_NEW_DEVICE_PAYMENT_MINOR: NEVER,
-  PAYMENTS_NEW_DEVICE_DAY_MINOR: NEVER,
-};
 
 /** What the web app sends with every POST of a person with a session. */
 export function ownHeaders(person: Person, key: string = randomUUID()): Record<string, string> {

@@ -30,6 +30,14 @@ export type Vault = {
   openOwn(purpose: string, sealed: Buffer): string;
 };
 
+/** Nothing more is sealed for somebody who was erased. */
+export class KeyDestroyed extends Error {
+  override readonly name = 'KeyDestroyed';
+  constructor() {
+    super('the key of this subject was destroyed');
+  }
+}
+
 const CACHE_LIMIT = 10_000;
 /** Another process's destruction is noticed after this long at the latest. */
 const CACHE_MS = 60_000;
@@ -97,7 +105,7 @@ export function createVault(options: { db: Db; masterKey: Buffer; now?: () => nu
     async seal(tenantId, subjectId, purpose, text) {
       let key = await load(tenantId, subjectId, SEAL_CACHE_MS);
       if (key === undefined) key = await make(tenantId, subjectId);
-      if (!key) throw new Error('the key of this subject was destroyed');
+      if (!key) throw new KeyDestroyed();
       return encrypt(key, `${tenantId}/${subjectId}/${purpose}`, Buffer.from(text, 'utf8'));
     },
     async open(tenantId, subjectId, purpose, sealed) {

@@ -5,6 +5,7 @@ import { deleteEmbeddedPostgres } from '../../../src/platform/embedded-postgres/
 import { type OwnPostgres, startOwnPostgres } from '../../support/own-postgres.ts';
 import {
   freePort,
+  NO_PROOFS,
   type RunningProcess,
   type SandboxProcess,
   startSandboxProcess,
@@ -48,8 +49,8 @@ export class Stage {
     const workerEnv = { ...env, ROLES: 'worker', INTERNAL_PORT: String(internal) };
     const start = {
       sandbox: () => startSandboxProcess({ dataDir: path.join(folder, 'sandbox'), port: provider, webhookPort: port }),
-      server: () => insistOn(() => startServerProcess({ ...inServer, env })),
-      worker: () => insistOn(() => startServerProcess({ ...inServer, env: workerEnv })),
+      server: () => insistOn(() => startServerProcess({ ...inServer, env: { ...NO_PROOFS, ...env } })),
+      worker: () => insistOn(() => startServerProcess({ ...inServer, env: { ...NO_PROOFS, ...workerEnv } })),
     };
     const sandbox = await start.sandbox();
     // One after the other: the first makes tenants and keys.

@@ -1,4 +1,5 @@
 import { instantMs } from '#platform/dates.ts';
+import { KeyDestroyed } from '#platform/vault/vault.ts';
 import type { Rails } from '../connections/rails.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { parseDecimalAmount } from '../domain/amount.ts';
@@ -62,11 +63,17 @@ export function createReceiptAsker(deps: PaymentsDeps, rails: Pick<Rails, 'of'>)
       payeeKeyHash,
       payerSealed: sealNobodys({ ...payer, payeeKey, returnOf }),
     });
-    if (found === 'nobody') return isOverdue(receipt) ? sendHome(receipt, 'PAYMENTS_UNMATCHED') : nobodys();
+    const forPeople = () => (isOverdue(receipt) ? sendHome(receipt, 'PAYMENTS_UNMATCHED') : nobodys());
+    if (found === 'nobody') return forPeople();
     const saidMinor = receipt.announcedMinor ?? (await tellByStatement(receipt, told.receivedAtMs));
     if (saidMinor === null) return { type: 'nothing-learned' };
     const { owner, limitMinor } = found;
-    const payerSealed = await vault.seal(owner.tenantId, owner.subjectId, PAYER_PURPOSE, JSON.stringify(payer));
+    const payerSealed = await vault.seal(owner.tenantId, owner.subjectId, PAYER_PURPOSE, JSON.stringify(payer)).catch((error: unknown) => {
+      if (error instanceof KeyDestroyed) return null;
+      throw error;
+    });
+    // Who paid what came back was erased meanwhile: nobody could take it, so people decide.
+    if (payerSealed === null) return forPeople();
     const fact = { type: 'found-ours' as const, ...owner, ...told, saidMinor, payerSealed };
     return limitMinor === null ? fact : { ...fact, limit: { amountMinor: limitMinor, otherwise: nobodys() } };
   };

@@ -23,6 +23,8 @@ export async function countUnfinished(tx: Tx, tenantId: string, accountIds: read
 export async function forgetCustomer(tx: Tx, tenantId: string, accountIds: readonly string[]): Promise<void> {
   for (const table of ['quotes', 'lookups'])
     await tx.execute(`delete from payments.${table} where tenant_id = $1 and subject_id = any($2::uuid[])`, [tenantId, accountIds]);
+  // Codes that others had read: whoever paid one now would pay somebody who is no more.
+  await tx.execute('delete from payments.quotes where tenant_id = $1 and payee_subject_id = any($2::uuid[])', [tenantId, accountIds]);
   await tx.execute(
     `update payments.accounts set pix_key_hash = null where tenant_id = $1 and subject_id = any($2::uuid[]) and pix_key_hash is not null`,
     [tenantId, accountIds],
