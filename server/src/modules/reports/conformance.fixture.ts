@@ -29,12 +29,12 @@ const conformance: Conformance = {
     'POST /v1/reports/of/{accountId}/forecast': { by: 'person', id: 'shop', body: SUPPOSED },
   },
   unlisted: {
-    'GET /bff/v1/reports/dre': 'sums of the account of the session',
-    'GET /bff/v1/reports/cash-flow': 'sums of the account of the session',
-    'GET /bff/v1/reports/cash-flow/entries':
+    '/bff/v1/reports/dre': 'sums of the account of the session',
+    '/bff/v1/reports/cash-flow': 'sums of the account of the session',
+    '/bff/v1/reports/cash-flow/entries':
       'of the account of the session; the account of another tenant is asked for by the route with an id',
-    'GET /bff/v1/reports/month': 'sums of the account of the session',
-    'GET /bff/v1/reports/forecast': 'sums of the account of the session',
+    '/bff/v1/reports/month': 'sums of the account of the session',
+    '/bff/v1/reports/forecast': 'sums of the account of the session',
   },
 };
 export default conformance;
