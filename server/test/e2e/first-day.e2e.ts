@@ -159,17 +159,23 @@ for (const [name, viewport, seed] of [
       // The float, two cash sales, the one that was taken back, the sangria: what comes after a count would make it stale.
       await eventually('all that moved', async () => (await at(page, 'movement').count()) === 5, 30_000);
       await at(page, 'count').click();
-      await at(page, 'count-5000').fill('1');
-      await at(page, 'count-200').fill('4');
-      await clean(page, `${name}-contar`);
-      await at(page, 'count-done').click();
-      // 100.00 of float and 9.90 of sales, less 50.00: one of the reais is missing, and nobody pays for it.
-      await at(page, 'differs').waitFor(SLOW);
-      assert.match(await read(page, 'differs'), /Dinheiro: falta R\$ 1,90/);
-      await at(page, 'close-reason').fill('Troco dado a mais');
-      await clean(page, `${name}-conferencia`);
-      await at(page, 'close-drawer').click();
-      await at(page, 'drawer-closed').waitFor(SLOW);
+      for (let round = 1; ; round += 1) {
+        await at(page, 'count-5000').fill('1');
+        await at(page, 'count-200').fill('4');
+        if (round === 1) await clean(page, `${name}-contar`);
+        await at(page, 'count-done').click();
+        // 100.00 of float and 9.90 of sales, less 50.00: one of the reais is missing, and nobody pays for it.
+        await at(page, 'differs').waitFor(SLOW);
+        assert.match(await read(page, 'differs'), /Dinheiro: falta R\$ 1,90/);
+        await at(page, 'close-reason').fill('Troco dado a mais');
+        if (round === 1) await clean(page, `${name}-conferencia`);
+        await at(page, 'close-drawer').click();
+        await at(page, 'drawer-closed').or(at(page, 'problem')).first().waitFor(SLOW);
+        if (await at(page, 'drawer-closed').isVisible()) break;
+        // What moved while it was counted is said, and it is counted again.
+        assert.ok(round < 3, await read(page, 'problem'));
+        await at(page, 'count-again').click();
+      }
       await clean(page, `${name}-caixa-fechado`);
 
       // What is closed stays as it is.
