@@ -39,7 +39,7 @@ export async function openBanks(clock: Clock = manualClock(NOW)) {
     },
   } as unknown as Queue;
   const platform = { db, bus, clock, log, vault, metrics };
-  const books = createBooks({ ...platform, ledger: openLedger(db, { clock }), accounts });
+  const books = createBooks({ ...platform, ledger: openLedger(db, { clock }), accounts, postedWithinMs: 60_000 });
   const booksFace = books.face!.impl as Books;
   const blobs = createBlobs({ driver: postgresDriver(db), vault, clock }, 'banks');
   const process = (over: Partial<BanksDeps> = {}) => {

@@ -43,7 +43,7 @@ before(async () => {
     },
   };
   const deps = { db, bus, clock, log, vault: createVault({ db, masterKey: randomBytes(32) }), metrics: createMetrics(), accounts };
-  books = createBooks({ ...deps, ledger }).face!.impl as Books;
+  books = createBooks({ ...deps, ledger, postedWithinMs: 60_000 }).face!.impl as Books;
   processOf = (over = {}) => {
     const instance = createCards({ ...deps, books, ...over });
     return {

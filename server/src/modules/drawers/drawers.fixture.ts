@@ -41,7 +41,7 @@ export async function openDrawers() {
     },
   };
   const deps = { db, bus, clock, log, vault, metrics: createMetrics(), accounts };
-  const booksInstance = createBooks({ ...deps, ledger });
+  const booksInstance = createBooks({ ...deps, ledger, postedWithinMs: 60_000 });
   const books = booksInstance.face!.impl as Books;
   /** As another process would have it; `over` stands in for what a test breaks. */
   const process = (over: Partial<DrawersDeps> = {}) => {

@@ -34,7 +34,7 @@ export async function openReports(cards?: Deps['cards']) {
   const ledger = openLedger(db, { clock });
   const accounts = { authorize: async () => ({ role: null, partyId: newId(), kind: 'company' as const, hasDayLimit: false }) };
   const deps = { db, bus, clock, log, vault, metrics: createMetrics({ defaults: false }), accounts };
-  const ofBooks = createBooks({ ...deps, ledger });
+  const ofBooks = createBooks({ ...deps, ledger, postedWithinMs: 60_000 });
   const books = ofBooks.face!.impl as Books;
   const ofTitles = createTitles({ ...deps, books });
   const titles = ofTitles.face!.impl as Titles;

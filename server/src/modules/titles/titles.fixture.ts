@@ -31,7 +31,7 @@ export async function openTitles() {
   const ledger = openLedger(db, { clock });
   const accounts = { authorize: async () => ({ role: null, partyId: newId(), kind: 'company' as const, hasDayLimit: false }) };
   const deps = { db, bus, clock, log, vault, metrics: createMetrics({ defaults: false }), accounts };
-  const booksInstance = createBooks({ ...deps, ledger });
+  const booksInstance = createBooks({ ...deps, ledger, postedWithinMs: 60_000 });
   const books = booksInstance.face!.impl as Books;
   /** As another process would have it; `over` stands in for books that fail. */
   const process = (over: Partial<BooksPort> = {}) => {
