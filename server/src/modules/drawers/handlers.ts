@@ -5,12 +5,14 @@ import type { Tx } from '#platform/db/db.ts';
 import { derivedId } from '#platform/id.ts';
 import { addMovement } from './add-movement.ts';
 import { type DrawersDeps, MODULE, type Who } from './deps.ts';
+import type { BooksEntry } from './domain/entries.ts';
 import { changesOf } from './domain/told.ts';
 import type { Poster } from './posting.ts';
 import { reversalOf } from './posting.ts';
 import { addElsewhere, type DrawerRow, findHours, lockDrawer } from './store/drawers.ts';
 import { findForeign, insertForeign } from './store/foreign.ts';
-import { findPosting } from './store/postings.ts';
+import { findMovement } from './store/movements.ts';
+import { findPosting, type Posting } from './store/postings.ts';
 import { findOpenSession } from './store/sessions.ts';
 
 const NOTE = 'Lançado nos livros antes da abertura do caixa, e só depois conhecido aqui';
@@ -35,10 +37,13 @@ export function booksSubscription(deps: DrawersDeps, poster: Poster): Subscripti
   };
 }
 
+/** An entry of the books' own mirrors one that is taken back on a closed day: it is kept, and what it does is told by the reversal, once. */
 async function recorded(tx: Tx, deps: DrawersDeps, event: LoggedEvent, entry: EntryRecorded): Promise<void> {
   if (entry.originModule === MODULE) return;
+  const isMirror = entry.originModule === 'books';
   for (const { placeId, cashMinor } of changesOf(entry)) {
     await insertForeign(tx, event.tenantId, { entryId: entry.entryId, placeId, accountId: entry.accountId, cashMinor });
+    if (isMirror) continue;
     await happened(tx, deps, event, {
       id: derivedId('drawers.told', entry.entryId, placeId),
       placeId,
@@ -48,19 +53,22 @@ async function recorded(tx: Tx, deps: DrawersDeps, event: LoggedEvent, entry: En
   }
 }
 
-/** An entry was taken back, by somebody else than us: its opposite happens. */
+/** An entry was taken back, on its own days or by one that mirrors it, by somebody else than us: its opposite happens. */
 async function undone(tx: Tx, deps: DrawersDeps, event: LoggedEvent, { entryId }: Pick<EntryReversed, 'entryId'>): Promise<void> {
   const { tenantId } = event;
   if (await findPosting(tx, tenantId, reversalOf(entryId))) return;
   const own = await findPosting(tx, tenantId, entryId);
-  const changes = own?.entry
-    ? changesOf({ ...own.entry, placeId: own.entry.place ?? null, toPlaceId: own.entry.toPlace ?? null }).map((one) => ({
-        ...one,
-        accountId: own.accountId,
-      }))
-    : await findForeign(tx, tenantId, entryId);
+  const changes = own?.entry ? await changesOfOwn(tx, tenantId, own, own.entry) : await findForeign(tx, tenantId, entryId);
   for (const { placeId, accountId, cashMinor } of changes)
     await happened(tx, deps, event, { id: derivedId('drawers.undone', entryId, placeId), placeId, accountId, cashMinor: -cashMinor });
+}
+
+/** What an entry of ours did to the drawer of its movement: no other place of it, which it may name by a key, is a drawer. */
+async function changesOfOwn(tx: Tx, tenantId: string, { accountId, about }: Posting, entry: BooksEntry): Promise<Changed[]> {
+  const movement = await findMovement(tx, tenantId, accountId, about);
+  return changesOf({ ...entry, placeId: entry.place ?? null, toPlaceId: entry.toPlace ?? null })
+    .filter(({ placeId }) => placeId === movement?.placeId)
+    .map((one) => ({ ...one, accountId }));
 }
 
 /** A first version that the ledger refused never was; of a later one only categories. */
@@ -76,7 +84,8 @@ async function refused(
   else await undone(tx, deps, event, data);
 }
 
-type Happened = { id: string; placeId: string; accountId: string; cashMinor: bigint };
+type Changed = { placeId: string; accountId: string; cashMinor: bigint };
+type Happened = Changed & { id: string };
 
 async function happened(tx: Tx, deps: DrawersDeps, event: LoggedEvent, { id, placeId, accountId, cashMinor }: Happened): Promise<void> {
   const { tenantId, actor } = event;

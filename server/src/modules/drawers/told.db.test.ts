@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { newId } from '#platform/id.ts';
 import { eventually } from '../../../test/support/probe/probe.ts';
+import { entryId } from './domain/entries.ts';
 import { type DrawersTest, expectedCash, openDrawers, openShop, type ShopTest, TODAY } from './drawers.fixture.ts';
 
 let drawers: DrawersTest;
@@ -57,6 +58,53 @@ test('an entry of ours that somebody takes back in the books is missing at the d
   const [entry] = await drawers.database.admin<{ id: string }>('select id from drawers.postings where about = $1', [kept.id]);
   drawers.clock.advance(1_000);
   await drawers.books.reverse(shop.owner, { accountId: shop.accountId, entryId: entry!.id, reason: 'Não foi' });
+  await becomes(shop, session.id, '10000');
+  await shop.ledgerSays(10_000n);
+});
+
+test('an entry of a closed day that is taken back is missing once: neither its mirror nor what we had taken back counts again', async () => {
+  const shop = await openShop(drawers);
+  const { accountId } = shop;
+  const session = await shop.open(10_000);
+  drawers.clock.advance(1_000);
+  const [told, voided] = [await record(shop, 'in', '500'), await shop.record(session, { kind: 'sale', amountMinor: '70' })];
+  await becomes(shop, session.id, '10570');
+  await drawers.books.closeDay(shop.owner, { accountId, until: TODAY, despite: true });
+  await drawers.books.reverse(shop.owner, { accountId, entryId: told, reason: 'Não foi', late: 'first-open-day' });
+  await drawers.face.voidMovement(shop.keyed(shop.ana), {
+    accountId,
+    sessionId: session.id,
+    movementId: voided.id,
+    reason: 'Digitado errado',
+  });
+  // Told after them: when it is known, they are.
+  await drawers.books.record(shop.owner, {
+    accountId,
+    entries: [
+      {
+        id: newId(),
+        kind: 'in',
+        place: 'drawer',
+        date: TODAY,
+        lines: [{ category: 'sales', amountMinor: '3' }],
+        late: 'first-open-day',
+      },
+    ],
+  });
+  await eventually('all that was told is known', async () => {
+    const rows = await drawers.database.admin('select from drawers.movements where place_id = $1 and amount_minor = 3', [shop.drawerId]);
+    return rows.length === 1;
+  });
+  await becomes(shop, session.id, '10003');
+});
+
+test('a withdrawal to the safe that somebody takes back in the books lies in the drawer again', async () => {
+  const shop = await openShop(drawers);
+  const session = await shop.open(10_000);
+  drawers.clock.advance(1_000);
+  const { id } = await shop.record(session, { kind: 'withdrawal', amountMinor: '4000' });
+  const asked = { accountId: shop.accountId, entryId: entryId(id, 0), reason: 'Não foi' };
+  await drawers.books.reverse(shop.owner, asked);
   await becomes(shop, session.id, '10000');
   await shop.ledgerSays(10_000n);
 });
