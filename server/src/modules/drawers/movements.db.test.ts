@@ -207,6 +207,18 @@ test('from the safe to the bank: in transit until the bank has it', async () => 
   ]);
 });
 
+test('a credit that the books refused is asked for again with another account, and is there', async () => {
+  const shop = await openShop(drawers);
+  const { accountId } = shop;
+  const { id: depositId } = await drawers.face.sendDeposit(shop.keyed(shop.ana), { accountId, amountMinor: '700' });
+  const credit = (toPlaceId: string) => drawers.face.creditDeposit(shop.ana, { accountId, depositId, toPlaceId, date: '2026-03-02' });
+  await assert.rejects(credit(newId()), /DRAWERS_REFUSED/);
+  await assert.rejects(credit(newId()), /DRAWERS_REFUSED/);
+  const wallet = shop.placeOf('wallet');
+  assert.equal((await credit(wallet)).state, 'credited');
+  assert.equal(await shop.balanceOf(wallet), 700n);
+});
+
 const amount = fc.integer({ min: 1, max: 99_999 }).map((value) => String(value * 5));
 const movement: fc.Arbitrary<NewMovement> = fc.oneof(
   fc.record({

@@ -20,12 +20,13 @@ const postingOf = ({ id, account_id, about, entry, reverses, reason }: Row): Pos
   reason,
 });
 
-/** In order; those that are there already stay as they are. */
+/** In order; those that are there already stay as they are, but what the books refused is on its way again, as it is asked for now. */
 export async function insertPostings(tx: Tx, tenantId: string, postings: readonly Posting[], now: Date): Promise<void> {
   for (const { id, accountId, about, entry, reverses, reason } of postings)
     await tx.execute(
       `insert into drawers.postings (tenant_id, id, account_id, about, entry, reverses, reason, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
-       on conflict do nothing`,
+       on conflict (tenant_id, id) do update set about = excluded.about, entry = excluded.entry, reverses = excluded.reverses, reason = excluded.reason,
+         state = 'pending', refusal = null, created_at = excluded.created_at where postings.state = 'refused'`,
       [tenantId, id, accountId, about, entry === null ? null : JSON.stringify(entry), reverses, reason, now],
     );
 }
