@@ -118,7 +118,7 @@ export async function openShop(test: DrawersTest) {
       const count = { cash: piecesOf(cashMinor), slips: slips.map((one) => ({ ...one, slips: 1 })) };
       return test.face.countSession(keyed(by), { accountId, sessionId: session.id, count });
     },
-    close(session: Pick<Session, 'id'>, more: { reason?: string; leave?: { amountMinor: string } } = {}, by = ana) {
+    close(session: Pick<Session, 'id'>, more: { reason?: string; leave?: { amountMinor: string; toPlace?: string } } = {}, by = ana) {
       test.clock.advance(MINUTE_MS);
       return test.face.closeSession(keyed(by), { accountId, sessionId: session.id, leave: null, ...more });
     },

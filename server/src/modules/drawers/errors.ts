@@ -8,6 +8,21 @@ export const refuseDrawers = defineErrors({
     action: 'Escolha um caixa da loja.',
     en: { title: 'The shop has no such drawer, or it is archived', action: 'Choose a drawer of the shop.' },
   },
+  DRAWERS_PLACE_UNKNOWN: {
+    status: 422,
+    title: 'A conta de origem não existe na loja, ou foi arquivada',
+    action: 'Escolha uma conta da loja, como o cofre.',
+    en: { title: 'The shop has no such place, or it is archived', action: 'Choose a place of the shop, such as the safe.' },
+  },
+  DRAWERS_PLACE_IS_DRAWER: {
+    status: 422,
+    title: 'De um caixa não se passa dinheiro direto para outro',
+    action: 'Faça uma sangria para o cofre e um suprimento do cofre.',
+    en: {
+      title: 'Cash does not go from one drawer straight into another',
+      action: 'Withdraw it to the safe, and supply the other drawer from there.',
+    },
+  },
   DRAWERS_STORE_UNKNOWN: {
     status: 404,
     title: 'Esta filial não existe na loja',

@@ -12,6 +12,7 @@ import type { Role } from './hold.ts';
 import { drawersRoutes } from './http.ts';
 import { createMovements } from './movements.ts';
 import { createOffline } from './offline.ts';
+import { assertNoDrawer, assertSource } from './other-place.ts';
 import { createPersonalData } from './personal-data.ts';
 import { createPosting } from './posting.ts';
 import { showDeposit, showLateSale } from './present.ts';
@@ -83,6 +84,7 @@ function sessionOperations(deps: DrawersDeps, poster: Poster) {
     async openSession(ctx, input) {
       const role = await may(ctx, input, 'books');
       const { storeId } = await placeOf(deps, ctx, input);
+      await assertSource(deps, ctx, { ...input, place: input.source });
       return after(ctx, role, input, await sessions.open(ctx, input, storeId));
     },
     getSession: async (ctx, input) => views.session(ctx, await may(ctx, input, 'see'), input),
@@ -108,6 +110,7 @@ function sessionOperations(deps: DrawersDeps, poster: Poster) {
     },
     async closeSession(ctx, input) {
       const role = await may(ctx, input, 'books');
+      await assertNoDrawer(deps, ctx, { ...input, place: input.leave?.toPlace });
       return after(ctx, role, input, await sessions.close(ctx, role, input));
     },
     async reviewSession(ctx, input) {
@@ -134,6 +137,7 @@ function movementOperations(deps: DrawersDeps, poster: Poster) {
   const operations: Parts<'recordMovement' | 'voidMovement' | 'listMovements' | 'recordOffline' | 'listLateSales' | 'decideLateSale'> = {
     async recordMovement(ctx, input) {
       const role = await may(ctx, input, 'books');
+      await assertNoDrawer(deps, ctx, { ...input, place: input.movement.place });
       return after(ctx, input, await movements.record(ctx, role, input));
     },
     async voidMovement(ctx, input) {
@@ -175,6 +179,7 @@ function settingOperations(deps: DrawersDeps) {
     async setDrawer(ctx, { accountId, placeId, settings }) {
       await may(ctx, { accountId }, 'account:manage');
       const { storeId } = await placeOf(deps, ctx, { accountId, placeId });
+      await assertNoDrawer(deps, ctx, { accountId, place: settings.pixPlace });
       const { tenantId } = ctx;
       const limitMinor = settings.limitMinor === null ? null : BigInt(settings.limitMinor);
       await db.tx({ module: MODULE, tenants: [tenantId] }, async (tx) => {
@@ -222,6 +227,7 @@ function depositOperations(deps: DrawersDeps, poster: Poster) {
   const operations: Parts<'sendDeposit' | 'creditDeposit' | 'listDeposits'> = {
     async sendDeposit(ctx, input) {
       await may(ctx, input, 'books');
+      await assertNoDrawer(deps, ctx, { ...input, place: input.from });
       const id = await deposits.send(ctx, input);
       await poster.carry(ctx, input.accountId);
       const deposit = await show(ctx, input.accountId, id);
@@ -230,6 +236,7 @@ function depositOperations(deps: DrawersDeps, poster: Poster) {
     },
     async creditDeposit(ctx, input) {
       await may(ctx, input, 'books');
+      await assertNoDrawer(deps, ctx, { ...input, place: input.toPlaceId });
       await deposits.credit(ctx, input);
       await poster.carry(ctx, input.accountId);
       const deposit = await show(ctx, input.accountId, input.depositId);

@@ -103,6 +103,29 @@ test('what the books refuse did not happen at the drawer, and the same request s
   await shop.ledgerSays(20_000n);
 });
 
+test('cash does not go from a drawer straight into another: neither by a movement, a deposit, a closing nor an opening', async () => {
+  const shop = await openShop(drawers);
+  const { accountId, drawerId } = shop;
+  const other = { id: newId(), storeId: shop.storeId, kind: 'drawer' as const, name: 'Caixa 2' };
+  await drawers.books.savePlace(shop.owner, { accountId, place: other });
+  const session = await shop.open(20_000);
+  for (const place of [other.id, drawerId, 'drawer'])
+    for (const kind of ['withdrawal', 'supply', 'pix-withdrawal'] as const)
+      await assert.rejects(shop.record(session, { kind, amountMinor: '100', place }), /DRAWERS_PLACE_IS_DRAWER/, `${kind} ${place}`);
+  await assert.rejects(
+    drawers.face.sendDeposit(shop.keyed(shop.ana), { accountId, amountMinor: '100', from: 'drawer' }),
+    /DRAWERS_PLACE_IS_DRAWER/,
+  );
+  const settings = { limitMinor: null, pixPlace: other.id, pixByItself: false };
+  await assert.rejects(drawers.face.setDrawer(shop.owner, { ...shop.on, settings }), /DRAWERS_PLACE_IS_DRAWER/);
+  await shop.count(session, 20_000);
+  const leave = { amountMinor: '100', toPlace: other.id };
+  await assert.rejects(shop.close(session, { leave }), /DRAWERS_PLACE_IS_DRAWER/);
+  assert.equal((await shop.close(session)).status, 'closed');
+  await assert.rejects(shop.open(30_000, shop.ana, { source: other.id }), /DRAWERS_PLACE_IS_DRAWER/);
+  assert.equal(await shop.balanceOf(other.id), 0n);
+});
+
 test('of a movement of two entries of which the books refuse one, the other is taken back', async () => {
   const shop = await openShop(drawers);
   const session = await shop.open(20_000);

@@ -77,6 +77,40 @@ test('the same opening asked again is the same session, also when the answer was
   await assert.rejects(drawers.face.openSession(ctx, { ...asked, cash: piecesOf(20_000) }), /PLATFORM_IDEMPOTENCY_CONFLICT/);
 });
 
+test('an opening whose source the shop does not have is refused before anything is kept, and the drawer can be opened', async () => {
+  const shop = await openShop(drawers);
+  const { accountId } = shop;
+  const gone = { id: newId(), storeId: shop.storeId, kind: 'safe' as const, name: 'Cofre antigo' };
+  await drawers.books.savePlace(shop.owner, { accountId, place: gone });
+  await drawers.books.savePlace(shop.owner, { accountId, place: { ...gone, archived: true } });
+  for (const source of [newId(), 'nowhere', gone.id])
+    await assert.rejects(shop.open(10_000, shop.ana, { source }), /DRAWERS_PLACE_UNKNOWN/, source);
+  await assert.rejects(shop.open(10_000, shop.ana, { source: shop.drawerId }), /DRAWERS_PLACE_IS_DRAWER/);
+  assert.equal((await shop.open(10_000, shop.ana, { source: 'safe' })).status, 'open');
+  await shop.ledgerSays(10_000n);
+});
+
+test('an opening whose entry the books refuse later is counted and closed: what they do not know of is found as a difference', async () => {
+  const shop = await openShop(drawers);
+  const { accountId } = shop;
+  const safe = { id: newId(), storeId: shop.storeId, kind: 'safe' as const, name: 'Cofre 2' };
+  await drawers.books.savePlace(shop.owner, { accountId, place: safe });
+  const away = async () => Promise.reject(new Error('the books are away'));
+  const till = drawers.process({ books: { ...drawers.books, record: away } });
+  const opening = { ...shop.on, cash: piecesOf(10_000), source: safe.id };
+  const session = await till.face.openSession(shop.keyed(shop.ana), opening);
+  await drawers.books.savePlace(shop.owner, { accountId, place: { ...safe, archived: true } });
+  await shop.record(session, { kind: 'sale', amountMinor: '500' });
+  const counted = await shop.count(session, 10_500);
+  assert.equal(expectedCash(counted), '500', 'as the ledger says');
+  const closed = await shop.close(session, { reason: 'O cofre de onde veio foi arquivado' });
+  assert.deepEqual(
+    closed.differences.map(({ differenceMinor }) => differenceMinor),
+    ['10000'],
+  );
+  await shop.ledgerSays(10_500n);
+});
+
 test('complaint 15: a drawer that does not match is closed; the difference is accepted, with its reason, and stands in its own account', async () => {
   const shop = await openShop(drawers);
   const session = await shop.open(20_000);

@@ -135,11 +135,14 @@ export async function listMovements(tx: Tx, tenantId: string, sessionId: string)
   return rows.map(movementOf);
 }
 
-/** What should be there of each method: the float, and all that happened at the till and was not refused. */
+/**
+ * What should be there of each method: the float, and all that happened at the till and was not refused. Less what was to explain the float and was refused by the
+ * books: they know nothing of it in the drawer, so that the count finds it as a difference.
+ */
 export async function sumSession(tx: Tx, tenantId: string, sessionId: string, floatMinor: bigint): Promise<Totals> {
   const rows = await tx.query<{ method: Method; cash: bigint; slips: bigint }>(
-    `select method, sum(cash_minor) as cash, sum(slip_minor) as slips from drawers.movements
-     where tenant_id = $1 and session_id = $2 and phase = 'till' and refused is null group by method`,
+    `select method, sum(case phase when 'till' then cash_minor else -cash_minor end) as cash, sum(slip_minor) as slips from drawers.movements
+     where tenant_id = $1 and session_id = $2 and ((phase = 'till' and refused is null) or (phase = 'opening' and refused is not null)) group by method`,
     [tenantId, sessionId],
   );
   const cash = rows.reduce((sum, row) => sum + row.cash, floatMinor);
