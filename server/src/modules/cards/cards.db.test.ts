@@ -267,13 +267,40 @@ test('a chargeback is taken once and given back once, each as an entry of its ow
 
 test('books that are away lose nothing: the job carries what was left', async () => {
   const shop = await openShop();
-  const till = processOf({ books: { record: async () => Promise.reject(new Error('the books are away')) } });
+  const till = processOf({ books: { ...books, record: async () => Promise.reject(new Error('the books are away')) } });
   await till.face.recordSale(shop.ctx, { accountId: shop.accountId, sale: saleOf({}) });
   assert.equal(await shop.owed(), 0n);
   clock.advance(11_000);
   await processOf().runJob();
   await processOf().runJob();
   assert.equal(await shop.owed(), 10_000n);
+});
+
+test('what the books do not take yet stays on its way, and is carried once they do', async () => {
+  const shop = await openShop();
+  for (const code of ['BOOKS_DATE_IN_FUTURE', 'BOOKS_OVERLOADED']) {
+    const notYet: Books['record'] = async (_, { entries }) => ({
+      results: entries.map(({ id, date }) => ({ id: id!, outcome: 'refused', code, date, position: null })),
+    });
+    const till = processOf({ books: { ...books, record: notYet } });
+    await till.face.recordSale(shop.ctx, { accountId: shop.accountId, sale: saleOf({}) });
+  }
+  assert.equal(await shop.owed(), 0n);
+  clock.advance(11_000);
+  await processOf().runJob();
+  assert.equal(await shop.owed(), 20_000n);
+});
+
+test('a lot for a place or a category that the shop does not have is refused, and pays nothing', async () => {
+  const shop = await openShop();
+  const { receivables } = await shop.sell({});
+  const paying = { receivableIds: receivables.map(({ id }) => id), depositMinor: '9701' };
+  const taken = (category: string) => [{ amountMinor: '100', category, text: 'Aluguel da máquina' }];
+  await assert.rejects(shop.settle({ ...paying, place: newId() }), /CARDS_REFUSED/);
+  await assert.rejects(shop.settle({ ...paying, adjustments: taken(newId()) }), /CARDS_REFUSED/);
+  assert.equal((await shop.agenda('2026-02-01', '2026-02-28')).length, 1);
+  await shop.settle(paying);
+  assert.equal(await shop.bank(), 9_701n);
 });
 
 test('roles: a viewer sees, an operator records, contracts are an owner’s; another shop’s receivables do not exist', async () => {

@@ -1,3 +1,4 @@
+import type { Shop } from '#books';
 import { readDate } from '#platform/dates.ts';
 import { newId } from '#platform/id.ts';
 import { bodyText } from '#platform/idempotency.ts';
@@ -27,8 +28,18 @@ const show = (row: LotRow): Lot => ({
 const saying = ({ acquirer, date, place, depositMinor, receivableIds, adjustments }: Omit<NewLot, 'id'>) =>
   bodyText({ acquirer, date, place, depositMinor, adjustments, receivableIds: [...new Set(receivableIds)].toSorted() });
 
+/** What the books would refuse is refused before the receivables are paid. @throws CARDS_REFUSED */
+function assertBookable({ places, categories }: Shop, { place, adjustments }: NewLot): void {
+  const has = (known: readonly { id: string; key: string | null; archived: boolean }[], named: string) =>
+    known.some(({ id, key, archived }) => !archived && (id === named || key === named));
+  const named = (pt: string, en: string) => ({ detail: { pt: `${pt} não existe na loja, ou foi arquivada.`, en: `${en} is not of the shop, or archived.` } });
+  if (!has(places, place)) throw refuseCards('CARDS_REFUSED', named(`A conta "${place}"`, `The place "${place}"`));
+  for (const { category } of adjustments)
+    if (!has(categories, category)) throw refuseCards('CARDS_REFUSED', named(`A categoria "${category}"`, `The category "${category}"`));
+}
+
 /** Deposits of acquirers: each pays many receivables, less what the acquirer took, and the rest is in sight. */
-export function createLots({ db, bus, clock }: CardsDeps): Pick<Cards, 'suggestLot' | 'settleLot'> {
+export function createLots({ db, bus, clock, books }: CardsDeps): Pick<Cards, 'suggestLot' | 'settleLot'> {
   return {
     async suggestLot({ tenantId }, { accountId, acquirer, date: asked, depositMinor }) {
       const date = readDate(asked, '/date');
@@ -43,6 +54,7 @@ export function createLots({ db, bus, clock }: CardsDeps): Pick<Cards, 'suggestL
     async settleLot(ctx, { accountId, lot }) {
       const { tenantId, actor } = ctx;
       const date = readDate(lot.date, '/date');
+      const shop = await books.getShop(ctx, { accountId });
       return db.tx({ module: MODULE, tenants: [tenantId] }, async (tx) => {
         const known = await findLot(tx, tenantId, lot.id);
         if (known) {
@@ -53,6 +65,7 @@ export function createLots({ db, bus, clock }: CardsDeps): Pick<Cards, 'suggestL
             return show(known);
           throw refuseCards('CARDS_LOT_CONFLICT');
         }
+        assertBookable(shop, lot);
         const receivables = await holdAll(tx, tenantId, accountId, lot.receivableIds);
         if (receivables.some(({ acquirer }) => acquirer !== lot.acquirer)) throw refuseCards('CARDS_RECEIVABLE_NOT_FOUND');
         if (receivables.some(({ status }) => status === 'paid')) throw refuseCards('CARDS_NOT_WAITING');

@@ -8,15 +8,19 @@ const BATCH = 200;
 const LEFT_AFTER_MS = 10_000;
 const EVERY_MS = 5_000;
 const MOST_ACCOUNTS = 200;
+/** What the books say when they may well take the same entry later. */
+const NOT_YET: readonly (string | undefined)[] = ['BOOKS_DATE_IN_FUTURE', 'BOOKS_OVERLOADED'];
 
-/** Carries entries to the books, in order, under ids that make a repetition harmless. What the books refuse is kept with its code. */
+/** Carries entries to the books, in order, under ids that make a repetition harmless. What the books refuse is kept with its code; what they do not take yet stays on its way. */
 export function createPosting({ db, books, clock, log }: CardsDeps) {
   async function carrySome(ctx: CallContext, accountId: string): Promise<number> {
     const { tenantId } = ctx;
     const entries = await db.tx({ module: MODULE, tenants: [tenantId], single: true }, (tx) => listPending(tx, tenantId, accountId, BATCH));
     if (entries.length === 0) return 0;
     const { results } = await books.record(ctx, { accountId, entries });
-    const settled = results.map(({ id, outcome, code }) => ({ id, code: outcome === 'refused' ? (code ?? 'BOOKS_REFUSED') : null }));
+    const settled = results
+      .filter(({ outcome, code }) => outcome !== 'refused' || !NOT_YET.includes(code))
+      .map(({ id, outcome, code }) => ({ id, code: outcome === 'refused' ? (code ?? 'BOOKS_REFUSED') : null }));
     for (const { id, code } of settled) if (code) log.error({ accountId, entryId: id, code }, 'the books refused an entry of a card');
     await db.tx({ module: MODULE, tenants: [tenantId] }, (tx) => settlePostings(tx, tenantId, settled));
     return settled.length;

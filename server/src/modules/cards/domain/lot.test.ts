@@ -48,3 +48,13 @@ test('two sales of one unit are not told apart to make a sum fit', () => {
     why: 'closest',
   });
 });
+
+test('of fourteen units with a thousand receivables each those are found whose sum is the deposit, also where they are the last that are tried', () => {
+  const waiting = Array.from({ length: 14_000 }, (_, at) => due(`r${at}`, BigInt(1 << at % 14), { brand: `b${at % 14}` }));
+  const late = due('old', 1n, { dueDate: '2026-03-09', brand: 'b0' });
+  // All but the first brand of the day: 1,000 × (2¹⁴ − 2).
+  const found = suggestLot(1_000n * 16_382n, '2026-03-10', waiting);
+  assert.deepEqual([found.why, found.receivableIds.length, found.remainderMinor], ['units', 13_000, 0n]);
+  const none = suggestLot(3n, '2026-03-10', [...waiting.slice(14), late]);
+  assert.deepEqual([none.why, none.receivableIds.length], ['closest', 13_986]);
+});

@@ -28,10 +28,22 @@ export function suggestLot(depositMinor: bigint, date: string, waiting: readonly
   const ofDay = due.filter(({ dueDate }) => dueDate === date);
   for (const whole of [ofDay, due]) if (whole.length > 0 && sumOf(whole) === depositMinor) return suggestion(whole, 'whole-day');
   const units = [...Map.groupBy(due, ({ dueDate, brand, method }) => `${dueDate} ${brand} ${method}`).values()];
-  if (units.length <= MOST_UNITS)
-    for (let chosen = 1; chosen < 1 << units.length; chosen++) {
-      const some = units.filter((_, at) => chosen & (1 << at)).flat();
-      if (sumOf(some) === depositMinor) return suggestion(some, 'units');
-    }
+  const chosen = units.length <= MOST_UNITS ? chosenOf(units.map(sumOf), depositMinor) : null;
+  if (chosen !== null)
+    return suggestion(
+      units.filter((_, at) => chosen & (1 << at)).flat(),
+      'units',
+    );
   return suggestion(ofDay, 'closest');
+}
+
+/** The first choice of amounts, as bits, whose sum is the one that is looked for; each sum is one addition to a sum that is known. */
+function chosenOf(amounts: readonly bigint[], wanted: bigint): number | null {
+  const sums = [0n];
+  for (let chosen = 1; chosen < 1 << amounts.length; chosen++) {
+    const lowest = 31 - Math.clz32(chosen & -chosen);
+    sums[chosen] = sums[chosen & (chosen - 1)]! + amounts[lowest]!;
+    if (sums[chosen] === wanted) return chosen;
+  }
+  return null;
 }
