@@ -12,7 +12,7 @@ import { reversalOf } from './posting.ts';
 import { addElsewhere, type DrawerRow, findHours, lockDrawer } from './store/drawers.ts';
 import { findForeign, insertForeign } from './store/foreign.ts';
 import { findMovement } from './store/movements.ts';
-import { findPosting, type Posting } from './store/postings.ts';
+import { findPosting, isUnderWayOrRecorded, type Posting, refusePosting } from './store/postings.ts';
 import { findOpenSession } from './store/sessions.ts';
 
 const NOTE = 'Lançado nos livros antes da abertura do caixa, e só depois conhecido aqui';
@@ -53,14 +53,34 @@ async function recorded(tx: Tx, deps: DrawersDeps, event: LoggedEvent, entry: En
   }
 }
 
-/** An entry was taken back, on its own days or by one that mirrors it, by somebody else than us: its opposite happens. */
-async function undone(tx: Tx, deps: DrawersDeps, event: LoggedEvent, { entryId }: Pick<EntryReversed, 'entryId'>): Promise<void> {
+/**
+ * An entry was taken back, on its own days or by one that mirrors it: its opposite happens, unless it is we who took it back. What it does is kept under an id of
+ * its own, for the ledger may refuse it.
+ */
+async function undone(tx: Tx, deps: DrawersDeps, event: LoggedEvent, { entryId, version }: Versioned): Promise<void> {
   const { tenantId } = event;
-  if (await findPosting(tx, tenantId, reversalOf(entryId))) return;
+  const isOurs = await isUnderWayOrRecorded(tx, tenantId, reversalOf(entryId));
   const own = await findPosting(tx, tenantId, entryId);
   const changes = own?.entry ? await changesOfOwn(tx, tenantId, own, own.entry) : await findForeign(tx, tenantId, entryId);
+  for (const { placeId, accountId, cashMinor } of changes) {
+    const opposite = { placeId, accountId, cashMinor: -cashMinor };
+    await insertForeign(tx, tenantId, { entryId: undoingOf({ entryId, version }), ...opposite });
+    if (!isOurs) await happened(tx, deps, event, { id: derivedId('drawers.undone', entryId, String(version), placeId), ...opposite });
+  }
+}
+
+/** The ledger refused to take an entry back: it stands, and what its taking back did to a drawer is given back, whoever had asked for it. */
+async function stands(tx: Tx, deps: DrawersDeps, event: LoggedEvent, { entryId, version, code }: EntryRefused): Promise<void> {
+  const { tenantId } = event;
+  const changes = await findForeign(tx, tenantId, undoingOf({ entryId, version }));
+  if (changes.length > 0) await refusePosting(tx, tenantId, reversalOf(entryId), code);
   for (const { placeId, accountId, cashMinor } of changes)
-    await happened(tx, deps, event, { id: derivedId('drawers.undone', entryId, placeId), placeId, accountId, cashMinor: -cashMinor });
+    await happened(tx, deps, event, {
+      id: derivedId('drawers.stands', entryId, String(version), placeId),
+      placeId,
+      accountId,
+      cashMinor: -cashMinor,
+    });
 }
 
 /** What an entry of ours did to the drawer of its movement: no other place of it, which it may name by a key, is a drawer. */
@@ -71,19 +91,21 @@ async function changesOfOwn(tx: Tx, tenantId: string, { accountId, about }: Post
     .map((one) => ({ ...one, accountId }));
 }
 
-/** A first version that the ledger refused never was; of a later one only categories. */
+/** A first version that the ledger refused never was; a later one is a reversal, or other categories, which change no drawer. */
 async function refused(
   tx: Tx,
   { deps, poster }: { deps: DrawersDeps; poster: Poster },
   event: LoggedEvent,
   data: EntryRefused,
 ): Promise<void> {
-  if (data.version !== 1) return;
+  if (data.version !== 1) return stands(tx, deps, event, data);
   const own = await findPosting(tx, event.tenantId, data.entryId);
   if (own) await poster.refuse(tx, event.tenantId, own, data.code);
   else await undone(tx, deps, event, data);
 }
 
+type Versioned = Pick<EntryReversed, 'entryId' | 'version'>;
+const undoingOf = ({ entryId, version }: Versioned): string => derivedId('drawers.undoing', entryId, String(version));
 type Changed = { placeId: string; accountId: string; cashMinor: bigint };
 type Happened = Changed & { id: string };
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { ENTRY_REFUSED } from '#books/events';
 import { newId } from '#platform/id.ts';
 import { eventually } from '../../../test/support/probe/probe.ts';
 import { entryId } from './domain/entries.ts';
@@ -107,6 +108,31 @@ test('a withdrawal to the safe that somebody takes back in the books lies in the
   await drawers.books.reverse(shop.owner, asked);
   await becomes(shop, session.id, '10000');
   await shop.ledgerSays(10_000n);
+});
+
+test('a reversal that the ledger refuses is given back, also where it is ours; refused categories change nothing', async () => {
+  const shop = await openShop(drawers);
+  const { accountId } = shop;
+  const session = await shop.open(10_000);
+  drawers.clock.advance(1_000);
+  const [told, voided] = [await record(shop, 'in', '500'), await shop.record(session, { kind: 'sale', amountMinor: '70' })];
+  await drawers.books.reverse(shop.owner, { accountId, entryId: told, reason: 'Não foi' });
+  await drawers.face.voidMovement(shop.keyed(shop.ana), { accountId, sessionId: session.id, movementId: voided.id, reason: 'Digitado errado' });
+  await eventually('both are known to be taken back', async () => {
+    const rows = await drawers.database.admin('select from drawers.foreign_entries where place_id = $1 and cash_minor < 0', [shop.drawerId]);
+    return rows.length === 2;
+  });
+  await becomes(shop, session.id, '10000');
+  const time = new Date(drawers.clock.now()).toISOString();
+  const refusedOf = (entryId: string, version: number) => ({
+    ...{ id: newId(), type: ENTRY_REFUSED, tenantId: shop.tenantId, key: entryId, subjectId: accountId, time },
+    actor: { kind: 'system' as const, id: 'books' },
+    data: { entryId, accountId, version, code: 'LEDGER_REFUSED' },
+  });
+  await drawers.database.db.tx({ module: 'books', tenants: [shop.tenantId] }, (tx) =>
+    drawers.bus.publish(tx, [refusedOf(told, 3), refusedOf(told, 2), refusedOf(entryId(voided.id, 0), 2)]),
+  );
+  await becomes(shop, session.id, '10570');
 });
 
 test('what was in the drawer before its first opening is no float again', async () => {

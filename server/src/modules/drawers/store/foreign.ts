@@ -2,7 +2,7 @@ import type { Tx } from '#platform/db/db.ts';
 
 export type Foreign = { entryId: string; placeId: string; accountId: string; cashMinor: bigint };
 
-/** What an entry of somebody else did to a place: needed again when it is taken back. */
+/** What an entry of somebody else, or a taking back of any, did to a place: needed again when that is taken back, or refused. */
 export async function insertForeign(tx: Tx, tenantId: string, { entryId, placeId, accountId, cashMinor }: Foreign): Promise<void> {
   await tx.execute(
     'insert into drawers.foreign_entries (tenant_id, entry_id, place_id, account_id, cash_minor) values ($1, $2, $3, $4, $5) on conflict do nothing',

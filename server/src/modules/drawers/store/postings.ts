@@ -49,6 +49,21 @@ export async function findPosting(tx: Tx, tenantId: string, id: string): Promise
   return row && postingOf(row);
 }
 
+/** Whether there is a command of this id that the books have not refused. */
+export async function isUnderWayOrRecorded(tx: Tx, tenantId: string, id: string): Promise<boolean> {
+  const rows = await tx.query(`select from drawers.postings where tenant_id = $1 and id = $2 and state <> 'refused'`, [tenantId, id]);
+  return rows.length > 0;
+}
+
+/** The ledger refused what the books had taken. */
+export async function refusePosting(tx: Tx, tenantId: string, id: string, refusal: string): Promise<void> {
+  await tx.execute(`update drawers.postings set state = 'refused', refusal = $3, position = null where tenant_id = $1 and id = $2`, [
+    tenantId,
+    id,
+    refusal,
+  ]);
+}
+
 /** Entries of one movement or deposit, in order. */
 export async function listEntryIds(tx: Tx, tenantId: string, about: string): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(
