@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { newId } from '#platform/id.ts';
+import type { Books } from '../books/index.ts';
 import type { NewMovement } from './contract.ts';
 import { entryId } from './domain/entries.ts';
-import { type DrawersTest, expectedCash, openDrawers, openShop } from './drawers.fixture.ts';
+import { type DrawersTest, expectedCash, openDrawers, openShop, TODAY } from './drawers.fixture.ts';
 
 let drawers: DrawersTest;
 before(async () => {
@@ -199,6 +200,20 @@ test('books that are away stop no till: what happened is durable, and carried on
   await shop.ledgerSays(20_100n);
   const { movements } = await drawers.face.listMovements(shop.ana, asked);
   assert.deepEqual([...new Set(movements.map(({ state }) => state))], ['recorded']);
+  await drawers.runJob();
+  await shop.ledgerSays(20_100n);
+});
+
+test('what the books do not take yet stays on its way, and is carried once they do', async () => {
+  const shop = await openShop(drawers);
+  const session = await shop.open(20_000);
+  const notYet: Books['record'] = async (_, { entries }) => ({
+    results: entries.map(({ id }) => ({ id: id!, outcome: 'refused', code: 'BOOKS_DATE_IN_FUTURE', date: TODAY, position: null })),
+  });
+  const till = drawers.process({ books: { ...drawers.books, record: notYet } });
+  const asked = { accountId: shop.accountId, sessionId: session.id, movement: { kind: 'sale' as const, amountMinor: '100' } };
+  assert.equal((await till.face.recordMovement(shop.keyed(shop.ana), asked)).state, 'pending');
+  drawers.clock.advance(11_000);
   await drawers.runJob();
   await shop.ledgerSays(20_100n);
 });

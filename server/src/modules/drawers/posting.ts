@@ -15,6 +15,8 @@ const BATCH = 200;
 const LEFT_AFTER_MS = 10_000;
 const EVERY_MS = 5_000;
 const MOST_ACCOUNTS = 200;
+/** What the books say when they may well take the same entry later. */
+const NOT_YET: readonly (string | undefined)[] = ['BOOKS_DATE_IN_FUTURE', 'BOOKS_OVERLOADED'];
 
 export const reversalOf = (entryId: string): string => derivedId('drawers.reversal', entryId);
 
@@ -65,7 +67,8 @@ export function createPosting(deps: DrawersDeps) {
 
   async function record(ctx: CallContext, accountId: string, run: readonly Posting[]): Promise<Settled[]> {
     const { results } = await books.record(ctx, { accountId, entries: run.map(({ entry }) => entry!) });
-    return results.map(({ id, outcome, code, position }) => ({
+    const answered = results.filter(({ outcome, code }) => outcome !== 'refused' || !NOT_YET.includes(code));
+    return answered.map(({ id, outcome, code, position }) => ({
       id,
       state: outcome === 'refused' ? 'refused' : 'recorded',
       refusal: code ?? null,
