@@ -32,7 +32,9 @@ const saying = ({ acquirer, date, place, depositMinor, receivableIds, adjustment
 function assertBookable({ places, categories }: Shop, { place, adjustments }: NewLot): void {
   const has = (known: readonly { id: string; key: string | null; archived: boolean }[], named: string) =>
     known.some(({ id, key, archived }) => !archived && (id === named || key === named));
-  const named = (pt: string, en: string) => ({ detail: { pt: `${pt} não existe na loja, ou foi arquivada.`, en: `${en} is not of the shop, or archived.` } });
+  const named = (pt: string, en: string) => ({
+    detail: { pt: `${pt} não existe na loja, ou foi arquivada.`, en: `${en} is not of the shop, or archived.` },
+  });
   if (!has(places, place)) throw refuseCards('CARDS_REFUSED', named(`A conta "${place}"`, `The place "${place}"`));
   for (const { category } of adjustments)
     if (!has(categories, category)) throw refuseCards('CARDS_REFUSED', named(`A categoria "${category}"`, `The category "${category}"`));

@@ -117,9 +117,16 @@ test('a reversal that the ledger refuses is given back, also where it is ours; r
   drawers.clock.advance(1_000);
   const [told, voided] = [await record(shop, 'in', '500'), await shop.record(session, { kind: 'sale', amountMinor: '70' })];
   await drawers.books.reverse(shop.owner, { accountId, entryId: told, reason: 'Não foi' });
-  await drawers.face.voidMovement(shop.keyed(shop.ana), { accountId, sessionId: session.id, movementId: voided.id, reason: 'Digitado errado' });
+  await drawers.face.voidMovement(shop.keyed(shop.ana), {
+    accountId,
+    sessionId: session.id,
+    movementId: voided.id,
+    reason: 'Digitado errado',
+  });
   await eventually('both are known to be taken back', async () => {
-    const rows = await drawers.database.admin('select from drawers.foreign_entries where place_id = $1 and cash_minor < 0', [shop.drawerId]);
+    const rows = await drawers.database.admin('select from drawers.foreign_entries where place_id = $1 and cash_minor < 0', [
+      shop.drawerId,
+    ]);
     return rows.length === 2;
   });
   await becomes(shop, session.id, '10000');

@@ -50,7 +50,7 @@ test('two sales of one unit are not told apart to make a sum fit', () => {
 });
 
 test('of fourteen units with a thousand receivables each those are found whose sum is the deposit, also where they are the last that are tried', () => {
-  const waiting = Array.from({ length: 14_000 }, (_, at) => due(`r${at}`, BigInt(1 << at % 14), { brand: `b${at % 14}` }));
+  const waiting = Array.from({ length: 14_000 }, (_, at) => due(`r${at}`, BigInt(1 << (at % 14)), { brand: `b${at % 14}` }));
   const late = due('old', 1n, { dueDate: '2026-03-09', brand: 'b0' });
   // All but the first brand of the day: 1,000 × (2¹⁴ − 2).
   const found = suggestLot(1_000n * 16_382n, '2026-03-10', waiting);

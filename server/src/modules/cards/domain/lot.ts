@@ -29,11 +29,7 @@ export function suggestLot(depositMinor: bigint, date: string, waiting: readonly
   for (const whole of [ofDay, due]) if (whole.length > 0 && sumOf(whole) === depositMinor) return suggestion(whole, 'whole-day');
   const units = [...Map.groupBy(due, ({ dueDate, brand, method }) => `${dueDate} ${brand} ${method}`).values()];
   const chosen = units.length <= MOST_UNITS ? chosenOf(units.map(sumOf), depositMinor) : null;
-  if (chosen !== null)
-    return suggestion(
-      units.filter((_, at) => chosen & (1 << at)).flat(),
-      'units',
-    );
+  if (chosen !== null) return suggestion(units.filter((_, at) => chosen & (1 << at)).flat(), 'units');
   return suggestion(ofDay, 'closest');
 }
 
