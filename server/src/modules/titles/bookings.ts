@@ -85,9 +85,11 @@ export function createBookingDriver(deps: Deps): BookingDriver {
   }
 
   async function reverse(ctx: CallContext, booking: ClaimedBooking): Promise<void> {
-    const { accountId, entryId } = booking;
+    const { accountId, entryId, purpose } = booking;
+    // Titles themselves refuse what closed days do not allow; what they let pass is taken back on the first open day.
+    const late = purpose === 'accrual' ? { late: 'first-open-day' as const } : {};
     try {
-      await books.reverse(ctx, { accountId, entryId, reason: REASON });
+      await books.reverse(ctx, { accountId, entryId, reason: REASON, ...late });
       await settle(ctx, booking, { state: 'recorded' });
     } catch (error) {
       const code = error instanceof AppError && error.status < 500 && error.code.startsWith('BOOKS_') ? error.code : undefined;

@@ -148,6 +148,45 @@ test('a closed day refuses: new titles on it, changes of what counts on it, and 
   assert.equal((await closed.face.createTitles(ctx(), { accountId, titles: flour({ late: 'first-open-day' }) })).titles.length, 1);
 });
 
+test('of a late title whose day is closed, what was accrued is taken back on the first open day, before it is accrued anew', async () => {
+  const { accountId, ctx } = newShop();
+  const titles = flour({ competenceOn: '2026-03-01', late: 'first-open-day' });
+  const { titles: made } = await world.face.createTitles(ctx(), { accountId, titles });
+  const { id: titleId, version } = made[0]!;
+  await world.books.closeDay(ctx(), { accountId, until: '2026-03-01' });
+  await world.face.changeTitle(ctx(), { accountId, titleId, version, change: { amountMinor: '50000' } });
+  const standing = async () => [
+    await world.balanceOf(ctx(), defaultCategoryId(accountId, 'goods')),
+    await world.balanceOf(ctx(), owedAccountId(accountId, 'payable')),
+  ];
+  assert.deepEqual(await standing(), ['50000', '50000'], 'the expense stands once');
+  const { bookings } = await world.face.getTitle(ctx(), { accountId, titleId });
+  assert.deepEqual(
+    bookings.map(({ action, state }) => `${action} ${state}`).toSorted(),
+    ['record recorded', 'record recorded', 'reverse recorded'],
+  );
+  await world.face.cancelTitle(ctx(), { accountId, titleId });
+  assert.deepEqual(await standing(), ['0', '0'], 'nothing of it is left');
+});
+
+test('what is accrued anew waits until the books have taken back what was', async () => {
+  const { accountId, ctx } = newShop();
+  const { titles } = await world.face.createTitles(ctx(), { accountId, titles: flour() });
+  const { id: titleId, version } = titles[0]!;
+  const slow = world.process({
+    async reverse() {
+      throw new Error('time-out');
+    },
+  });
+  await slow.face.changeTitle(ctx(), { accountId, titleId, version, change: { amountMinor: '50000' } });
+  assert.equal(await world.balanceOf(ctx(), owedAccountId(accountId, 'payable')), '48000');
+  world.clock.advance(60_000);
+  await world.sendWaiting();
+  await world.sendWaiting();
+  assert.equal(await world.balanceOf(ctx(), owedAccountId(accountId, 'payable')), '50000');
+  world.clock.set(NOON);
+});
+
 test('lists and totals say what is open, overdue and due today, and pages go on where they ended', async () => {
   const { accountId, ctx } = newShop();
   const days = ['2026-01-15', '2026-02-27', '2026-02-28', '2026-03-01', TODAY, '2026-04-01'];

@@ -89,7 +89,7 @@ export function createTitleBook(deps: Deps, driver: BookingDriver) {
         if (isClosed(shop, day) && !after.late) throw refuseTitles('TITLES_DAY_CLOSED');
       send = await takeBackAccrual(tx, by.tenantId, before, shop.today, by.at);
       title = { ...after, generation: before.generation + 1 };
-      const booking = accrualBooking(by.tenantId, title);
+      const booking = accrualBooking(by.tenantId, title, send[0]);
       insertBookings(tx, by.tenantId, [booking], by.at);
       send = [...send, ...dueBy([booking], shop.today)];
     }
