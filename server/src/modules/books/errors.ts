@@ -74,6 +74,15 @@ export const refuseBooks = defineErrors({
     action: 'Arquive este e crie outro.',
     en: { title: 'This does not change once it is made', action: 'Archive it and make another one.' },
   },
+  BOOKS_NEEDED: {
+    status: 409,
+    title: 'Isto não pode ser arquivado: o sistema lança aqui por conta própria',
+    action: 'Mude o nome, se quiser; os lançamentos podem ir para outra categoria depois.',
+    en: {
+      title: 'This cannot be archived: the system books here by itself',
+      action: 'Rename it if you like; entries can be given another category later.',
+    },
+  },
   BOOKS_ENTRY_CHANGED: {
     status: 409,
     title: 'O lançamento mudou enquanto você o via',

@@ -17,6 +17,7 @@ type Movement = { accountId: string; asked: Asked };
 /**
  * What moves the shop's account at the platform stands in its books by itself, once: the account is the place `wallet`, and each movement is named after what
  * it comes from. Only of shops whose books are open; what comes to a day that is closed stands on the first open one.
+ * Money that moved is never passed over: what the books do not take fails, is tried again, and at last waits among the dead letters.
  */
 export function movementsSubscription(deps: BooksDeps, { poster, rules }: { poster: Poster; rules: RuleBook }): Subscription {
   const { clock, vault } = deps;
@@ -52,6 +53,8 @@ export function movementsSubscription(deps: BooksDeps, { poster, rules }: { post
         return [{ actor: { kind: 'system', id: 'payments' }, draft, record }];
       });
       const outcomes = await writeItems(tx, deps, { tenantId, items, today: businessDate(clock.now()) });
+      const refused = outcomes.flatMap((one, at) => ('refused' in one ? [`${items[at]!.record.id}: ${one.refused}`] : []));
+      if (refused.length > 0) throw new Error(`the books do not take what moved: ${refused.join(', ')}`);
       const recorded = outcomes.flatMap((one) => ('recorded' in one ? [one.recorded] : []));
       tx.afterCommit(() => {
         for (const entry of recorded) void poster.post(workOf(tenantId, entry));

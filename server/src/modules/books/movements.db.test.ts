@@ -80,3 +80,32 @@ test('what moves the account at the platform is an entry by itself, once, in wha
     'Devolução de Pix': defaultCategoryId(accountId, 'refunds'),
   });
 });
+
+test('money that moved is never passed over: what the books refuse fails, to be tried again', async () => {
+  const { ctx, accountId } = newShop();
+  const { face, database } = books;
+  await face.getShop(ctx, { accountId });
+  const scope = { module: 'books', tenants: [ctx.tenantId] };
+  const tell = (data: PaymentProgressed) =>
+    database.db.tx(scope, (tx) => books.subscription.handle(tx, [logged(ctx, PAYMENT_PROGRESSED, data)]));
+  await assert.rejects(tell(payment(accountId, { at: '2026-03-03T14:00:00.000Z' })), /BOOKS_DATE_IN_FUTURE/);
+  const told = payment(accountId, {});
+  const archived = (at: string | null) => database.admin('update books.places set archived_at = $2 where account_id = $1', [accountId, at]);
+  await archived(AT);
+  await assert.rejects(tell(told), /BOOKS_PLACE_UNKNOWN/);
+  await archived(null);
+  await tell(told);
+  assert.equal((await face.listEntries(ctx, { accountId })).sums.inMinor, '1850');
+});
+
+test('what the system books by itself cannot be archived; what people choose can', async () => {
+  const { ctx, accountId } = newShop();
+  const { places, categories } = await books.face.getShop(ctx, { accountId });
+  const place = (key: string) => ({ ...places.find((one) => one.key === key)!, archived: true });
+  const category = (key: string) => ({ ...categories.find((one) => one.key === key)!, archived: true });
+  await assert.rejects(books.face.savePlace(ctx, { accountId, place: place('wallet') }), /BOOKS_NEEDED/);
+  for (const key of ['to-sort-in', 'to-sort-out', 'refunds', 'card-fees', 'cash-difference'])
+    await assert.rejects(books.face.saveCategory(ctx, { accountId, category: category(key) }), /BOOKS_NEEDED/);
+  assert.equal((await books.face.savePlace(ctx, { accountId, place: place('drawer') })).archived, true);
+  assert.equal((await books.face.saveCategory(ctx, { accountId, category: category('rent') })).archived, true);
+});

@@ -6,7 +6,8 @@ import { newId } from '#platform/id.ts';
 import { flawOfWords, stripMargins } from '#platform/text.ts';
 import type { Category, NewCategory, NewPlace, NewStore, Place, Shop, Store } from './contract.ts';
 import type { BooksDeps } from './deps.ts';
-import { firstStoreId } from './domain/places.ts';
+import { isBookedByRooms } from './domain/chart.ts';
+import { firstStoreId, isUsedByRooms } from './domain/places.ts';
 import { refuseBooks } from './errors.ts';
 import { SHOP_OPENED } from './events.ts';
 import { createSaving, type Mode } from './save.ts';
@@ -89,6 +90,7 @@ export function createShopBook(deps: Pick<BooksDeps, 'db' | 'bus' | 'clock' | 'a
     async savePlace(ctx: CallContext, { accountId, place, mode }: On & { place: NewPlace; mode?: Mode }): Promise<Place> {
       await allow(ctx, accountId, 'account:manage');
       const asked = { ...place, name: cleanName(place.name), archived: place.archived ?? false };
+      if (asked.archived && isUsedByRooms(accountId, asked.id)) throw refuseBooks('BOOKS_NEEDED');
       return save(ctx, { thing: 'places', accountId, asked, mode }, async (tx, id) => {
         const storeId = place.storeId ?? (await findPlaces(tx, ctx.tenantId, [id]))[0]?.storeId ?? firstStoreId(accountId);
         if (!(await hasStore(tx, ctx.tenantId, accountId, storeId))) throw refuseBooks('BOOKS_STORE_UNKNOWN');
@@ -99,6 +101,7 @@ export function createShopBook(deps: Pick<BooksDeps, 'db' | 'bus' | 'clock' | 'a
     async saveCategory(ctx: CallContext, { accountId, category, mode }: On & { category: NewCategory; mode?: Mode }): Promise<Category> {
       await allow(ctx, accountId, 'books');
       const asked = { ...category, name: cleanName(category.name), archived: category.archived ?? false };
+      if (asked.archived && isBookedByRooms(accountId, asked.id)) throw refuseBooks('BOOKS_NEEDED');
       return save(ctx, { thing: 'categories', accountId, asked, mode }, async (tx, id) => {
         const saved = await saveCategory(tx, ctx.tenantId, accountId, { ...asked, id }, new Date(clock.now()));
         return saved ?? refuse('BOOKS_KIND_FIXED');

@@ -11,7 +11,7 @@ type DefaultCategory = { key: string; group: CategoryGroup; name: string };
 const of = (group: CategoryGroup, names: Readonly<Record<string, string>>): DefaultCategory[] =>
   Object.entries(names).map(([key, name]) => ({ key, group, name }));
 
-/** What a small shop begins with; all of it may be renamed, archived, added to. */
+/** What a small shop begins with; all of it may be renamed and added to, and archived but for what rooms book by themselves. */
 export const DEFAULT_CHART: readonly DefaultCategory[] = [
   ...of('revenue', {
     sales: 'Vendas',
@@ -55,6 +55,16 @@ export const DEFAULT_CHART: readonly DefaultCategory[] = [
 
 /** The id of a default category, so that whoever knows its key need not ask. */
 export const defaultCategoryId = (accountId: string, key: string): string => derivedId('books.category', accountId, key);
+
+/** Categories that rooms of this system name by themselves, with nobody there to choose another: these are never archived. */
+const BOOKED_BY_ROOMS = [
+  UNSORTED.in,
+  UNSORTED.out,
+  ...['sales', 'refunds', 'discounts', 'discounts-received', 'interest-received', 'interest-paid'],
+  ...['card-fees', 'anticipation', 'bank-fees', 'cash-difference'],
+];
+export const isBookedByRooms = (accountId: string, categoryId: string): boolean =>
+  BOOKED_BY_ROOMS.some((key) => defaultCategoryId(accountId, key) === categoryId);
 
 /** On this side a category grows. */
 export const sideOf = (group: CategoryGroup): 'debit' | 'credit' =>

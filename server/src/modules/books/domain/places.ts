@@ -14,3 +14,7 @@ export const FIRST_PLACES = [
 
 export const firstStoreId = (accountId: string): string => derivedId('books.store', accountId, FIRST_STORE.key);
 export const firstPlaceId = (accountId: string, key: string): string => derivedId('books.place', accountId, key);
+
+/** The account at the platform moves, and cash goes to the safe, with nobody there to choose another place: these are never archived. */
+export const isUsedByRooms = (accountId: string, placeId: string): boolean =>
+  ['wallet', 'safe'].some((key) => firstPlaceId(accountId, key) === placeId);
