@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type BooksTest, balanceOf, newShop, openBooks, sale, TODAY } from './books.fixture.ts';
+import { manualClock } from '#platform/clock.ts';
+import { type BooksTest, balanceOf, NOON, newShop, openBooks, sale, TODAY } from './books.fixture.ts';
 import { defaultCategoryId } from './domain/chart.ts';
 import { firstPlaceId } from './domain/places.ts';
 import { owedAccountId } from './domain/postings.ts';
 
 let books: BooksTest;
+const clock = manualClock(NOON);
 before(async () => {
-  books = await openBooks();
+  books = await openBooks(clock);
 });
 after(() => books?.close());
 
@@ -81,4 +83,30 @@ test('a change that the ledger refuses is undone: the entry stands as before', a
   await block(defaultCategoryId(accountId, 'services'), 'open');
   assert.equal((await books.face.reverse(ctx, { ...one, reason: 'engano' })).state, 'reversed', 'and can be tried again');
   assert.equal(await balanceOf(books.ledger, ctx, firstPlaceId(accountId, 'drawer')), '0');
+});
+
+test('what is taken back while a change before it waits for the ledger comes after that one', async () => {
+  const { ctx, accountId } = newShop();
+  const { results } = await books.face.record(ctx, { accountId, entries: [sale('100')] });
+  const one = { accountId, entryId: results[0]!.id };
+  const submit = () => Promise.reject(new Error('the ledger does not answer'));
+  const cut = books.process({ ledger: { ...books.ledger, submit } });
+  await cut.face.recategorise(ctx, { ...one, lines: [{ category: 'services', amountMinor: '100' }] });
+  await books.face.reverse(ctx, { ...one, reason: 'engano' });
+  for (let time = 0; time < 2; time++) {
+    clock.advance(5_000);
+    await books.runJob();
+  }
+  const { state, history } = await books.face.getEntry(ctx, one);
+  assert.equal(state, 'reversed');
+  assert.deepEqual(
+    history.map(({ kind, refusal }) => [kind, refusal]),
+    [
+      ['recorded', null],
+      ['recategorised', null],
+      ['reversed', null],
+    ],
+  );
+  for (const id of [firstPlaceId(accountId, 'drawer'), defaultCategoryId(accountId, 'services')])
+    assert.equal(await balanceOf(books.ledger, ctx, id), '0');
 });

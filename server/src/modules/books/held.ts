@@ -7,7 +7,7 @@ import type { EntryLine } from './domain/entry.ts';
 import { refuseBooks } from './errors.ts';
 import type { Poster } from './posting.ts';
 import type { ShopBook } from './shop.ts';
-import type { NewChange } from './store/changes.ts';
+import { findUnposted, type NewChange } from './store/changes.ts';
 import { type EntryRecord, findEntries, holdEntries } from './store/entries.ts';
 import { holdShops } from './store/known.ts';
 import type { EntryViews } from './views/entries.ts';
@@ -15,16 +15,21 @@ import type { EntryViews } from './views/entries.ts';
 export type One = { accountId: string; entryId: string };
 export type ChangeParts = { shops: ShopBook; poster: Poster; views: EntryViews };
 
+/** One that is about to be changed; `isBehind` while a change made before has not reached the ledger. */
+export type HeldEntry = EntryRecord & { isBehind: boolean };
+
 /** Entries of a shop that are about to be changed, held until the transaction ends, and so is the shop: no day of it is closed meanwhile. */
 export async function holdThem(
   tx: Tx,
   tenantId: string,
   accountId: string,
   entryIds: readonly string[],
-): Promise<{ entries: Map<string, EntryRecord>; closedUntil: string | null }> {
+): Promise<{ entries: Map<string, HeldEntry>; closedUntil: string | null }> {
   const [shop] = await holdShops(tx, tenantId, [accountId]);
   const entries = await holdEntries(tx, tenantId, accountId, entryIds);
-  return { entries: new Map(entries.map((entry) => [entry.id, entry])), closedUntil: shop?.closedUntil ?? null };
+  const unposted = await findUnposted(tx, tenantId, entryIds);
+  const held = entries.map((entry) => ({ ...entry, isBehind: unposted.has(entry.id) }));
+  return { entries: new Map(held.map((entry) => [entry.id, entry])), closedUntil: shop?.closedUntil ?? null };
 }
 
 /** One that is there, and that the ledger did not refuse. */
@@ -32,7 +37,7 @@ export async function holdIt(
   tx: Tx,
   tenantId: string,
   { accountId, entryId }: One,
-): Promise<{ entry: EntryRecord; closedUntil: string | null }> {
+): Promise<{ entry: HeldEntry; closedUntil: string | null }> {
   const { entries, closedUntil } = await holdThem(tx, tenantId, accountId, [entryId]);
   const entry = entries.get(entryId);
   if (!entry) throw refuseBooks('BOOKS_ENTRY_NOT_FOUND');
@@ -40,10 +45,11 @@ export async function holdIt(
   return { entry, closedUntil };
 }
 
-/** A change on its way to the ledger: at once where the entry is there already; else the job does it, in order. */
-export async function postChange(poster: Poster, tenantId: string, entry: EntryRecord, change: NewChange): Promise<void> {
+/** A change on its way to the ledger: at once where the entry is there already, and all that was changed of it before; else the job does it, in order. */
+export async function postChange(poster: Poster, tenantId: string, entry: HeldEntry, change: NewChange): Promise<void> {
   const { accountId, entryId, version, commands } = change;
-  if (entry.position !== null && commands.length > 0) await poster.post({ tenantId, accountId, entryId, version, commands });
+  if (entry.position !== null && !entry.isBehind && commands.length > 0)
+    await poster.post({ tenantId, accountId, entryId, version, commands });
 }
 
 export async function showIt(deps: Pick<BooksDeps, 'db'>, views: EntryViews, { tenantId }: CallContext, entryId: string): Promise<Entry> {

@@ -8,7 +8,7 @@ import { isUnsorted } from './domain/entry.ts';
 import { mirrorOf, reversalsOf } from './domain/reversals.ts';
 import { refuseBooks } from './errors.ts';
 import { ENTRY_REVERSED, type EntryReversed } from './events.ts';
-import { byOf, type ChangeParts, eventAbout, holdIt, type One, postChange, showIt } from './held.ts';
+import { byOf, type ChangeParts, eventAbout, type HeldEntry, holdIt, type One, postChange, showIt } from './held.ts';
 import { workOf } from './posting.ts';
 import { storable } from './storable.ts';
 import { insertChanges, listChanges, markReversed, type NewChange } from './store/changes.ts';
@@ -16,7 +16,7 @@ import type { EntryRecord } from './store/entries.ts';
 import { type Item, type Recorded, writeItems } from './write-items.ts';
 
 type Input = One & { reason: string; late?: 'first-open-day' };
-type Done = { entry: EntryRecord; change?: NewChange; mirror?: Recorded };
+type Done = { entry: HeldEntry; change?: NewChange; mirror?: Recorded };
 
 /**
  * Takes an entry back. On open days by reversals of its transfers on their own days, so that it is as if it had never been. What is closed stays as it

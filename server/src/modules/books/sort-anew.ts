@@ -6,7 +6,7 @@ import { categoryIdOf, type EntryLine, isUnsorted } from './domain/entry.ts';
 import { type Command, sortedAnew, transferId } from './domain/postings.ts';
 import { refuseBooks } from './errors.ts';
 import { ENTRY_RECATEGORISED, type EntryRecategorised } from './events.ts';
-import { byOf, type ChangeParts, eventAbout, holdThem, type One, postChange, showIt, writtenLines } from './held.ts';
+import { byOf, type ChangeParts, eventAbout, type HeldEntry, holdThem, type One, postChange, showIt, writtenLines } from './held.ts';
 import type { RuleBook } from './rules.ts';
 import { insertChanges, type NewChange, replaceLines } from './store/changes.ts';
 import type { EntryRecord } from './store/entries.ts';
@@ -19,7 +19,7 @@ type Why =
   | 'BOOKS_ENTRY_INVALID'
   | 'BOOKS_CATEGORY_UNKNOWN'
   | 'BOOKS_DAY_CLOSED';
-type Anew = { entry: EntryRecord; change: NewChange; after: readonly EntryLine[] };
+type Anew = { entry: HeldEntry; change: NewChange; after: readonly EntryLine[] };
 type Outcome = { refused: Why } | { unchanged: EntryRecord } | Anew;
 /** What an entry is to have for lines. */
 type Aim = (entry: EntryRecord) => readonly EntryLine[];

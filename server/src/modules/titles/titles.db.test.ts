@@ -161,10 +161,11 @@ test('of a late title whose day is closed, what was accrued is taken back on the
   ];
   assert.deepEqual(await standing(), ['50000', '50000'], 'the expense stands once');
   const { bookings } = await world.face.getTitle(ctx(), { accountId, titleId });
-  assert.deepEqual(
-    bookings.map(({ action, state }) => `${action} ${state}`).toSorted(),
-    ['record recorded', 'record recorded', 'reverse recorded'],
-  );
+  assert.deepEqual(bookings.map(({ action, state }) => `${action} ${state}`).toSorted(), [
+    'record recorded',
+    'record recorded',
+    'reverse recorded',
+  ]);
   await world.face.cancelTitle(ctx(), { accountId, titleId });
   assert.deepEqual(await standing(), ['0', '0'], 'nothing of it is left');
 });

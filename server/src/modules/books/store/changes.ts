@@ -66,6 +66,15 @@ export const listChanges = (tx: Tx, tenantId: string, entryId: string): Promise<
     [tenantId, entryId],
   );
 
+/** Those of the entries of which a change has not reached the ledger yet. */
+export async function findUnposted(tx: Tx, tenantId: string, entryIds: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.query<{ id: string }>(
+    `select distinct entry_id as id from books.changes where tenant_id = $1 and entry_id = any($2::uuid[]) and position is null and refusal is null`,
+    [tenantId, entryIds],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 type Reversed = { entryId: string; version: number; at: Date; by: string | null };
 
 /** `by`: the entry that mirrors it, where it was not taken back on its own days. */
