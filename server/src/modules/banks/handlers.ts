@@ -1,6 +1,6 @@
 import { ENTRY_RECORDED, ENTRY_REFUSED, ENTRY_REVERSED, type EntryRecorded, type EntryRefused, type EntryReversed } from '#books/events';
 import type { LoggedEvent, Subscription } from '#platform/bus/bus.ts';
-import { dropBookEntries, insertBookEntries, type NewBookEntry } from './store/entries.ts';
+import { dropBookEntries, insertBookEntries, type NewBookEntry, settleMirrored } from './store/entries.ts';
 
 /** The books' side of each place, for putting it beside the bank's. */
 export const booksSubscription: Subscription = {
@@ -18,6 +18,8 @@ export const booksSubscription: Subscription = {
     );
     const gone = events.flatMap(goneOf);
     if (gone.length > 0) await dropBookEntries(tx, tenantId, gone);
+    const mirrored = events.flatMap(mirroredOf);
+    if (mirrored.length > 0) await settleMirrored(tx, tenantId, mirrored);
   },
 };
 
@@ -35,8 +37,15 @@ function sidesOf({ entryId, accountId, kind, amountMinor, placeId, toPlaceId, da
 }
 
 function goneOf({ type, data }: LoggedEvent): string[] {
-  if (type === ENTRY_REVERSED) return [(data as EntryReversed).entryId];
+  if (type === ENTRY_REVERSED && (data as EntryReversed).by === null) return [(data as EntryReversed).entryId];
   // A change that was refused leaves the entry as it was.
   if (type === ENTRY_REFUSED && (data as EntryRefused).version === 1) return [(data as EntryRefused).entryId];
   return [];
+}
+
+/** What was taken back on a closed day stands on it, and what takes it back on a day of its own. */
+function mirroredOf({ type, data }: LoggedEvent): { entryId: string; mirrorId: string }[] {
+  if (type !== ENTRY_REVERSED) return [];
+  const { entryId, by } = data as EntryReversed;
+  return by === null ? [] : [{ entryId, mirrorId: by }];
 }

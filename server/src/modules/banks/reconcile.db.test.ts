@@ -64,6 +64,59 @@ describe('a day', () => {
   });
 });
 
+describe('what is taken back on a closed day', () => {
+  const closeAndReverse = async (shop: Shop, entryId: string) => {
+    const { accountId } = shop;
+    await banks.books.closeDay(shop.ctx, { accountId, until: '2026-03-31' });
+    await banks.books.reverse(shop.ctx, { accountId, entryId, reason: 'engano', late: 'first-open-day' });
+    await banks.heard();
+  };
+
+  test('stands on its day, its mirror on the first open one; both count, neither is to be matched, and its movement is open', async () => {
+    const shop = await newShop(banks);
+    await take(banks, shop, table('13/03/2026;CIELO;95,00'));
+    await banks.heard();
+    const [movement] = (await dayOf(shop, '2026-03-13')).bank.movements;
+    await closeAndReverse(shop, movement!.id);
+    const day = await dayOf(shop, '2026-03-13');
+    assert.deepEqual(
+      day.bank.movements.map(({ state }) => state),
+      ['open'],
+    );
+    assert.deepEqual([day.books.totals.inMinor, day.differenceMinor], ['9500', '0']);
+    const mirrored = await dayOf(shop, '2026-04-01');
+    assert.deepEqual([mirrored.books.entries, mirrored.books.totals.outMinor], [[], '9500']);
+  });
+
+  test('of somebody else is no suggestion any more, and neither is its mirror', async () => {
+    const shop = await newShop(banks);
+    const [rent] = await record(shop, paid('120000', '2026-03-30', shop.placeId));
+    await take(banks, shop, table('31/03/2026;TED ALUGUEL;-1.200,00', '01/04/2026;DEVOLVIDO;1.200,00'));
+    await closeAndReverse(shop, rent!);
+    for (const day of ['2026-03-30', '2026-03-31', '2026-04-01']) {
+      const { suggestions, books } = await dayOf(shop, day);
+      assert.deepEqual([suggestions, books.entries], [[], []], day);
+    }
+    assert.equal((await dayOf(shop, '2026-03-30')).books.totals.outMinor, '120000');
+  });
+
+  test('of somebody else, matched with the bank, stays so, and its mirror waits for what the bank says of it', async () => {
+    const shop = await newShop(banks);
+    const [rent] = await record(shop, paid('120000', '2026-03-13', shop.placeId));
+    await take(banks, shop, table('13/03/2026;TED ALUGUEL;-1.200,00'));
+    const { bank } = await dayOf(shop, '2026-03-13');
+    const match = { movementIds: [bank.movements[0]!.id], entryIds: [rent!] };
+    await banks.face.match(shop.ctx, { accountId: shop.accountId, matchId: newId(), match });
+    await closeAndReverse(shop, rent!);
+    assert.equal((await dayOf(shop, '2026-03-13')).bank.movements[0]!.state, 'matched');
+    const { books } = await dayOf(shop, '2026-04-01');
+    assert.deepEqual(
+      books.entries.map(({ amountMinor, matchId }) => [amountMinor, matchId]),
+      [['120000', null]],
+    );
+  });
+});
+
 describe('a match', () => {
   /** A lot of two sales of which the acquirer kept something. */
   async function lot() {

@@ -1,6 +1,9 @@
 import type { Tx } from '#platform/db/db.ts';
 
-/** The books' side of a place: what its entries say, from the books' events. */
+/**
+ * The books' side of a place: what its entries say, from the books' events. `isOurs`: nothing of the bank's is to be found for it, since a movement is its
+ * cause, or since it and what took it back say nothing together.
+ */
 export type BookEntry = { entryId: string; placeId: string; date: string; amountMinor: bigint; isOurs: boolean; matchId: string | null };
 export type NewBookEntry = Omit<BookEntry, 'matchId'> & { accountId: string };
 
@@ -21,6 +24,25 @@ export async function insertBookEntries(tx: Tx, tenantId: string, entries: reado
 /** Entries that were reversed or refused count no more. A movement whose own entry is gone is open again, unless it was taken back itself. */
 export async function dropBookEntries(tx: Tx, tenantId: string, ids: readonly string[]): Promise<void> {
   await tx.execute(`update banks.entries set is_gone = true where tenant_id = $1 and entry_id = any($2::uuid[])`, [tenantId, ids]);
+  await openMovements(tx, tenantId, ids);
+}
+
+/**
+ * Entries that others take back, since their own days are closed: both stand, each on its day, and count there. Unless it was matched with the bank, neither
+ * is to be matched any more. The movement whose own entry it was is open again.
+ */
+export async function settleMirrored(tx: Tx, tenantId: string, mirrored: readonly { entryId: string; mirrorId: string }[]): Promise<void> {
+  const ids = mirrored.map(({ entryId }) => entryId);
+  await tx.execute(
+    `update banks.entries e set is_ours = true
+     from unnest($2::uuid[], $3::uuid[]) m (entry_id, mirror_id) join banks.entries o on o.tenant_id = $1 and o.entry_id = m.entry_id and o.match_id is null
+     where e.tenant_id = $1 and e.entry_id in (m.entry_id, m.mirror_id) and e.place_id = o.place_id and e.match_id is null`,
+    [tenantId, ids, mirrored.map(({ mirrorId }) => mirrorId)],
+  );
+  await openMovements(tx, tenantId, ids);
+}
+
+async function openMovements(tx: Tx, tenantId: string, ids: readonly string[]): Promise<void> {
   await tx.execute(
     `update banks.movements set state = 'open' where tenant_id = $1 and id = any($2::uuid[]) and state = 'recorded' and match_id is null`,
     [tenantId, ids],
