@@ -30,6 +30,14 @@ export async function findMatch(tx: Tx, tenantId: string, accountId: string, id:
 export async function endMatch(tx: Tx, tenantId: string, id: string, at: Date): Promise<void> {
   await tx.execute(`update banks.matches set ended_at = $3 where tenant_id = $1 and id = $2`, [tenantId, id, at]);
 }
+/** One that was ended holds again; false where it holds already. */
+export async function reviveMatch(tx: Tx, tenantId: string, id: string): Promise<boolean> {
+  const revived = await tx.execute(`update banks.matches set ended_at = null where tenant_id = $1 and id = $2 and ended_at is not null`, [
+    tenantId,
+    id,
+  ]);
+  return revived === 1;
+}
 
 export type Pair = {
   outId: string;
