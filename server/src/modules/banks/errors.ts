@@ -68,6 +68,12 @@ export const refuseBanks = defineErrors({
     action: 'Confira o identificador.',
     en: { title: 'Match not found', action: 'Check its id.' },
   },
+  BANKS_MATCH_OTHER: {
+    status: 409,
+    title: 'Esta conciliação já existe com outro conteúdo',
+    action: 'Use outro identificador, ou repita o mesmo conteúdo.',
+    en: { title: 'This match is there already with other content', action: 'Use another id, or repeat the same content.' },
+  },
   BANKS_NO_PAIR: {
     status: 422,
     title: 'Estes movimentos não são uma transferência',

@@ -144,6 +144,11 @@ describe('a match', () => {
     const done = await ask([{ category: 'card-fees', amountMinor: '-300' }], matchId);
     assert.deepEqual([done.bankMinor, done.booksMinor, done.adjustedMinor], ['9700', '10000', '-300']);
     assert.deepEqual(await ask([{ category: 'card-fees', amountMinor: '-300' }], matchId), done, 'repeating changes nothing');
+    for (const other of [
+      [{ category: 'bank-fees', amountMinor: '-300' }],
+      ['-200', '-100'].map((amountMinor) => ({ category: 'card-fees', amountMinor })),
+    ])
+      await assert.rejects(ask(other, matchId), /BANKS_MATCH_OTHER/);
     await banks.heard();
     const { bank, books } = await dayOf(shop, '2026-03-13');
     assert.deepEqual(
@@ -206,6 +211,57 @@ describe('a movement that waits for a person', () => {
   });
 });
 
+describe('a movement that is being recorded', () => {
+  async function open() {
+    const shop = await newShop(banks);
+    const entryIds = await record(shop, paid('500', '2026-03-13', shop.placeId));
+    const file = await take(banks, shop, table('13/03/2026;a;-5,00'));
+    const movementId = (await dayOf(shop, '2026-03-13')).bank.movements[0]!.id;
+    const asked = { accountId: shop.accountId, movementId, as: 'recorded' } as const;
+    return { shop, entryIds, file, movementId, asked };
+  }
+  /** As another process would have it, with something that happens before the books answer. */
+  const during = (meanwhile: () => Promise<unknown>) =>
+    banks.process({
+      books: {
+        ...banks.books,
+        async record(ctx, input) {
+          await meanwhile();
+          return banks.books.record(ctx, input);
+        },
+      },
+    }).face;
+
+  test('is matched with nothing meanwhile', async () => {
+    const { shop, entryIds, movementId, asked } = await open();
+    const match = { movementIds: [movementId], entryIds };
+    const face = during(() =>
+      assert.rejects(banks.face.match(shop.ctx, { accountId: shop.accountId, matchId: newId(), match }), /BANKS_MOVEMENT_STATE/),
+    );
+    assert.equal((await face.decide(shop.ctx, asked)).state, 'recorded');
+  });
+
+  test('and is taken back meanwhile leaves no entry', async () => {
+    const { shop, file, movementId, asked } = await open();
+    const { accountId } = shop;
+    const face = during(async () => {
+      await banks.face.undo(shop.ctx, { accountId, fileId: file.id });
+      await banks.work();
+    });
+    await assert.rejects(face.decide(shop.ctx, asked), /BANKS_MOVEMENT_STATE/);
+    assert.equal((await banks.books.getEntry(shop.ctx, { accountId, entryId: movementId })).state, 'reversed');
+  });
+
+  test('waits where the books do not answer, and is asked for again', async () => {
+    const { shop, movementId, asked } = await open();
+    const face = during(() => Promise.reject(new Error('time-out')));
+    await assert.rejects(face.decide(shop.ctx, asked), /time-out/);
+    assert.equal((await dayOf(shop, '2026-03-13')).bank.movements[0]!.state, 'waiting');
+    assert.equal((await banks.face.decide(shop.ctx, asked)).state, 'recorded');
+    assert.equal((await banks.books.getEntry(shop.ctx, { accountId: shop.accountId, entryId: movementId })).amountMinor, '500');
+  });
+});
+
 describe('transfers between the shop’s own accounts', () => {
   async function twoBanks(outDay: string, inDay: string) {
     const shop = await newShop(banks);
@@ -231,6 +287,35 @@ describe('transfers between the shop’s own accounts', () => {
     );
     assert.deepEqual(transfers, [{ place_id: shop.placeId, to_place_id: other, amount: '30000' }]);
     assert.deepEqual((await dayOf(shop, '2026-03-13')).pairs, []);
+  });
+
+  test('whose transfer the books refuse is none: both movements are what they were, and it can be answered again', async () => {
+    const { shop, other, pairs } = await twoBanks('13/03/2026', '14/03/2026');
+    const { accountId } = shop;
+    const { outId, inId } = pairs[0]!;
+    const answer = () => banks.face.answerPair(shop.ctx, { accountId, outId, inId, isTransfer: true });
+    const place = { id: other, kind: 'bank' as const, name: 'Outro banco' };
+    await banks.books.savePlace(shop.ctx, { accountId, place: { ...place, archived: true } });
+    await assert.rejects(answer(), /BANKS_BOOKS_REFUSED/);
+    const states = async () => (await Promise.all([shop.placeId, other].map((id) => heldOf(banks, shop, id)))).flat().map(({ state }) => state);
+    assert.deepEqual(await states(), ['recorded', 'recorded', 'recorded']);
+    assert.equal((await dayOf(shop, '2026-03-13')).pairs.length, 1, 'and is asked again');
+    await banks.books.savePlace(shop.ctx, { accountId, place });
+    await answer();
+    assert.deepEqual((await states()).toSorted(), ['matched', 'matched', 'recorded']);
+  });
+
+  test('of a closed day stand on the first open one', async () => {
+    const { shop, pairs } = await twoBanks('13/03/2026', '14/03/2026');
+    const { accountId } = shop;
+    const { outId, inId } = pairs[0]!;
+    await banks.books.closeDay(shop.ctx, { accountId, until: '2026-03-31', despite: true });
+    await banks.face.answerPair(shop.ctx, { accountId, outId, inId, isTransfer: true });
+    const transfers = await banks.database.admin<{ date: string }>(
+      `select date::text from books.entries where account_id = $1 and kind = 'transfer'`,
+      [accountId],
+    );
+    assert.deepEqual(transfers, [{ date: '2026-04-01' }]);
   });
 
   test('the money in comes at most a day before, and never two outflows make one', async () => {

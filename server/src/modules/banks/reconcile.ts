@@ -13,8 +13,8 @@ import { PLACE_LOCKED } from './events.ts';
 import type { Files } from './files.ts';
 import { settledBy } from './import-work.ts';
 import { reverseEntry } from './reverse-entry.ts';
-import { type BookEntry, bookTotalsOf, freeEntries, listEntriesOfDay, listFreeEntries, takeEntries } from './store/entries.ts';
-import { ensurePlace, holdPlace, readPlace } from './store/files.ts';
+import { type BookEntry, bookTotalsOf, entriesOf, freeEntries, listEntriesOfDay, listFreeEntries, takeEntries } from './store/entries.ts';
+import { ensurePlace, holdPlace, isImported, readPlace } from './store/files.ts';
 import { type Adjustment, endMatch, findMatch, insertMatch, listPairs } from './store/matches.ts';
 import { countOpen, findMovements, listMovements, lockPlace, type Movement, settleMovements, totalsOf } from './store/movements.ts';
 
@@ -108,13 +108,11 @@ export function createReconciliation(deps: BanksDeps, files: Pick<Files, 'findPl
     await may(ctx, accountId);
     const { tenantId, actor } = ctx;
     const { matched, date } = await db.tx(scopeOf(tenantId), async (tx) => {
-      const before = await findMatch(tx, tenantId, accountId, matchId);
       const movements = await holdMovements(tx, tenantId, accountId, asked.movementIds);
       const placeId = movements[0]!.placeId;
-      if (before?.ended || movements.some((one) => one.placeId !== placeId)) throw refuseBanks('BANKS_MOVEMENT_STATE');
-      const adjustments = (asked.adjustments ?? []).map((one, nth) => ({
-        ...one,
-        text: one.text ?? '',
+      if (movements.some((one) => one.placeId !== placeId)) throw refuseBanks('BANKS_MOVEMENT_STATE');
+      const adjustments = (asked.adjustments ?? []).map(({ category, amountMinor, text = '' }, nth) => ({
+        ...{ category, amountMinor, text },
         entryId: derivedId('banks.adjustment', matchId, String(nth)),
       }));
       const isNew = await insertMatch(
@@ -124,6 +122,7 @@ export function createReconciliation(deps: BanksDeps, files: Pick<Files, 'findPl
         `${actor.kind}:${actor.id}`,
         new Date(clock.now()),
       );
+      if (!isNew) await checkSame(tx, tenantId, { accountId, matchId, asked, adjustments });
       const entries = isNew ? await takeEntries(tx, tenantId, placeId, asked.entryIds, matchId) : [];
       if (isNew && entries.length < asked.entryIds.length) throw refuseBanks('BANKS_MOVEMENT_STATE');
       const settled = asked.movementIds.map((id) => ({ id, state: 'matched' as const, matchId }));
@@ -199,19 +198,39 @@ export function createReconciliation(deps: BanksDeps, files: Pick<Files, 'findPl
   ) {
     await may(ctx, accountId);
     const { tenantId } = ctx;
-    const waiting = ['open', 'refused', 'passed'] as const;
-    const movement = await db.tx(scopeOf(tenantId), async (tx) => {
-      const [one] = await holdMovements(tx, tenantId, accountId, [movementId]);
-      if (one!.state === as) return one!;
-      if (!waiting.some((state) => state === one!.state)) throw refuseBanks('BANKS_MOVEMENT_STATE');
-      if (as === 'passed') await settleMovements(tx, tenantId, waiting, [{ id: movementId, state: 'passed' }]);
-      return one!;
-    });
-    if (as === 'passed' || movement.state === 'recorded') return showMovement({ ...movement, state: as, refusal: null });
+    const movement = await db.tx(scopeOf(tenantId), (tx) => takeForDecision(tx, tenantId, { accountId, movementId, as }));
+    if (movement.state === as) return showMovement({ ...movement, refusal: null });
     const { results } = await books.record(ctx, { accountId, entries: [entryOf(movement, false)] });
     const settled = settledBy(results[0]!);
-    await db.tx(scopeOf(tenantId), (tx) => settleMovements(tx, tenantId, waiting, [settled]));
+    const isDone = await db.tx(scopeOf(tenantId), async (tx) => {
+      if ((await settleMovements(tx, tenantId, ['waiting'], [settled])).size > 0) return true;
+      const [now] = await findMovements(tx, tenantId, accountId, [movementId]);
+      return now?.state === settled.state;
+    });
+    if (!isDone) {
+      // Somebody took the movement back meanwhile: then its entry goes, too.
+      await reverseEntry(deps, ctx, accountId, movementId, 'Movimento desfeito');
+      throw refuseBanks('BANKS_MOVEMENT_STATE');
+    }
     return showMovement({ ...movement, state: settled.state, refusal: settled.refusal ?? null });
+  }
+
+  /**
+   * What is decided of a movement, as far as it is decided here. One that is to be recorded waits for the books, and meanwhile nothing else may take it;
+   * where the books did not answer it still waits, and is asked for again under the same id.
+   */
+  async function takeForDecision(
+    tx: Tx,
+    tenantId: string,
+    { accountId, movementId, as }: { accountId: string; movementId: string; as: 'recorded' | 'passed' },
+  ): Promise<Movement> {
+    const [one] = await holdMovements(tx, tenantId, accountId, [movementId]);
+    if (one!.state === as) return one!;
+    if (as === 'recorded' && one!.state === 'waiting' && (await isImported(tx, tenantId, one!.fileId))) return one!;
+    const state = as === 'recorded' ? 'waiting' : 'passed';
+    const taken = await settleMovements(tx, tenantId, ['open', 'refused', 'passed'], [{ id: movementId, state }]);
+    if (taken.size === 0) throw refuseBanks('BANKS_MOVEMENT_STATE');
+    return { ...one!, state };
   }
 
   async function lock(
@@ -246,6 +265,24 @@ const showMovement = ({ id, fileId, date, amountMinor, text, state, refusal, mat
   ...{ id, fileId, date, text, state, refusal, matchId },
   amountMinor: String(amountMinor),
 });
+
+type Repeated = { accountId: string; matchId: string; asked: NewMatch; adjustments: readonly Adjustment[] };
+/** A match that is there already is asked for again as it was. @throws BANKS_MOVEMENT_STATE when it was undone, BANKS_MATCH_OTHER */
+async function checkSame(tx: Tx, tenantId: string, { accountId, matchId, asked, adjustments }: Repeated): Promise<void> {
+  const before = await findMatch(tx, tenantId, accountId, matchId);
+  if (before?.ended) throw refuseBanks('BANKS_MOVEMENT_STATE');
+  const [movementIds, entryIds] = [await movementsOf(tx, tenantId, matchId), await entriesOf(tx, tenantId, matchId)];
+  const written = (movements: readonly string[], entries: readonly string[], rest: readonly Adjustment[]): string =>
+    JSON.stringify([
+      [...new Set(movements)].toSorted(),
+      [...new Set(entries)].toSorted(),
+      rest.map(({ category, amountMinor, text }) => [category, amountMinor, text]),
+    ]);
+  const isSame =
+    before?.kind === 'match' &&
+    written(movementIds, entryIds, before.adjustments) === written(asked.movementIds, asked.entryIds, adjustments);
+  if (!isSame) throw refuseBanks('BANKS_MATCH_OTHER');
+}
 
 async function movementsOf(tx: Tx, tenantId: string, matchId: string): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(`select id from banks.movements where tenant_id = $1 and match_id = $2`, [tenantId, matchId]);

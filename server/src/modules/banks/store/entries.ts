@@ -90,3 +90,11 @@ export function takeEntries(tx: Tx, tenantId: string, placeId: string, ids: read
 export async function freeEntries(tx: Tx, tenantId: string, matchId: string): Promise<void> {
   await tx.execute(`update banks.entries set match_id = null where tenant_id = $1 and match_id = $2`, [tenantId, matchId]);
 }
+
+export async function entriesOf(tx: Tx, tenantId: string, matchId: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(`select entry_id as id from banks.entries where tenant_id = $1 and match_id = $2`, [
+    tenantId,
+    matchId,
+  ]);
+  return rows.map(({ id }) => id);
+}

@@ -117,6 +117,12 @@ export async function moveFile(tx: Tx, tenantId: string, id: string, from: reado
   return moved === 1;
 }
 
+/** Whether all movements of a file have been given to the books. */
+export async function isImported(tx: Tx, tenantId: string, id: string): Promise<boolean> {
+  const rows = await tx.query(`select from banks.files where tenant_id = $1 and id = $2 and state = 'imported'`, [tenantId, id]);
+  return rows.length > 0;
+}
+
 /** Begins a file's reading anew: what was read of it is gone. */
 export async function clearReading(tx: Tx, tenantId: string, id: string): Promise<void> {
   await tx.execute(`delete from banks.rows where tenant_id = $1 and file_id = $2`, [tenantId, id]);
