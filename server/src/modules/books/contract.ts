@@ -38,9 +38,9 @@ export const booksContract = defineContract('books', {
   getShop: { input: Type.Object(On), output: Shop },
   /** Adds or changes, by its id; repeating it changes nothing. @throws BOOKS_NOT_FOUND */
   saveStore: { input: Type.Object({ ...On, store: NewStore, mode: SaveMode }), output: Store },
-  /** As `saveStore`. @throws BOOKS_STORE_UNKNOWN, BOOKS_KIND_FIXED: store and kind of a place stay as they are */
+  /** As `saveStore`. @throws BOOKS_STORE_UNKNOWN, BOOKS_KIND_FIXED: store and kind of a place stay as they are; BOOKS_NEEDED */
   savePlace: { input: Type.Object({ ...On, place: NewPlace, mode: SaveMode }), output: Place },
-  /** As `saveStore`. @throws BOOKS_KIND_FIXED: the group of a category stays as it is */
+  /** As `saveStore`. @throws BOOKS_KIND_FIXED: the group of a category stays as it is; BOOKS_NEEDED: what the system books by itself is not archived */
   saveCategory: { input: Type.Object({ ...On, category: NewCategory, mode: SaveMode }), output: Category },
   /**
    * Records entries, each with its own outcome, in the order asked. Answered once they are durable; `position` is there where the ledger had

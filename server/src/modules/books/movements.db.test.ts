@@ -95,7 +95,7 @@ test('money that moved is never passed over: what the books refuse fails, to be 
   await assert.rejects(tell(told), /BOOKS_PLACE_UNKNOWN/);
   await archived(null);
   await tell(told);
-  assert.equal((await face.listEntries(ctx, { accountId })).sums.inMinor, '1850');
+  assert.equal((await face.listEntries(ctx, { accountId })).sums!.inMinor, '1850');
 });
 
 test('what the system books by itself cannot be archived; what people choose can', async () => {
