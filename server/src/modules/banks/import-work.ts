@@ -9,9 +9,9 @@ import { takeAlike } from './domain/suggest.ts';
 import { BOLETO_PAID, type BoletoPaid, FILE_IMPORTED, FILE_UNDONE } from './events.ts';
 import { reverseEntry } from './reverse-entry.ts';
 import { listFreeEntries } from './store/entries.ts';
-import { type FileRow, holdPlace, moveFile } from './store/files.ts';
+import { type FileRow, findFile, holdPlace, moveCounts, moveFile } from './store/files.ts';
 import { nextMovements, paidBefore, type Settled, settleMovements } from './store/movements.ts';
-import { listStretches, sortRows, type TakenBoleto, takeRows } from './store/rows.ts';
+import { countRows, listStretches, sortRows, type TakenBoleto, takeRows } from './store/rows.ts';
 
 const RECORDED_AT_ONCE = 500;
 const NEAR_DAYS = 3;
@@ -28,7 +28,9 @@ export function createImporting({ db, bus, books, clock, crashPoint }: BanksDeps
       await db.tx(scopeOf(tenantId), async (tx) => {
         const place = await holdPlace(tx, tenantId, file.placeId);
         // Another file may have come in since the preview; the place is held now.
+        const previewed = await countRows(tx, tenantId, file.id, days);
         await sortRows(tx, tenantId, file.id, file.placeId, days, place?.lockedUntil ?? null);
+        await moveCounts(tx, tenantId, file.id, previewed, await countRows(tx, tenantId, file.id, days));
         const boletos = await takeRows(tx, tenantId, file.id, file.accountId, file.placeId, days);
         for (const one of boletos.filter(({ boleto }) => boleto.part === 'payment'))
           await bus.publish(tx, [boletoEvent(tenantId, file, one, await paidBefore(tx, tenantId, file.placeId, one))]);
@@ -38,7 +40,7 @@ export function createImporting({ db, bus, books, clock, crashPoint }: BanksDeps
     while (await recordNext(tenantId, file)) signal.throwIfAborted();
     await db.tx(scopeOf(tenantId), async (tx) => {
       if (!(await moveFile(tx, tenantId, file.id, ['importing'], 'imported'))) return;
-      const { id: fileId, accountId, placeId, fresh, known } = file;
+      const { id: fileId, accountId, placeId, fresh, known } = (await findFile(tx, tenantId, file.id))!;
       await bus.publish(tx, [eventOf(tenantId, file, FILE_IMPORTED, fileId, { fileId, accountId, placeId, fresh, known })]);
     });
   }

@@ -195,6 +195,8 @@ describe('what is new is told by count', () => {
     await banks.face.confirm(shop.ctx, { accountId: shop.accountId, fileId: file.id, fresh: 1 });
     await banks.work();
     assert.equal((await heldOf(banks, shop, shop.placeId)).length, 1, 'the same movement is not held twice');
+    const { file: done } = await banks.face.getFile(shop.ctx, { accountId: shop.accountId, fileId: file.id });
+    assert.deepEqual([done.state, done.fresh, done.known], ['imported', 0, 1], 'and the file says what it brought');
     const { file: other } = await bring(banks, shop, table('14/03/2026;Chá;-4,00'));
     await assert.rejects(banks.face.confirm(shop.ctx, { accountId: shop.accountId, fileId: other.id, fresh: 2 }), /BANKS_PREVIEW_CHANGED/);
   });

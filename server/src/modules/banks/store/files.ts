@@ -162,9 +162,12 @@ export async function saveReading(tx: Tx, tenantId: string, id: string, one: Rea
   );
 }
 
+/** What the sorting said of a file's rows, in numbers. */
+type Counts = { fresh: number; known: number; locked: number };
+
 /** Counts what the sorting said of the file's rows. */
-export async function saveCounts(tx: Tx, tenantId: string, id: string): Promise<{ fresh: number; known: number; locked: number }> {
-  const [row] = await tx.query<{ fresh: number; known: number; locked: number }>(
+export async function saveCounts(tx: Tx, tenantId: string, id: string): Promise<Counts> {
+  const [row] = await tx.query<Counts>(
     `update banks.files f set rows_new = c.fresh, rows_known = c.known, rows_locked = c.locked
      from (select count(*) filter (where outcome = 'new') as fresh, count(*) filter (where outcome = 'known') as known,
              count(*) filter (where outcome = 'locked') as locked from banks.rows where tenant_id = $1 and file_id = $2) c
@@ -172,6 +175,14 @@ export async function saveCounts(tx: Tx, tenantId: string, id: string): Promise<
     [tenantId, id],
   );
   return row!;
+}
+
+/** The numbers of a file as they are once some of its rows were sorted anew: what was said of these before, and what is said now. */
+export async function moveCounts(tx: Tx, tenantId: string, id: string, before: Counts, after: Counts): Promise<void> {
+  await tx.execute(
+    `update banks.files set rows_new = rows_new + $3, rows_known = rows_known + $4, rows_locked = rows_locked + $5 where tenant_id = $1 and id = $2`,
+    [tenantId, id, after.fresh - before.fresh, after.known - before.known, after.locked - before.locked],
+  );
 }
 
 export type Note = { line: number; kind: 'ignored' | 'refused'; reason: string };

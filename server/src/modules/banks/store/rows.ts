@@ -95,6 +95,17 @@ export async function takeRows(
     [tenantId, fileId, accountId, placeId, days.from, days.to],
   );
 }
+/** What was said of the rows of these days, in numbers. */
+export async function countRows(tx: Tx, tenantId: string, fileId: string, days: { from: string; to: string }) {
+  const [row] = await tx.query<{ fresh: number; known: number; locked: number }>(
+    `select (count(*) filter (where outcome = 'new'))::integer as fresh, (count(*) filter (where outcome = 'known'))::integer as known,
+       (count(*) filter (where outcome = 'locked'))::integer as locked
+     from banks.rows where tenant_id = $1 and file_id = $2 and date between $3 and $4`,
+    [tenantId, fileId, days.from, days.to],
+  );
+  return row!;
+}
+
 export type StoredBoleto = { ourNumber: string; documentNumber: string; occurrence: string; part: 'payment' | 'fee' };
 export type TakenBoleto = { id: string; date: string; amountMinor: bigint; boleto: StoredBoleto };
 
