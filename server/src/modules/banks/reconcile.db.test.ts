@@ -297,7 +297,8 @@ describe('transfers between the shop’s own accounts', () => {
     const place = { id: other, kind: 'bank' as const, name: 'Outro banco' };
     await banks.books.savePlace(shop.ctx, { accountId, place: { ...place, archived: true } });
     await assert.rejects(answer(), /BANKS_BOOKS_REFUSED/);
-    const states = async () => (await Promise.all([shop.placeId, other].map((id) => heldOf(banks, shop, id)))).flat().map(({ state }) => state);
+    const states = async () =>
+      (await Promise.all([shop.placeId, other].map((id) => heldOf(banks, shop, id)))).flat().map(({ state }) => state);
     assert.deepEqual(await states(), ['recorded', 'recorded', 'recorded']);
     assert.equal((await dayOf(shop, '2026-03-13')).pairs.length, 1, 'and is asked again');
     await banks.books.savePlace(shop.ctx, { accountId, place });

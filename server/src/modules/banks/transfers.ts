@@ -55,7 +55,8 @@ export function createTransfers(deps: BanksDeps, { holdMovements }: Pick<Reconci
       }
       const match = { id, accountId, placeId: from.placeId, kind: 'transfer' as const, adjustments: [] };
       const isNew =
-        (await insertMatch(tx, tenantId, match, `${actor.kind}:${actor.id}`, new Date(clock.now()))) || (await reviveMatch(tx, tenantId, id));
+        (await insertMatch(tx, tenantId, match, `${actor.kind}:${actor.id}`, new Date(clock.now()))) ||
+        (await reviveMatch(tx, tenantId, id));
       const settled = [outId, inId].map((one) => ({ id: one, state: 'matched' as const, matchId: id }));
       if (isNew && (await settleMovements(tx, tenantId, ['open', 'recorded', 'refused'], settled)).size < 2)
         throw refuseBanks('BANKS_MOVEMENT_STATE');
