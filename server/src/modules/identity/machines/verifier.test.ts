@@ -151,7 +151,25 @@ test('wrong keys of one network are answered thirty times a minute; its good one
   });
   assert.equal(s.asked.length, 31);
   await verifier.verify(mine, HERE);
+  s.nowMs += 10_001;
+  await verifier.verify(mine, HERE);
+  assert.equal(s.asked.length, 32, 'it is asked about again, and not held up');
   await assert.rejects(verifier.verify(key(), '198.51.100.9'), { code: 'IDENTITY_KEY_INVALID' });
   s.nowMs += 60_001;
   await assert.rejects(verifier.verify(key(), HERE), { code: 'IDENTITY_KEY_INVALID' });
+});
+
+test('a key that was good, and is no more, is held up like any other that is wrong', async () => {
+  const mine = key();
+  const digest = hash('sha256', mine, 'hex');
+  let isGood = true;
+  const { scene: s, verifier } = scene((asked) => (isGood && asked.digest === digest ? good() : { state: 'revoked' }));
+  await verifier.verify(mine, HERE);
+  for (let n = 0; n < 30; n++) await assert.rejects(verifier.verify(key(), HERE), { code: 'IDENTITY_KEY_REVOKED' });
+  isGood = false;
+  s.nowMs += 10_001;
+  await assert.rejects(verifier.verify(mine, HERE), { code: 'IDENTITY_KEY_REVOKED' });
+  s.nowMs += 10_001;
+  await assert.rejects(verifier.verify(mine, HERE), { code: 'IDENTITY_TOO_MANY_WRONG_KEYS' });
+  assert.equal(s.asked.length, 32);
 });

@@ -27,7 +27,7 @@ type Why = keyof typeof REFUSALS | 'mistyped';
 /** How long an answer is believed without asking again; what ends a key is heard at once, this is for when it was not. */
 const BELIEVED_MS = 10_000;
 const MOST_REMEMBERED = 20_000;
-/** Answers "no" that identity gives one network a minute; more are refused without asking it. Good keys that are known are not held up by them. */
+/** Answers "no" that identity gives one network a minute; more are refused without asking it. Keys that have been good are asked about all the same. */
 const WRONG_A_MINUTE = 30;
 const MINUTE_MS = 60_000;
 const MOST_NETWORKS = 20_000;
@@ -49,6 +49,8 @@ type Options = {
  */
 export function createKeyVerifier({ ask, now, metrics }: Options) {
   const known = new LRUCache<string, Known>({ max: MOST_REMEMBERED, ttl: BELIEVED_MS, ttlResolution: 0, perf: { now } });
+  /** Digests of keys that were good when they were asked about last: nobody guessed them, so that others' wrong keys do not hold them up. */
+  const wasGood = new LRUCache<string, true>({ max: MOST_REMEMBERED });
   const wrong = new LRUCache<string, { count: number }>({ max: MOST_NETWORKS, ttl: MINUTE_MS, ttlResolution: 0, perf: { now } });
   const refused = metrics.counter('lastro_api_keys_refused_total', 'Keys of machines that were refused, by why', ['why']);
   /** Counts what was revoked: an answer that was under way when it was must not be remembered. */
@@ -100,10 +102,14 @@ export function createKeyVerifier({ ask, now, metrics }: Options) {
     const network = networkOf(address ?? '');
     let found = known.get(digest);
     if (!found) {
-      admit(network);
+      if (!wasGood.has(digest)) admit(network);
       const before = revocations;
       const answer = await ask({ digest, address });
-      if (answer.state !== 'active') blame(network);
+      if (answer.state === 'active') wasGood.set(digest, true);
+      else {
+        wasGood.delete(digest);
+        blame(network);
+      }
       found = read(answer);
       // Where a key may come from is asked of each address: "not from here" is nothing to remember of the key.
       if (before === revocations && answer.state !== 'elsewhere') known.set(digest, found);
