@@ -137,4 +137,5 @@ test('a log-in made for it stands for the proof, of one payment; one made before
   assert.equal(await at('new', first, fresh), true, 'the same, asked again');
   assert.equal(await at('new', second, fresh), false, 'it has served');
   assert.equal(await at('other', first), false, 'of another log-in');
+  assert.equal(await at('new', second, fresh), false, 'that the first was asked for anew gives the log-in back to nobody');
 });

@@ -5,14 +5,17 @@ export type PaymentProof = { grantHash: Buffer; askedAt: Date; provedBy: ProvedB
 /** Whose proof, and of what. */
 export type Named = { tenantId: string; subjectId: string; binding: Buffer };
 
-/** A proof is wanted of this, by this log-in. What was asked for before is asked for still: its life begins anew, and what was proved counts no more. */
+/**
+ * A proof is wanted of this, by this log-in. What was asked for before is asked for still: its life begins anew, and what was proved counts no more. A log-in
+ * that has served it stays used: it serves nothing else.
+ */
 export async function saveAsked(tx: Tx, { tenantId, subjectId, binding }: Named, grantHash: Buffer, at: Date, until: Date): Promise<void> {
   await tx.execute(
     `insert into identity.payment_proofs as p (tenant_id, subject_id, binding, grant_hash, asked_at, expires_at)
      values ($1, $2, $3, $4, $5, $6)
      on conflict (tenant_id, subject_id, binding) do update set grant_hash = excluded.grant_hash, expires_at = excluded.expires_at,
        asked_at = case when p.expires_at > excluded.asked_at then p.asked_at else excluded.asked_at end,
-       proved_at = null, proved_by = null, log_in_at = null`,
+       proved_at = null, proved_by = null`,
     [tenantId, subjectId, binding, grantHash, at, until],
   );
 }
