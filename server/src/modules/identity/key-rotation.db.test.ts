@@ -105,10 +105,23 @@ test('a process that has not looked since proves a token under a key it has neve
 
 test('a key that somebody else has is taken away at once, and another one signs', async () => {
   const stolen = await token();
+  /** A process that nobody asks for keys, and that knows this one. */
+  const book = await openSigningKeys(server.deps);
+  const prove = () =>
+    createTokenVerifier({ issuer: `${server.publicUrl}/oidc`, audience: API_AUDIENCE, keys: book, now: Date.now }).verify(stolen.text);
+  await prove();
   const { signs } = await rotation.retire(stolen.kid);
   assert.notEqual(signs, stolen.kid);
   await eventually(published, (kids) => !kids.includes(stolen.kid) && kids.includes(signs));
   await assert.rejects(elsewhere().verify(stolen.text));
+  await eventually(
+    () =>
+      prove().then(
+        () => 'good',
+        () => 'refused',
+      ),
+    (seen) => seen === 'refused',
+  );
   const next = await eventually(token, ({ kid }) => kid === signs);
   assert.ok((await server.identity.verifyToken(next.text)).tenantId);
   await assert.rejects(rotation.retire('nobody'), /there is no signing key/);

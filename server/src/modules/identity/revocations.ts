@@ -1,9 +1,8 @@
+import { ACCESS_TOKEN_TTL_S } from '#platform/http/token-verifier.ts';
 import type { PlatformDeps } from '#platform/module.ts';
 import { REVOKED_CHANNEL, type Revoked } from './events.ts';
 import { isAnyRevoked, type RevocationKind, saveRevocation } from './store/revocations.ts';
 
-/** Longest life of an access token, in seconds. */
-export const ACCESS_TOKEN_TTL_S = 600;
 /** How long a revocation is remembered: as long as such a token could live, and a little longer. */
 export const REVOCATION_LIFE_MS = (ACCESS_TOKEN_TTL_S + 60) * 1000;
 const SCOPE = { module: 'identity', tenants: [] } as const;

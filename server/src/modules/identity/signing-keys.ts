@@ -22,7 +22,7 @@ export type SigningKeyBook = {
   now(): SigningKeys;
   /** Reads them again if that was long ago: what was changed by another process or by command counts without a restart. */
   fresh(maxAgeMs?: number): Promise<SigningKeys>;
-  /** The key a token was signed with; one that is not known is looked for once more. */
+  /** The key a token was signed with, as the keys are now, some seconds ago at the most; one that is not known is looked for once more. */
   find: JWTVerifyGetKey;
 };
 
@@ -74,7 +74,7 @@ export async function openSigningKeys(deps: Deps): Promise<SigningKeyBook> {
     fresh,
     async find(header, token) {
       try {
-        return await setOf(known)(header, token);
+        return await setOf(await fresh())(header, token);
       } catch (error) {
         if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
         return setOf(await fresh(LOOK_MS))(header, token);

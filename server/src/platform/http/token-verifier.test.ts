@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { newId } from '../id.ts';
 import { createTokenVerifier, type TokenVerifierOptions } from './token-verifier.ts';
 
@@ -11,17 +11,17 @@ let nowMs = Date.parse('2026-03-10T12:00:00Z');
 
 describe('access tokens', () => {
   let keys: { keys: Record<string, unknown>[] };
-  type Options = { typ?: string; issuer?: string; audience?: string; expires?: boolean };
+  type Options = { typ?: string; issuer?: string; audience?: string; expires?: boolean; lastsS?: number };
   let sign: (claims?: JWTPayload, options?: Options) => Promise<string>;
   let signForeign: typeof sign;
 
   before(async () => {
     const signer = async () => {
       const pair = await generateKeyPair('PS256', { extractable: true });
-      const make: typeof sign = (claims = {}, { typ = 'at+jwt', issuer = ISSUER, audience = 'lastro-api', expires = true } = {}) => {
+      const make: typeof sign = (claims = {}, { typ = 'at+jwt', issuer = ISSUER, audience = 'lastro-api', expires = true, lastsS = 300 } = {}) => {
         const all = { tid: tenant, sub: subject, client_id: 'app', scope: 'a b', jti: newId(), gid: 'g1', ...claims };
         const jwt = new SignJWT(all).setProtectedHeader({ alg: 'PS256', typ, kid: 'k' }).setIssuer(issuer).setAudience(audience);
-        if (expires) jwt.setExpirationTime(Math.floor(nowMs / 1000) + 300);
+        if (expires) jwt.setExpirationTime(Math.floor(nowMs / 1000) + lastsS);
         return jwt.sign(pair.privateKey);
       };
       return { make, jwk: { ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'PS256' } };
@@ -80,6 +80,21 @@ describe('access tokens', () => {
     nowMs += 301_000;
     await refused(one.verify(token), 'remembered');
     await refused(verifier().verify(token), 'new');
+  });
+
+  test('signed by a key that was taken away count for a minute more, and never for longer than a token may last', async () => {
+    let isThere = true;
+    const find = createLocalJWKSet(keys as never);
+    const one = verifier({ keys: { find: (header, token) => (isThere ? find : createLocalJWKSet({ keys: [] }))(header, token) } });
+    const token = await sign();
+    await one.verify(token);
+    isThere = false;
+    await one.verify(token);
+    nowMs += 60_000;
+    await refused(one.verify(token), 'a minute later');
+    await verifier().verify(await sign({}, { lastsS: 660 }));
+    await refused(verifier().verify(await sign({}, { lastsS: 662 })), 'no token of the issuer lasts so long');
+    await refused(verifier().verify(await sign({}, { lastsS: 10 * 365 * 86_400 })), 'ten years');
   });
 
   test('are remembered until forgotten: by subject, grant, token, or all', async () => {

@@ -16,16 +16,22 @@ export type TokenVerifierOptions = {
   /** Keys of the issuer: in this process (`find`: as they are when a token is proved), or fetched from its `jwks_uri`. */
   keys: { keys: Record<string, unknown>[] } | (() => Promise<{ keys: Record<string, unknown>[] }>) | URL | { find: JWTVerifyGetKey };
   now: () => number;
-  /** Refuses tokens revoked before their expiry; asked once a token and again after `forget`. */
+  /** Refuses tokens revoked before their expiry; asked when a token is proved, which is once a minute, and again after `forget`. */
   isRevoked?: (claims: JWTPayload) => Promise<boolean>;
 };
 
+/** Longest life of an access token, in seconds: of people, operators and services alike. */
+export const ACCESS_TOKEN_TTL_S = 600;
+/** How far the clocks of the issuer and of whoever proves its tokens may be apart. */
+const SKEW_MS = 60_000;
+/** A token is believed so long without being proved again: a key that was taken away counts no longer than that, whatever its tokens say. */
+const BELIEVED_MS = 60_000;
 const CACHE_LIMIT = 20_000;
 type Cached = { caller: Caller; expiresMs: number; claims: JWTPayload };
 
 /**
- * Verifies PS256 access tokens and remembers the verified ones by hash until they expire (three times as many requests a second as
- * verifying each).
+ * Verifies PS256 access tokens and remembers the verified ones by hash for a minute, or until they expire (three times as many requests a second
+ * as verifying each). One that lasts longer than the issuer lets any last is refused: whoever made it has a stolen key.
  */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const cache = new Map<string, Cached>();
@@ -68,12 +74,18 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
           cause,
         });
       }
+      const nowMs = options.now();
+      const endsMs = claims.exp! * 1000;
+      if (endsMs > nowMs + ACCESS_TOKEN_TTL_S * 1000 + SKEW_MS)
+        throw refusePlatform('PLATFORM_UNAUTHENTICATED', {
+          detail: { pt: 'O token vale por mais tempo do que um token pode valer.', en: 'The token lasts longer than a token may.' },
+        });
       if (await options.isRevoked?.(claims))
         throw refusePlatform('PLATFORM_UNAUTHENTICATED', { detail: { pt: 'O token foi revogado.', en: 'The token was revoked.' } });
       const caller = callerFrom(claims);
       if (revocations !== revocationsBefore) return caller;
       if (cache.size >= CACHE_LIMIT) cache.delete(cache.keys().next().value!);
-      cache.set(id, { caller, claims, expiresMs: (claims.exp ?? 0) * 1000 });
+      cache.set(id, { caller, claims, expiresMs: Math.min(endsMs, nowMs + BELIEVED_MS) });
       return caller;
     },
     forget(match) {

@@ -1,9 +1,9 @@
 import type { JWK } from 'jose';
 import { type AdapterFactory, type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { ACCESS_TOKEN_TTL_S } from '#platform/http/token-verifier.ts';
 import type { Realm } from '../domain/realm.ts';
 import { API_AUDIENCE, API_RESOURCE } from '../events.ts';
 import type { LogInResult } from '../interaction.ts';
-import { ACCESS_TOKEN_TTL_S } from '../revocations.ts';
 import { errorPage, loggedOutPage, logoutPage } from './pages.ts';
 
 /**
