@@ -307,9 +307,9 @@ export const refuse = defineErrors({
   },
   IDENTITY_KEY_OF_ANOTHER: {
     status: 403,
-    title: 'Um sistema só cria chaves para si mesmo',
-    action: 'Peça a um operador a chave de outro sistema.',
-    en: { title: 'A client makes keys for itself alone', action: 'Ask an operator for the key of another client.' },
+    title: 'Um sistema só vê, cria e revoga as próprias chaves',
+    action: 'Peça a um operador o que é de outro sistema.',
+    en: { title: 'A client sees, makes and revokes its own keys alone', action: "Ask an operator for what is another client's." },
   },
   IDENTITY_KEY_MAKES_NO_KEY: {
     status: 403,

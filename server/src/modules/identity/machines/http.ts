@@ -19,7 +19,7 @@ const OneKey = Type.Object({ clientId: ClientId, keyId: Uuid });
 
 export type MachineRoutes = { db: PlatformDeps['db']; machineKeys: MachineKeys };
 
-/** Keys of machines over the API: a client makes them for itself, with less than it may, and never with a key. */
+/** Keys of machines over the API: a client sees, makes and revokes its own, makes them with less than it may, and never with a key. */
 export function machineRoutes(app: App, { db, machineKeys }: MachineRoutes): void {
   const within = (caller: Caller) => ({ module: 'identity', tenants: [caller.tenantId] });
 
@@ -43,7 +43,11 @@ export function machineRoutes(app: App, { db, machineKeys }: MachineRoutes): voi
       config: { auth: READ, account },
       schema: { tags, summary: 'Chaves de um sistema, as que já não valem entre elas', params: OfClient, response: { 200: Keys } },
     },
-    async (request) => ({ keys: await machineKeys.list(callerOf(request).tenantId, request.params.clientId) }),
+    async (request) => {
+      const { clientId } = request.params;
+      const { tenantId } = await ofItself(callerOf(request), clientId);
+      return { keys: await machineKeys.list(tenantId, clientId) };
+    },
   );
   app.post(
     '/v1/clients/:clientId/keys',
@@ -61,7 +65,7 @@ export function machineRoutes(app: App, { db, machineKeys }: MachineRoutes): voi
     async (request, reply) => {
       const { clientId } = request.params;
       const { networks = [], expiresInDays = USUAL_DAYS, ...given } = request.body;
-      const { tenantId, scopes } = await ofItself(callerOf(request), clientId);
+      const { tenantId, scopes } = await byToken(callerOf(request), clientId);
       const foreign = given.scopes.filter((one) => !scopes.has(one));
       if (foreign.length > 0) throw refuseScopes(foreign);
       const body = { clientId, ...request.body };
@@ -86,7 +90,7 @@ export function machineRoutes(app: App, { db, machineKeys }: MachineRoutes): voi
     },
     async (request, reply) => {
       const { clientId, keyId } = request.params;
-      const { tenantId, scopes } = await ofItself(callerOf(request), clientId);
+      const { tenantId, scopes } = await byToken(callerOf(request), clientId);
       const { expiresInDays } = request.body;
       const body = { clientId, keyId, expiresInDays };
       const made = await makeOnce(request, 'POST /v1/clients/:clientId/keys/:keyId/rotate', body, async (tx, making) => {
@@ -104,14 +108,14 @@ export function machineRoutes(app: App, { db, machineKeys }: MachineRoutes): voi
       config: { auth: WRITE, account, idempotency: 'exempt: what is revoked stays so' },
       schema: { tags, summary: 'Revoga uma chave, na hora e em todo lugar', params: OneKey, response: { 200: MachineKey } },
     },
-    (request) => {
-      const { tenantId, actor } = callerOf(request);
+    async (request) => {
       const { clientId, keyId } = request.params;
+      const { tenantId, actor } = await ofItself(callerOf(request), clientId);
       return db.tx(within(callerOf(request)), (tx) => machineKeys.revoke(tx, tenantId, clientId, keyId, actor));
     },
   );
 
-  /** Who makes a key is the client itself, by a token. A stolen key would otherwise outlive its own end, and one client could act as another. */
+  /** Whose keys they are sees and changes them, and no other client: one could act as another, or shut it out. */
   async function ofItself(caller: Caller, clientId: string): Promise<Caller> {
     if (caller.actor.kind !== 'service') throw refusePlatform('PLATFORM_FORBIDDEN');
     if (caller.clientId !== clientId) {
@@ -119,6 +123,12 @@ export function machineRoutes(app: App, { db, machineKeys }: MachineRoutes): voi
       await machineKeys.list(caller.tenantId, clientId);
       throw refuse('IDENTITY_KEY_OF_ANOTHER');
     }
+    return caller;
+  }
+
+  /** Who makes a key is the client itself, by a token: a stolen key would otherwise outlive its own end. */
+  async function byToken(caller: Caller, clientId: string): Promise<Caller> {
+    await ofItself(caller, clientId);
     if (caller.keyId) throw refuse('IDENTITY_KEY_MAKES_NO_KEY');
     return caller;
   }

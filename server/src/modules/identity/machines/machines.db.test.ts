@@ -211,6 +211,13 @@ test('a client makes keys for itself, with scopes of its token, and a key makes 
     [await make(bearer, clientId, ['emperor']), 'IDENTITY_SCOPE_UNKNOWN'],
   ] as const)
     assert.equal(answer.code, code, answer.text);
+  const theirs = await newKey(other.clientId);
+  for (const answer of [
+    await list(other.clientId, bearer),
+    await call('DELETE', `/v1/clients/${other.clientId}/keys/${theirs.keyId}`, bearer),
+  ])
+    assert.deepEqual([answer.status, answer.code], [403, 'IDENTITY_KEY_OF_ANOTHER'], 'nor does it see or revoke those of another');
+  assert.equal((await list(other.clientId, theirs.text)).status, 200);
   const strong = await newKey(clientId, { scopes: ['clients:read', 'clients:write'] });
   assert.equal((await make(strong.text, clientId, ['clients:read'])).code, 'IDENTITY_KEY_MAKES_NO_KEY');
   const rotated = await call('POST', `/v1/clients/${clientId}/keys/${strong.keyId}/rotate`, strong.text, { expiresInDays: 90 });
