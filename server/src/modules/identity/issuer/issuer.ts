@@ -5,7 +5,7 @@ import type { PlatformDeps } from '#platform/module.ts';
 import { derivedSecret } from '#platform/vault/derived-secret.ts';
 import { scopesOfRoles } from '../domain/realm.ts';
 import { clientSecretPurpose } from '../events.ts';
-import { keptOf } from '../machines/keys.ts';
+import { keptOf, OVERLAP_MS } from '../machines/keys.ts';
 import type { Revocations } from '../revocations.ts';
 import type { Scopes } from '../seed.ts';
 import type { SigningKeyBook, SigningKeys } from '../signing-keys.ts';
@@ -51,9 +51,12 @@ function createIssuer(options: IssuerOptions): Provider {
     // System scope: the client is what tells the tenant, so none can be known before.
     findClient: async (clientId) => {
       const [row, secrets] = await db.tx({ module: 'identity', system: true }, (tx) =>
-        Promise.all([findClient(tx, clientId), findSecrets(tx, clientId, new Date(options.clock.now()))]),
+        Promise.all([findClient(tx, clientId), findSecrets(tx, clientId, new Date(options.clock.now()), OVERLAP_MS)]),
       );
-      return row ? metadataOf(row, secretOf(clientId), secrets) : undefined;
+      if (!row) return undefined;
+      const derived = secretOf(clientId);
+      const kept = secrets && [...secrets.kept, ...(secrets.isDerivedGood ? [keptOf(options.vault, hash('sha256', derived, 'hex'))] : [])];
+      return metadataOf(row, derived, kept);
     },
   });
   const provider = new Provider(

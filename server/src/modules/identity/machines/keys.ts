@@ -11,6 +11,7 @@ import {
   insertMachineKey,
   listMachineKeys,
   lockMachineKey,
+  lockUnended,
   type MachineKeyRow,
   replaceMachineKey,
   revokeMachineKey,
@@ -23,7 +24,10 @@ const DAY_MS = 86_400_000;
 export const OVERLAP_MS = DAY_MS;
 /** Keys of one client that count or wait, at one time. */
 const MOST_KEYS = 100;
+/** How many are shown, the newest. */
 const LISTED = 200;
+/** How long one that waits for an approval may be approved. */
+const WAITS_MS = DAY_MS;
 
 /** A key as it is shown: everything but what opens. */
 export type ShownKey = {
@@ -58,7 +62,10 @@ export const keptOf = (vault: Pick<PlatformDeps['vault'], 'lookupHash'>, digest:
 /** Keys and secrets of clients: made, shown once, one in the place of another, taken away. What a change is for is decided by who calls. */
 export function createMachineKeys({ db, bus, vault, clock, log }: Deps) {
   const scope = (tenantId: string) => ({ module: 'identity', tenants: [tenantId] });
-  const isAlive = (row: MachineKeyRow): boolean => ['active', 'waiting', 'client-disabled'].includes(stateOf(row));
+  /** It counts, or will when it is approved or its client is enabled. */
+  const isAlive = (row: MachineKeyRow): boolean =>
+    ['active', 'waiting', 'client-disabled'].includes(stateOf(row)) &&
+    (row.activeAt !== null || row.createdAt.getTime() + WAITS_MS > clock.now());
   const stateOf = (row: MachineKeyRow): MachineKeyState => machineKeyState(row, clock.now());
 
   const show = (row: MachineKeyRow): ShownKey => ({
@@ -137,14 +144,18 @@ export function createMachineKeys({ db, bus, vault, clock, log }: Deps) {
 
   /** With a secret that counts from now on: the newest before it ends in a day, and any other at once. */
   async function endOlderSecrets(tx: Tx, { tenantId, clientId, keyId }: MachineKeyRow, by: Actor): Promise<void> {
-    const secrets = (await listMachineKeys(tx, tenantId, clientId, LISTED, true)).filter(
-      (row) => row.kind === 'secret' && row.keyId !== keyId && row.activeAt && isAlive(row),
+    const secrets = (await lockLiving(tx, tenantId, clientId)).filter(
+      (row) => row.kind === 'secret' && row.keyId !== keyId && row.activeAt,
     );
     for (const [at, row] of secrets.entries()) {
       if (at === 0 && !row.replacedBy) await replace(tx, tenantId, row.keyId, keyId, by);
       else await end(tx, row, by);
     }
   }
+
+  /** All that are alive, however many have ended since. */
+  const lockLiving = async (tx: Tx, tenantId: string, clientId: string): Promise<MachineKeyRow[]> =>
+    (await lockUnended(tx, tenantId, clientId, new Date(clock.now()))).filter(isAlive);
 
   async function clientOf(tx: Tx, tenantId: string, clientId: string): Promise<ClientRecord> {
     const client = await findOwnClient(tx, tenantId, clientId);
@@ -178,8 +189,8 @@ export function createMachineKeys({ db, bus, vault, clock, log }: Deps) {
       const foreign = scopes.filter((one) => !client.scopes.includes(one));
       if (foreign.length > 0 || scopes.length === 0) throw refuseScopes(foreign);
       const networks = readNetworks(given.networks);
-      const others = await listMachineKeys(tx, tenantId, clientId, LISTED, true);
-      if (others.filter(isAlive).length >= MOST_KEYS) throw refuse('IDENTITY_TOO_MANY_KEYS');
+      const others = await lockLiving(tx, tenantId, clientId);
+      if (others.length >= MOST_KEYS) throw refuse('IDENTITY_TOO_MANY_KEYS');
       const expiresAt = new Date(clock.now() + given.expiresInDays * DAY_MS);
       return insert(tx, client, { kind: 'key', name: given.name, scopes, networks, expiresAt, replaces: null }, making);
     },
@@ -216,6 +227,8 @@ export function createMachineKeys({ db, bus, vault, clock, log }: Deps) {
       if (!isAlive(row)) throw refuse('IDENTITY_KEY_OVER');
       const before = row.replaces ? await lockMachineKey(tx, tenantId, row.replaces) : null;
       if (before?.replacedBy) throw refuse('IDENTITY_KEY_REPLACED');
+      // Whoever took the key before away meant it for good: nothing comes in its place.
+      if (before?.revokedAt) throw refuse('IDENTITY_KEY_OVER');
       const at = new Date(clock.now());
       await activateMachineKey(tx, row, at);
       await tell(tx, { ...row, activeAt: at }, 'activated', by);

@@ -276,6 +276,50 @@ test('two secrets count while one takes the place of the other, and what was der
   assert.equal(await token(DEMO_CLIENT_ID, DEMO_CLIENT_SECRET).then(({ status }) => status), 200, 'the demonstration’s is as it was');
 });
 
+test('the secret of a client from before counts while another is asked for, and for a day beside it', async () => {
+  const works = async (given: string) => (await token(DEMO_CLIENT_ID, given, 'people:write')).status === 200;
+  await server.database.admin("update identity.clients set created_at = created_at - interval '1 year' where client_id = $1", [
+    DEMO_CLIENT_ID,
+  ]);
+  const waits = { by, counts: false };
+  const next = await within((tx) => keys.renewSecret(tx, LASTRO, DEMO_CLIENT_ID, waits));
+  assert.deepEqual([await works(DEMO_CLIENT_SECRET), await works(next.text)], [true, false], 'asked for, and nothing more');
+  await within((tx) => keys.activate(tx, LASTRO, DEMO_CLIENT_ID, next.row.keyId, by));
+  assert.deepEqual([await works(DEMO_CLIENT_SECRET), await works(next.text)], [true, true]);
+  clock.advance(DAY_MS);
+  assert.deepEqual([await works(DEMO_CLIENT_SECRET), await works(next.text)], [false, true]);
+  await server.database.admin('delete from identity.machine_keys where client_id = $1', [DEMO_CLIENT_ID]);
+});
+
+test('of many keys that ended since, none hides a secret that still counts', async () => {
+  const { clientId, secret } = await newClient();
+  await server.database.admin(
+    `insert into identity.machine_keys (tenant_id, key_id, client_id, kind, name, beginning, hash, created_by, created_at, active_at, expires_at, revoked_at)
+     select $1, gen_random_uuid(), $2, 'key', 'x', 'x', sha256(gen_random_uuid()::text::bytea), 'test', $3, $3, $3::timestamptz + interval '1 day', $3
+     from generate_series(1, 250)`,
+    [LASTRO, clientId, new Date(clock.now() + 1_000)],
+  );
+  const { text } = await within((tx) => keys.renewSecret(tx, LASTRO, clientId, ROOT));
+  clock.advance(DAY_MS + 1_000);
+  assert.deepEqual([(await token(clientId, secret)).status, (await token(clientId, text)).status], [401, 200]);
+});
+
+test('what waits is let in within a day, and never in the place of a key that was taken away', async () => {
+  const { clientId } = await newClient();
+  const waits = { by, counts: false };
+  const activate = (keyId: string) => within((tx) => keys.activate(tx, LASTRO, clientId, keyId, by));
+  const one = await newKey(clientId);
+  const next = await within((tx) => keys.rotate(tx, LASTRO, clientId, one.keyId, waits));
+  await within((tx) => keys.revoke(tx, LASTRO, clientId, one.keyId, by));
+  await assert.rejects(activate(next.row.keyId), { code: 'IDENTITY_KEY_OVER' });
+  const late = await within((tx) => keys.renewSecret(tx, LASTRO, clientId, waits));
+  clock.advance(DAY_MS - 1);
+  const inTime = await within((tx) => keys.renewSecret(tx, LASTRO, clientId, waits));
+  clock.advance(1);
+  await assert.rejects(activate(late.row.keyId), { code: 'IDENTITY_KEY_OVER' });
+  await activate(inTime.row.keyId);
+});
+
 test('another process hears at once that a key or its client ended, and asks again for what it missed', async () => {
   const db = createDb({ url: server.database.appUrl, log: server.deps.log, poolSize: 2 });
   const bus = createPostgresBus({ db, log: server.deps.log, clock });

@@ -63,12 +63,20 @@ export async function lockMachineKey(tx: Tx, tenantId: string, keyId: string): P
   return rows[0] ?? null;
 }
 
-/** Keys and secrets of a client, the newest first, those that ended among them; locked where they are about to be counted or replaced. */
-export async function listMachineKeys(tx: Tx, tenantId: string, clientId: string, limit: number, lock = false): Promise<MachineKeyRow[]> {
+/** Keys and secrets of a client, the newest first, those that ended among them. */
+export async function listMachineKeys(tx: Tx, tenantId: string, clientId: string, limit: number): Promise<MachineKeyRow[]> {
   return tx.query<MachineKeyRow>(
-    `select ${COLUMNS} from ${KEYS} where k.tenant_id = $1 and k.client_id = $2 order by k.created_at desc, k.key_id desc limit $3
-     ${lock ? 'for update of k' : ''}`,
+    `select ${COLUMNS} from ${KEYS} where k.tenant_id = $1 and k.client_id = $2 order by k.created_at desc, k.key_id desc limit $3`,
     [tenantId, clientId, limit],
+  );
+}
+
+/** Keys and secrets of a client that were not revoked and have not expired, the newest first; locked, since they are about to be counted or replaced. */
+export async function lockUnended(tx: Tx, tenantId: string, clientId: string, now: Date): Promise<MachineKeyRow[]> {
+  return tx.query<MachineKeyRow>(
+    `select ${COLUMNS} from ${KEYS} where k.tenant_id = $1 and k.client_id = $2 and k.revoked_at is null and (k.expires_at is null or k.expires_at > $3)
+     order by k.created_at desc, k.key_id desc for update of k`,
+    [tenantId, clientId, now],
   );
 }
 
@@ -82,14 +90,25 @@ export async function findMachineKey(tx: Tx, hash: Buffer): Promise<FoundKey | n
   return rows[0] ?? null;
 }
 
-/** What is kept of a client's secrets that count at this moment; null for a client that never had one here, whose secret is derived. */
-export async function findSecrets(tx: Tx, clientId: string, at: Date): Promise<Buffer[] | null> {
-  const rows = await tx.query<{ hash: Buffer; counts: boolean }>(
-    `select hash, active_at is not null and revoked_at is null and (expires_at is null or expires_at > $2) as counts
-     from identity.machine_keys where client_id = $1 and kind = 'secret'`,
+/** Secrets of a client that count at this moment: what is kept of them, and whether the derived one is among them. */
+export type CountingSecrets = { kept: Buffer[]; isDerivedGood: boolean };
+
+/**
+ * Null for a client of which none has ever counted here: its secret is the derived one. That one counts beside the first that takes its place, until
+ * `overlapMs` after, unless a second has come, and never where the client was made with a secret of its own.
+ */
+export async function findSecrets(tx: Tx, clientId: string, at: Date, overlapMs: number): Promise<CountingSecrets | null> {
+  const rows = await tx.query<{ hash: Buffer; counts: boolean; activeAt: Date; isOwn: boolean }>(
+    `select k.hash, k.revoked_at is null and (k.expires_at is null or k.expires_at > $2) as counts, k.active_at as "activeAt",
+       k.created_at < c.created_at + interval '1 minute' as "isOwn"
+     from identity.machine_keys k join identity.clients c using (client_id)
+     where k.client_id = $1 and k.kind = 'secret' and k.active_at is not null`,
     [clientId, at],
   );
-  return rows.length === 0 ? null : rows.filter(({ counts }) => counts).map(({ hash }) => hash);
+  const [first, second] = rows;
+  if (!first) return null;
+  const isDerivedGood = !second && !first.isOwn && first.activeAt.getTime() + overlapMs > at.getTime();
+  return { kept: rows.filter(({ counts }) => counts).map((row) => row.hash), isDerivedGood };
 }
 
 /** Remembers when a key was used last, unless that was done since `before`. */
