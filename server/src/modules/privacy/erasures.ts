@@ -93,8 +93,14 @@ export function createErasures({ db, bus, vault, clock, log, keepers, accounts, 
 
   /** What is in the way ends it; the accounts are opened again by the step after. */
   async function refuse(ctx: CallContext, row: ErasureRow, obstacles: Obstacle[]): Promise<void> {
-    await step(row, ctx.actor, { state: 'refused', dueAt: now(), endedAt: now(), obstacles });
+    if (!(await step(row, ctx.actor, { state: 'refused', dueAt: now(), endedAt: now(), obstacles }))) return giveWay(ctx, row);
     await reopen(ctx, { ...row, state: 'refused' });
+  }
+
+  /** Somebody else took a step, maybe before the accounts were closed here: they are opened again if it has ended without being done, and only then. */
+  async function giveWay(ctx: CallContext, { tenantId, id }: ErasureRow): Promise<void> {
+    const row = await db.tx({ ...scope(tenantId), single: true }, (tx) => findErasure(tx, tenantId, id));
+    if (row?.state === 'refused' || row?.state === 'withdrawn') await reopen(ctx, row);
   }
 
   /** The accounts are as they were before, unless the person has asked anew meanwhile. */
@@ -109,7 +115,8 @@ export function createErasures({ db, bus, vault, clock, log, keepers, accounts, 
     crashPoint?.('privacy.closed');
     const { obstacles } = await keepers.judge(ctx, { subjectId: row.subjectId, accountIds });
     if (obstacles.length > 0) return refuse(ctx, row, obstacles);
-    await step(row, ctx.actor, { state: 'waiting', accountIds, dueAt: new Date(clock.now() + waitMs) });
+    const next = { state: 'waiting', accountIds, dueAt: new Date(clock.now() + waitMs) } as const;
+    if (!(await step(row, ctx.actor, next))) await giveWay(ctx, row);
   }
 
   async function decide(ctx: CallContext, row: ErasureRow): Promise<void> {
@@ -120,7 +127,8 @@ export function createErasures({ db, bus, vault, clock, log, keepers, accounts, 
     const { cpf } = await getPerson(ctx, { subjectId });
     const cpfHash = stays.length > 0 && cpf ? vault.lookupHash(tenantId, CPF_PURPOSE, cpf.replace(/\D/g, '')) : null;
     const until = retainedUntil(stays, businessDate(clock.now()));
-    await step(row, ctx.actor, { state: 'erasing', accountIds, stays, cpfHash, retainedUntil: until, dueAt: now() });
+    const next = { state: 'erasing', accountIds, stays, cpfHash, retainedUntil: until, dueAt: now() } as const;
+    if (!(await step(row, ctx.actor, next))) await giveWay(ctx, row);
   }
 
   /** From the first module on there is no way back: whoever takes it up again takes it to its end. */

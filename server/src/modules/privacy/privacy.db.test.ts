@@ -47,7 +47,15 @@ function house() {
     sealed: Buffer.alloc(0) as Buffer,
     erased: [] as string[],
     crashAt: '',
+    /** What somebody else does, once, while accounts are being closed, or while keepers are being asked. */
+    whileClosing: undefined as (() => Promise<unknown>) | undefined,
+    whileJudged: undefined as (() => Promise<unknown>) | undefined,
   };
+  async function meanwhile(when: 'whileClosing' | 'whileJudged'): Promise<void> {
+    const work = state[when];
+    state[when] = undefined;
+    await work?.();
+  }
   const keeper = (name: string): KeeperFace => ({
     collectPersonalData: collectParts({
       first: onePage(async (_ctx, { retained }) => {
@@ -56,7 +64,10 @@ function house() {
       }),
       second: async (_ctx, _whose, after) => ({ rows: [{ at: after ?? '0' }], next: after === null ? '1' : null }),
     }),
-    judgeErasure: async () => ({ obstacles: name === 'money' ? state.obstacles : [], stays: name === 'money' ? state.stays : [] }),
+    async judgeErasure() {
+      await meanwhile('whileJudged');
+      return { obstacles: name === 'money' ? state.obstacles : [], stays: name === 'money' ? state.stays : [] };
+    },
     async erasePersonalData() {
       state.erased.push(name);
       return {};
@@ -77,6 +88,7 @@ function house() {
     accounts: {
       listActingOn: async () => ({ accounts: [{ accountId: second, partyId: subjectId }] as never }),
       async closeAccounts(_ctx, { closed }) {
+        if (closed) await meanwhile('whileClosing');
         state.closed = closed;
         return { accountIds: [second] };
       },
@@ -268,6 +280,33 @@ describe('erasure', () => {
     assert.ok(await isReadable());
     assert.equal((await erased(one)).state, 'done');
     await assert.rejects(one.face.withdrawErasure(one.own, { subjectId: one.subjectId }), code('PRIVACY_TOO_LATE'));
+  });
+
+  test('taken back while the accounts are being closed, they do not stay so', async () => {
+    const withdraw = () => one.face.withdrawErasure(one.own, { subjectId: one.subjectId });
+    await one.face.askErasure(one.own, one.proved);
+    one.state.whileClosing = withdraw;
+    await one.runJob();
+    assert.equal(one.state.closed, false, 'in the first step');
+    await one.face.askErasure(one.own, one.proved);
+    await one.runJob();
+    one.clock.advance(WAIT_MS);
+    one.state.whileClosing = withdraw;
+    await one.runJob();
+    assert.equal(one.state.closed, false, 'in the second step');
+  });
+
+  test('of two who take it on, one that comes late and finds money does not open what the other has erased', async () => {
+    await one.face.askErasure(one.own, one.proved);
+    await one.runJob();
+    one.clock.advance(WAIT_MS);
+    one.state.whileJudged = async () => {
+      for (let round = 0; round < 2; round++) await one.runJob();
+      one.state.obstacles = [MONEY];
+    };
+    await one.runJob();
+    const { erasure } = await one.face.getPrivacy(one.own, { subjectId: one.subjectId });
+    assert.deepEqual([erasure!.state, one.state.closed], ['done', true]);
   });
 
   for (const at of ['privacy.closed', 'privacy.erased-identity', 'privacy.erased-money', 'privacy.key-gone']) {

@@ -18,7 +18,10 @@ describe('access tokens', () => {
   before(async () => {
     const signer = async () => {
       const pair = await generateKeyPair('PS256', { extractable: true });
-      const make: typeof sign = (claims = {}, { typ = 'at+jwt', issuer = ISSUER, audience = 'lastro-api', expires = true, lastsS = 300 } = {}) => {
+      const make: typeof sign = (
+        claims = {},
+        { typ = 'at+jwt', issuer = ISSUER, audience = 'lastro-api', expires = true, lastsS = 300 } = {},
+      ) => {
         const all = { tid: tenant, sub: subject, client_id: 'app', scope: 'a b', jti: newId(), gid: 'g1', ...claims };
         const jwt = new SignJWT(all).setProtectedHeader({ alg: 'PS256', typ, kid: 'k' }).setIssuer(issuer).setAudience(audience);
         if (expires) jwt.setExpirationTime(Math.floor(nowMs / 1000) + lastsS);
