@@ -84,6 +84,19 @@ describe('migrations', () => {
     assert.equal((await database.admin(`select from pg_indexes where indexname = 'notes_text'`)).length, 1);
   });
 
+  test('an index is built beside others that wait for their turn, and one that was broken off is built anew', async () => {
+    const sql = '-- lastro: outside a transaction\ncreate index concurrently if not exists broken_text on broken.notes (text)';
+    const made = { '0001_notes.sql': "create table broken.notes (text text); insert into broken.notes values ('a'), ('a')" };
+    const source = await makeUp('broken', made);
+    await run(source);
+    await assert.rejects(database.admin('create unique index concurrently broken_text on broken.notes (text)'), /could not create unique index/);
+    await writeFile(path.join(source.directory, '0002_index.sql'), sql);
+    const results = await Promise.all([run(source), run(source), run(source)]);
+    assert.deepEqual(results.map((result) => result.applied.length).sort(), [0, 0, 1]);
+    const isValid = `select i.indisvalid as valid from pg_index i where i.indexrelid = 'broken.broken_text'::regclass`;
+    assert.deepEqual(await database.admin(isValid), [{ valid: true }]);
+  });
+
   test('a migration that cannot have its lock lets others go first, and comes through in the end', async () => {
     const source = await makeUp('locked', { '0001_a.sql': 'create table locked.a (id int)' });
     await run(source);

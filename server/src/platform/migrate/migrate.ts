@@ -25,6 +25,8 @@ const OUTSIDE = '-- lastro: outside a transaction';
 /** What waits for a lock makes everybody else wait behind it: give up soon, and try again. */
 const LOCK_MS = 2_000;
 const LOCK_TRIES = 30;
+/** How often a migrator asks whether those before it are done. */
+const TURN_MS = 100;
 /** Released with the same number before this was looked at. */
 const SAME_NUMBER = new Set(['ledger/0003_checker.sql', 'ledger/0003_reads.sql']);
 
@@ -37,7 +39,7 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
   await client.connect();
   const applied: string[] = [];
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
+    await takeTurn(client);
     await client.query(await readFile(path.join(import.meta.dirname, 'bootstrap.sql'), 'utf8'));
     if (options.appLogin) await ensureLogin(client, options.appLogin);
     const known = await knownMigrations(client);
@@ -60,6 +62,15 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
     return { applied };
   } finally {
     await client.end();
+  }
+}
+
+/** Asks again and again: a statement that waited for the lock would hold up an index that is being built beside others' work, for ever. */
+async function takeTurn(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [LOCK_KEY]);
+    if (rows[0]?.mine) return;
+    await new Promise((resolve) => setTimeout(resolve, TURN_MS));
   }
 }
 
@@ -106,8 +117,10 @@ async function applyPatiently(client: pg.Client, file: MigrationFile): Promise<v
 
 async function applyFile(client: pg.Client, { module, name, sql, checksum }: MigrationFile): Promise<void> {
   const inTransaction = !sql.startsWith(OUTSIDE);
-  await client.query('select set_config($1, $2, false)', ['lock_timeout', String(LOCK_MS)]);
+  // An index that is built beside others' work waits for them without holding anybody up.
+  await client.query('select set_config($1, $2, false)', ['lock_timeout', String(inTransaction ? LOCK_MS : 0)]);
   if (inTransaction) await client.query('begin');
+  else await dropUnfinished(client, module);
   try {
     await client.query(`select set_config('platform.module', $1, $2)`, [module, inTransaction]);
     await client.query(sql);
@@ -119,6 +132,16 @@ async function applyFile(client: pg.Client, { module, name, sql, checksum }: Mig
   } finally {
     await client.query('reset lock_timeout');
   }
+}
+
+/** An index whose building was broken off is there, and of no use: `if not exists` would take it for the real one. */
+async function dropUnfinished(client: pg.Client, module: string): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `select c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = $1 and c.relkind = 'i' and not i.indisvalid`,
+    [module],
+  );
+  for (const { name } of rows) await client.query(`drop index concurrently ${pg.escapeIdentifier(module)}.${pg.escapeIdentifier(name)}`);
 }
 
 async function ensureRole(client: pg.Client, name: string, attributes: string): Promise<void> {

@@ -18,6 +18,3 @@ create table payments.proof_policies (
   rules jsonb not null
 );
 select platform.tenant_table('payments.proof_policies', 'select, insert, update, delete');
-
--- Whether somebody was paid before is asked when much is paid.
-create index on payments.payments (tenant_id, subject_id, payee_hash) where status = 'settled';
