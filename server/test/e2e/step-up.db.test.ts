@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { cpfFrom, Person } from '../../../scripts/lib/person.ts';
 import { ownHeaders, PASSWORD, startWholePlatform, type WholePlatform } from '../support/whole-platform.ts';
 
 const NUMBER = 370_000_001;
@@ -37,6 +38,22 @@ test('over the screens: asked, proved by password for this alone, paid under the
   const paid = await post('/bff/v1/payments', body, key);
   assert.equal(paid.status, 201, paid.text);
   assert.equal((await post('/bff/v1/payments', body, key)).text, paid.text, 'the same again is the same');
+});
+
+test('nobody is given rights over an account from a browser that is new, whoever has the password', async () => {
+  const person = await platform.signUp(NUMBER + 1);
+  const elsewhere = new Person(platform.baseUrl);
+  await elsewhere.logIn(cpfFrom(NUMBER + 1), PASSWORD);
+  const body = { role: 'operator', limits: { perPaymentMinor: '50000', perDayMinor: '200000' } };
+  const headers = () => ({ 'idempotency-key': randomUUID() });
+  const at = '/bff/v1/team/invitations';
+  const invited = await elsewhere.request<Problem>('POST', at, { body, headers: headers() });
+  assert.deepEqual([invited.status, invited.body.code], [403, 'ACCOUNTS_NEW_DEVICE']);
+  const raised = await elsewhere.request<Problem>('PUT', `/bff/v1/team/members/${randomUUID()}`, { body: { ...body, version: 1 } });
+  assert.deepEqual([raised.status, raised.body.code], [403, 'ACCOUNTS_NEW_DEVICE']);
+  const { invitations } = await elsewhere.get<{ invitations: object[] }>(at);
+  assert.deepEqual(invitations, [], 'what there is, it sees');
+  assert.equal((await person.request('POST', at, { body, headers: headers() })).status, 201, 'where the account was opened it goes on');
 });
 
 test('over the API: 401 as RFC 9470 has it; a log-in made for it pays once, and no other payment', async () => {

@@ -3,7 +3,7 @@ import type { Identity } from '#identity';
 import type { Face } from '#platform/face/contract.ts';
 import type { App } from '#platform/http/app.ts';
 import { Uuid } from '#platform/schemas.ts';
-import type { LiveSource, Screens, SessionGuard } from '#platform/screens.ts';
+import type { LiveSource, Screens, SessionGuard, Visit } from '#platform/screens.ts';
 import {
   type AccountsContract,
   ActingOn,
@@ -18,9 +18,10 @@ import {
   RoleName,
   Secret,
 } from './contract.ts';
+import { refuseAccounts } from './errors.ts';
 import { MEMBER_LEFT, MEMBER_SET, type MemberLeft } from './events.ts';
 
-type People = Pick<Identity, 'getPerson'>;
+type People = Pick<Identity, 'getPerson' | 'getPayer'>;
 type Parts = { face: Face<AccountsContract>; people: People; guard: SessionGuard };
 
 const session = { auth: 'session' } as const;
@@ -47,7 +48,7 @@ export function accountScreens({ face, people, guard }: Parts): Screens {
     routes(app) {
       accountRoutes(app, face, guard);
       teamRoutes(app, { face, people, guard });
-      invitationRoutes(app, face, guard);
+      invitationRoutes(app, { face, people, guard });
       joiningRoutes(app, face, guard);
     },
     live,
@@ -111,6 +112,13 @@ function accountRoutes(app: App, face: Face<AccountsContract>, guard: SessionGua
   );
 }
 
+/** What others are given outlasts the log-in that gave it: a stolen password alone must not give it. @throws ACCOUNTS_NEW_DEVICE */
+async function inKnownDevice(people: People, visit: Visit): Promise<Visit> {
+  const { deviceKnown } = await people.getPayer(visit.ctx, { subjectId: visit.subjectId, grantId: visit.proof.grantId });
+  if (!deviceKnown) throw refuseAccounts('ACCOUNTS_NEW_DEVICE');
+  return visit;
+}
+
 function teamRoutes(app: App, { face, people, guard }: Parts): void {
   app.get(
     '/bff/v1/team',
@@ -155,7 +163,7 @@ function teamRoutes(app: App, { face, people, guard }: Parts): void {
       },
     },
     async (request) => {
-      const { ctx, accountId, subjectId } = guard.visitOf(request);
+      const { ctx, accountId, subjectId } = await inKnownDevice(people, guard.visitOf(request));
       return face.setMember(ctx, { accountId, subjectId, ...request.params, ...request.body });
     },
   );
@@ -177,7 +185,7 @@ function teamRoutes(app: App, { face, people, guard }: Parts): void {
   );
 }
 
-function invitationRoutes(app: App, face: Face<AccountsContract>, guard: SessionGuard): void {
+function invitationRoutes(app: App, { face, people, guard }: Parts): void {
   app.get(
     '/bff/v1/team/invitations',
     {
@@ -207,7 +215,7 @@ function invitationRoutes(app: App, face: Face<AccountsContract>, guard: Session
       },
     },
     async (request, reply) => {
-      const { ctx, accountId, subjectId } = guard.visitOf(request);
+      const { ctx, accountId, subjectId } = await inKnownDevice(people, guard.visitOf(request));
       return reply.status(201).send(await face.invite(ctx, { accountId, subjectId, ...request.body }));
     },
   );

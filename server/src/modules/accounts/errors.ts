@@ -14,6 +14,15 @@ export const refuseAccounts = defineErrors({
     action: 'Peça a um titular da conta que faça, ou que mude o seu papel.',
     en: { title: 'Your role on this account does not allow this', action: 'Ask an owner of the account to do it, or to change your role.' },
   },
+  ACCOUNTS_NEW_DEVICE: {
+    status: 403,
+    title: 'Em um aparelho novo ninguém recebe direitos sobre a conta',
+    action: 'Reconheça este aparelho na tela de segurança, ou use um aparelho conhecido.',
+    en: {
+      title: 'On a new device nobody is given rights over the account',
+      action: 'Recognise this device on the security screen, or use one that is known.',
+    },
+  },
   ACCOUNTS_BLOCKED: {
     status: 403,
     title: 'A conta está bloqueada',
