@@ -49,7 +49,11 @@ test('nobody is given rights over an account from a browser that is new, whoever
   const at = '/bff/v1/team/invitations';
   const invited = await elsewhere.request<Problem>('POST', at, { body, headers: headers() });
   assert.deepEqual([invited.status, invited.body.code], [403, 'ACCOUNTS_NEW_DEVICE']);
-  const raised = await elsewhere.request<Problem>('PUT', `/bff/v1/team/members/${randomUUID()}`, { body: { ...body, version: 1 } });
+  const { members } = await elsewhere.get<{ members: { subjectId: string }[] }>('/bff/v1/team');
+  const raise = (memberId: string) =>
+    elsewhere.request<Problem>('PUT', `/bff/v1/team/members/${memberId}`, { body: { ...body, version: 1 } });
+  assert.equal((await raise(randomUUID())).body.code, 'ACCOUNTS_MEMBER_NOT_FOUND');
+  const raised = await raise(members[0]!.subjectId);
   assert.deepEqual([raised.status, raised.body.code], [403, 'ACCOUNTS_NEW_DEVICE']);
   const { invitations } = await elsewhere.get<{ invitations: object[] }>(at);
   assert.deepEqual(invitations, [], 'what there is, it sees');

@@ -112,11 +112,16 @@ function accountRoutes(app: App, face: Face<AccountsContract>, guard: SessionGua
   );
 }
 
-/** What others are given outlasts the log-in that gave it: a stolen password alone must not give it. @throws ACCOUNTS_NEW_DEVICE */
-async function inKnownDevice(people: People, visit: Visit): Promise<Visit> {
+/**
+ * What others are given outlasts the log-in that gave it: a stolen password alone must not give it. `refused` may say before that there is no such thing.
+ *
+ * @throws ACCOUNTS_NEW_DEVICE
+ */
+async function inKnownDevice(people: People, visit: Visit, refused?: (visit: Visit) => Promise<void>): Promise<Visit> {
   const { deviceKnown } = await people.getPayer(visit.ctx, { subjectId: visit.subjectId, grantId: visit.proof.grantId });
-  if (!deviceKnown) throw refuseAccounts('ACCOUNTS_NEW_DEVICE');
-  return visit;
+  if (deviceKnown) return visit;
+  await refused?.(visit);
+  throw refuseAccounts('ACCOUNTS_NEW_DEVICE');
 }
 
 function teamRoutes(app: App, { face, people, guard }: Parts): void {
@@ -163,7 +168,10 @@ function teamRoutes(app: App, { face, people, guard }: Parts): void {
       },
     },
     async (request) => {
-      const { ctx, accountId, subjectId } = await inKnownDevice(people, guard.visitOf(request));
+      const { ctx, accountId, subjectId } = await inKnownDevice(people, guard.visitOf(request), async (visit) => {
+        const { members } = await face.listMembers(visit.ctx, { accountId: visit.accountId, subjectId: visit.subjectId });
+        if (!members.some((one) => one.subjectId === request.params.memberId)) throw refuseAccounts('ACCOUNTS_MEMBER_NOT_FOUND');
+      });
       return face.setMember(ctx, { accountId, subjectId, ...request.params, ...request.body });
     },
   );
