@@ -20,7 +20,7 @@ export const BoletoPaid = Type.Object({
   accountId: Uuid,
   placeId: Uuid,
   ourNumber: Type.String(),
-  documentNumber: Type.String(),
+  titleNumber: Type.String(),
   paidMinor: Minor,
   date: Type.String(),
   isAgain: Type.Boolean(),

@@ -109,7 +109,7 @@ export function createImporting({ db, bus, books, clock, crashPoint }: BanksDeps
       accountId,
       placeId,
       ourNumber,
-      documentNumber,
+      titleNumber: documentNumber,
       paidMinor: String(one.amountMinor),
       date: one.date,
       isAgain,

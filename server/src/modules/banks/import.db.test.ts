@@ -249,11 +249,11 @@ describe('returns of boletos', () => {
     const { categories } = await banks.books.getShop(shop.ctx, { accountId: shop.accountId });
     const fees = categories.find(({ key }) => key === 'bank-fees')!;
     assert.ok(read.filter(({ kind }) => kind === 'out').every(({ lines }) => lines[0]!.categoryId === fees.id));
-    const events = await banks.database.admin<{ data: { isAgain: boolean; documentNumber: string; paidMinor: string } }>(
+    const events = await banks.database.admin<{ data: { isAgain: boolean; titleNumber: string; paidMinor: string } }>(
       `select data from banks.outbox_events where type = 'banks.boleto-paid.v1' and tenant_id = $1 order by seq, place`,
       [shop.ctx.tenantId],
     );
-    const told = events.map(({ data }) => [data.documentNumber, data.paidMinor, data.isAgain]);
+    const told = events.map(({ data }) => [data.titleNumber, data.paidMinor, data.isAgain]);
     assert.deepEqual(told.sort(), [
       ['A-2', '10000', false],
       ['A-2', '10000', true],

@@ -89,7 +89,10 @@ describe('migrations', () => {
     const made = { '0001_notes.sql': "create table broken.notes (text text); insert into broken.notes values ('a'), ('a')" };
     const source = await makeUp('broken', made);
     await run(source);
-    await assert.rejects(database.admin('create unique index concurrently broken_text on broken.notes (text)'), /could not create unique index/);
+    await assert.rejects(
+      database.admin('create unique index concurrently broken_text on broken.notes (text)'),
+      /could not create unique index/,
+    );
     await writeFile(path.join(source.directory, '0002_index.sql'), sql);
     const results = await Promise.all([run(source), run(source), run(source)]);
     assert.deepEqual(results.map((result) => result.applied.length).sort(), [0, 0, 1]);
