@@ -98,7 +98,7 @@ async function shakePlatform(): Promise<void> {
         name: 'bff-endings',
         share: 0.01,
         endsItself: true,
-        document: only('bff-endings', (one) => one.startsWith('/bff/v1/') && ENDS_SESSION.test(one)),
+        document: only('bff-endings', (one) => one.startsWith('/bff/v1/') && !/\/desk\//.test(one) && ENDS_SESSION.test(one)),
         async open() {
           leavers += 1;
           const { 'idempotency-key': _none, ...headers } = ownHeaders(await platform.signUp(1_000 + leavers));
