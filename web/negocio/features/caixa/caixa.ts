@@ -84,6 +84,7 @@ export class Caixa {
   protected choose(placeId: string): void {
     void this.router.navigate([], { queryParams: { gaveta: placeId } });
   }
+  protected readonly take = (session: Session): void => void this.took(session);
   protected async took(session: Session): Promise<void> {
     this.session.set(session);
     this.closed.set(session.status === 'closed' ? session : null);

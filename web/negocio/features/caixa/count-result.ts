@@ -37,7 +37,8 @@ export class CountResult {
   protected readonly i18n = inject(I18n);
   readonly session = input.required<Session>();
   readonly again = output();
-  readonly done = output<Session>();
+  /** Told of the closed session. No output: the news that a drawer was closed may be here before the answer, and this piece gone with its session. */
+  readonly done = input.required<(session: Session) => void>();
   protected readonly acting = new Acting();
   protected readonly reason = signal('');
   protected readonly leave = signal('');
@@ -82,6 +83,6 @@ export class CountResult {
     const [reason, leave] = [this.reason().trim(), this.leave()];
     const body: Closing = { ...(reason ? { reason } : {}), leave: leave ? { amountMinor: leave } : null };
     const session = await this.acting.wish({ session: this.session().id, body }, (key) => this.api.close(this.session().id, body, key));
-    if (session) this.done.emit(session);
+    if (session) this.done()(session);
   }
 }

@@ -1,4 +1,4 @@
-import { Component, computed, inject, input, output, signal } from '@angular/core';
+import { Component, computed, inject, input, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { I18n } from '#core/i18n/i18n';
 import { TPipe } from '#core/i18n/pipes';
@@ -33,7 +33,8 @@ export class OpenDrawer {
   readonly drawer = input.required<Drawer>();
   readonly places = input.required<Till['places']>();
   readonly mayAct = input(true);
-  readonly opened = output<Session>();
+  /** Told of the open session. No output: the news of it may be here before the answer, and this piece gone. */
+  readonly opened = input.required<(session: Session) => void>();
   protected readonly acting = new Acting();
   protected readonly counts = signal<Counts>({});
   protected readonly total = computed(() => totalOf(this.counts()));
@@ -52,6 +53,6 @@ export class OpenDrawer {
     const reason = said || (isFirst && !source ? this.i18n.t('drawer.firstReason') : '');
     const body = { cash: piecesOf(this.counts()), ...(source ? { source } : {}), ...(reason ? { reason } : {}) };
     const session = await this.acting.wish(body, (key) => this.api.open(this.drawer().placeId, body, key));
-    if (session) this.opened.emit(session);
+    if (session) this.opened()(session);
   }
 }
