@@ -90,14 +90,7 @@ const DirectionName = literals(['in', 'out'] as const);
 export const FORECAST_DAYS = [30, 60, 90] as const;
 export const Supposed = Type.Object(
   {
-    days: Type.Optional(
-      Type.Unsafe<30 | 60 | 90>(
-        Type.Union(
-          FORECAST_DAYS.map((days) => Type.Literal(days)),
-          { description: '30 se ausente' },
-        ),
-      ),
-    ),
+    days: Type.Unsafe<30 | 60 | 90>(Type.Union(FORECAST_DAYS.map((days) => Type.Literal(days)))),
     reserveMinor: Type.Optional({ ...Minor, maxLength: 18, description: 'Quanto a loja quer ter sempre em caixa' }),
     /** Lines that are not there. */
     extra: Type.Optional(

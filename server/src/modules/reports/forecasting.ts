@@ -7,14 +7,13 @@ import type { Deps } from './deps.ts';
 import { type Extra, forecast, type Item, type Placed, sayTight, supposed } from './domain/forecast.ts';
 import { refuseReports } from './errors.ts';
 
-const DEFAULT_DAYS = 30;
 type Source = 'titles' | 'cards';
 
 /** What the next days will bring: what places have, what is open, what cards will pay, what repeats; and what if. */
 export function createForecasting({ books, cashflow, titles, cards, log }: Pick<Deps, 'books' | 'cashflow' | 'titles' | 'cards' | 'log'>) {
   return {
     async getForecast(ctx: CallContext, { accountId, supposed: asked }: { accountId: string; supposed: Supposed }): Promise<Forecast> {
-      const { days = DEFAULT_DAYS, reserveMinor = '0', extra = [], delays = [] } = asked;
+      const { days, reserveMinor = '0', extra = [], delays = [] } = asked;
       if (!extra.every(({ dueOn }) => parseDate(dueOn))) throw refuseReports('REPORTS_RANGE_INVALID');
       const { places, today } = await books.getShop(ctx, { accountId });
       const through = addDays(today, days - 1);

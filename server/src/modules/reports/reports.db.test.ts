@@ -232,7 +232,7 @@ test('a forecast is what places have, what is open, what repeats and what cards 
   assert.equal(better.tight, null);
   assert.equal(better.days.length, 60);
   assert.equal(better.items.find(({ ref }) => ref === titles[0]!.id)!.on, '2026-04-11');
-  const impossible = { extra: [{ direction: 'in' as const, amountMinor: '1', dueOn: '2026-02-30' }] };
+  const impossible = { days: 30 as const, extra: [{ direction: 'in' as const, amountMinor: '1', dueOn: '2026-02-30' }] };
   await assert.rejects(world.reports.getForecast(ctx(), { accountId, supposed: impossible }), /REPORTS_RANGE_INVALID/);
   ofCards = { items: [] };
 });
@@ -244,7 +244,7 @@ test('a room that is away makes the forecast less, and it says so', async () => 
   const away = { listExpected: () => Promise.reject(new Error('connect ECONNREFUSED')) };
   const { books, cashflow } = world;
   const { getForecast } = createForecasting({ books, cashflow, titles: away, cards: undefined, log: createLogger({ level: 'silent' }) });
-  const found = await getForecast(ctx(), { accountId, supposed: {} });
+  const found = await getForecast(ctx(), { accountId, supposed: { days: 30 } });
   assert.deepEqual(found.without.sort(), ['cards', 'titles']);
   assert.equal(found.days.length, 30);
 });

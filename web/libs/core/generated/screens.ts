@@ -12291,8 +12291,7 @@ export interface paths {
                      *     }
                      */
                     "application/json": {
-                        /** @description 30 se ausente */
-                        days?: 30 | 60 | 90;
+                        days: 30 | 60 | 90;
                         delays?: {
                             days: number;
                             ref: string;
