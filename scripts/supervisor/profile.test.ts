@@ -18,10 +18,10 @@ test('without a profile everything runs; by flag or variable a part of it', () =
     [[], { LASTRO_PROFILE: 'cash' }],
   ] as const) {
     const { name, modules, hasScreens, sandboxes, fill } = chooseProfile(args, env);
-    assert.deepEqual([name, hasScreens, sandboxes, fill], ['cash', false, [], undefined]);
+    assert.deepEqual([name, hasScreens, sandboxes, fill], ['cash', true, [], 'demo-bakery.ts']);
     assert.ok(modules.includes('cashflow') && !modules.includes('payments'));
   }
-  assert.equal(chooseProfile(['--profile', 'split'], {}).hasScreens, true);
+  assert.equal(chooseProfile(['--profile', 'opf'], {}).hasScreens, false);
 });
 
 test('a profile that is none is refused with those there are', () => {
@@ -30,8 +30,9 @@ test('a profile that is none is refused with those there are', () => {
 
 test('the banner shows what the profile has', () => {
   const cash = renderBanner({ ...facts, profile: chooseProfile(['--profile', 'cash'], {}) });
-  assert.match(cash, /Perfil cash/);
-  assert.doesNotMatch(cash, /Aplicativo|Sandbox/);
+  assert.match(cash, /Perfil cash.+Aplicativo/s);
+  assert.doesNotMatch(cash, /Sandbox/);
+  assert.doesNotMatch(renderBanner({ ...facts, profile: chooseProfile(['--profile', 'opf'], {}) }), /Aplicativo|Sandbox/);
   const everything = renderBanner({ ...facts, profile: chooseProfile([], {}), sandboxUrl: 'http://127.0.0.1:4010' });
   assert.match(everything, /Aplicativo/);
   assert.match(everything, /Sandbox de pagamentos/);
