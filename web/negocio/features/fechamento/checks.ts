@@ -1,3 +1,4 @@
+import './texts';
 import type { Key } from '#core/i18n/i18n';
 import type { Closing } from '../../shop/contract';
 

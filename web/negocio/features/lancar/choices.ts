@@ -45,7 +45,7 @@ export function entryOf(typed: Typed, shop: Pick<Shop, 'places'> | null): NewEnt
     ...(counterparty ? { counterparty } : {}),
   };
 }
-/** What a customer may hand over for an amount: the amount itself, and the round sums above it. */
+/** What a customer may hand over for an amount that is not the amount itself: the round sums above it. */
 export function handedOver(amountMinor: bigint): bigint[] {
   const rounds = [500n, 1_000n, 2_000n, 5_000n, 10_000n, 20_000n].map((step) => ((amountMinor + step - 1n) / step) * step);
   return [...new Set(rounds.filter((sum) => sum > amountMinor))].sort((a, b) => (a < b ? -1 : 1)).slice(0, 4);
