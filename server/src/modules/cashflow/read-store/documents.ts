@@ -1,12 +1,14 @@
 import { instant, plainArray, textArray } from '#platform/db/arrays.ts';
 import type { Db } from '#platform/db/db.ts';
+import { readRanges } from '../views/ranges.ts';
 import { NOBODY } from './marks.ts';
 import type { Filling, ReadStore, StoredDocument } from './port.ts';
 
 /** One document a day. Amounts are texts: JSON's numbers are too short for them. */
 type Document = { opening: string; in: string; out: string; closing: string; position: string; updatedAt: string };
-type Row = { nth: number; accountId: string; date: string; version: bigint; document: Document };
+type Row = { accountId: string; date: string; version: bigint; document: Document };
 
+const COLUMNS = 'd.account_id as "accountId", d.date::text, d.version, d.document';
 /** Where the state of filling stands. */
 const NO_DAY = '1900-01-01';
 
@@ -47,27 +49,10 @@ export function createDocumentStore(db: Db): ReadStore {
       );
     },
     async read(tenantId, ranges) {
-      const day = 'd.account_id as "accountId", d.date::text, d.version, d.document';
-      const rows = await db.tx(scope(tenantId), (tx) =>
-        tx.query<Row>(
-          `select (q.nth - 1)::int as nth, d.*
-           from unnest($2::uuid[], $3::date[], $4::date[]) with ordinality q(account_id, since, until, nth) cross join lateral (
-             (select ${day} from cashflow.day_documents d
-              where d.tenant_id = $1 and d.account_id = q.account_id and d.date < q.since order by d.date desc limit 1)
-             union all
-             (select ${day} from cashflow.day_documents d
-              where d.tenant_id = $1 and d.account_id = q.account_id and d.date between q.since and q.until)
-           ) d order by q.nth, d.date`,
-          [
-            tenantId,
-            plainArray(ranges.map((range) => range.accountId)),
-            plainArray(ranges.map((range) => range.from)),
-            plainArray(ranges.map((range) => range.to)),
-          ],
-        ),
+      const found = await db.tx(scope(tenantId), (tx) =>
+        readRanges<Row>(tx, tenantId, ranges, { table: 'cashflow.day_documents', columns: COLUMNS }),
       );
-      const byRange = Map.groupBy(rows, (row) => row.nth);
-      return ranges.map((_, nth) => (byRange.get(nth) ?? []).map(dayOf));
+      return found.map((rows) => rows.map(dayOf));
     },
     async filling() {
       const rows = await db.tx(scope(NOBODY), (tx) =>

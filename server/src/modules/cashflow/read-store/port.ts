@@ -1,4 +1,7 @@
 import type { Day } from '../domain/daily-balance.ts';
+import type { DayRange } from '../views/ranges.ts';
+
+export type { DayRange };
 
 /** A day as a store of documents keeps it. */
 export type StoredDocument = Day & {
@@ -9,7 +12,6 @@ export type StoredDocument = Day & {
 };
 
 export type DayKey = Pick<StoredDocument, 'accountId' | 'date' | 'version'>;
-export type DayRange = { accountId: string; from: string; to: string };
 
 /** How far a store has been filled from the table. Only a filled one is read. */
 export type Filling = 'empty' | 'filling' | 'filled';

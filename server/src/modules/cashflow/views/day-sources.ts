@@ -1,37 +1,22 @@
 import type { Clock } from '#platform/clock.ts';
-import { plainArray } from '#platform/db/arrays.ts';
 import type { Db } from '#platform/db/db.ts';
 import type { Logger } from '#platform/log.ts';
 import { NOBODY, readStoreInUse, waitingCopies } from '../read-store/marks.ts';
 import type { ReadStore } from '../read-store/port.ts';
 import type { DaySource, FoundDays, ShownDay } from './days.ts';
+import { readRanges } from './ranges.ts';
+
+const COLUMNS = `d.date::text, d.opening as "openingMinor", d.in_minor as "inMinor", d.out_minor as "outMinor",
+  d.closing as "closingMinor", d.position, d.updated_at as "updatedAt"`;
 
 /** The table itself: two steps into one index a question. */
 export function tableSource(db: Db): DaySource {
-  const day = `d.date::text, d.opening as "openingMinor", d.in_minor as "inMinor", d.out_minor as "outMinor",
-    d.closing as "closingMinor", d.position, d.updated_at as "updatedAt"`;
   return {
     async read(tenantId, queries) {
-      const rows = await db.tx({ module: 'cashflow', tenants: [tenantId] }, (tx) =>
-        tx.query<ShownDay & { nth: number }>(
-          `select (q.nth - 1)::int as nth, d.*
-           from unnest($2::uuid[], $3::date[], $4::date[]) with ordinality q(account_id, since, until, nth) cross join lateral (
-             (select ${day} from cashflow.daily_balances d
-              where d.tenant_id = $1 and d.account_id = q.account_id and d.date < q.since order by d.date desc limit 1)
-             union all
-             (select ${day} from cashflow.daily_balances d
-              where d.tenant_id = $1 and d.account_id = q.account_id and d.date between q.since and q.until)
-           ) d order by q.nth, d.date`,
-          [
-            tenantId,
-            plainArray(queries.map((query) => query.accountId)),
-            plainArray(queries.map((query) => query.from)),
-            plainArray(queries.map((query) => query.to)),
-          ],
-        ),
+      const found = await db.tx({ module: 'cashflow', tenants: [tenantId] }, (tx) =>
+        readRanges<ShownDay>(tx, tenantId, queries, { table: 'cashflow.daily_balances', columns: COLUMNS }),
       );
-      const byQuery = Map.groupBy(rows, (row) => row.nth);
-      return queries.map((_, nth): FoundDays => ({ days: byQuery.get(nth) ?? [], waitsSinceMs: null }));
+      return found.map((days): FoundDays => ({ days, waitsSinceMs: null }));
     },
   };
 }
